@@ -1,0 +1,56 @@
+import type { Counts, Group, User } from '../snapshot/model.ts'
+
+/** A field of a record that differs, except groupExternalIds. */
+export interface FieldChange {
+  from: unknown
+  to: unknown
+}
+
+export interface ChangedUser {
+  /** The record as it is now. */
+  user: User
+  fields: Partial<Record<Exclude<keyof User, 'externalId' | 'groupExternalIds'>, FieldChange>>
+}
+
+export interface ChangedGroup {
+  /** The record as it is now. */
+  group: Group
+  fields: Partial<Record<Exclude<keyof Group, 'externalId'>, FieldChange>>
+}
+
+/** The memberships that one user entered or left; the group ids are sorted and never empty. */
+export interface MembershipChange {
+  user: User
+  groupExternalIds: readonly string[]
+}
+
+/** What differs between a baseline and a snapshot: users, groups and memberships, each sorted as the snapshot is. */
+export interface Changes {
+  users: { added: User[]; removed: User[]; changed: ChangedUser[] }
+  groups: { added: Group[]; removed: Group[]; changed: ChangedGroup[] }
+  /** By user, so that a million memberships of new users cost no memory of their own. */
+  memberships: { added: MembershipChange[]; removed: MembershipChange[] }
+  counts: ChangeCounts
+  /** Users of both sides whose e-mail address became empty. */
+  emailsLost: number
+  /** The sizes of the baseline, for the guard. */
+  baseline: Counts & { emails: number }
+  /** The name of a group of either side by its id, for whoever shows a membership. */
+  groupName(groupExternalId: string): string
+}
+
+export interface ChangeCounts {
+  users: { added: number; removed: number; changed: number }
+  groups: { added: number; removed: number; changed: number }
+  memberships: { added: number; removed: number }
+}
+
+/** Which snapshot the run was compared with. */
+export interface BaselineReference {
+  kind: 'path' | 'base' | 'artifact' | 'commit'
+  /** Id of the artifact, commit, or path. */
+  reference: string
+  /** From its manifest; null for a baseline without one. */
+  account: string | null
+  identityStoreId: string | null
+}

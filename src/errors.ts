@@ -1,0 +1,31 @@
+/** Who has to act, which is also what a caller of the connector is told as a gRPC status (contract, section 9). */
+export type FailureKind =
+  /** an input or parameter is wrong */
+  | 'parameters'
+  /** no usable credentials */
+  | 'credentials'
+  /** AWS or GitHub refuses what was asked */
+  | 'permission'
+  /** the world is not as it must be: wrong account, no instance, a damaged snapshot, the guard */
+  | 'precondition'
+  /** a service did not answer in time */
+  | 'unavailable'
+
+/**
+ * A failure that the person who runs the program can act on. Its message is one or more whole sentences: what happened,
+ * what to do. It never holds a name or an e-mail address of the directory. Everything else that is thrown is a bug.
+ */
+export class UserError extends Error {
+  override readonly name = 'UserError'
+  readonly kind: FailureKind
+
+  constructor(kind: FailureKind, message: string, options?: { cause?: unknown }) {
+    super(message, options)
+    this.kind = kind
+  }
+}
+
+/** The message of anything that was thrown. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown)
+}

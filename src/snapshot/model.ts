@@ -1,0 +1,116 @@
+/** The user record of a Raito import file; the keys stand in the order of the file. */
+export interface User {
+  externalId: string
+  name: string
+  userName: string
+  email: string
+  /** Sorted, without duplicates; null when the user is in no group. */
+  groupExternalIds: string[] | null
+  tags: Tag[] | null
+  isMachine: boolean | null
+}
+
+/** The group record of a Raito import file; the keys stand in the order of the file. */
+export interface Group {
+  externalId: string
+  name: string
+  displayName: string
+  description: string
+  parentGroupExternalIds: string[] | null
+  tags: Tag[] | null
+}
+
+export interface Tag {
+  key: string
+  value: string
+  source: string
+}
+
+/** The source of every tag that this project writes, and the tag source that the connector declares. */
+export const TAG_SOURCE = 'AWS IAM Identity Center'
+
+export const SNAPSHOT_FILES = ['users.json', 'groups.json', 'manifest.json'] as const
+export type SnapshotFileName = (typeof SNAPSHOT_FILES)[number]
+
+/** The attributes that can be written as tags, in the order in which they are written. */
+export const TAG_NAMES = [
+  'Status',
+  'UserType',
+  'Title',
+  'NickName',
+  'ProfileUrl',
+  'PreferredLanguage',
+  'Locale',
+  'Timezone',
+  'ExternalId',
+  'Department',
+  'Division',
+  'Organization',
+  'CostCenter',
+  'EmployeeNumber',
+  'Manager',
+] as const
+export type TagName = (typeof TAG_NAMES)[number]
+
+/** The tags that need the enterprise extension, which is asked for only then. */
+export const ENTERPRISE_TAGS: readonly TagName[] = [
+  'Department',
+  'Division',
+  'Organization',
+  'CostCenter',
+  'EmployeeNumber',
+  'Manager',
+]
+
+/** How a directory becomes records; written into the manifest. */
+export interface MappingOptions {
+  mapping: 'full' | 'reference'
+  /** In the order of TAG_NAMES, without duplicates. */
+  tags: TagName[]
+  /** Regular expression (flag u, not anchored) on the user name; null: isMachine stays null. */
+  machineUsers: string | null
+  disabledUsers: 'include' | 'exclude'
+}
+
+export interface Counts {
+  users: number
+  groups: number
+  memberships: number
+}
+
+export interface FileDigest {
+  /** 64 lower-case hex digits */
+  sha256: string
+  bytes: number
+}
+
+export const MANIFEST_FORMAT = 'aws-organization-sync/1'
+
+/** Where the identities of a snapshot come from. What ListInstances did not give is null. */
+export interface Origin {
+  /** The account that the run was asked for (12 digits). */
+  account: string
+  /** The account that owns the instance. */
+  ownerAccount: string | null
+  identityStoreId: string
+  instanceArn: string | null
+  region: string
+}
+
+/** manifest.json; the keys stand in the order of the file. */
+export interface Manifest extends Origin, MappingOptions {
+  format: typeof MANIFEST_FORMAT
+  counts: Counts
+  files: { 'users.json': FileDigest; 'groups.json': FileDigest }
+}
+
+/** The identities: users and groups sorted by externalId (by UTF-16 code units), no duplicates. */
+export interface Identities {
+  users: User[]
+  groups: Group[]
+}
+
+/** A verified snapshot. Only a baseline written by the reference connector has no manifest. */
+export interface Snapshot extends Identities {
+  manifest: Manifest | undefined
+}
