@@ -1,0 +1,57 @@
+import type { Time } from '../../src/identity-center/time.ts'
+
+/** Time that passes only while everybody waits: two minutes take no time, and every run is the same. */
+export interface VirtualTime extends Time {
+  /** Lets time pass until `done` settles; throws where nobody waits for anything any more. */
+  until<T>(done: Promise<T>): Promise<T>
+}
+
+export function createVirtualTime(random: () => number = () => 0.5): VirtualTime {
+  let now = 0
+  let order = 0
+  const timers: { at: number; order: number; fire: () => void; cancelled: boolean }[] = []
+
+  function insert(timer: (typeof timers)[number]): void {
+    let index = timers.length
+    while (index > 0 && (timers[index - 1]?.at ?? 0) > timer.at) index -= 1
+    timers.splice(index, 0, timer)
+  }
+
+  return {
+    now: () => now,
+    random,
+    sleep: (ms, signal) =>
+      new Promise((resolve, reject) => {
+        if (signal?.aborted) {
+          reject(signal.reason as Error)
+          return
+        }
+        const timer = { at: now + ms, order: order++, fire: resolve, cancelled: false }
+        signal?.addEventListener(
+          'abort',
+          () => {
+            timer.cancelled = true
+            reject(signal.reason as Error)
+          },
+          { once: true },
+        )
+        insert(timer)
+      }),
+    async until<T>(done: Promise<T>): Promise<T> {
+      let settled = false
+      const mark = (): void => {
+        settled = true
+      }
+      done.then(mark, mark)
+      for (;;) {
+        await new Promise(setImmediate)
+        if (settled) return done
+        let next = timers.shift()
+        while (next?.cancelled === true) next = timers.shift()
+        if (next === undefined) throw new Error('everybody waits for nothing')
+        now = Math.max(now, next.at)
+        next.fire()
+      }
+    },
+  }
+}

@@ -1,0 +1,196 @@
+import type { InstanceMetadata } from '@aws-sdk/client-sso-admin'
+import { UserError } from '../errors.ts'
+import type { Log } from '../log.ts'
+import type { Origin } from '../snapshot/model.ts'
+import { adviseAws, isPlainDenial, partitionOf, type AdviceContext } from './advice.ts'
+import type { Aws } from './clients.ts'
+import { classifyFault } from './faults.ts'
+import { REGIONS } from './regions.ts'
+import { retry } from './retry.ts'
+import type { Time } from './time.ts'
+
+export interface FindOptions {
+  account: string
+  identityStoreId: string | undefined
+  advice: AdviceContext
+  log: Log
+  time: Time
+  deadlineMs: number
+  signal: AbortSignal
+}
+
+const REGION_SEARCH_MS = 10_000
+
+/**
+ * Finds the instance to read: who calls (STS), what is visible (all pages of ListInstances), which of it is meant
+ * (contract, section 4).
+ *
+ * @throws UserError that names both accounts, the ids to choose from, or the region that has the instance
+ */
+export async function findInstance(aws: Aws, options: FindOptions): Promise<Origin> {
+  const caller = await ask('GetCallerIdentity', (signal) => aws.callerAccount(signal), options)
+  let instances: InstanceMetadata[]
+  try {
+    instances = await listInstances(aws, options)
+  } catch (error) {
+    if (options.identityStoreId === undefined || !isPlainDenial(error)) throw error
+    if (caller !== options.account) throw wrongAccount(caller, options.account, [])
+    options.log.warning(
+      'AWS denied ListInstances, so the owner of the identity store is not known and not checked. Allow the IAM action sso:ListInstances on * to the role of this run.',
+    )
+    return origin({ IdentityStoreId: options.identityStoreId }, aws.region, options.account)
+  }
+  if (instances.length === 0) throw await noInstance(aws, caller, options)
+  const chosen = chooseInstance(instances, caller, options)
+  if (chosen.PrimaryRegion !== undefined && chosen.PrimaryRegion !== aws.region)
+    options.log.info(
+      `This is a replica Region of the instance; its primary Region is ${chosen.PrimaryRegion}. Changes arrive here with a delay.`,
+    )
+  return origin(chosen, aws.region, options.account)
+}
+
+/** Picks among what ListInstances answered; pure. */
+export function chooseInstance(
+  instances: readonly InstanceMetadata[],
+  caller: string,
+  wanted: { account: string; identityStoreId: string | undefined },
+): InstanceMetadata {
+  const candidates = instances.filter(({ Status }) => Status === undefined || Status === 'ACTIVE')
+  const owners = candidates.flatMap(({ OwnerAccountId }) => OwnerAccountId ?? [])
+  if (wanted.account !== caller && !owners.includes(wanted.account))
+    throw wrongAccount(caller, wanted.account, owners)
+
+  const named = candidates.filter(({ IdentityStoreId }) => (IdentityStoreId ?? '') !== '')
+  if (wanted.identityStoreId !== undefined) {
+    const chosen = named.find(({ IdentityStoreId }) => IdentityStoreId === wanted.identityStoreId)
+    if (chosen !== undefined) return chosen
+    throw new UserError(
+      'precondition',
+      `aws-identity-store-id: "${wanted.identityStoreId}" is not among the visible instances: ${describe(instances)}. Leave the input empty or name one of these that is ACTIVE.`,
+    )
+  }
+  if (named.length === 0)
+    throw new UserError(
+      'precondition',
+      `No instance of IAM Identity Center is active yet: ${describe(instances)}. Wait until its status is ACTIVE.`,
+    )
+  const own = named.filter(({ OwnerAccountId }) => OwnerAccountId === wanted.account)
+  const choice = own.length > 0 ? own : named
+  const [only] = choice
+  if (choice.length === 1 && only !== undefined) return only
+  throw new UserError(
+    'precondition',
+    `Several instances of IAM Identity Center are visible: ${describe(choice)}. Name the one to read in aws-identity-store-id.`,
+  )
+}
+
+async function listInstances(aws: Aws, options: FindOptions): Promise<InstanceMetadata[]> {
+  const instances: InstanceMetadata[] = []
+  const tokens = new Set<string>()
+  for (let token: string | undefined; ;) {
+    const page = token === undefined ? {} : { NextToken: token }
+    const answer = await ask('ListInstances', (signal) => aws.listInstances(page, signal), options)
+    instances.push(...(answer.Instances ?? []))
+    token = answer.NextToken
+    if (token === undefined || token === '') return instances
+    if (tokens.has(token)) throw repeatedToken('ListInstances')
+    tokens.add(token)
+  }
+}
+
+export function repeatedToken(operation: string): UserError {
+  return new UserError(
+    'unavailable',
+    `AWS repeated a NextToken of ${operation}, so the list cannot be read to its end. Nothing was written; run again later.`,
+  )
+}
+
+/** Instances are asked for with a small retry of their own: STS and sso-admin have other limits than the store. */
+async function ask<T>(
+  operation: 'GetCallerIdentity' | 'ListInstances',
+  call: (signal: AbortSignal) => Promise<T>,
+  { advice, ...options }: FindOptions,
+): Promise<T> {
+  try {
+    return await retry(
+      operation,
+      (signal, started) => {
+        started()
+        return call(signal)
+      },
+      { ...options, classify: classifyFault },
+    )
+  } catch (error) {
+    options.signal.throwIfAborted()
+    throw adviseAws(operation, error, advice)
+  }
+}
+
+async function noInstance(aws: Aws, caller: string, options: FindOptions): Promise<UserError> {
+  const found = await findRegions(aws, options)
+  const whose =
+    caller === options.account
+      ? ''
+      : ` The credentials belong to account ${caller}, aws-account-id is ${options.account}.`
+  const help =
+    found.length > 0
+      ? `There is one in ${found.join(', ')}: set aws-region to that.`
+      : 'None was found in the other regions that could be asked either. Set aws-region to the region of the instance, and check that the role belongs to the organization and may call sso:ListInstances there.'
+  return new UserError(
+    'precondition',
+    `No instance of IAM Identity Center is visible in ${aws.region}. ${help}${whose} Nothing was written.`,
+  )
+}
+
+/** The regions of the partition that answer with an instance, the primary first; refusals and slow answers do not count. */
+async function findRegions(aws: Aws, { time, signal }: FindOptions): Promise<string[]> {
+  const others = (REGIONS[partitionOf(aws.region)] ?? []).filter((region) => region !== aws.region)
+  const enough = new AbortController()
+  const stop = AbortSignal.any([signal, enough.signal])
+  const found = new Set<string>()
+  const search = Promise.all(
+    others.map(async (region) => {
+      try {
+        const { Instances } = await aws.listInstances({ region }, stop)
+        const [instance] = Instances ?? []
+        if (instance !== undefined) found.add(instance.PrimaryRegion ?? region)
+      } catch {
+        // A region that is switched off or denied is not the one.
+      }
+    }),
+  )
+  const limit = time.sleep(REGION_SEARCH_MS, enough.signal).catch(() => undefined)
+  await Promise.race([search, limit])
+  enough.abort()
+  signal.throwIfAborted()
+  return [...found].sort()
+}
+
+function wrongAccount(caller: string, account: string, owners: readonly string[]): UserError {
+  const visible =
+    owners.length === 0 ? '' : ` and see an instance owned by ${[...new Set(owners)].sort().join(', ')}`
+  return new UserError(
+    'precondition',
+    `aws-account-id is ${account}, but the credentials belong to account ${caller}${visible}. Use a role of account ${account}, or correct aws-account-id.`,
+  )
+}
+
+function describe(instances: readonly InstanceMetadata[]): string {
+  return instances
+    .map(({ IdentityStoreId, OwnerAccountId, Status }) => {
+      const status = Status === undefined || Status === 'ACTIVE' ? '' : `, ${Status}`
+      return `${IdentityStoreId ?? '(no id)'} (owner ${OwnerAccountId ?? 'unknown'}${status})`
+    })
+    .sort()
+    .join(', ')
+}
+
+function origin(instance: InstanceMetadata, region: string, account: string): Origin {
+  return {
+    account,
+    ownerAccount: instance.OwnerAccountId ?? null,
+    identityStoreId: instance.IdentityStoreId ?? '',
+    instanceArn: instance.InstanceArn ?? null,
+    region,
+  }
+}

@@ -1,0 +1,245 @@
+import { UserError } from '../errors.ts'
+import type { Environment } from '../settings.ts'
+import { isWrongClock, readAwsError, type AwsError } from './faults.ts'
+
+export type Operation =
+  | 'GetCallerIdentity'
+  | 'ListInstances'
+  | 'ListUsers'
+  | 'ListGroups'
+  | 'ListGroupMemberships'
+  | 'ListGroupMembershipsForMember'
+
+/** What the sentences are built from; never from AWS's own text, which can quote a person's session name. */
+export interface AdviceContext {
+  region: string
+  account: string
+  identityStoreId?: string
+  profile: string | undefined
+  environment: Environment
+}
+
+/**
+ * Turns what a call threw into one sentence that says what to do. What is not a failure of AWS, of the credentials or of
+ * the network comes back as it is: a bug.
+ */
+export function adviseAws(operation: Operation, error: unknown, context: AdviceContext): unknown {
+  if (error instanceof UserError) return error
+  const aws = readAwsError(error)
+  const make = (kind: UserError['kind'], message: string): UserError =>
+    new UserError(kind, message, { cause: error })
+
+  const kms = kmsAdvice(operation, aws)
+  if (kms !== undefined) return make(kms.kind, kms.message)
+  if (isWrongClock(aws.name, aws.message))
+    return make(
+      'credentials',
+      `The clock of this machine is wrong, so AWS refused the signature of ${operation}. Set the clock (NTP) of the runner and run again.`,
+    )
+  if (EXPIRED.has(aws.name)) return make('credentials', expired(operation, context))
+  if (WRONG_KEYS.has(aws.name))
+    return make(
+      'credentials',
+      `AWS does not accept the credentials of this run (${aws.name} on ${operation}). Check the access key, the secret and the session token, or let aws-actions/configure-aws-credentials set them anew.`,
+    )
+  if (aws.name === 'InvalidIdentityToken' || aws.name === 'InvalidIdentityTokenException')
+    return make(
+      'credentials',
+      'AWS does not accept the web identity token. Check that the account has an OIDC identity provider for token.actions.githubusercontent.com with the audience of the token, and that the role trusts it.',
+    )
+  if (NO_CREDENTIALS.has(aws.name)) return make('credentials', noCredentials(aws, context))
+  if (aws.code === 'ENOENT' && operation === 'GetCallerIdentity')
+    return make(
+      'credentials',
+      'The file that AWS_WEB_IDENTITY_TOKEN_FILE names does not exist. Check the variable, or the volume that should hold the token.',
+    )
+  if (DENIED.has(aws.name) || aws.status === 403) return make('permission', denied(operation, aws, context))
+  if (aws.name === 'ResourceNotFoundException')
+    return make(
+      'precondition',
+      `AWS knows no identity store ${context.identityStoreId ?? ''} in ${context.region} (${operation}). Check aws-identity-store-id and aws-region.`,
+    )
+  if (aws.code === 'ENOTFOUND')
+    return make(
+      'unavailable',
+      `The address of AWS in region "${context.region}" does not exist (${operation}). Check the spelling of aws-region, and the runner's DNS or proxy (HTTPS_PROXY, NO_PROXY).`,
+    )
+  if (UNREACHABLE.has(aws.code ?? ''))
+    return make(
+      'unavailable',
+      `AWS cannot be reached for ${operation} (${aws.code ?? ''}). Check the runner's network, firewall and proxy (HTTPS_PROXY, NO_PROXY).`,
+    )
+  if (/CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)/.test(aws.code ?? ''))
+    return make(
+      'unavailable',
+      `The TLS certificate of the answer to ${operation} is not trusted (${aws.code ?? ''}). Where a proxy inspects TLS, name its certificate in NODE_EXTRA_CA_CERTS.`,
+    )
+  if (/^Region not accepted/.test(aws.message))
+    return make(
+      'parameters',
+      `aws-region: "${context.region}" is not the name of an AWS region; it takes a name such as eu-west-1.`,
+    )
+  if (aws.name === 'ValidationException')
+    return make(
+      'precondition',
+      `AWS rejects ${operation} as not valid for identity store ${context.identityStoreId ?? '(none)'} in ${context.region}. Check aws-identity-store-id and aws-region.`,
+    )
+  if (aws.status !== undefined)
+    return make(
+      aws.status >= 500 || aws.status === 200 ? 'unavailable' : 'precondition',
+      `AWS answered ${operation} with ${aws.name} (HTTP ${String(aws.status)}). Look the name up in the API reference of the service; a run in debug mode shows more.`,
+    )
+  return error
+}
+
+/** True for a denial that is about the IAM action, not about a customer's key; also of an error with advice. */
+export function isPlainDenial(error: unknown): boolean {
+  const aws = readAwsError(error instanceof UserError ? error.cause : error)
+  return DENIED.has(aws.name) && aws.reason === undefined
+}
+
+const EXPIRED = new Set([
+  'ExpiredToken',
+  'ExpiredTokenException',
+  'TokenRefreshRequired',
+  'RequestExpiredException',
+])
+const WRONG_KEYS = new Set([
+  'UnrecognizedClientException',
+  'InvalidClientTokenId',
+  'InvalidAccessKeyId',
+  'IncompleteSignature',
+  'IncompleteSignatureException',
+  'InvalidSignatureException',
+  'SignatureDoesNotMatch',
+  'MissingAuthenticationToken',
+  'MissingAuthenticationTokenException',
+  'AuthFailure',
+])
+const NO_CREDENTIALS = new Set(['CredentialsProviderError', 'ProviderError', 'TokenProviderError'])
+const DENIED = new Set([
+  'AccessDenied',
+  'AccessDeniedException',
+  'UnauthorizedOperation',
+  'NotAuthorized',
+  'ForbiddenException',
+])
+const UNREACHABLE = new Set([
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ECONNRESET',
+  'ETIMEDOUT',
+  'EPIPE',
+])
+
+const ACTIONS: Record<Operation, { action: string; types: string[] }> = {
+  GetCallerIdentity: { action: 'sts:GetCallerIdentity', types: [] },
+  ListInstances: { action: 'sso:ListInstances', types: [] },
+  ListUsers: { action: 'identitystore:ListUsers', types: ['user'] },
+  ListGroups: { action: 'identitystore:ListGroups', types: ['group'] },
+  ListGroupMemberships: {
+    action: 'identitystore:ListGroupMemberships',
+    types: ['group', 'membership'],
+  },
+  ListGroupMembershipsForMember: {
+    action: 'identitystore:ListGroupMembershipsForMember',
+    types: ['user', 'membership'],
+  },
+}
+
+function denied(operation: Operation, aws: AwsError, context: AdviceContext): string {
+  if (operation === 'GetCallerIdentity')
+    return 'AWS denied taking on the role of this run. Check that the trust policy of the role allows this caller (for OIDC: the provider, the audience sts.amazonaws.com and the subject of the repository) and that the account id in its name is right.'
+  if (/network|vpc|source ?ip/i.test(aws.message))
+    return `The network configuration of identity store ${context.identityStoreId ?? ''} refuses this runner (${operation}). Allow its address or VPC endpoint there, or use a self-hosted runner inside the allowed network.`
+  const { action, types } = ACTIONS[operation]
+  const partition = partitionOf(context.region)
+  const resources =
+    types.length === 0
+      ? '*'
+      : [
+          `arn:${partition}:identitystore::${context.account}:identitystore/${context.identityStoreId ?? '*'}`,
+          ...types.map((type) => `arn:${partition}:identitystore:::${type}/*`),
+        ].join(', ')
+  return `AWS denied ${operation}. Allow the IAM action ${action} on ${resources} to the role of this run, and check service control policies.`
+}
+
+function expired(operation: Operation, context: AdviceContext): string {
+  const how =
+    context.profile === undefined
+      ? 'Let the step that assumes the role run right before this one, with a role-duration-seconds that is longer than the sync'
+      : `Renew the credentials of the profile "${context.profile}" (aws sso login, where it uses IAM Identity Center)`
+  return `The credentials of this run have expired (${operation}). ${how}.`
+}
+
+function noCredentials(aws: AwsError, context: AdviceContext): string {
+  if (/SSO session|sso login|Token is expired/i.test(aws.message))
+    return `The profile "${context.profile ?? 'default'}" needs a login that is missing or has expired. Run aws sso login with that profile, or use a role by OIDC.`
+  if (context.profile !== undefined)
+    return `The profile "${context.profile}" gives no credentials. Check its keys, its source_profile or its credential_process in ~/.aws/config and ~/.aws/credentials.`
+  const { environment } = context
+  const step =
+    'Let a step with aws-actions/configure-aws-credentials assume a role before this one, or name a profile in aws-profile.'
+  const onActions = environment['GITHUB_ACTIONS'] === 'true'
+  if (onActions && (environment['ACTIONS_ID_TOKEN_REQUEST_URL'] ?? '') === '')
+    return `No AWS credentials were found. ${step} For OIDC the job also needs the permission "id-token: write", which it does not have.`
+  return `No AWS credentials were found. ${step}`
+}
+
+/** The Reasons of Identity Store (KMS_ACCESS_DENIED, …) and of sso-admin (KMS_AccessDeniedException, …), in one spelling. */
+function kmsAdvice(
+  operation: Operation,
+  aws: AwsError,
+): { kind: UserError['kind']; message: string } | undefined {
+  if (aws.reason === undefined || !/^KMS/i.test(aws.reason)) return undefined
+  const reason = aws.reason
+    .replace(/Exception$/, '')
+    .replaceAll('_', '')
+    .toUpperCase()
+  const through = operation === 'ListInstances' ? 'sso.*.amazonaws.com' : 'identitystore.*.amazonaws.com'
+  const the = `The customer managed KMS key of IAM Identity Center`
+  const of = `(${operation}, ${aws.reason})`
+  switch (reason) {
+    case 'KMSACCESSDENIED':
+      return {
+        kind: 'permission',
+        message: `${the} refuses this role ${of}. Allow kms:Decrypt on the key to the role, in its IAM policy and in the key policy, with kms:ViaService ${through}.`,
+      }
+    case 'KMSKEYNOTFOUND':
+    case 'KMSNOTFOUND':
+      return {
+        kind: 'precondition',
+        message: `${the} does not exist any more ${of}. Restore the key, or give the instance another one.`,
+      }
+    case 'KMSDISABLED':
+    case 'KMSINVALIDSTATE':
+    case 'KMSSTATE':
+      return {
+        kind: 'precondition',
+        message: `${the} is disabled or pending deletion ${of}. Enable the key again.`,
+      }
+    case 'KMSTHROTTLING':
+      return {
+        kind: 'unavailable',
+        message: `${the} is throttled ${of}. Lower requests-per-second, or raise the KMS quota of the account.`,
+      }
+    default:
+      return {
+        kind: 'precondition',
+        message: `${the} cannot be used ${of}. Check the key's ARN, its usage (ENCRYPT_DECRYPT) and its state.`,
+      }
+  }
+}
+
+/** The partition of a region, as it stands in ARNs. */
+export function partitionOf(region: string): string {
+  if (region.startsWith('cn-')) return 'aws-cn'
+  if (region.startsWith('us-gov-')) return 'aws-us-gov'
+  if (region.startsWith('us-isob-')) return 'aws-iso-b'
+  if (region.startsWith('us-isof-') || region.startsWith('eu-isof-')) return 'aws-iso-f'
+  if (region.startsWith('eu-isoe-')) return 'aws-iso-e'
+  if (region.startsWith('us-iso-')) return 'aws-iso'
+  if (region.startsWith('eusc-')) return 'aws-eusc'
+  return 'aws'
+}

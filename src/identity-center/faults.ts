@@ -1,0 +1,119 @@
+import type { Fault } from './retry.ts'
+
+/** An answer with HTTP 200 that is not what the API promises: broken JSON, a missing list, a record without its id. */
+export class MalformedAnswer extends Error {
+  override readonly name = 'MalformedAnswer'
+}
+
+/** What the code below reads of a thrown value; decided on names, since the SDK's classes differ by client. */
+export interface AwsError {
+  name: string
+  message: string
+  code: string | undefined
+  status: number | undefined
+  reason: string | undefined
+  resourceType: string | undefined
+}
+
+export function readAwsError(error: unknown): AwsError {
+  const from = (typeof error === 'object' && error !== null ? error : {}) as Record<string, unknown>
+  const metadata = (from['$metadata'] ?? {}) as Record<string, unknown>
+  const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
+  return {
+    name: text(from['name']) ?? 'Error',
+    message: text(from['message']) ?? '',
+    code: text(from['code']),
+    status: typeof metadata['httpStatusCode'] === 'number' ? metadata['httpStatusCode'] : undefined,
+    reason: text(from['Reason']),
+    resourceType: text(from['ResourceType']),
+  }
+}
+
+/** Decides what a failed attempt means, as facts of the SDK and of the services say (names, not HTTP statuses, for 4xx). */
+export function classifyFault(error: unknown): Fault {
+  const { name, code, status, message } = readAwsError(error)
+  const retryAfterMs = retryAfter(error)
+  const hint = retryAfterMs === undefined ? {} : { retryAfterMs }
+  if (THROTTLES.has(name) || status === 429) return { kind: 'throttle', ...hint }
+  // The SDK has corrected its clock by the answer's Date when it throws; the next attempt is signed anew.
+  if (isWrongClock(name, message)) return { kind: 'transient', attempts: 3 }
+  if (UNREACHABLE.has(code ?? '')) return { kind: 'transient', attempts: 5 }
+  if (
+    TRANSIENT_NAMES.has(name) ||
+    TRANSIENT_CODES.has(code ?? '') ||
+    (status !== undefined && status >= 500) ||
+    (status === 200 && name !== 'CredentialsProviderError')
+  )
+    return { kind: 'transient', ...hint }
+  return { kind: 'final' }
+}
+
+export function isWrongClock(name: string, message: string): boolean {
+  return WRONG_CLOCK.has(name) || (SIGNATURE.has(name) && /expired|not yet current/i.test(message))
+}
+
+const THROTTLES = new Set([
+  'ThrottlingException',
+  'Throttling',
+  'ThrottledException',
+  'RequestThrottled',
+  'RequestThrottledException',
+  'TooManyRequestsException',
+  'RequestLimitExceeded',
+  'BandwidthLimitExceeded',
+  'LimitExceededException',
+  'SlowDown',
+  'PriorRequestNotComplete',
+  'TransactionInProgressException',
+  'EC2ThrottledException',
+  'ProvisionedThroughputExceededException',
+])
+const TRANSIENT_NAMES = new Set([
+  'InternalServerException',
+  'InternalFailure',
+  'InternalError',
+  'InternalServerError',
+  'ServiceUnavailable',
+  'ServiceUnavailableException',
+  'TimeoutError',
+  'RequestTimeout',
+  'RequestTimeoutException',
+  'AbortError',
+  'SyntaxError',
+  'MalformedAnswer',
+  'IDPCommunicationError',
+])
+const TRANSIENT_CODES = new Set([
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ERR_STREAM_PREMATURE_CLOSE',
+  'EAI_AGAIN',
+  'ERR_SOCKET_CONNECTION_TIMEOUT',
+  'HPE_INVALID_CONSTANT',
+  'HPE_INVALID_CHUNK_SIZE',
+])
+/** A name that does not exist or a port where nobody listens seldom heals: a few attempts, then the sentence. */
+const UNREACHABLE = new Set(['ENOTFOUND', 'ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH'])
+const WRONG_CLOCK = new Set([
+  'RequestTimeTooSkewed',
+  'RequestInTheFuture',
+  'RequestExpired',
+  'InvalidSignatureTimeException',
+])
+const SIGNATURE = new Set(['InvalidSignatureException', 'SignatureDoesNotMatch', 'AuthFailure'])
+
+/** Milliseconds: the body's RetryAfterSeconds, or the headers retry-after (seconds) and x-amz-retry-after (milliseconds). */
+function retryAfter(error: unknown): number | undefined {
+  const from = (typeof error === 'object' && error !== null ? error : {}) as {
+    RetryAfterSeconds?: unknown
+    $response?: { headers?: Record<string, unknown> }
+  }
+  const headers = from.$response?.headers ?? {}
+  const waits = [
+    Number(from.RetryAfterSeconds) * 1000,
+    Number(headers['retry-after']) * 1000,
+    Number(headers['x-amz-retry-after']),
+  ].filter((ms) => Number.isFinite(ms) && ms > 0)
+  return waits.length === 0 ? undefined : Math.max(...waits)
+}
