@@ -1,5 +1,7 @@
 import { writeSync } from 'node:fs'
 
+/** @typedef {Record<'numPassedTests' | 'numFailedTests' | 'numPendingTests' | 'numTodoTests' | 'numRuntimeErrorTestSuites', number>} Results */
+
 /**
  * A jest reporter that ends the output of a run with `tests: N passed, N failed`. A test file that could not run at all
  * counts as one failure.
@@ -7,7 +9,7 @@ import { writeSync } from 'node:fs'
 export default class TallyReporter {
   /**
    * @param {unknown} _contexts
-   * @param {import('@jest/reporters').AggregatedResult} results
+   * @param {Results} results
    */
   onRunComplete(_contexts, results) {
     const skipped = results.numPendingTests + results.numTodoTests
