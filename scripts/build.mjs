@@ -1,13 +1,12 @@
 //   npm run build [-- --out DIR]
 import { spawn } from 'node:child_process'
 import { existsSync, rmSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const ncc = createRequire(import.meta.url).resolve('@vercel/ncc/dist/ncc/cli.js')
+const ncc = fileURLToPath(import.meta.resolve('@vercel/ncc/dist/ncc/cli.js'))
 
 /**
  * Builds both bundles: the action into `out`, the connector into `out/connector`. Byte for byte the same on every

@@ -41,7 +41,10 @@ async function table(head, rows) {
   const lines = [head, head.map(() => '---'), ...rows].map((cells) => {
     return `| ${cells.map((cell) => cell.replaceAll('|', String.raw`\|`).replaceAll(/\s+/g, ' ')).join(' | ')} |`
   })
-  const formatted = await format(lines.join('\n'), { ...(await resolveConfig(readmePath)), parser: 'markdown' })
+  const formatted = await format(lines.join('\n'), {
+    ...(await resolveConfig(readmePath)),
+    parser: 'markdown',
+  })
   return formatted.trimEnd()
 }
 

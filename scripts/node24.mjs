@@ -48,7 +48,16 @@ function install(home) {
   const old = `${fresh}-old`
   try {
     const wanted = `${packageName}@${version}`
-    npm(['install', '--prefix', fresh, '--no-save', '--no-package-lock', '--ignore-scripts', '--no-audit', wanted])
+    npm([
+      'install',
+      '--prefix',
+      fresh,
+      '--no-save',
+      '--no-package-lock',
+      '--ignore-scripts',
+      '--no-audit',
+      wanted,
+    ])
     if (isInstalled(home)) return
     if (existsSync(home)) renameSync(home, old)
     renameSync(fresh, home)
@@ -63,7 +72,8 @@ function install(home) {
 /** @param {string[]} parameters */
 function npm(parameters) {
   const script = process.env['npm_execpath']
-  const stdio = /** @type {const} */ (['ignore', 'ignore', 'inherit'])
+  /** @type {import('node:child_process').StdioOptions} */
+  const stdio = ['ignore', 'ignore', 'inherit']
   if (script?.endsWith('npm-cli.js')) execFileSync(process.execPath, [script, ...parameters], { stdio })
   else execFileSync('npm', parameters, { stdio, shell: process.platform === 'win32' })
 }
