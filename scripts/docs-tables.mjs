@@ -1,0 +1,82 @@
+//   npm run docs              writes the tables of inputs and outputs in README.md
+//   npm run docs -- --check   compares them
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { format, resolveConfig } from 'prettier'
+import { parse } from 'yaml'
+
+const readmePath = fileURLToPath(new URL('../README.md', import.meta.url))
+const actionPath = fileURLToPath(new URL('../action.yml', import.meta.url))
+
+/**
+ * What README.md should be: its text with both tables as action.yml has them now.
+ *
+ * @param {string} readme with the markers `<!-- inputs -->` and `<!-- outputs -->`, each followed by `<!-- end -->`
+ * @param {string} action the text of action.yml
+ * @returns {Promise<string>}
+ */
+export async function withTables(readme, action) {
+  const { inputs, outputs } = parse(action)
+  const rows = Object.entries(inputs).map(([name, input]) => [
+    code(name),
+    input.required === true ? 'required' : code(input.default ?? ''),
+    input.description,
+  ])
+  const text = replaceBetween(readme, 'inputs', await table(['input', 'default', 'meaning'], rows))
+  const outputRows = Object.entries(outputs).map(([name, output]) => [code(name), output.description])
+  return replaceBetween(text, 'outputs', await table(['output', 'meaning'], outputRows))
+}
+
+/** @param {string} text */
+function code(text) {
+  return text === '' ? '' : `\`${text}\``
+}
+
+/**
+ * @param {string[]} head
+ * @param {string[][]} rows
+ */
+async function table(head, rows) {
+  const lines = [head, head.map(() => '---'), ...rows].map((cells) => {
+    return `| ${cells.map((cell) => cell.replaceAll('|', String.raw`\|`).replaceAll(/\s+/g, ' ')).join(' | ')} |`
+  })
+  const formatted = await format(lines.join('\n'), {
+    ...(await resolveConfig(readmePath)),
+    parser: 'markdown',
+  })
+  return formatted.trimEnd()
+}
+
+/**
+ * @param {string} text
+ * @param {string} name
+ * @param {string} content
+ */
+function replaceBetween(text, name, content) {
+  const start = `<!-- ${name} -->`
+  const from = text.indexOf(start)
+  const to = text.indexOf('<!-- end -->', from)
+  if (from === -1 || to === -1) throw new Error(`README.md has no "${start}" that a "<!-- end -->" follows.`)
+  return `${text.slice(0, from + start.length)}\n\n${content}\n\n${text.slice(to)}`
+}
+
+/** @param {boolean} check */
+async function main(check) {
+  if (!existsSync(readmePath)) {
+    console.log('There is no README.md.')
+    if (check) process.exitCode = 1
+    return
+  }
+  const readme = readFileSync(readmePath, 'utf8')
+  const wanted = await withTables(readme, readFileSync(actionPath, 'utf8'))
+  if (!check) writeFileSync(readmePath, wanted)
+  else if (wanted !== readme) {
+    console.log('The tables in README.md are not those of action.yml: run "npm run docs".')
+    process.exitCode = 1
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await main(parseArgs({ options: { check: { type: 'boolean', default: false } } }).values.check)
+}

@@ -1,0 +1,68 @@
+import path from 'node:path'
+
+/** A folder of src/ imports only from folders to its left. docs/architecture.md has the picture. */
+const row = ['identity-center', 'snapshot', 'changes', 'report', 'github']
+const besideSync = ['raito', 'connector']
+const knownToAll = ['errors.ts', 'files.ts', 'log.ts', 'settings.ts', 'snapshot/model.ts']
+const entries = ['index.ts', 'connector/main.ts']
+
+/**
+ * Why a file of src/ must not import another one; undefined where it may.
+ *
+ * @param {string} from the importing file, relative to src/, with forward slashes
+ * @param {string} to the imported file, likewise (`../…` for one outside of src/)
+ * @returns {string | undefined}
+ */
+export function objection(from, to) {
+  if (to.startsWith('../')) return `src/ knows nothing outside of itself, so ${from} must not import ${to}.`
+  if (entries.includes(to)) return `${to} is where a program starts: nothing imports it.`
+  const here = folderOf(from)
+  const there = folderOf(to)
+  if (knownToAll.includes(to) || (here !== '' && here === there)) return undefined
+  if (from === 'settings.ts')
+    return `settings.ts is known to all and knows only what is known to all, not ${to}.`
+  if (here === '') {
+    return there === 'connector'
+      ? `connector/ is a program of its own: ${from} must not import ${to}.`
+      : undefined
+  }
+  if (there === '') return `${here}/ stands below ${to}: pass what it needs as an argument.`
+  const allowed = besideSync.includes(here) ? row : row.slice(0, Math.max(0, row.indexOf(here)))
+  if (allowed.includes(there)) return undefined
+  return `${here}/ must not import ${there}/: data goes one way, ${row.join(' → ')}.`
+}
+
+/** @param {string} file */
+function folderOf(file) {
+  return file.includes('/') ? file.slice(0, file.indexOf('/')) : ''
+}
+
+/** The ESLint rule over `objection`. */
+export const importDirections = {
+  meta: { type: 'problem', schema: [] },
+  /** @param {any} context */
+  create(context) {
+    const src = path.join(context.cwd, 'src')
+    const from = slashed(path.relative(src, context.filename))
+
+    /** @param {any} node */
+    function check(node) {
+      const target = node.source?.value
+      if (typeof target !== 'string' || !target.startsWith('.')) return
+      const to = slashed(path.relative(src, path.resolve(path.dirname(context.filename), target)))
+      const message = objection(from, to)
+      if (message !== undefined) context.report({ node, message })
+    }
+    return {
+      ImportDeclaration: check,
+      ImportExpression: check,
+      ExportNamedDeclaration: check,
+      ExportAllDeclaration: check,
+    }
+  },
+}
+
+/** @param {string} file */
+function slashed(file) {
+  return file.replaceAll('\\', '/')
+}
