@@ -13,7 +13,7 @@ import { FRAME, renderGroup, renderUser } from './raito-json.ts'
 export interface SnapshotFiles {
   /** Names the snapshot in errors: "users.json of <label>". */
   readonly label: string
-  /** The bytes of a file, or undefined where there is none of that name. */
+  /** The bytes of a file, or undefined where there is none of that name. A piece is valid until the next is asked for. */
   open(name: SnapshotFileName): Promise<AsyncIterable<Uint8Array> | undefined>
 }
 
@@ -173,7 +173,7 @@ async function readManifest(files: SnapshotFiles): Promise<Manifest | undefined>
     size += piece.byteLength
     if (size > MAX_MANIFEST_BYTES)
       throw refused(`${label} is larger than ${MAX_MANIFEST_BYTES / 1024 / 1024} MiB`)
-    pieces.push(piece)
+    pieces.push(Buffer.from(piece))
   }
   return parseManifest(decode(Buffer.concat(pieces), label), label)
 }
@@ -308,7 +308,8 @@ function frameReader(label: string, maxLineBytes: number, onRecord: (line: strin
         start = end + 1
       }
       if (start === piece.byteLength) return
-      partial.push(piece.subarray(start))
+      // A copy, since the source may use the memory of a piece again.
+      partial.push(Buffer.from(piece.subarray(start)))
       partialBytes += piece.byteLength - start
       if (partialBytes > maxLineBytes) throw tooLong()
     },
@@ -483,8 +484,9 @@ async function* readRegularFile(file: string, label: string): AsyncGenerator<Uin
   }
   try {
     if (!(await handle.stat()).isFile()) throw refused(`${label} is not a regular file`)
+    const buffer = Buffer.allocUnsafeSlow(READ_BYTES)
     for (;;) {
-      const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(READ_BYTES), 0, READ_BYTES)
+      const { bytesRead } = await handle.read(buffer, 0, READ_BYTES)
       if (bytesRead === 0) return
       yield buffer.subarray(0, bytesRead)
     }
