@@ -1,0 +1,147 @@
+import fc from 'fast-check'
+import type { Group, Identities, Manifest, Tag, User } from '../../src/snapshot/model.ts'
+
+/** Text that exercises every rule of the escaping, whole and broken surrogate pairs included. */
+export const hostileText = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 12 }),
+  fc
+    .array(
+      fc
+        .constantFrom(
+          '"',
+          '\\',
+          '<',
+          '>',
+          '&',
+          '\u2028',
+          '\u2029',
+          '\n',
+          '\r',
+          '\t',
+          '\b',
+          '\f',
+          '\u0000',
+          '\u001f',
+        )
+        .map(String),
+      { maxLength: 8 },
+    )
+    .map((parts) => parts.join('')),
+  fc
+    .array(fc.constantFrom('\ud800', '\udc00', '\ufffd', '\ufeff', '\u007f', 'é', '€', '😀', '/'), {
+      maxLength: 6,
+    })
+    .map((parts) => parts.join('')),
+)
+
+const tag: fc.Arbitrary<Tag> = fc.record({ key: hostileText, value: hostileText, source: hostileText })
+const tags = fc.option(fc.array(tag, { minLength: 1, maxLength: 3 }))
+
+export const user: fc.Arbitrary<User> = fc.record({
+  externalId: hostileText,
+  name: hostileText,
+  userName: hostileText,
+  email: hostileText,
+  groupExternalIds: fc.option(fc.array(hostileText, { minLength: 1, maxLength: 4 })),
+  tags,
+  isMachine: fc.option(fc.boolean()),
+})
+
+export const group: fc.Arbitrary<Group> = fc.record({
+  externalId: hostileText,
+  name: hostileText,
+  displayName: hostileText,
+  description: hostileText,
+  parentGroupExternalIds: fc.option(fc.array(hostileText, { minLength: 1, maxLength: 2 })),
+  tags,
+})
+
+/** What mapDirectory may give: sorted, ids unique, group ids of groups that are there. */
+export const identities: fc.Arbitrary<Identities> = fc
+  .record({
+    users: fc.uniqueArray(user, { maxLength: 6, selector: (record) => record.externalId.toWellFormed() }),
+    groups: fc.uniqueArray(group, { maxLength: 4, selector: (record) => record.externalId.toWellFormed() }),
+    memberships: fc.array(fc.tuple(fc.nat(), fc.nat()), { maxLength: 12 }),
+  })
+  .map(({ users, groups, memberships }) => {
+    const wellFormed = wellFormedDeep({
+      users: users.map((record) => ({ ...record, groupExternalIds: null as string[] | null })),
+      groups,
+    })
+    const named = {
+      users: wellFormed.users.filter((record) => record.externalId !== '').sort(byExternalId),
+      groups: wellFormed.groups.filter((record) => record.externalId !== '').sort(byExternalId),
+    }
+    for (const [u, g] of memberships) {
+      const member = named.users[u % named.users.length]
+      const target = named.groups[g % named.groups.length]
+      if (member === undefined || target === undefined) continue
+      member.groupExternalIds = [...new Set([...(member.groupExternalIds ?? []), target.externalId])].sort()
+    }
+    return named
+  })
+
+/** What a file can hold of a value: lone surrogates are U+FFFD there. */
+export function wellFormedDeep<T>(value: T): T {
+  // The text comes from this very value, so parsing it gives the same shape.
+  return JSON.parse(
+    JSON.stringify(value, (_, part: unknown) => (typeof part === 'string' ? part.toWellFormed() : part)),
+  ) as T
+}
+
+export const description: Omit<Manifest, 'counts' | 'files' | 'format'> = {
+  account: '111122223333',
+  ownerAccount: '444455556666',
+  identityStoreId: 'd-1234567890',
+  instanceArn: 'arn:aws:sso:::instance/ssoins-0123456789abcdef',
+  region: 'eu-west-1',
+  mapping: 'full',
+  tags: ['Title'],
+  machineUsers: null,
+  disabledUsers: 'include',
+}
+
+export const small: Identities = {
+  users: [
+    {
+      externalId: 'u-1',
+      name: 'User One',
+      userName: 'one@example.com',
+      email: 'one@example.com',
+      groupExternalIds: ['g-1', 'g-2'],
+      tags: [{ key: 'Title', value: 'Engineer', source: 'AWS IAM Identity Center' }],
+      isMachine: null,
+    },
+    {
+      externalId: 'u-2',
+      name: 'User <Two>',
+      userName: 'two@example.com',
+      email: '',
+      groupExternalIds: null,
+      tags: null,
+      isMachine: true,
+    },
+  ],
+  groups: [
+    {
+      externalId: 'g-1',
+      name: 'A',
+      displayName: 'A',
+      description: '',
+      parentGroupExternalIds: null,
+      tags: null,
+    },
+    {
+      externalId: 'g-2',
+      name: 'B',
+      displayName: 'B',
+      description: 'b',
+      parentGroupExternalIds: null,
+      tags: null,
+    },
+  ],
+}
+
+function byExternalId(a: { externalId: string }, b: { externalId: string }): number {
+  return a.externalId < b.externalId ? -1 : 1
+}

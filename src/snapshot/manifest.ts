@@ -1,0 +1,165 @@
+import { UserError } from '../errors.ts'
+import { MANIFEST_FORMAT, TAG_NAMES } from './model.ts'
+import type { FileDigest, Manifest, TagName } from './model.ts'
+
+/** manifest.json: two-space JSON, the keys in the order of the contract (section 6), a final newline. */
+export function renderManifest(manifest: Manifest): string {
+  const { users, groups, memberships } = manifest.counts
+  const ordered: Manifest = {
+    format: manifest.format,
+    account: manifest.account,
+    ownerAccount: manifest.ownerAccount,
+    identityStoreId: manifest.identityStoreId,
+    instanceArn: manifest.instanceArn,
+    region: manifest.region,
+    mapping: manifest.mapping,
+    tags: manifest.tags,
+    machineUsers: manifest.machineUsers,
+    disabledUsers: manifest.disabledUsers,
+    counts: { users, groups, memberships },
+    files: {
+      'users.json': digest(manifest.files['users.json']),
+      'groups.json': digest(manifest.files['groups.json']),
+    },
+  }
+  return JSON.stringify(ordered, null, 2) + '\n'
+}
+
+/**
+ * Reads a manifest that may be hostile: every key is checked, unknown keys are dropped.
+ * @param label names the file in errors, which never show a value of it
+ * @throws UserError('precondition')
+ */
+export function parseManifest(json: string, label: string): Manifest {
+  const top = new Section(parseJson(json, label), label, '')
+  // Another format first: its other keys may mean something else.
+  if (top.value('format') !== MANIFEST_FORMAT) {
+    throw new UserError(
+      'precondition',
+      `${label} is not a manifest that this version reads: "format" must be "${MANIFEST_FORMAT}". ` +
+        'Write the snapshot again with this version, or use the version that wrote it.',
+    )
+  }
+  const counts = top.section('counts')
+  const files = top.section('files')
+  return {
+    format: MANIFEST_FORMAT,
+    account: top.text('account', ACCOUNT),
+    ownerAccount: top.textOrNull('ownerAccount', ACCOUNT),
+    identityStoreId: top.text('identityStoreId', IDENTITY_STORE_ID),
+    instanceArn: top.textOrNull('instanceArn', INSTANCE_ARN),
+    region: top.text('region', REGION),
+    mapping: top.oneOf('mapping', ['full', 'reference']),
+    tags: tagNames(top),
+    machineUsers: top.textOrNull('machineUsers', ANY_TEXT),
+    disabledUsers: top.oneOf('disabledUsers', ['include', 'exclude']),
+    counts: {
+      users: counts.count('users'),
+      groups: counts.count('groups'),
+      memberships: counts.count('memberships'),
+    },
+    files: {
+      'users.json': parseDigest(files.section('users.json')),
+      'groups.json': parseDigest(files.section('groups.json')),
+    },
+  }
+}
+
+interface Format {
+  pattern: RegExp
+  /** Completes "must be …". */
+  meaning: string
+}
+
+const ACCOUNT: Format = { pattern: /^\d{12}$/, meaning: 'an account id of 12 digits' }
+const IDENTITY_STORE_ID: Format = { pattern: /^[0-9a-zA-Z-]{1,64}$/, meaning: 'an identity store id' }
+const INSTANCE_ARN: Format = { pattern: /^arn:[\w:/.-]{1,1220}$/, meaning: 'an ARN' }
+const REGION: Format = { pattern: /^[a-z0-9-]{1,64}$/, meaning: 'a region' }
+const SHA256: Format = { pattern: /^[0-9a-f]{64}$/, meaning: '64 lower-case hexadecimal digits' }
+const ANY_TEXT: Format = { pattern: /^/, meaning: 'text' }
+
+function digest({ sha256, bytes }: FileDigest): FileDigest {
+  return { sha256, bytes }
+}
+
+function parseDigest(section: Section): FileDigest {
+  return { sha256: section.text('sha256', SHA256), bytes: section.count('bytes') }
+}
+
+function tagNames(top: Section): TagName[] {
+  const value = top.value('tags')
+  const meaning = `a list of tag names, in the order in which they are written, without duplicates`
+  if (!Array.isArray(value)) return top.refuse('tags', meaning)
+  const names = TAG_NAMES.filter((name) => value.includes(name))
+  const same = names.length === value.length && names.every((name, index) => name === value[index])
+  return same ? names : top.refuse('tags', meaning)
+}
+
+function parseJson(json: string, label: string): unknown {
+  try {
+    return JSON.parse(json)
+  } catch {
+    throw new UserError('precondition', `${label} is not JSON. ${RESTORE}`)
+  }
+}
+
+const RESTORE = 'Restore the file, or write the snapshot again.'
+
+/** An object of the manifest whose keys are read by what they must be. */
+class Section {
+  readonly #object: object
+  readonly #label: string
+  readonly #path: string
+
+  constructor(value: unknown, label: string, path: string) {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      throw new UserError(
+        'precondition',
+        `${label}: ${path === '' ? 'the manifest' : `"${path}"`} must be an object. ${RESTORE}`,
+      )
+    }
+    this.#object = value
+    this.#label = label
+    this.#path = path
+  }
+
+  /** Own keys only, so that neither `__proto__` nor `constructor` stands for a value. */
+  value(key: string): unknown {
+    return Object.getOwnPropertyDescriptor(this.#object, key)?.value
+  }
+
+  section(key: string): Section {
+    return new Section(this.value(key), this.#label, this.#name(key))
+  }
+
+  text(key: string, format: Format): string {
+    const value = this.value(key)
+    return typeof value === 'string' && format.pattern.test(value) ? value : this.refuse(key, format.meaning)
+  }
+
+  textOrNull(key: string, format: Format): string | null {
+    return this.value(key) === null
+      ? null
+      : this.text(key, { ...format, meaning: `${format.meaning} or null` })
+  }
+
+  oneOf<T extends string>(key: string, values: readonly T[]): T {
+    const found = values.find((value) => value === this.value(key))
+    return found ?? this.refuse(key, values.map((value) => `"${value}"`).join(' or '))
+  }
+
+  count(key: string): number {
+    const value = this.value(key)
+    return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
+      ? value
+      : this.refuse(key, 'a whole number from 0')
+  }
+
+  refuse(key: string, meaning: string): never {
+    throw new UserError('precondition', `${this.#label}: "${this.#name(key)}" must be ${meaning}. ${RESTORE}`)
+  }
+
+  #name(key: string): string {
+    return this.#path === '' ? key : `${this.#path}.${key}`
+  }
+}

@@ -1,0 +1,203 @@
+import type { Directory, DirectoryGroup, DirectoryUser } from '../identity-center/directory.ts'
+import { TAG_NAMES, TAG_SOURCE } from './model.ts'
+import type { Counts, Group, Identities, MappingOptions, Tag, TagName, User } from './model.ts'
+
+/** What the mapping met; each is counted in the summary and, above zero, warned of once. */
+export interface MappingFindings {
+  /** Users of the result whose UserName is absent: they are named by their UserId. */
+  usersWithoutUserName: number
+  /** Groups whose DisplayName is absent: they are named by their GroupId. */
+  groupsWithoutDisplayName: number
+  /** Disabled users that the options leave out, with their memberships. */
+  excludedUsers: number
+}
+
+/**
+ * Turns a directory, in AWS's terms, into the records of the import files (contract, sections 2, 6 and 11).
+ * The result is the same whatever the order in the directory: users, groups and a user's group ids are sorted by
+ * UTF-16 code units. Empty strings count as absent. A lone surrogate becomes U+FFFD, as it will be in the file.
+ */
+export function mapDirectory(
+  directory: Directory,
+  options: MappingOptions,
+): { identities: Identities; counts: Counts; findings: MappingFindings } {
+  const findings: MappingFindings = { usersWithoutUserName: 0, groupsWithoutDisplayName: 0, excludedUsers: 0 }
+
+  // One string for each group id, shared by all memberships.
+  const groupIds = new Map<string, string>()
+  const groups = directory.groups.map((group) => {
+    if (!text(group.DisplayName)) findings.groupsWithoutDisplayName += 1
+    const record = options.mapping === 'reference' ? referenceGroup(group) : fullGroup(group)
+    groupIds.set(group.GroupId, record.externalId)
+    return record
+  })
+
+  const machineUsers = options.machineUsers === null ? null : new RegExp(options.machineUsers, 'u')
+  const wanted = new Set(options.tags)
+  const tags = TAG_NAMES.filter((name) => wanted.has(name))
+  const users: User[] = []
+  let memberships = 0
+  for (const user of directory.users) {
+    if (options.disabledUsers === 'exclude' && user.UserStatus === 'DISABLED') {
+      findings.excludedUsers += 1
+      continue
+    }
+    if (!text(user.UserName)) findings.usersWithoutUserName += 1
+    const ids = sortedGroupIds(directory.groupIdsByUserId.get(user.UserId), groupIds)
+    memberships += ids?.length ?? 0
+    users.push(
+      options.mapping === 'reference' ? referenceUser(user, ids) : fullUser(user, ids, tags, machineUsers),
+    )
+  }
+
+  users.sort(byExternalId)
+  groups.sort(byExternalId)
+  return {
+    identities: { users, groups },
+    counts: { users: users.length, groups: groups.length, memberships },
+    findings,
+  }
+}
+
+function fullUser(
+  user: DirectoryUser,
+  groupExternalIds: string[] | null,
+  tags: readonly TagName[],
+  machineUsers: RegExp | null,
+): User {
+  const userName = userNameOf(user)
+  return {
+    externalId: user.UserId.toWellFormed(),
+    name: fullName(user) ?? userName,
+    userName,
+    email: primaryEmail(user) ?? firstEmail(user) ?? (ADDRESS.test(userName) ? userName : ''),
+    groupExternalIds,
+    tags: tagsOf(user, tags),
+    isMachine: machineUsers === null ? null : machineUsers.test(userName),
+  }
+}
+
+function referenceUser(user: DirectoryUser, groupExternalIds: string[] | null): User {
+  const userName = userNameOf(user)
+  return {
+    externalId: user.UserId.toWellFormed(),
+    name: userName,
+    userName,
+    email: primaryEmail(user) ?? userName,
+    groupExternalIds,
+    tags: null,
+    isMachine: null,
+  }
+}
+
+function fullGroup(group: DirectoryGroup): Group {
+  return { ...referenceGroup(group), description: text(group.Description) ?? '' }
+}
+
+function referenceGroup(group: DirectoryGroup): Group {
+  const externalId = group.GroupId.toWellFormed()
+  const name = text(group.DisplayName) ?? externalId
+  return { externalId, name, displayName: name, description: '', parentGroupExternalIds: null, tags: null }
+}
+
+/** One `@` with something on both sides and no white space (contract, section 11). */
+const ADDRESS = /^[^@\s]+@[^@\s]+$/u
+
+function userNameOf(user: DirectoryUser): string {
+  return text(user.UserName) ?? user.UserId.toWellFormed()
+}
+
+function fullName(user: DirectoryUser): string | undefined {
+  const parts = [text(user.Name?.GivenName), text(user.Name?.FamilyName)].filter((part) => part !== undefined)
+  return text(user.DisplayName) ?? text(user.Name?.Formatted) ?? text(parts.join(' ')) ?? text(user.NickName)
+}
+
+/** Of several primary addresses the last one, as the reference connector has it. */
+function primaryEmail(user: DirectoryUser): string | undefined {
+  return text(user.Emails?.findLast((email) => email.Primary === true && text(email.Value))?.Value)
+}
+
+function firstEmail(user: DirectoryUser): string | undefined {
+  return text(user.Emails?.find((email) => text(email.Value))?.Value)
+}
+
+function tagsOf(user: DirectoryUser, names: readonly TagName[]): Tag[] | null {
+  const tags: Tag[] = []
+  for (const key of names) {
+    for (const value of VALUES[key](user)) tags.push({ key, value, source: TAG_SOURCE })
+  }
+  return tags.length === 0 ? null : tags
+}
+
+const VALUES: Record<TagName, (user: DirectoryUser) => string[]> = {
+  Status: (user) => one(user.UserStatus),
+  UserType: (user) => one(user.UserType),
+  Title: (user) => one(user.Title),
+  NickName: (user) => one(user.NickName),
+  ProfileUrl: (user) => one(user.ProfileUrl),
+  PreferredLanguage: (user) => one(user.PreferredLanguage),
+  Locale: (user) => one(user.Locale),
+  Timezone: (user) => one(user.Timezone),
+  ExternalId: externalIds,
+  Department: (user) => one(enterprise(user, 'department')),
+  Division: (user) => one(enterprise(user, 'division')),
+  Organization: (user) => one(enterprise(user, 'organization')),
+  CostCenter: (user) => one(enterprise(user, 'costcenter')),
+  EmployeeNumber: (user) => one(enterprise(user, 'employeenumber')),
+  Manager: (user) => one(manager(user)),
+}
+
+/** The ids without their issuers, in the order of issuer, then id; the same id of two issuers is one tag. */
+function externalIds(user: DirectoryUser): string[] {
+  const ids = (user.ExternalIds ?? [])
+    .map(({ Issuer, Id }) => ({ issuer: Issuer ?? '', id: text(Id) }))
+    .filter((entry): entry is { issuer: string; id: string } => entry.id !== undefined)
+    .sort((a, b) => compare(a.issuer, b.issuer) || compare(a.id, b.id))
+    .map((entry) => entry.id)
+  return [...new Set(ids)]
+}
+
+function enterprise(user: DirectoryUser, key: string): unknown {
+  return valueOf(user.Enterprise, key)
+}
+
+/** The extension names a manager by an object with `value`, the id of the manager (RFC 7643, section 4.3). */
+function manager(user: DirectoryUser): unknown {
+  const entry = enterprise(user, 'manager')
+  return typeof entry === 'object' ? valueOf(entry, 'value') : entry
+}
+
+/** The value of a key, whatever its case; of keys that differ in case only, the first in order that has one. */
+function valueOf(document: object | null | undefined, key: string): unknown {
+  return Object.entries(document ?? {})
+    .filter(([name, value]) => name.toLowerCase() === key && value !== '' && value !== null)
+    .sort(([a], [b]) => compare(a, b))[0]?.[1]
+}
+
+/** A document may hold a number where the extension means a string of digits. */
+function one(value: unknown): string[] {
+  const found = text(typeof value === 'number' ? String(value) : value)
+  return found === undefined ? [] : [found]
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value.toWellFormed() : undefined
+}
+
+function sortedGroupIds(
+  ids: readonly string[] | undefined,
+  shared: ReadonlyMap<string, string>,
+): string[] | null {
+  if (ids === undefined || ids.length === 0) return null
+  const sorted = ids.map((id) => shared.get(id) ?? id.toWellFormed()).sort()
+  return sorted.some((id, index) => id === sorted[index + 1]) ? [...new Set(sorted)] : sorted
+}
+
+function byExternalId(a: { externalId: string }, b: { externalId: string }): number {
+  return compare(a.externalId, b.externalId)
+}
+
+/** By UTF-16 code units: the same on every machine, whatever its language. */
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}

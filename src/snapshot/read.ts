@@ -1,0 +1,502 @@
+import { createHash } from 'node:crypto'
+import { constants } from 'node:fs'
+import { lstat, open, readdir } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { UserError } from '../errors.ts'
+import { isLeftover } from '../files.ts'
+import { parseManifest } from './manifest.ts'
+import { SNAPSHOT_FILES, TAG_NAMES, TAG_SOURCE } from './model.ts'
+import type { Group, Manifest, Snapshot, SnapshotFileName, Tag, User } from './model.ts'
+import { FRAME, renderGroup, renderUser } from './raito-json.ts'
+
+/** Where the files of a snapshot come from: a directory, a commit, an artifact. */
+export interface SnapshotFiles {
+  /** Names the snapshot in errors: "users.json of <label>". */
+  readonly label: string
+  /** The bytes of a file, or undefined where there is none of that name. A piece is valid until the next is asked for. */
+  open(name: SnapshotFileName): Promise<AsyncIterable<Uint8Array> | undefined>
+}
+
+/** A file of at most so many bytes is read; a directory of 100,000 users and a million memberships needs 72 MB. */
+export const MAX_FILE_BYTES = 256 * 1024 * 1024
+/** A record may have so many bytes besides its groupExternalIds. */
+export const MAX_RECORD_BYTES = 64 * 1024
+/** A record may have so many bytes in all: a user in 160,000 groups; Identity Center holds no more than 100,000. */
+export const MAX_LINE_BYTES = 8 * 1024 * 1024
+const MAX_MANIFEST_BYTES = 1024 * 1024
+
+/**
+ * The files of a directory. Refuses a directory or file that is a symbolic link, and whatever else is no regular file;
+ * and the two files without a manifest beside what is left of a write that was killed (see writeSnapshot).
+ */
+export function directoryFiles(path: string): SnapshotFiles {
+  const directory = resolve(path)
+  return {
+    label: path,
+    async open(name) {
+      if (!(await isDirectory(directory, path))) return undefined
+      const file = join(directory, name)
+      const found = await lstatOrUndefined(file)
+      if (found === undefined) {
+        if (name === 'manifest.json') await refuseInterruptedWrite(directory, path)
+        return undefined
+      }
+      if (!found.isFile()) throw refused(`${name} of ${path} is not a regular file`)
+      if (found.size > MAX_FILE_BYTES) throw tooLarge(`${name} of ${path}`)
+      return readRegularFile(file, `${name} of ${path}`)
+    },
+  }
+}
+
+/** Files that are in memory already, as from a commit or an artifact. */
+export function bytesFiles(label: string, files: ReadonlyMap<string, Uint8Array>): SnapshotFiles {
+  return {
+    label,
+    async open(name) {
+      const bytes = files.get(name)
+      return bytes === undefined ? undefined : inPieces(bytes)
+    },
+  }
+}
+
+/**
+ * Reads a snapshot that may be hostile and verifies it: with a manifest, by its digests, sizes and counts, and by the
+ * order of records and of group ids, which writeSnapshot keeps. Without one (where `manifest` is 'optional'), the files
+ * are those of the reference connector: in the order of the API, and sorted here. Every line must be exactly what
+ * renderUser or renderGroup writes for it: that refuses unknown, repeated and missing keys.
+ *
+ * @returns undefined only where none of the three files is there
+ * @throws UserError('precondition') that names the file and the record by its number from 1, never a value of it
+ */
+export async function readSnapshot(
+  files: SnapshotFiles,
+  options: { manifest: 'required' | 'optional' },
+): Promise<Snapshot | undefined> {
+  const { label } = files
+  const manifest = await readManifest(files)
+  if (manifest === undefined && options.manifest === 'required') {
+    const others = await Promise.all([files.open('groups.json'), files.open('users.json')])
+    if (others.every((bytes) => bytes === undefined)) return undefined
+    throw refused(`manifest.json of ${label} is missing`)
+  }
+
+  const groupBytes = await files.open('groups.json')
+  if (groupBytes === undefined && manifest === undefined) {
+    if ((await files.open('users.json')) === undefined) return undefined
+  }
+  if (groupBytes === undefined) throw refused(`groups.json of ${label} is missing`)
+  // One string for each group id, shared by all memberships.
+  const groupIds = new Map<string, string>()
+  const groups = await readRecords<Group>(groupBytes, 'groups.json', label, manifest, {
+    maxLineBytes: MAX_RECORD_BYTES,
+    parse: parseGroup,
+    render: renderGroup,
+    listLength: () => 0,
+  })
+  for (const { externalId } of groups) groupIds.set(externalId, externalId)
+
+  const userBytes = await files.open('users.json')
+  if (userBytes === undefined) throw refused(`users.json of ${label} is missing`)
+  let memberships = 0
+  const users = await readRecords<User>(userBytes, 'users.json', label, manifest, {
+    maxLineBytes: MAX_LINE_BYTES,
+    parse: parseUser,
+    render: renderUser,
+    listLength: (user) => (user.groupExternalIds === null ? 0 : byteLength(user.groupExternalIds)),
+    accept(user, refuse) {
+      if (user.groupExternalIds === null) return
+      shareGroupIds(user.groupExternalIds, groupIds, manifest !== undefined, refuse)
+      if (manifest === undefined) user.groupExternalIds = [...new Set(user.groupExternalIds)].sort()
+      memberships += user.groupExternalIds.length
+    },
+  })
+
+  if (manifest !== undefined) {
+    const counts = { users: users.length, groups: groups.length, memberships }
+    for (const key of ['users', 'groups', 'memberships'] as const) {
+      if (counts[key] !== manifest.counts[key]) {
+        throw refused(
+          `manifest.json of ${label} counts ${manifest.counts[key]} ${key}, its files hold ${counts[key]}`,
+        )
+      }
+    }
+  }
+  return { manifest, users, groups }
+}
+
+/**
+ * Refuses a snapshot as a source that is not of the account, or that names no user: Raito deletes whatever a file no
+ * longer names.
+ * @param accountId the setting `aws-account-id`: the account that the snapshot was asked for, or the instance's owner
+ * @throws UserError('precondition')
+ */
+export function verifySnapshotBelongs(snapshot: Snapshot, accountId: string): void {
+  const { manifest, users } = snapshot
+  if (manifest === undefined) throw refused('A snapshot without manifest.json cannot be a source')
+  const { account, ownerAccount } = manifest
+  if (account !== accountId && ownerAccount !== accountId) {
+    const owner = ownerAccount === null || ownerAccount === account ? '' : `, owned by ${ownerAccount}`
+    throw new UserError(
+      'precondition',
+      `The snapshot is of account ${account}${owner}, not of ${accountId}. Correct aws-account-id, or name another source.`,
+    )
+  }
+  if (users.length === 0) {
+    throw new UserError(
+      'precondition',
+      'The snapshot holds no user. Raito would delete every identity that it does not name; write the snapshot again.',
+    )
+  }
+}
+
+const RESTORE = 'Restore the snapshot, or write it again.'
+const KEEP_BYTES =
+  'git or a formatter changed the file. Restore it, and keep both from it: add the line ' +
+  '`identity-store/** -text` (with the directory of the snapshot) to .gitattributes, and the directory to the ' +
+  "formatter's ignore file (.prettierignore)."
+
+function refused(what: string): UserError {
+  return new UserError('precondition', `${what}. ${RESTORE}`)
+}
+
+function tooLarge(file: string): UserError {
+  return refused(`${file} is larger than ${MAX_FILE_BYTES / 1024 / 1024} MiB`)
+}
+
+async function readManifest(files: SnapshotFiles): Promise<Manifest | undefined> {
+  const bytes = await files.open('manifest.json')
+  if (bytes === undefined) return undefined
+  const label = `manifest.json of ${files.label}`
+  const pieces: Uint8Array[] = []
+  let size = 0
+  for await (const piece of bytes) {
+    size += piece.byteLength
+    if (size > MAX_MANIFEST_BYTES)
+      throw refused(`${label} is larger than ${MAX_MANIFEST_BYTES / 1024 / 1024} MiB`)
+    pieces.push(Buffer.from(piece))
+  }
+  return parseManifest(decode(Buffer.concat(pieces), label), label)
+}
+
+type Refuse = (what: string) => never
+
+interface RecordFormat<R> {
+  maxLineBytes: number
+  parse(value: object, refuse: Refuse): R
+  render(record: R): string
+  /** How many bytes of the line do not count for MAX_RECORD_BYTES. */
+  listLength(record: R): number
+  /** Looks at a record that is well formed. */
+  accept?(record: R, refuse: Refuse): void
+}
+
+async function readRecords<R extends { externalId: string }>(
+  bytes: AsyncIterable<Uint8Array>,
+  name: 'users.json' | 'groups.json',
+  snapshotLabel: string,
+  manifest: Manifest | undefined,
+  format: RecordFormat<R>,
+): Promise<R[]> {
+  const label = `${name} of ${snapshotLabel}`
+  const most = manifest?.counts[name === 'users.json' ? 'users' : 'groups'] ?? Infinity
+  const records: R[] = []
+  const seen = new Set<string>()
+
+  const lines = frameReader(label, format.maxLineBytes, (line, number) => {
+    const refuse: Refuse = (what) => {
+      throw refused(`${label}, record ${number}: ${what}`)
+    }
+    if (number > most) refuse(`manifest.json counts ${most} records only`)
+    const record = format.parse(parseLine(line, refuse), refuse)
+    if (format.render(record) !== line) {
+      refuse(
+        'it is not written as a snapshot is (an unknown, repeated or misplaced key, another spacing or escaping)',
+      )
+    }
+    if (line.length > MAX_RECORD_BYTES / 3) {
+      const rest = Buffer.byteLength(line) - format.listLength(record)
+      if (rest > MAX_RECORD_BYTES) refuse(`it is longer than ${MAX_RECORD_BYTES / 1024} KiB`)
+    }
+    if (manifest === undefined) {
+      if (seen.has(record.externalId)) refuse('an earlier record has the same externalId')
+      seen.add(record.externalId)
+    } else {
+      const previous = records.at(-1)
+      if (previous !== undefined && !(previous.externalId < record.externalId)) {
+        refuse('its externalId does not come after the one before it')
+      }
+    }
+    format.accept?.(record, refuse)
+    records.push(record)
+  })
+
+  const hash = createHash('sha256')
+  let size = 0
+  for await (const piece of bytes) {
+    size += piece.byteLength
+    if (size > MAX_FILE_BYTES) throw tooLarge(label)
+    hash.update(piece)
+    lines.push(Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength))
+  }
+  lines.end()
+  if (manifest === undefined) return records.sort((a, b) => (a.externalId < b.externalId ? -1 : 1))
+
+  const expected = manifest.files[name]
+  if (size !== expected.bytes || hash.digest('hex') !== expected.sha256) {
+    throw refused(`${label} is not the file that its manifest.json describes (size or SHA-256 differs)`)
+  }
+  return records
+}
+
+/**
+ * Cuts an import file into the lines of its records (see importFile) without ever holding more than a line.
+ * What a line may stand for follows from FRAME: `[`, then an empty line and a record with a comma for all but the last, `]`.
+ */
+function frameReader(label: string, maxLineBytes: number, onRecord: (line: string, number: number) => void) {
+  let expected: 'start' | 'blank or end' | 'blank' | 'record' | 'end' | 'nothing' = 'start'
+  let number = 0
+  let partial: Buffer[] = []
+  let partialBytes = 0
+
+  function onLine(bytes: Buffer, isLast: boolean): void {
+    if (bytes.byteLength > maxLineBytes) throw tooLong()
+    // Go and JSON.stringify escape it, so it can only be a line end.
+    if (bytes.at(-1) === CARRIAGE_RETURN) {
+      throw new UserError(
+        'precondition',
+        `${label} has other line ends than it was written with: ${KEEP_BYTES}`,
+      )
+    }
+    if (expected === 'record') {
+      number += 1
+      const line = decode(bytes, `${label}, record ${number}`)
+      const hasNext = line.endsWith(FRAME.between)
+      onRecord(hasNext ? line.slice(0, -FRAME.between.length) : line, number)
+      expected = hasNext ? 'blank' : 'end'
+      return
+    }
+    const line = bytes.toString('latin1')
+    if (expected === 'start' && line === FRAME.start) expected = 'blank or end'
+    else if (expected.startsWith('blank') && line === '') expected = 'record'
+    else if (expected.endsWith('end') && line === ']') expected = 'nothing'
+    else if (expected === 'nothing' && isLast && line === '') {
+      throw new UserError(
+        'precondition',
+        `${label} has a final newline that it was written without: ${KEEP_BYTES}`,
+      )
+    } else if (expected === 'start' && line.startsWith(BYTE_ORDER_MARK)) {
+      throw new UserError('precondition', `${label} begins with a byte order mark: ${KEEP_BYTES}`)
+    } else {
+      const where = number === 0 ? 'before its first record' : `after record ${number}`
+      throw refused(`${label} does not have the layout of an import file ${where}`)
+    }
+  }
+
+  function tooLong(): UserError {
+    const record = expected === 'record' ? number + 1 : Math.max(number, 1)
+    return refused(`${label}, record ${record}: it is longer than ${maxLineBytes / 1024} KiB`)
+  }
+
+  return {
+    push(piece: Buffer): void {
+      let start = 0
+      for (let end = piece.indexOf(NEWLINE); end !== -1; end = piece.indexOf(NEWLINE, start)) {
+        const rest = piece.subarray(start, end)
+        onLine(partial.length === 0 ? rest : Buffer.concat([...partial, rest]), false)
+        partial = []
+        partialBytes = 0
+        start = end + 1
+      }
+      if (start === piece.byteLength) return
+      // A copy, since the source may use the memory of a piece again.
+      partial.push(Buffer.from(piece.subarray(start)))
+      partialBytes += piece.byteLength - start
+      if (partialBytes > maxLineBytes) throw tooLong()
+    },
+    end(): void {
+      onLine(Buffer.concat(partial), true)
+      if (expected !== 'nothing') throw refused(`${label} ends early, after record ${number}`)
+    },
+  }
+}
+
+const NEWLINE = 0x0a
+const CARRIAGE_RETURN = 0x0d
+/** As read byte by byte. */
+const BYTE_ORDER_MARK = '\u00ef\u00bb\u00bf'
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+function decode(bytes: Uint8Array, label: string): string {
+  try {
+    return utf8.decode(bytes)
+  } catch {
+    throw refused(`${label} is not UTF-8`)
+  }
+}
+
+function parseLine(line: string, refuse: Refuse): object {
+  let value: unknown
+  try {
+    value = JSON.parse(line)
+  } catch {
+    // The text of the SyntaxError quotes the line: it goes nowhere.
+    return refuse('it is not JSON')
+  }
+  return isObject(value) ? value : refuse('it is not an object')
+}
+
+function parseUser(value: Partial<Record<keyof User, unknown>>, refuse: Refuse): User {
+  const userName = text(value.userName, 'userName', refuse)
+  const name = text(value.name, 'name', refuse)
+  const email = text(value.email, 'email', refuse)
+  return {
+    externalId: externalId(value.externalId, refuse),
+    // Names and addresses are often the same: kept once.
+    name: name === userName ? userName : name,
+    userName,
+    email: email === userName ? userName : email,
+    groupExternalIds: texts(value.groupExternalIds, 'groupExternalIds', refuse),
+    tags: tags(value.tags, refuse),
+    isMachine: booleanOrNull(value.isMachine, 'isMachine', refuse),
+  }
+}
+
+function parseGroup(value: Partial<Record<keyof Group, unknown>>, refuse: Refuse): Group {
+  const name = text(value.name, 'name', refuse)
+  const displayName = text(value.displayName, 'displayName', refuse)
+  return {
+    externalId: externalId(value.externalId, refuse),
+    name,
+    displayName: displayName === name ? name : displayName,
+    description: text(value.description, 'description', refuse),
+    parentGroupExternalIds: texts(value.parentGroupExternalIds, 'parentGroupExternalIds', refuse),
+    tags: tags(value.tags, refuse),
+  }
+}
+
+function externalId(value: unknown, refuse: Refuse): string {
+  return text(value, 'externalId', refuse) || refuse('its externalId is empty')
+}
+
+function text(value: unknown, key: string, refuse: Refuse): string {
+  return typeof value === 'string' ? value : refuse(`its ${key} is not text`)
+}
+
+function booleanOrNull(value: unknown, key: string, refuse: Refuse): boolean | null {
+  return value === null || typeof value === 'boolean'
+    ? value
+    : refuse(`its ${key} is neither null, true nor false`)
+}
+
+function list(value: unknown, key: string, refuse: Refuse): unknown[] | null {
+  if (value === null) return null
+  return Array.isArray(value) && value.length > 0
+    ? value
+    : refuse(`its ${key} is neither null nor a list with entries`)
+}
+
+function texts(value: unknown, key: string, refuse: Refuse): string[] | null {
+  const entries = list(value, key, refuse)
+  return entries === null || entries.every((entry) => typeof entry === 'string')
+    ? entries
+    : refuse(`its ${key} holds something that is not text`)
+}
+
+function tags(value: unknown, refuse: Refuse): Tag[] | null {
+  const entries = list(value, 'tags', refuse)
+  if (entries === null) return null
+  return entries.map((entry) => {
+    if (!isObject(entry)) return refuse('its tags hold something that is not an object')
+    const tag: Partial<Record<keyof Tag, unknown>> = entry
+    const key = text(tag.key, 'tag key', refuse)
+    const source = text(tag.source, 'tag source', refuse)
+    return {
+      key: TAG_NAMES.find((name) => name === key) ?? key,
+      value: text(tag.value, 'tag value', refuse),
+      source: source === TAG_SOURCE ? TAG_SOURCE : source,
+    }
+  })
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** Puts the shared strings in the place of a user's own; strict: ascending, and each the id of a group. */
+function shareGroupIds(ids: string[], shared: Map<string, string>, strict: boolean, refuse: Refuse): void {
+  let previous = ''
+  for (const [index, id] of ids.entries()) {
+    const known = shared.get(id)
+    if (strict && known === undefined)
+      refuse('its groupExternalIds name a group that groups.json does not hold')
+    if (strict && !(previous < id)) refuse('its groupExternalIds are not in order, or repeat one')
+    previous = id
+    ids[index] = known ?? id
+  }
+}
+
+function byteLength(ids: readonly string[]): number {
+  return Buffer.byteLength(JSON.stringify(ids))
+}
+
+async function isDirectory(directory: string, path: string): Promise<boolean> {
+  const found = await lstatOrUndefined(directory)
+  if (found === undefined) return false
+  if (found.isSymbolicLink()) throw refused(`${path} is a symbolic link`)
+  if (!found.isDirectory()) throw refused(`${path} is not a directory`)
+  return true
+}
+
+async function lstatOrUndefined(path: string) {
+  try {
+    return await lstat(path)
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
+    throw new UserError('precondition', `${path} cannot be read (${code}). Give access to it.`, {
+      cause: error,
+    })
+  }
+}
+
+async function refuseInterruptedWrite(directory: string, path: string): Promise<void> {
+  const entries = await readdir(directory)
+  const interrupted = entries.some((entry) => isLeftover(entry, 'manifest.json'))
+  if (!interrupted || !SNAPSHOT_FILES.some((name) => entries.includes(name))) return
+  throw new UserError(
+    'precondition',
+    `The last run that wrote ${path} was killed half-way, so its files do not belong together. Write the snapshot again.`,
+  )
+}
+
+/** Opened when its first piece is asked for, so that a file that nobody reads leaves nothing open. */
+async function* readRegularFile(file: string, label: string): AsyncGenerator<Uint8Array> {
+  let handle
+  try {
+    // Neither a link nor a pipe that took the file's place since it was looked at may lead away or block.
+    handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    throw new UserError('precondition', `${label} cannot be read (${code}). Give access to it.`, {
+      cause: error,
+    })
+  }
+  try {
+    if (!(await handle.stat()).isFile()) throw refused(`${label} is not a regular file`)
+    const buffer = Buffer.allocUnsafeSlow(READ_BYTES)
+    for (;;) {
+      const { bytesRead } = await handle.read(buffer, 0, READ_BYTES)
+      if (bytesRead === 0) return
+      yield buffer.subarray(0, bytesRead)
+    }
+  } finally {
+    await handle.close()
+  }
+}
+
+const READ_BYTES = 256 * 1024
+
+async function* inPieces(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes
+}
