@@ -1,0 +1,187 @@
+import { describe, expect, it } from '@jest/globals'
+import * as fc from 'fast-check'
+import { compareSnapshots } from '../../src/changes/compare.ts'
+import type { RemovalLimit } from '../../src/changes/guard.ts'
+import { checkRemovals, describeVerdict, parseRemovalLimit } from '../../src/changes/guard.ts'
+import { anyIdentities, user } from '../fixtures/identities.ts'
+
+const settings = { seed: 20260502, numRuns: 400 }
+const tenPercent: RemovalLimit = { kind: 'percentage', value: 10 }
+
+describe('parseRemovalLimit', () => {
+  it.each<[string, RemovalLimit]>([
+    ['10%', { kind: 'percentage', value: 10 }],
+    [' 0% ', { kind: 'percentage', value: 0 }],
+    ['100%', { kind: 'percentage', value: 100 }],
+    ['12.5%', { kind: 'percentage', value: 12.5 }],
+    ['0.000001%', { kind: 'percentage', value: 0.000001 }],
+    ['0', { kind: 'number', value: 0 }],
+    ['250', { kind: 'number', value: 250 }],
+  ])('reads %j', (text, limit) => {
+    expect(parseRemovalLimit(text)).toEqual(limit)
+  })
+
+  it.each([
+    '',
+    '%',
+    '-1',
+    '-1%',
+    '100.1%',
+    '101%',
+    '1.5',
+    '1e3',
+    '1,5%',
+    '.5%',
+    '5.%',
+    '10 %',
+    '10%%',
+    'ten',
+    'NaN',
+    '0x10',
+    '1.2345678%',
+  ])('does not take %j', (text) => {
+    expect(parseRemovalLimit(text)).toBeUndefined()
+  })
+})
+
+describe('checkRemovals', () => {
+  it.each([
+    ['10%', 0, 5],
+    ['10%', 59, 5],
+    ['10%', 60, 6],
+    ['10%', 69, 6],
+    ['10%', 70, 7],
+    ['29%', 100, 29],
+    ['57%', 100, 57],
+    ['0.7%', 1000, 7],
+    ['1.1%', 1000, 11],
+    ['33.333333%', 300, 99],
+    ['100%', 100_000, 100_000],
+    ['0%', 100_000, 5],
+    ['7%', 9_007_199_254_740_991, 630_503_947_831_869],
+    ['0', 1000, 0],
+    ['3', 1, 3],
+  ])('allows with %s of %d a loss of %d, and no more', (text, baseline, limit) => {
+    expect(verdictOf(text, limit, baseline)).toMatchObject({
+      refused: false,
+      checks: [{ of: 'users', limit }, {}, {}, {}],
+    })
+    expect(verdictOf(text, limit + 1, baseline).refused).toBe(true)
+  })
+
+  it.each(['users', 'groups', 'memberships', 'emails'] as const)('refuses for %s alone', (of) => {
+    const lost = { users: 0, groups: 0, memberships: 0, emails: 0, [of]: 6 }
+    const verdict = checkRemovals(
+      changesOf(lost, { users: 50, groups: 50, memberships: 50, emails: 50 }),
+      tenPercent,
+    )
+    expect(verdict.refused).toBe(true)
+    expect(verdict.checks.filter((check) => check.lost > check.limit).map((check) => check.of)).toEqual([of])
+  })
+
+  it('decides by counts only: other names, ids and addresses give the same verdict', () => {
+    fc.assert(
+      fc.property(anyIdentities, anyIdentities, fc.nat(4), (a, b, value) => {
+        const limit: RemovalLimit = { kind: 'number', value }
+        const changes = compareSnapshots(a, b)
+        const { counts, baseline, emailsLost } = changes
+        expect(checkRemovals(changes, limit)).toEqual(checkRemovals({ counts, baseline, emailsLost }, limit))
+        expect(checkRemovals(changes, limit).refused).toBe(
+          Math.max(counts.users.removed, counts.groups.removed, counts.memberships.removed, emailsLost) >
+            value,
+        )
+      }),
+      settings,
+    )
+  })
+
+  it('counts the memberships of a removed user', () => {
+    const groupExternalIds = ['a', 'b', 'c', 'd', 'e', 'f']
+    const changes = compareSnapshots(
+      { users: [user('u', { groupExternalIds })], groups: [] },
+      { users: [], groups: [] },
+    )
+    expect(checkRemovals(changes, tenPercent).checks).toContainEqual({
+      of: 'memberships',
+      lost: 6,
+      baseline: 6,
+      limit: 5,
+    })
+  })
+})
+
+describe('describeVerdict', () => {
+  const lost = { users: 12, groups: 0, memberships: 1400, emails: 0 }
+  const verdict = checkRemovals(
+    changesOf(lost, { users: 60, groups: 12, memberships: 2000, emails: 60 }),
+    tenPercent,
+  )
+
+  it('says what would be lost, that nothing was written, and how to let it through', () => {
+    expect(describeVerdict(verdict, tenPercent)).toBe(
+      'More would be removed than max-removals (10%) allows: the result loses 12 of 60 users (6 allowed) and 1,400 of 2,000 memberships (200 allowed). ' +
+        'Nothing was written, and an earlier snapshot is as it was. ' +
+        'If this is not wanted, look at what changed in IAM Identity Center before the next run. ' +
+        'If it is, set max-removals to 1400 for one run.',
+    )
+  })
+
+  it('leaves the decision to the review with a directory source', () => {
+    const text = describeVerdict(verdict, tenPercent, 'directory')
+    expect(text).toContain('the review decides')
+    expect(text).not.toContain('Nothing was written')
+  })
+
+  it('proposes a number that lets the result through, whatever was lost', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.nat(1000), { minLength: 4, maxLength: 4 }),
+        fc.nat(20),
+        ([users = 0, groups = 0, memberships = 0, emails = 0], percent) => {
+          const changes = changesOf(
+            { users, groups, memberships, emails },
+            { users: 1000, groups: 1000, memberships: 5000, emails: 1000 },
+          )
+          const limit: RemovalLimit = { kind: 'percentage', value: percent }
+          const refused = checkRemovals(changes, limit)
+          if (!refused.refused) return
+          const proposed = parseRemovalLimit(
+            /set max-removals to (\S+) /.exec(describeVerdict(refused, limit))?.[1] ?? '',
+          )
+          expect(proposed && checkRemovals(changes, proposed).refused).toBe(false)
+        },
+      ),
+      settings,
+    )
+  })
+
+  it('says so when nothing is refused', () => {
+    expect(describeVerdict({ refused: false, checks: [] }, { kind: 'number', value: 3 })).toContain('no more')
+  })
+})
+
+type Sizes = Record<'users' | 'groups' | 'memberships' | 'emails', number>
+
+function changesOf(lost: Sizes, baseline: Sizes) {
+  return {
+    counts: {
+      users: { added: 0, removed: lost.users, changed: 0 },
+      groups: { added: 0, removed: lost.groups, changed: 0 },
+      memberships: { added: 0, removed: lost.memberships },
+    },
+    emailsLost: lost.emails,
+    baseline,
+  }
+}
+
+function verdictOf(text: string, users: number, baseline: number) {
+  const limit = parseRemovalLimit(text)
+  if (limit === undefined) throw new Error(`not a limit: ${text}`)
+  return checkRemovals(
+    changesOf(
+      { users, groups: 0, memberships: 0, emails: 0 },
+      { users: baseline, groups: 0, memberships: 0, emails: 0 },
+    ),
+    limit,
+  )
+}

@@ -1,0 +1,215 @@
+import type { Group, Identities, Tag, User } from '../snapshot/model.ts'
+import type {
+  ChangeCounts,
+  ChangedGroup,
+  ChangedUser,
+  Changes,
+  FieldChange,
+  MembershipChange,
+} from './model.ts'
+
+const USER_FIELDS = ['name', 'userName', 'email', 'tags', 'isMachine'] as const
+const GROUP_FIELDS = ['name', 'displayName', 'description', 'parentGroupExternalIds', 'tags'] as const
+const NONE: readonly string[] = []
+
+/**
+ * What differs between two sets of identities, by externalId (contract, section 7).
+ *
+ * A merge join: both sides must be sorted by externalId, and the group ids of a user too, by UTF-16 code units and
+ * without duplicates, as every snapshot is. Linear in users, groups and memberships; records and lists of group ids are
+ * shared with the two sides, not copied. Memberships of removed users and groups count, and so do those whose group
+ * no record describes. A removed membership of a user that is still there names the user as it is now.
+ */
+export function compareSnapshots(baseline: Identities, current: Identities): Changes {
+  const users = compareUsers(baseline.users, current.users)
+  const groups = compareGroups(baseline.groups, current.groups)
+  const { memberships, emailsLost } = users
+  const counts: ChangeCounts = {
+    users: countsOf(users.changes),
+    groups: countsOf(groups),
+    memberships: { added: sizeOf(memberships.added), removed: sizeOf(memberships.removed) },
+  }
+  return {
+    users: users.changes,
+    groups,
+    memberships,
+    counts,
+    emailsLost,
+    baseline: {
+      users: baseline.users.length,
+      groups: baseline.groups.length,
+      memberships: baseline.users.reduce((sum, user) => sum + (user.groupExternalIds?.length ?? 0), 0),
+      emails: baseline.users.reduce((sum, user) => sum + (user.email === '' ? 0 : 1), 0),
+    },
+    groupName: namesOfGroups(baseline.groups, current.groups),
+  }
+}
+
+function compareUsers(baseline: readonly User[], current: readonly User[]) {
+  const changes: Changes['users'] = { added: [], removed: [], changed: [] }
+  const memberships: Changes['memberships'] = { added: [], removed: [] }
+  let emailsLost = 0
+  join(baseline, current, (before, now) => {
+    if (before === undefined) {
+      changes.added.push(now)
+      note(memberships.added, now, now.groupExternalIds ?? NONE)
+      return
+    }
+    if (now === undefined) {
+      changes.removed.push(before)
+      note(memberships.removed, before, before.groupExternalIds ?? NONE)
+      return
+    }
+    const fields = changedUserFields(before, now)
+    if (fields !== undefined) changes.changed.push({ user: now, fields })
+    if (before.email !== '' && now.email === '') emailsLost++
+    const left = before.groupExternalIds ?? NONE
+    const right = now.groupExternalIds ?? NONE
+    if (sameStrings(left, right)) return
+    note(memberships.removed, now, missingFrom(right, left))
+    note(memberships.added, now, missingFrom(left, right))
+  })
+  return { changes, memberships, emailsLost }
+}
+
+function compareGroups(baseline: readonly Group[], current: readonly Group[]): Changes['groups'] {
+  const changes: Changes['groups'] = { added: [], removed: [], changed: [] }
+  join(baseline, current, (before, now) => {
+    if (before === undefined) {
+      changes.added.push(now)
+      return
+    }
+    if (now === undefined) {
+      changes.removed.push(before)
+      return
+    }
+    const fields = changedGroupFields(before, now)
+    if (fields !== undefined) changes.changed.push({ group: now, fields })
+  })
+  return changes
+}
+
+type Pair<T> = [before: T, now: T] | [before: undefined, now: T] | [before: T, now: undefined]
+
+/** Hands on each record of two sorted lists once, with its counterpart of the same externalId where there is one. */
+function join<T extends { externalId: string }>(
+  left: readonly T[],
+  right: readonly T[],
+  visit: (...pair: Pair<T>) => void,
+) {
+  let i = 0
+  let j = 0
+  for (;;) {
+    const before = left[i]
+    const now = right[j]
+    if (before === undefined) {
+      if (now === undefined) return
+      visit(undefined, now)
+      j++
+    } else if (now === undefined || before.externalId < now.externalId) {
+      visit(before, undefined)
+      i++
+    } else if (before.externalId === now.externalId) {
+      visit(before, now)
+      i++
+      j++
+    } else {
+      visit(undefined, now)
+      j++
+    }
+  }
+}
+
+function changedUserFields(before: User, now: User): ChangedUser['fields'] | undefined {
+  let fields: ChangedUser['fields'] | undefined
+  for (const field of USER_FIELDS) {
+    if (before[field] === now[field]) continue
+    if (field === 'tags' && sameTags(before.tags, now.tags)) continue
+    fields ??= {}
+    fields[field] = change(before[field], now[field])
+  }
+  return fields
+}
+
+function changedGroupFields(before: Group, now: Group): ChangedGroup['fields'] | undefined {
+  let fields: ChangedGroup['fields'] | undefined
+  for (const field of GROUP_FIELDS) {
+    if (before[field] === now[field]) continue
+    if (field === 'tags' && sameTags(before.tags, now.tags)) continue
+    if (field === 'parentGroupExternalIds' && sameLists(before[field], now[field])) continue
+    fields ??= {}
+    fields[field] = change(before[field], now[field])
+  }
+  return fields
+}
+
+function change(from: unknown, to: unknown): FieldChange {
+  return { from, to }
+}
+
+function sameTags(left: readonly Tag[] | null, right: readonly Tag[] | null): boolean {
+  if (left === null || right === null) return left === right
+  return (
+    left.length === right.length &&
+    left.every((tag, i) => {
+      const other = right[i]
+      return (
+        other !== undefined &&
+        tag.key === other.key &&
+        tag.value === other.value &&
+        tag.source === other.source
+      )
+    })
+  )
+}
+
+function sameLists(left: readonly string[] | null, right: readonly string[] | null): boolean {
+  return left === null || right === null ? left === right : sameStrings(left, right)
+}
+
+function sameStrings(left: readonly string[], right: readonly string[]): boolean {
+  if (left.length !== right.length) return false
+  for (let i = 0; i < left.length; i++) if (left[i] !== right[i]) return false
+  return true
+}
+
+/** The strings of the second sorted list that the first one lacks. */
+function missingFrom(list: readonly string[], wanted: readonly string[]): readonly string[] {
+  if (list.length === 0) return wanted
+  const missing: string[] = []
+  let i = 0
+  for (const id of wanted) {
+    let candidate = list[i]
+    while (candidate !== undefined && candidate < id) candidate = list[++i]
+    if (candidate !== id) missing.push(id)
+  }
+  return missing
+}
+
+function note(changes: MembershipChange[], user: User, groupExternalIds: readonly string[]) {
+  if (groupExternalIds.length > 0) changes.push({ user, groupExternalIds })
+}
+
+function countsOf(changes: { added: unknown[]; removed: unknown[]; changed: unknown[] }) {
+  return { added: changes.added.length, removed: changes.removed.length, changed: changes.changed.length }
+}
+
+function sizeOf(changes: readonly MembershipChange[]): number {
+  return changes.reduce((sum, { groupExternalIds }) => sum + groupExternalIds.length, 0)
+}
+
+/** Built when the first name is asked for; the current name wins, and an unknown group is called by its id. */
+function namesOfGroups(
+  baseline: readonly Group[],
+  current: readonly Group[],
+): (groupExternalId: string) => string {
+  let names: Map<string, string> | undefined
+  return (groupExternalId) => {
+    if (names === undefined) {
+      names = new Map()
+      for (const { externalId, name } of baseline) names.set(externalId, name)
+      for (const { externalId, name } of current) names.set(externalId, name)
+    }
+    return names.get(groupExternalId) ?? groupExternalId
+  }
+}

@@ -1,0 +1,110 @@
+import type { Changes } from './model.ts'
+
+/** How much a result may lose: that many of each kind, or that percentage (0 to 100) of the baseline. */
+export interface RemovalLimit {
+  kind: 'percentage' | 'number'
+  value: number
+}
+
+export interface GuardCheck {
+  of: 'users' | 'groups' | 'memberships' | 'emails'
+  lost: number
+  /** How many the baseline has. */
+  baseline: number
+  /** How many may be lost. */
+  limit: number
+}
+
+export interface GuardVerdict {
+  refused: boolean
+  checks: GuardCheck[]
+}
+
+/** A percentage never forbids to lose this many (contract, section 7): small stores would trip over every leaver. */
+const ALWAYS_ALLOWED = 5
+/** Of a percentage, so that the limit can be worked out in integers. */
+const DECIMALS = 6
+
+/** Reads `max-removals`: `0%` to `100%` with up to six decimals, or a whole number. Anything else gives undefined. */
+export function parseRemovalLimit(text: string): RemovalLimit | undefined {
+  const [, percentage, number] = /^(?:(\d{1,3}(?:\.\d{1,6})?)%|(\d{1,15}))$/.exec(text.trim()) ?? []
+  if (number !== undefined) return { kind: 'number', value: Number(number) }
+  if (percentage === undefined || Number(percentage) > 100) return undefined
+  return { kind: 'percentage', value: Number(percentage) }
+}
+
+/** Whether a result loses too much of its baseline (contract, section 7). Decided by counts alone. */
+export function checkRemovals(
+  changes: Pick<Changes, 'counts' | 'baseline' | 'emailsLost'>,
+  limit: RemovalLimit,
+): GuardVerdict {
+  const { counts, baseline, emailsLost } = changes
+  const check = (of: GuardCheck['of'], lost: number): GuardCheck => ({
+    of,
+    lost,
+    baseline: baseline[of],
+    limit: allowed(limit, baseline[of]),
+  })
+  const checks = [
+    check('users', counts.users.removed),
+    check('groups', counts.groups.removed),
+    check('memberships', counts.memberships.removed),
+    check('emails', emailsLost),
+  ]
+  return { refused: checks.some(isExceeded), checks }
+}
+
+export function isExceeded({ lost, limit }: GuardCheck): boolean {
+  return lost > limit
+}
+
+/**
+ * The sentences for whoever must decide: what would be lost, what the limit is, that nothing was written (source
+ * `aws`; with a directory the review decides), and how to let a wanted change through. Numbers only.
+ */
+export function describeVerdict(
+  verdict: GuardVerdict,
+  limit: RemovalLimit,
+  source: 'aws' | 'directory' = 'aws',
+): string {
+  const exceeded = verdict.checks.filter(isExceeded)
+  const limitText = limit.kind === 'percentage' ? `${limit.value}%` : `${limit.value}`
+  if (exceeded.length === 0)
+    return `The result loses no more of its baseline than max-removals (${limitText}) allows.`
+  const losses = `the result loses ${listed(exceeded.map(describeLoss))}`
+  if (source === 'directory') {
+    return `More is removed than max-removals (${limitText}) allows: ${losses}. With a directory source this is a warning: the review decides.`
+  }
+  return (
+    `More would be removed than max-removals (${limitText}) allows: ${losses}. ` +
+    'Nothing was written, and an earlier snapshot is as it was. ' +
+    'If this is not wanted, look at what changed in IAM Identity Center before the next run. ' +
+    `If it is, set max-removals to ${sufficientLimit(verdict)} for one run.`
+  )
+}
+
+/** `12 of 60 users (6 allowed)` */
+export function describeLoss({ of, lost, baseline, limit }: GuardCheck): string {
+  return `${grouped(lost)} of ${grouped(baseline)} ${of === 'emails' ? 'e-mail addresses' : of} (${grouped(limit)} allowed)`
+}
+
+/** The smallest whole number for `max-removals` that lets the result through. */
+export function sufficientLimit({ checks }: GuardVerdict): number {
+  return Math.max(...checks.map(({ lost }) => lost))
+}
+
+function allowed({ kind, value }: RemovalLimit, baseline: number): number {
+  if (kind === 'number') return value
+  // In integers, since 0.29 * 100 is 28.999999999999996 in floating point, and its floor one too small.
+  const scale = 10 ** DECIMALS
+  const share = (BigInt(Math.round(value * scale)) * BigInt(baseline)) / BigInt(100 * scale)
+  return Math.max(ALWAYS_ALLOWED, Number(share))
+}
+
+function listed(items: readonly string[]): string {
+  return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${String(items.at(-1))}`
+}
+
+function grouped(count: number): string {
+  return count.toLocaleString('en-US')
+}
