@@ -156,7 +156,7 @@ export async function startGitHub(options: GitHubOptions = {}): Promise<GitHub> 
   const limits = { large: options.largeFile ?? 1024 ** 2, huge: options.hugeFile ?? 100 * 1024 ** 2 }
   const repositories = new Map<string, State>()
   const tokens = new Map<string, TokenOptions>()
-  const faults: Required<Pick<Fault, 'path' | 'times' | 'kind' | 'status'>>[] & Fault[] = []
+  const faults: (Fault & { times: number; status: number })[] = []
   const log: LoggedRequest[] = []
   let nextId = 1000
   const id = () => nextId++
@@ -185,7 +185,9 @@ export async function startGitHub(options: GitHubOptions = {}): Promise<GitHub> 
     if (fault?.kind === 'hang') return
     if (fault?.kind === 'reset') return void request.socket.destroy()
     const answer =
-      fault?.kind === 'answer' ? undefined : handle({ method, path, url, body, headers: request.headers })
+      fault !== undefined && fault.kind !== 'late'
+        ? undefined
+        : handle({ method, path, url, body, headers: request.headers })
     if (fault !== undefined) {
       return send(response, fault.status, { message: fault.message ?? 'Server Error' }, fault.headers)
     }
@@ -541,7 +543,7 @@ export async function startGitHub(options: GitHubOptions = {}): Promise<GitHub> 
       tokens.set(text, token)
       return text
     },
-    fault: (fault) => void faults.push({ times: 1, kind: 'answer', status: 502, ...fault }),
+    fault: (fault) => void faults.push({ times: 1, status: 502, ...fault }),
     async close() {
       await Promise.all([api.close(), storage.close()])
     },
