@@ -1,0 +1,131 @@
+import { messageOf } from '../errors.ts'
+import { statusOf } from './client.ts'
+import type { GitHubClient, IssueComment } from './client.ts'
+import { readOnlyReason } from './context.ts'
+import type { GitHubContext } from './context.ts'
+
+export interface CommentKey {
+  account: string
+  identityStoreId: string
+  kind: 'aws' | 'directory'
+}
+
+export interface CommentRequest {
+  mode: 'on-change' | 'always' | 'never'
+  hasChanges: boolean
+  /** The whole text, at most 65,536 characters, with the marker in it. */
+  body: string
+  /** From `commentMarker`. */
+  marker: string
+  /** The input; undefined: the event's pull request. */
+  pullRequest: number | undefined
+}
+
+export interface CommentResult {
+  url?: string
+  /** A sentence for one warning annotation. */
+  warning?: string
+}
+
+/** The invisible line by which a comment of this account, store and kind of source is found again. */
+export function commentMarker({ account, identityStoreId, kind }: CommentKey): string {
+  const key = [account, identityStoreId, kind].map(encodeURIComponent).join(' ')
+  return `<!-- aws-organization-sync ${key} -->`
+}
+
+/**
+ * Brings the one comment of this key up to date: edited where its text differs, created where the mode asks for it and
+ * the token has none yet. Only comments that the token itself wrote are looked at. Never throws for what GitHub answers:
+ * a comment that cannot be written is a warning, and the run goes on.
+ */
+export async function reconcileComment(
+  request: CommentRequest,
+  context: GitHubContext,
+  client: () => Promise<GitHubClient>,
+): Promise<CommentResult> {
+  const number = request.pullRequest ?? context.pullRequest?.number
+  if (request.mode === 'never' || number === undefined) return {}
+  if (!request.body.includes(request.marker)) throw new Error('the body of a comment must hold its marker')
+
+  const reason = readOnlyReason(context)
+  if (reason !== undefined) return { warning: readOnlySentence(number, reason) }
+  try {
+    return await reconcile(request, number, await client())
+  } catch (thrown) {
+    if (statusOf(thrown) === undefined) throw thrown
+    return { warning: failureSentence(number, thrown) }
+  }
+}
+
+async function reconcile(
+  request: CommentRequest,
+  number: number,
+  client: GitHubClient,
+): Promise<CommentResult> {
+  const author = await authorOf(client)
+  const existing = await findComment(request.marker, author, number, client)
+  if (existing !== undefined) return update(existing, request.body, client)
+  if (request.mode === 'on-change' && !request.hasChanges) return {}
+  try {
+    return await client.createComment(number, request.body)
+  } catch (thrown) {
+    if ((statusOf(thrown) ?? 0) < 500) throw thrown
+    // The answer was lost, but the comment may have been written: look before writing once more.
+    const written = await findComment(request.marker, author, number, client)
+    return written === undefined
+      ? client.createComment(number, request.body)
+      : update(written, request.body, client)
+  }
+}
+
+async function update(existing: IssueComment, body: string, client: GitHubClient): Promise<CommentResult> {
+  if (normalized(existing.body) === normalized(body)) return { url: existing.url }
+  return client.updateComment(existing.id, body)
+}
+
+/** GitHub may hand a text back with other line ends, or without the space around it. */
+function normalized(text: string): string {
+  return text.replaceAll('\r\n', '\n').trim()
+}
+
+/** Where the token may not ask GraphQL who it is, it is the workflow's own. An outage must not guess: two comments came of it. */
+async function authorOf(client: GitHubClient): Promise<string> {
+  try {
+    return await client.viewer()
+  } catch (thrown) {
+    if ((statusOf(thrown) ?? 0) >= 500) throw thrown
+    return 'github-actions[bot]'
+  }
+}
+
+/** The oldest of the token's own comments that holds the marker; all pages are read. */
+async function findComment(
+  marker: string,
+  author: string,
+  number: number,
+  client: GitHubClient,
+): Promise<IssueComment | undefined> {
+  for await (const comment of client.comments(number)) {
+    if (comment.author === author && comment.body.includes(marker)) return comment
+  }
+  return undefined
+}
+
+function readOnlySentence(number: number, reason: 'fork' | 'dependabot'): string {
+  const from = reason === 'fork' ? 'a fork' : 'Dependabot'
+  return (
+    `No comment was written on pull request ${number}: it comes from ${from}, and GitHub gives such runs no "pull-requests: write". ` +
+    'The job summary has the report.'
+  )
+}
+
+function failureSentence(number: number, thrown: unknown): string {
+  const what = `The comment on pull request ${number} could not be written`
+  const status = statusOf(thrown)
+  if (/\block(ed)?\b/i.test(messageOf(thrown)))
+    return `${what}: its conversation is locked. The job summary has the report.`
+  if (status === 403 || status === 404) {
+    return `${what} (GitHub answered ${status}). Give the job "permissions: pull-requests: write". The job summary has the report.`
+  }
+  return `${what} (GitHub answered ${String(status)}). The job summary has the report.`
+}
