@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { existsSync, globSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { readFile, rm } from 'node:fs/promises'
-import { connect as connectHttp2, type ClientHttp2Session, type ClientHttp2Stream } from 'node:http2'
-import { resolve } from 'node:path'
+import { connect as connectHttp2, type ClientHttp2Session } from 'node:http2'
+import { dirname, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 
 /**
@@ -174,10 +174,8 @@ export function findConnector(options: HostOptions): string {
     throw new Error(`The CLI would download ${connectorName} ${version}: it is not on disk.`)
   }
   for (const candidate of candidates) {
-    const matches = globSync(candidate.replace(/latest$/, '*'))
-    if (matches.length === 0) continue
-    if (matches.includes(candidate)) return candidate
-    break
+    if (existsSync(candidate)) return candidate
+    if (isAnyVersionIn(dirname(candidate), `${name}-`)) break
   }
   throw new Error(`The CLI would ask GitHub for a version of ${connectorName}: there is no -latest on disk.`)
 }
@@ -185,10 +183,18 @@ export function findConnector(options: HostOptions): string {
 const NAME = /^[a-zA-Z][a-zA-Z0-9-]*[a-zA-Z\d]$/
 const VERSION = /^v?\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$/
 
+function isAnyVersionIn(directory: string, prefix: string): boolean {
+  return existsSync(directory) && readdirSync(directory).some((name) => name.startsWith(prefix))
+}
+
 /** Starts an executable as go-plugin does and waits for its handshake line (60 seconds at most). */
 export async function startConnector(
   path: string,
-  { workingDirectory, home, environment = {} }: Pick<HostOptions, 'workingDirectory' | 'home' | 'environment'>,
+  {
+    workingDirectory,
+    home,
+    environment = {},
+  }: Pick<HostOptions, 'workingDirectory' | 'home' | 'environment'>,
 ): Promise<Connector> {
   const child = spawn(path, [], {
     cwd: workingDirectory,
@@ -285,7 +291,7 @@ export async function startConnector(
         decode(await call('/grpc.health.v1.Health/Check', lengthDelimited(1, Buffer.from(service)))),
         1,
       ),
-    streamsOpen: () => stdio.answered && broker.answered && !stdio.stream.closed && !broker.stream.closed,
+    streamsOpen: () => !stdio.closed && !broker.closed,
     shutdown: async () => {
       const timer = setTimeout(() => {
         killed = true
@@ -319,7 +325,8 @@ function logLine(line: string): LogLine {
     const entry = JSON.parse(line) as Record<string, unknown>
     const { '@level': level, '@message': message, '@timestamp': timestamp } = entry
     const isTimed =
-      timestamp === undefined || /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}(Z|[+-]\d\d:\d\d)$/.test(String(timestamp))
+      timestamp === undefined ||
+      /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}(Z|[+-]\d\d:\d\d)$/.test(String(timestamp))
     if (typeof level === 'string' && typeof message === 'string' && isTimed) return { level, message }
   } catch {
     // a line that is no JSON is a plain one
@@ -329,15 +336,12 @@ function logLine(line: string): LogLine {
 
 function openStream(session: ClientHttp2Session, path: string, first?: Buffer) {
   const stream = session.request(headers(path))
-  const state: { stream: ClientHttp2Stream; answered: boolean } = { stream, answered: first === undefined }
-  stream.on('response', () => (state.answered = true))
   stream.on('error', () => {
     // the process has ended
   })
   stream.resume()
-  if (first === undefined) stream.write(Buffer.alloc(0))
-  else stream.end(first)
-  return state
+  if (first !== undefined) stream.end(first)
+  return stream
 }
 
 /** grpc: a call has one request and one answer frame; the status stands in the trailers, or in the headers of a refusal. */

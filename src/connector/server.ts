@@ -44,7 +44,9 @@ export async function serve(service: ConnectorService, log: Log, leave: () => vo
   return `1|1|tcp|127.0.0.1:${port}|grpc\n`
 
   /** go-plugin opens the two streams when it connects and expects them to last; nothing is ever sent on them. */
-  function hold(stream: grpc.ServerDuplexStream<unknown, unknown> | grpc.ServerWritableStream<unknown, unknown>) {
+  function hold(
+    stream: grpc.ServerDuplexStream<unknown, unknown> | grpc.ServerWritableStream<unknown, unknown>,
+  ) {
     held.add(stream)
     stream.on('cancelled', () => held.delete(stream))
     stream.on('error', () => held.delete(stream))

@@ -24,10 +24,7 @@ export interface ConnectorOptions {
   version: string
   parameters: readonly ParameterInfo[]
   /** Writes both files, or neither, and throws a UserError where a person can act. */
-  sync(
-    parameters: Record<string, string>,
-    files: ImportFilePaths,
-  ): Promise<{ users: number; groups: number }>
+  sync(parameters: Record<string, string>, files: ImportFilePaths): Promise<{ users: number; groups: number }>
   log: Log
 }
 
