@@ -1,0 +1,41 @@
+import { DROP_IN_ARGUMENT } from '../raito/install.ts'
+import { VERSION } from '../version.ts'
+import { parseConnectorParameters, readAws } from './core.ts'
+import { PARAMETERS } from './parameters.ts'
+import { COOKIE, goPluginLog, leaveWithParent, NOT_STARTED_BY_RAITO, serve } from './server.ts'
+import { connectorService } from './service.ts'
+import { syncIdentityStore } from './sync.ts'
+
+if (process.env[COOKIE.name] === COOKIE.value) {
+  await start()
+} else {
+  process.stderr.write(NOT_STARTED_BY_RAITO)
+  process.exitCode = 1
+}
+
+async function start(): Promise<void> {
+  const leave = () => process.exit(0)
+  leaveWithParent(() => process.ppid, leave)
+  // Ctrl-C reaches the whole process group; the CLI then ends its connectors itself.
+  process.on('SIGINT', () => undefined)
+
+  const log = goPluginLog(
+    (line) => process.stderr.write(line),
+    () => new Date(),
+  )
+  const edges = {
+    environment: process.env,
+    workingDirectory: process.cwd(),
+    isDropIn: process.argv.includes(DROP_IN_ARGUMENT),
+    log,
+    parseParameters: parseConnectorParameters,
+    readAws,
+  }
+  const service = connectorService({
+    version: VERSION,
+    parameters: PARAMETERS,
+    sync: (parameters, files) => syncIdentityStore(parameters, files, edges),
+    log,
+  })
+  process.stdout.write(await serve(service, log, leave))
+}

@@ -1,0 +1,176 @@
+import { existsSync, realpathSync } from 'node:fs'
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
+import { compareSnapshots } from '../changes/compare.ts'
+import { checkRemovals, describeVerdict, type RemovalLimit } from '../changes/guard.ts'
+import { UserError } from '../errors.ts'
+import type { Log } from '../log.ts'
+import { FAILED_SOURCE, SOURCE_VARIABLE } from '../raito/install.ts'
+import type { Identities, Manifest, MappingOptions, Origin } from '../snapshot/model.ts'
+import { directoryFiles, readSnapshot } from '../snapshot/read.ts'
+import { writeImportFiles, writeSnapshot } from '../snapshot/write.ts'
+import type { ImportFilePaths } from './service.ts'
+
+/** What a sync itself must know of the parameters. */
+export interface SyncSettings {
+  /** 12 digits */
+  accountId: string
+  source: { kind: 'aws' } | { kind: 'directory'; path: string }
+  /** Directory of the snapshot to compare with and to replace; undefined: no guard. */
+  baseline: string | undefined
+  maxRemovals: RemovalLimit
+}
+
+/** The organization as AWS gave it, mapped. */
+export interface Reading {
+  identities: Identities
+  description: Origin & MappingOptions
+}
+
+/** Where a sync gets what it cannot know itself. */
+export interface SyncEdges<Settings extends SyncSettings> {
+  environment: Readonly<Record<string, string | undefined>>
+  /** The working directory of `raito run`: absolute. */
+  workingDirectory: string
+  /** Whether the connector stands in for the reference connector. */
+  isDropIn: boolean
+  log: Log
+  parseParameters(raw: Record<string, string>): Settings
+  readAws(settings: Settings): Promise<Reading>
+}
+
+/**
+ * One SyncIdentityStore of the CLI: reads the source, refuses what must not be imported (Raito deletes what a file no
+ * longer names), and writes both files inside the CLI's working directory, or neither.
+ *
+ * @throws UserError
+ */
+export async function syncIdentityStore<Settings extends SyncSettings>(
+  parameters: Record<string, string>,
+  paths: ImportFilePaths,
+  edges: SyncEdges<Settings>,
+): Promise<{ users: number; groups: number }> {
+  const { workingDirectory: root, log } = edges
+  const files = {
+    root,
+    usersFile: placeIn(root, paths.usersFile),
+    groupsFile: placeIn(root, paths.groupsFile),
+  }
+  const settings = edges.parseParameters(completed(parameters, edges))
+  const { source, baseline } = settings
+
+  if (source.kind === 'directory') {
+    if (baseline !== undefined) log.warning('The parameter baseline is ignored: it is for source aws.')
+    const identities = await readDirectory(resolve(root, source.path), settings.accountId)
+    await writeImportFiles({ ...files, identities })
+    return tell(identities, `the snapshot in ${source.path}`, log)
+  }
+
+  const { identities, description } = await edges.readAws(settings)
+  refuseEmpty(identities, `Identity store ${description.identityStoreId}`)
+  const directory = baseline === undefined ? undefined : resolve(root, baseline)
+  if (directory !== undefined) await guard(directory, { identities, description }, settings.maxRemovals, log)
+  await writeImportFiles({ ...files, identities })
+  if (directory !== undefined) {
+    await writeSnapshot({ directory, roots: [dirname(directory)], identities, description })
+  }
+  return tell(identities, `identity store ${description.identityStoreId}`, log)
+}
+
+/**
+ * The real path of a file that the CLI asks for. Other users of the machine can reach the connector's port too, and must
+ * not choose where it writes. The CLI's own paths keep a symbolic link that its working directory was entered by.
+ */
+function placeIn(root: string, file: string): string {
+  const directory = isAbsolute(file) && existsSync(dirname(file)) ? realpathSync(dirname(file)) : undefined
+  const below = directory === undefined ? '..' : relative(realpathSync(root), directory)
+  if (directory === undefined || below === '..' || below.startsWith(`..${sep}`)) {
+    throw new UserError(
+      'precondition',
+      `The connector was asked to write ${file}, which is not inside the directory that raito runs in (${root}). ` +
+        'It writes nowhere else; nothing was imported.',
+    )
+  }
+  return join(directory, basename(file))
+}
+
+/** The parameters with what follows from where and how the connector was started. */
+function completed(
+  parameters: Record<string, string>,
+  { environment, isDropIn }: Pick<SyncEdges<SyncSettings>, 'environment' | 'isDropIn'>,
+): Record<string, string> {
+  const exported = environment[SOURCE_VARIABLE] ?? ''
+  const source = (parameters['source'] ?? '') || exported || 'aws'
+  if (source === FAILED_SOURCE) {
+    throw new UserError(
+      'precondition',
+      'The step of AWS Organization Sync before this one failed, so there is no snapshot of this run to import ' +
+        `(${SOURCE_VARIABLE} is "${FAILED_SOURCE}"). Look at that step; nothing was imported.`,
+    )
+  }
+  const isReference = isDropIn && source === 'aws' && (parameters['mapping'] ?? '') === ''
+  return { ...parameters, source, ...(isReference && { mapping: 'reference' }) }
+}
+
+async function readDirectory(directory: string, accountId: string): Promise<Identities> {
+  const snapshot = await readSnapshot(directoryFiles(directory), { manifest: 'required' })
+  const manifest = snapshot?.manifest
+  if (snapshot === undefined || manifest === undefined) {
+    throw new UserError(
+      'precondition',
+      `There is no snapshot in ${directory}. ` +
+        'Give the directory that AWS Organization Sync wrote, which its output "directory" names.',
+    )
+  }
+  if (accountId !== manifest.account && accountId !== manifest.ownerAccount) {
+    throw new UserError(
+      'precondition',
+      `The snapshot in ${directory} belongs to account ${accountsOf(manifest)}, but aws-account-id is ${accountId}. ` +
+        'Correct the one that is wrong; nothing was imported.',
+    )
+  }
+  refuseEmpty(snapshot, `The snapshot in ${directory}`)
+  return snapshot
+}
+
+async function guard(
+  directory: string,
+  { identities, description }: Reading,
+  limit: RemovalLimit,
+  log: Log,
+): Promise<void> {
+  const baseline = await readSnapshot(directoryFiles(directory), { manifest: 'optional' })
+  if (baseline === undefined) {
+    log.warning(`Removals were not checked: there is no snapshot in ${directory} yet. This sync writes it.`)
+    return
+  }
+  const before = baseline.manifest?.identityStoreId ?? description.identityStoreId
+  if (before !== description.identityStoreId) {
+    throw new UserError(
+      'precondition',
+      `The baseline in ${directory} is of identity store ${before}, but this sync read ${description.identityStoreId}. ` +
+        'Give each identity store a baseline directory of its own.',
+    )
+  }
+  const verdict = checkRemovals(compareSnapshots(baseline, identities), limit)
+  if (verdict.refused) throw new UserError('precondition', describeVerdict(verdict, limit))
+}
+
+function refuseEmpty({ users }: Identities, what: string): void {
+  if (users.length > 0) return
+  throw new UserError(
+    'precondition',
+    `${what} has no users. Raito deletes whatever an import no longer names, so nothing was imported.`,
+  )
+}
+
+function accountsOf({ account, ownerAccount }: Manifest): string {
+  return ownerAccount === null || ownerAccount === account ? account : `${account} (owner ${ownerAccount})`
+}
+
+function tell({ users, groups }: Identities, source: string, log: Log): { users: number; groups: number } {
+  const memberships = users.reduce((sum, { groupExternalIds }) => sum + (groupExternalIds?.length ?? 0), 0)
+  log.info(
+    `Wrote ${users.length} users, ${groups.length} groups and ${memberships} memberships from ${source}.`,
+  )
+  return { users: users.length, groups: groups.length }
+}
