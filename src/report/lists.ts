@@ -1,0 +1,263 @@
+import type { PhrasingContent } from 'mdast'
+import type { ChangedGroup, ChangedUser, Changes, FieldChange, MembershipChange } from '../changes/model.ts'
+import type { Group, Tag, User } from '../snapshot/model.ts'
+import type { Form, Part } from './fit.ts'
+import { bytesOf } from './fit.ts'
+import type { Cell } from './markdown.ts'
+import { code, folded, table, text, toText } from './markdown.ts'
+
+/** A list of up to so many entries is unfolded. */
+const SHORT = 10
+const FIRST_STEPS = [10, 25, 50, 100]
+/** Names in a cell, while there are still groups that are not shown. */
+const FEW_NAMES = 10
+
+/** The lists of a report, in the order in which they are read; those that are empty are left away. */
+export function partsOf({ users, groups, memberships, counts, groupName }: Changes): Part[] {
+  const userColumns = ['User name', 'Name', 'E-mail']
+  const groupColumns = ['Group', 'Id']
+  return [
+    list('users', 'added', 2, users.added, userColumns, userRows),
+    list('users', 'removed', 1, users.removed, userColumns, userRows),
+    list('users', 'changed', 5, users.changed, ['User name', 'Field', 'Before', 'Now'], changedUserRows),
+    list('groups', 'added', 3, groups.added, groupColumns, groupRows),
+    list('groups', 'removed', 0, groups.removed, groupColumns, groupRows),
+    list('groups', 'changed', 4, groups.changed, ['Group', 'Field', 'Before', 'Now'], changedGroupRows),
+    membershipPart(memberships, counts.memberships, groupName),
+  ].filter(({ total }) => total > 0)
+}
+
+type Kind = 'users' | 'groups'
+type Verb = 'added' | 'removed' | 'changed'
+
+function list<T>(
+  kind: Kind,
+  verb: Verb,
+  rank: number,
+  entries: readonly T[],
+  columns: string[],
+  rowsOf: (entry: T) => Cell[][],
+): Part {
+  const total = entries.length
+  const forms = lengths(total).map((length): Form => {
+    const title = `${titled(total, kind, verb)}${length < total ? `, the first ${grouped(length)}` : ''}`
+    function* rows() {
+      for (let i = 0; i < length; i++) {
+        const entry = entries[i]
+        if (entry !== undefined) yield* rowsOf(entry)
+      }
+    }
+    return { lists: length, text: (room) => tableText(title, total <= SHORT, columns, rows(), room) }
+  })
+  return { title: `${kind} ${verb}`, total, rank, forms }
+}
+
+/** 10, 25, 50, 100, 200, 400 and so on, and the whole. */
+function lengths(total: number): number[] {
+  const steps = FIRST_STEPS.filter((step) => step < total)
+  for (let step = 200; step < total; step *= 2) steps.push(step)
+  return [...steps, total]
+}
+
+function userRows({ userName, name, email }: User): Cell[][] {
+  return [[value(userName), value(name), value(email)]]
+}
+
+function groupRows({ name, externalId }: Group): Cell[][] {
+  return [[value(name), value(externalId)]]
+}
+
+function changedUserRows({ user, fields }: ChangedUser): Cell[][] {
+  return fieldRows(user.userName, fields)
+}
+
+function changedGroupRows({ group, fields }: ChangedGroup): Cell[][] {
+  const { displayName, ...others } = fields
+  const isSame = displayName?.from === others.name?.from && displayName?.to === others.name?.to
+  return fieldRows(group.name, isSame ? others : fields)
+}
+
+const FIELDS: Readonly<Record<string, string>> = {
+  name: 'Name',
+  userName: 'User name',
+  email: 'E-mail',
+  isMachine: 'Machine',
+  displayName: 'Display name',
+  description: 'Description',
+  parentGroupExternalIds: 'Parent groups',
+}
+
+function fieldRows(name: string, fields: Partial<Record<string, FieldChange>>): Cell[][] {
+  return Object.entries(fields).flatMap(([field, change]) => {
+    if (change === undefined) return []
+    if (field === 'tags') return tagRows(name, change)
+    return [[value(name), [text(FIELDS[field] ?? 'Field')], value(change.from), value(change.to)]]
+  })
+}
+
+/** A row for each key whose values differ; a key can have several. */
+function tagRows(name: string, { from, to }: FieldChange): Cell[][] {
+  // The comparison hands on the record's own values: Tag[] or null.
+  const before = (from ?? []) as Tag[]
+  const now = (to ?? []) as Tag[]
+  const keys = new Set([...before, ...now].map(({ key }) => key))
+  return [...keys].flatMap((key) => {
+    const [left, right] = [tagValues(before, key), tagValues(now, key)]
+    return left === right ? [] : [[value(name), [text('Tag '), code(key)], value(left), value(right)]]
+  })
+}
+
+function tagValues(tags: readonly Tag[], key: string): string {
+  return tags
+    .filter((tag) => tag.key === key)
+    .map((tag) => tag.value)
+    .join(', ')
+}
+
+/** A cell of a value of a record; a dash where it is empty. */
+function value(content: unknown): PhrasingContent[] {
+  if (content === null || content === undefined || content === '') return [text('—')]
+  return [code(Array.isArray(content) ? content.join(', ') : String(content))]
+}
+
+/** The memberships of one group, with the first few users of each side. */
+interface GroupEntry {
+  id: string
+  name: string
+  entered: { count: number; first: User[] }
+  left: { count: number; first: User[] }
+}
+
+/** Memberships by group, in the order of the groups' names. */
+function membershipPart(
+  memberships: Changes['memberships'],
+  counts: Changes['counts']['memberships'],
+  groupName: Changes['groupName'],
+): Part {
+  const total = counts.added + counts.removed
+  const groups = groupedByGroup(memberships, groupName)
+  const columns = ['Group', 'Entered', 'Left']
+  const whole = [
+    counts.added > 0 ? `${grouped(counts.added)} entered` : '',
+    counts.removed > 0 ? `${grouped(counts.removed)} left` : '',
+  ].filter((part) => part !== '')
+  const title = `Memberships: ${whole.join(', ')}`
+  const isOpen = groups.length <= SHORT && total <= 4 * SHORT
+  const forms = lengths(groups.length).map((length): Form => {
+    const few = groups.slice(0, length)
+    const lists = few.reduce((sum, { entered, left }) => sum + entered.first.length + left.first.length, 0)
+    const suffix =
+      length < groups.length ? `, the first ${grouped(length)} of ${grouped(groups.length)} groups` : ''
+    const rows = () =>
+      map(few, ({ name, entered, left }) => [value(name), userNames(entered), userNames(left)])
+    return { lists, text: (room) => tableText(title + suffix, isOpen, columns, rows(), room) }
+  })
+  if (forms.at(-1)?.lists !== total) forms.push({ lists: total, text: (room) => allNames(room) })
+  return { title: 'memberships', total, rank: 6, forms }
+
+  function allNames(room: number): string | undefined {
+    if (total * LEAST_BYTES_OF_NAME > room) return undefined
+    const entered = usersByGroup(memberships.added)
+    const left = usersByGroup(memberships.removed)
+    const rows = map(groups, ({ id, name }) => [
+      value(name),
+      userNames(all(entered.get(id))),
+      userNames(all(left.get(id))),
+    ])
+    return tableText(title, isOpen, columns, rows, room)
+  }
+}
+
+/** A letter, two backticks, a comma and a space. */
+const LEAST_BYTES_OF_NAME = 5
+
+function groupedByGroup(
+  { added, removed }: Changes['memberships'],
+  groupName: Changes['groupName'],
+): GroupEntry[] {
+  const entries = new Map<string, GroupEntry>()
+  const collect = (changes: readonly MembershipChange[], side: 'entered' | 'left') => {
+    for (const { user, groupExternalIds } of changes) {
+      for (const id of groupExternalIds) {
+        let entry = entries.get(id)
+        if (entry === undefined) {
+          entry = { id, name: groupName(id), entered: { count: 0, first: [] }, left: { count: 0, first: [] } }
+          entries.set(id, entry)
+        }
+        const { first } = entry[side]
+        entry[side].count++
+        if (first.length < FEW_NAMES) first.push(user)
+      }
+    }
+  }
+  collect(added, 'entered')
+  collect(removed, 'left')
+  return [...entries.values()].sort((a, b) => compareText(a.name, b.name) || compareText(a.id, b.id))
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+function usersByGroup(changes: readonly MembershipChange[]): Map<string, User[]> {
+  const users = new Map<string, User[]>()
+  for (const { user, groupExternalIds } of changes) {
+    for (const id of groupExternalIds) {
+      const list = users.get(id)
+      if (list === undefined) users.set(id, [user])
+      else list.push(user)
+    }
+  }
+  return users
+}
+
+function all(users: User[] = []): GroupEntry['entered'] {
+  return { count: users.length, first: users }
+}
+
+function userNames({ count, first }: GroupEntry['entered']): PhrasingContent[] {
+  if (count === 0) return []
+  const names = first.flatMap(({ userName }, i) => [...(i === 0 ? [] : [text(', ')]), ...value(userName)])
+  return count > first.length ? [...names, text(` and ${grouped(count - first.length)} more`)] : names
+}
+
+/** The folded table, or undefined as soon as it is certain that it is longer than the room (bytes). */
+function tableText(
+  title: string,
+  open: boolean,
+  columns: string[],
+  rows: Iterable<Cell[]>,
+  room: number,
+): string | undefined {
+  const taken: Cell[][] = []
+  let least = 0
+  for (const row of rows) {
+    least += leastBytes(row)
+    if (least > room) return undefined
+    taken.push(row)
+  }
+  const markdown = toText(folded(title, open, table([], columns, taken)))
+  return bytesOf(markdown) <= room ? markdown : undefined
+}
+
+/** What a row needs before anything in it is escaped. */
+function leastBytes(row: readonly Cell[]): number {
+  let bytes = 2
+  for (const cell of row) {
+    bytes += 3
+    for (const node of cell) if ('value' in node) bytes += bytesOf(node.value)
+  }
+  return bytes
+}
+
+function* map<T>(items: Iterable<T>, describe: (item: T) => Cell[]) {
+  for (const item of items) yield describe(item)
+}
+
+function titled(total: number, kind: Kind, verb: Verb): string {
+  return `${grouped(total)} ${total === 1 ? kind.slice(0, -1) : kind} ${verb}`
+}
+
+function grouped(count: number): string {
+  return count.toLocaleString('en-US')
+}

@@ -1,0 +1,184 @@
+import type { BlockContent, InlineCode, PhrasingContent, RootContent, Table, TableCell, Text } from 'mdast'
+import { gfmTableToMarkdown } from 'mdast-util-gfm-table'
+import { toMarkdown } from 'mdast-util-to-markdown'
+
+/** Of a name, in UTF-16 code units as it is shown; the middle of a longer one is cut out. */
+export const LONGEST_NAME = 100
+const LONGEST_PROSE = 400
+
+export type Cell = readonly PhrasingContent[]
+
+/** Markdown of a tree. Whatever needs escaping is escaped by the library; there is no newline at the end. */
+export function toText(nodes: readonly RootContent[]): string {
+  const root = { type: 'root' as const, children: [...nodes] }
+  return toMarkdown(root, {
+    bullet: '-',
+    extensions: [gfmTableToMarkdown({ tablePipeAlign: false })],
+  }).trimEnd()
+}
+
+/**
+ * A value from outside, as code: in it GitHub makes no mention, link, image, HTML, emoji or issue reference. What
+ * cannot be seen is spelled out.
+ */
+export function code(value: string, longest = LONGEST_NAME): InlineCode {
+  return { type: 'inlineCode', value: shown(value, longest) }
+}
+
+/** Our own words. */
+export function text(value: string): Text {
+  return { type: 'text', value }
+}
+
+export function strong(value: string): PhrasingContent {
+  return { type: 'strong', children: [text(value)] }
+}
+
+export function paragraph(...children: PhrasingContent[]): BlockContent {
+  return { type: 'paragraph', children }
+}
+
+export function heading(depth: 2 | 3, ...children: PhrasingContent[]): RootContent {
+  return { type: 'heading', depth, children }
+}
+
+export function bullets(items: readonly PhrasingContent[][]): BlockContent {
+  return {
+    type: 'list',
+    ordered: false,
+    spread: false,
+    children: items.map((item) => ({ type: 'listItem', spread: false, children: [paragraph(...item)] })),
+  }
+}
+
+export function table(
+  align: Table['align'],
+  header: readonly string[],
+  rows: Iterable<readonly Cell[]>,
+): BlockContent {
+  const line = (cells: readonly Cell[]) => ({
+    type: 'tableRow' as const,
+    children: cells.map((children): TableCell => ({ type: 'tableCell', children: [...children] })),
+  })
+  return {
+    type: 'table',
+    align: align ?? [],
+    children: [line(header.map((title) => (title === '' ? [] : [text(title)]))), ...Array.from(rows, line)],
+  }
+}
+
+/** What the reader can unfold; the title holds our own words only. */
+export function folded(title: string, open: boolean, ...children: RootContent[]): RootContent[] {
+  return [
+    html(`<details${open ? ' open' : ''}>\n<summary>${title}</summary>`),
+    ...children,
+    html('</details>'),
+  ]
+}
+
+/** A coloured box: https://docs.github.com/get-started/writing-on-github/getting-started-with-writing-and-formatting-on-github/basic-writing-and-formatting-syntax#alerts */
+export function alert(
+  kind: 'NOTE' | 'WARNING' | 'CAUTION',
+  first: PhrasingContent[],
+  ...more: BlockContent[]
+): RootContent {
+  // As html, since the library would escape the bracket of a text.
+  return {
+    type: 'blockquote',
+    children: [paragraph(html(`[!${kind}]`), ...(first.length > 0 ? [text('\n'), ...first] : [])), ...more],
+  }
+}
+
+export function html(value: string): { type: 'html'; value: string } {
+  return { type: 'html', value }
+}
+
+/**
+ * A sentence that can quote values from outside (a path, a region). What stands between backticks becomes code, and so
+ * does each word that is more than letters, digits and plain punctuation: nothing in it turns into a mention or a link.
+ */
+export function prose(sentence: string): PhrasingContent[] {
+  const brief = sentence.length > LONGEST_PROSE ? `${sentence.slice(0, LONGEST_PROSE)}…` : sentence
+  return merged(
+    brief
+      .split('`')
+      .flatMap((part, i) => (i % 2 === 1 ? quoted(part) : part.split(/(?=[ \n])/).flatMap(wordOf))),
+  )
+}
+
+function quoted(part: string): PhrasingContent[] {
+  return part === '' ? [] : [code(part)]
+}
+
+function wordOf(word: string): PhrasingContent[] {
+  const [, open = '', middle = '', close = ''] = /^([ \n"'(]*)(.*?)([.,;:)"'?]*)$/su.exec(word) ?? []
+  const before = open.replaceAll('\n', ' ')
+  if (PLAIN_WORD.test(middle) && !AUTOMATIC_LINK.test(middle)) return [text(before + middle + close)]
+  return [text(before), code(middle), text(close)]
+}
+
+const PLAIN_WORD = /^[\p{L}\p{N}.,;:()'"%/…–-]*$/u
+/** What GitHub links or replaces without being asked: addresses, commits, issues, emoji. */
+const AUTOMATIC_LINK = /:.*:|:\/|^www\.|^[0-9a-f]{7,40}$|^GH-\d/i
+
+function merged(nodes: readonly PhrasingContent[]): PhrasingContent[] {
+  const result: PhrasingContent[] = []
+  for (const node of nodes) {
+    const last = result.at(-1)
+    if (node.type === 'text' && node.value === '') continue
+    if (node.type === 'text' && last?.type === 'text') last.value += node.value
+    else result.push(node.type === 'text' ? { ...node } : node)
+  }
+  const last = result.at(-1)
+  if (last?.type === 'text') last.value = last.value.trimEnd()
+  return result
+}
+
+/**
+ * A value as a person can read it without being deceived: controls, format and bidirectional characters, line ends,
+ * lone surrogates, private and unassigned code points, unusual spaces and piled-up accents as `\u{…}`, the middle of a long
+ * value cut out.
+ */
+export function shown(value: string, longest = LONGEST_NAME): string {
+  if (value.length <= longest) {
+    const whole = spelled(value).join('')
+    if (whole.length <= longest) return whole
+  }
+  // A code unit is shown by at least one, so that what the two slices may have torn apart is cut out again.
+  const room = longest - 1
+  const head = within(spelled(value.slice(0, longest)), Math.ceil(room / 2))
+  const tail = within(spelled(value.slice(-longest)).reverse(), Math.floor(room / 2))
+  return `${head.join('')}…${tail.reverse().join('')}`
+}
+
+function within(pieces: readonly string[], room: number): string[] {
+  const taken: string[] = []
+  let left = room
+  for (const piece of pieces) {
+    left -= piece.length
+    if (left < 0) break
+    taken.push(piece)
+  }
+  return taken
+}
+
+const INVISIBLE = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]|(?![ \u3000])\p{Zs}/u
+const MARK = /\p{M}/u
+/** Some scripts put up to four marks on a letter; more of them cover the lines above and below. */
+const MOST_MARKS = 4
+
+/** One string for each code point: itself, or how it is spelled. */
+function spelled(value: string): string[] {
+  const points = [...value]
+  const last = points.length - 1
+  let marks = MOST_MARKS
+  return points.map((point, i) => {
+    marks = MARK.test(point) ? marks + 1 : 0
+    const isStray =
+      (point === ' ' && (i === 0 || i === last || points[i - 1] === ' ')) ||
+      // Else a name could look like a spelled character, and a table would take `\\|` for the end of a cell.
+      (point === '\\' && /^(?:u\{|[\\|])/.test(`${points[i + 1] ?? ''}${points[i + 2] ?? ''}`))
+    if (!isStray && marks <= MOST_MARKS && !INVISIBLE.test(point)) return point
+    return `\\u{${(point.codePointAt(0) ?? 0).toString(16)}}`
+  })
+}

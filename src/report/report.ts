@@ -1,0 +1,332 @@
+import type { PhrasingContent, RootContent } from 'mdast'
+import type { GuardVerdict } from '../changes/guard.ts'
+import { describeLoss, isExceeded, sufficientLimit } from '../changes/guard.ts'
+import type { BaselineReference, ChangeCounts, Changes } from '../changes/model.ts'
+import type { CrawlFindings } from '../identity-center/directory.ts'
+import type { Counts } from '../snapshot/model.ts'
+import { fit } from './fit.ts'
+import type { LeftOut } from './fit.ts'
+import { partsOf } from './lists.ts'
+import {
+  alert,
+  bullets,
+  code,
+  folded,
+  heading,
+  paragraph,
+  prose,
+  strong,
+  table,
+  text,
+  toText,
+} from './markdown.ts'
+
+/** What the texts are made of: values only, so that an unchanged state gives an unchanged text. */
+export interface ReportInput {
+  /** Where the identities come from: AWS, or a snapshot directory. */
+  kind: 'aws' | 'directory'
+  /** `counts`: no name, address or id of a person or group appears. */
+  detail: 'full' | 'counts'
+  origin: {
+    account: string | null
+    ownerAccount: string | null
+    identityStoreId: string | null
+    region: string | null
+  }
+  counts: Counts
+  /** Absent where there is no baseline. */
+  comparison?: Comparison
+  /** Only the summary shows it; absent with a directory source. */
+  run?: RunFacts
+  /** Sentences without names. */
+  warnings: readonly string[]
+  /** Shown last. It must not vary from run to run, else each run edits the comment. */
+  footer?: { text: string; url: string }
+}
+
+export interface Comparison {
+  changes: Changes
+  baseline: BaselineReference
+  verdict?: GuardVerdict
+  /** Sentences without names, such as that the baseline was written with other mapping options. */
+  notes: readonly string[]
+}
+
+export interface RunFacts {
+  /** How many answers each operation gave. */
+  calls: Readonly<Record<string, number>>
+  seconds: number
+  ratePerSecond: number
+  limitPerSecond: number
+  throttles: number
+  retries: number
+  direction: 'by group' | 'by user' | null
+  findings?: CrawlFindings
+}
+
+/**
+ * GitHub says "maximum is 65536 characters". Measured elsewhere: 65,536 code points for the body of a pull request, 262,144 bytes
+ * for a comment (https://github.com/dead-claudia/github-limits/pull/13). Counted in bytes of UTF-8, which is the strictest.
+ */
+export const COMMENT_BUDGET = 65_536
+/**
+ * 1 MiB a step, else the whole summary is dropped; less a margin.
+ * https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands#step-isolation-and-limits
+ */
+export const SUMMARY_BUDGET = 1_000_000
+
+/** The `report-file`: Markdown that fits the body of a pull request. */
+export function renderReport(input: ReportInput): string {
+  return render(input, titleOf(input, false), { budget: COMMENT_BUDGET })
+}
+
+/**
+ * A pull request comment. The marker, an HTML comment by which the caller finds it again, is its first line. Where one `existing`
+ * comment told of changes before, a comment without any says that they have gone.
+ */
+export function renderComment(input: ReportInput, marker: string, existing = false): string {
+  return render(input, titleOf(input, existing), { budget: COMMENT_BUDGET, marker })
+}
+
+/** The job summary, with how the run went. */
+export function renderSummary(input: ReportInput): string {
+  return render(input, titleOf(input, false), { budget: SUMMARY_BUDGET, run: input.run })
+}
+
+/** Whether the comparison found any change. */
+export function hasChanges({ users, groups, memberships }: ChangeCounts): boolean {
+  return total({ users, groups, memberships }) > 0
+}
+
+interface Frame {
+  budget: number
+  marker?: string
+  run?: RunFacts | undefined
+}
+
+function render(input: ReportInput, title: RootContent, { budget, marker, run }: Frame): string {
+  const { comparison, detail, footer } = input
+  const head: RootContent[] = [title, counted(input), paragraph(...describeOrigin(input)), ...remarks(input)]
+  const foot: RootContent[] = [
+    ...(run === undefined ? [] : describeRun(run)),
+    ...(footer === undefined
+      ? []
+      : [paragraph({ type: 'link', url: footer.url, children: prose(footer.text) })]),
+  ]
+  const parts = comparison !== undefined && detail === 'full' ? partsOf(comparison.changes) : []
+  const first = marker === undefined ? toText(head) : `${marker}\n${toText(head)}`
+  return fit(budget, first, parts, toText(foot), describeLeftOut)
+}
+
+function titleOf({ comparison, origin }: ReportInput, existing: boolean): RootContent {
+  const store = origin.identityStoreId === null ? [] : [text(' '), code(origin.identityStoreId)]
+  if (comparison === undefined) return heading(3, text('Identity store'), ...store)
+  const changes = total(comparison.changes.counts)
+  const what = changes === 0 ? `no changes${existing ? ' any more' : ''}` : plural(changes, 'change')
+  return heading(3, text('Identity store'), ...store, text(`: ${what}`))
+}
+
+function counted({ counts, comparison }: ReportInput): RootContent {
+  const kinds = [
+    ['Users', 'users'],
+    ['Groups', 'groups'],
+    ['Memberships', 'memberships'],
+  ] as const
+  if (comparison === undefined) {
+    return table(
+      ['left', 'right'],
+      ['', 'Count'],
+      kinds.map(([label, kind]) => [[text(label)], [text(grouped(counts[kind]))]]),
+    )
+  }
+  const { changes } = comparison
+  return table(
+    ['left', 'right', 'right', 'right', 'right', 'right'],
+    ['', 'Before', 'Added', 'Removed', 'Changed', 'Now'],
+    kinds.map(([label, kind]) => {
+      const { added, removed, changed }: { added: number; removed: number; changed?: number } =
+        changes.counts[kind]
+      return [
+        [text(label)],
+        [text(grouped(changes.baseline[kind]))],
+        [difference(added, '+')],
+        [difference(removed, '−')],
+        changed === undefined ? [] : [difference(changed, '')],
+        [text(grouped(counts[kind]))],
+      ]
+    }),
+  )
+}
+
+function difference(count: number, sign: string): PhrasingContent {
+  return count === 0 ? text('0') : strong(`${sign}${grouped(count)}`)
+}
+
+function describeOrigin({ kind, origin, comparison }: ReportInput): PhrasingContent[] {
+  const { account, ownerAccount, region } = origin
+  const words: PhrasingContent[] = [text(kind === 'aws' ? 'Read from AWS' : 'Read from a snapshot')]
+  if (account !== null) words.push(text(', account '), code(account))
+  if (ownerAccount !== null && ownerAccount !== account)
+    words.push(text(', instance of account '), code(ownerAccount))
+  if (region !== null) words.push(text(', region '), code(region))
+  if (comparison !== undefined) {
+    const { kind: baseline, reference } = comparison.baseline
+    words.push(text(`, compared with ${BASELINES[baseline]} `), code(reference))
+  }
+  return [...words, text('.')]
+}
+
+const BASELINES: Record<BaselineReference['kind'], string> = {
+  path: 'the snapshot in',
+  base: 'commit',
+  commit: 'commit',
+  artifact: 'artifact',
+}
+
+function remarks(input: ReportInput): RootContent[] {
+  const { comparison, detail, kind, warnings } = input
+  const verdict = comparison?.verdict
+  const notes = (comparison?.notes ?? []).map(prose).slice(0, MOST_REMARKS)
+  const lost = comparison?.changes.emailsLost ?? 0
+  if (lost > 0)
+    notes.push([
+      text(
+        `${plural(lost, 'user')} of both sides no longer ${lost === 1 ? 'has' : 'have'} an e-mail address.`,
+      ),
+    ])
+  if (comparison !== undefined && detail === 'counts' && hasChanges(comparison.changes.counts)) {
+    notes.push([text('Names are not shown here. The input '), code('detail'), text(' decides that.')])
+  }
+  return [
+    ...(verdict?.refused === true ? [describeRefusal(verdict, kind)] : []),
+    ...remark('WARNING', warnings.map(prose)),
+    ...remark('NOTE', notes),
+  ]
+}
+
+/** So that a head of nothing but remarks is far below the least budget. */
+const MOST_REMARKS = 10
+
+function remark(kind: 'WARNING' | 'NOTE', sentences: PhrasingContent[][]): RootContent[] {
+  const few = sentences.slice(0, MOST_REMARKS + 2)
+  if (sentences.length > few.length)
+    few.push([text(`And ${grouped(sentences.length - few.length)} more, in the log.`)])
+  const [only] = few
+  if (only === undefined) return []
+  return [few.length === 1 ? alert(kind, only) : alert(kind, [], bullets(few))]
+}
+
+function describeRefusal(verdict: GuardVerdict, kind: ReportInput['kind']): RootContent {
+  const losses = bullets(verdict.checks.filter(isExceeded).map((check) => [text(describeLoss(check))]))
+  if (kind === 'directory') {
+    const last = [text(' allows. This is a warning: the review decides.')]
+    return alert(
+      'WARNING',
+      [strong('More is removed'), text(' than '), code('max-removals'), ...last],
+      losses,
+    )
+  }
+  return alert(
+    'CAUTION',
+    [
+      strong('Refused: nothing was written.'),
+      text(' More would be removed than '),
+      code('max-removals'),
+      text(' allows.'),
+    ],
+    losses,
+    paragraph(
+      text('If this is wanted, set '),
+      code('max-removals'),
+      text(' to '),
+      code(String(sufficientLimit(verdict))),
+      text(' for one run. If not, look at what changed in IAM Identity Center.'),
+    ),
+  )
+}
+
+function describeLeftOut(leftOut: readonly LeftOut[]): string {
+  const items = leftOut.map(({ title, missing, total }) => [
+    text(`${grouped(missing)} of ${grouped(total)} ${title}`),
+  ])
+  return toText([
+    alert(
+      'NOTE',
+      [
+        strong('Not everything fits here.'),
+        text(' Left out, and whole in the file of the output '),
+        code('changes-file'),
+        text(':'),
+      ],
+      bullets(items),
+    ),
+  ])
+}
+
+function describeRun({
+  calls,
+  seconds,
+  ratePerSecond,
+  limitPerSecond,
+  throttles,
+  retries,
+  direction,
+  findings,
+}: RunFacts): RootContent[] {
+  const operations = Object.entries(calls).filter(([, count]) => count > 0)
+  const rows: [string, PhrasingContent[]][] = [
+    ...operations.map(([operation, count]): [string, PhrasingContent[]] => [
+      '',
+      [code(operation), text(` ${grouped(count)}`)],
+    ]),
+    ['Time', [text(`${seconds.toFixed(1)} s`)]],
+    ['Rate', [text(`${ratePerSecond.toFixed(1)} calls per second, limit ${String(limitPerSecond)}`)]],
+    ['Throttled', [text(grouped(throttles))]],
+    ['Retries', [text(grouped(retries))]],
+  ]
+  if (direction !== null) rows.push(['Memberships read', [text(direction)]])
+  for (const [label, key] of FINDINGS) {
+    const count = findings?.[key] ?? 0
+    if (count > 0) rows.push([label, [text(grouped(count))]])
+  }
+  return folded(
+    'How the identity store was read',
+    false,
+    table(
+      ['left', 'left'],
+      ['Calls', grouped(operations.reduce((sum, [, count]) => sum + count, 0))],
+      rows.map(([label, value]) => [label === '' ? [] : [text(label)], value]),
+    ),
+  )
+}
+
+const FINDINGS: readonly [string, keyof CrawlFindings][] = [
+  ['Groups that vanished meanwhile', 'vanishedGroups'],
+  ['Users that vanished meanwhile', 'vanishedUsers'],
+  ['Users found by a second reading', 'lateUsers'],
+  ['Groups found by a second reading', 'lateGroups'],
+  ['Memberships dropped for want of their user or group', 'orphanMemberships'],
+  ['Members that are not users', 'otherMembers'],
+  ['Records that came twice and differed', 'conflictingRecords'],
+]
+
+function total({ users, groups, memberships }: ChangeCounts): number {
+  return (
+    users.added +
+    users.removed +
+    users.changed +
+    groups.added +
+    groups.removed +
+    groups.changed +
+    memberships.added +
+    memberships.removed
+  )
+}
+
+function plural(count: number, noun: string): string {
+  return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`
+}
+
+function grouped(count: number): string {
+  return count.toLocaleString('en-US')
+}
