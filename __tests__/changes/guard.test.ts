@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
 import * as fc from 'fast-check'
 import { compareSnapshots } from '../../src/changes/compare.ts'
-import type { RemovalLimit } from '../../src/changes/guard.ts'
-import { checkRemovals, describeVerdict, parseRemovalLimit } from '../../src/changes/guard.ts'
+import { parseRemovalLimit, type RemovalLimit } from '../../src/settings.ts'
+import { checkRemovals, describeVerdict } from '../../src/changes/guard.ts'
 import { anyIdentities, user } from '../fixtures/identities.ts'
 
 const settings = { seed: 20260502, numRuns: 400 }

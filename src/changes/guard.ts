@@ -1,10 +1,5 @@
+import type { RemovalLimit } from '../settings.ts'
 import type { Changes } from './model.ts'
-
-/** How much a result may lose: that many of each kind, or that percentage (0 to 100) of the baseline. */
-export interface RemovalLimit {
-  kind: 'percentage' | 'number'
-  value: number
-}
 
 export interface GuardCheck {
   of: 'users' | 'groups' | 'memberships' | 'emails'
@@ -24,14 +19,6 @@ export interface GuardVerdict {
 const ALWAYS_ALLOWED = 5
 /** Of a percentage, so that the limit can be worked out in integers. */
 const DECIMALS = 6
-
-/** Reads `max-removals`: `0%` to `100%` with up to six decimals, or a whole number. Anything else gives undefined. */
-export function parseRemovalLimit(text: string): RemovalLimit | undefined {
-  const [, percentage, number] = /^(?:(\d{1,3}(?:\.\d{1,6})?)%|(\d{1,15}))$/.exec(text.trim()) ?? []
-  if (number !== undefined) return { kind: 'number', value: Number(number) }
-  if (percentage === undefined || Number(percentage) > 100) return undefined
-  return { kind: 'percentage', value: Number(percentage) }
-}
 
 /** Whether a result loses too much of its baseline (contract, section 7). Decided by counts alone. */
 export function checkRemovals(

@@ -1,5 +1,5 @@
-import type { RemovalLimit } from '../changes/guard.ts'
-import { parseRemovalLimit } from '../changes/guard.ts'
+import type { RemovalLimit } from '../settings.ts'
+import { parseRemovalLimit } from '../settings.ts'
 import { UserError } from '../errors.ts'
 import type { Reading, SyncSettings } from './sync.ts'
 

@@ -3,18 +3,12 @@ import { isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { UserError } from '../errors.ts'
 import { SNAPSHOT_FILES } from '../snapshot/model.ts'
 import type { SnapshotFileName } from '../snapshot/model.ts'
+import type { SnapshotFiles } from '../snapshot/read.ts'
 import { explain } from './client.ts'
 import type { Artifact, GitHubClient, TreeEntry } from './client.ts'
 import { isPullRequestEvent } from './context.ts'
 import type { GitHubContext } from './context.ts'
 import { readZip } from './zip.ts'
-
-/** The files of a snapshot, wherever they are; `label` names the place in errors. Same shape as in snapshot/read.ts. */
-export interface SnapshotFiles {
-  readonly label: string
-  /** undefined where there is no such file. */
-  open(name: SnapshotFileName): Promise<AsyncIterable<Uint8Array> | undefined>
-}
 
 /** Where the baseline is to be looked for; the result of the table of contract section 7. */
 export type BaselineChoice =

@@ -2,7 +2,7 @@ import type { InstanceMetadata } from '@aws-sdk/client-sso-admin'
 import { UserError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { Origin } from '../snapshot/model.ts'
-import { adviseAws, isPlainDenial, partitionOf, type AdviceContext } from './advice.ts'
+import { adviseAws, isPlainDenial, partitionOf, type AdviceContext, type Calls } from './advice.ts'
 import type { Aws } from './clients.ts'
 import { classifyFault } from './faults.ts'
 import { REGIONS } from './regions.ts'
@@ -13,6 +13,8 @@ export interface FindOptions {
   account: string
   identityStoreId: string | undefined
   advice: AdviceContext
+  /** Counts the answered calls. */
+  calls: Calls
   log: Log
   time: Time
   deadlineMs: number
@@ -112,7 +114,7 @@ async function ask<T>(
   { advice, ...options }: FindOptions,
 ): Promise<T> {
   try {
-    return await retry(
+    const answer = await retry(
       operation,
       (signal, started) => {
         started()
@@ -120,6 +122,8 @@ async function ask<T>(
       },
       { ...options, classify: classifyFault },
     )
+    options.calls[operation] = (options.calls[operation] ?? 0) + 1
+    return answer
   } catch (error) {
     options.signal.throwIfAborted()
     throw adviseAws(operation, error, advice)

@@ -10,6 +10,9 @@ export type Operation =
   | 'ListGroupMemberships'
   | 'ListGroupMembershipsForMember'
 
+/** Answered calls of each operation, for the summary. */
+export type Calls = Partial<Record<Operation, number>>
+
 /** What the sentences are built from; never from AWS's own text, which can quote a person's session name. */
 export interface AdviceContext {
   region: string

@@ -1,7 +1,7 @@
 import { UserError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { repeatedToken } from './account.ts'
-import { adviseAws, isPlainDenial, type AdviceContext, type Operation } from './advice.ts'
+import { adviseAws, isPlainDenial, type AdviceContext, type Calls, type Operation } from './advice.ts'
 import type { IdentityStoreApi } from './clients.ts'
 import type { CrawlFindings, Directory } from './directory.ts'
 import { classifyFault, MalformedAnswer, readAwsError } from './faults.ts'
@@ -16,6 +16,8 @@ export interface CrawlOptions {
   requestsPerSecond: number
   deadlineMs: number
   advice: AdviceContext
+  /** Counts the answered calls. */
+  calls: Calls
   log: Log
   time: Time
   signal: AbortSignal
@@ -26,8 +28,6 @@ export type Direction = 'by group' | 'by user'
 /** What a crawl cost, for the summary. */
 export interface CrawlCost extends PaceStatistics {
   direction: Direction
-  /** Answered calls of each operation. */
-  calls: Partial<Record<Operation, number>>
   /** From the first call to the last answer. */
   seconds: number
 }
@@ -57,7 +57,7 @@ export async function crawl(
   const users = new Records(keepUser)
   const groups = new Records(keepGroup)
   const groupIdsByUserId = new Map<string, string[]>()
-  const calls: CrawlCost['calls'] = {}
+  const { calls } = options
   const findings: CrawlFindings = {
     vanishedGroups: 0,
     vanishedUsers: 0,
@@ -326,7 +326,7 @@ export async function crawl(
     const [direction] = await Promise.all([readMemberships(lists), lists.lists])
     await reconcile(direction)
     const seconds = (time.now() - startedAt) / 1000
-    return { directory: finish(), cost: { direction, calls, seconds, ...pace.statistics } }
+    return { directory: finish(), cost: { direction, seconds, ...pace.statistics } }
   } catch (error) {
     control.abort(error)
     throw error

@@ -1,0 +1,141 @@
+import { UserError } from './errors.ts'
+import type { Log } from './log.ts'
+import type { Calls } from './identity-center/advice.ts'
+import { findInstance } from './identity-center/account.ts'
+import { connectAws } from './identity-center/clients.ts'
+import { crawl, type CrawlCost } from './identity-center/crawl.ts'
+import type { CrawlFindings } from './identity-center/directory.ts'
+import type { Time } from './identity-center/time.ts'
+import type { Environment, Settings } from './settings.ts'
+import type { MappingFindings } from './snapshot/mapping.ts'
+import {
+  ENTERPRISE_TAGS,
+  type Counts,
+  type Identities,
+  type MappingOptions,
+  type Origin,
+} from './snapshot/model.ts'
+
+/** Where the identities of a run come from, found and checked but not read yet. */
+export interface OpenSource {
+  kind: 'aws' | 'directory'
+  /** With AWS the mapping is that of the settings, with a directory that of its manifest. */
+  description: Origin & MappingOptions
+  read(): Promise<Reading>
+}
+
+/** The identities of a run, complete. */
+export interface Reading {
+  identities: Identities
+  counts: Counts
+  /** What was met on the way, as sentences without names; each deserves one warning. */
+  findings: string[]
+  /** What the reading cost; absent with a directory. */
+  cost?: CrawlCost & { calls: Calls; findings: CrawlFindings }
+}
+
+export interface SourceEdges {
+  environment: Environment
+  log: Log
+  time: Time
+  signal: AbortSignal
+}
+
+/** Says who calls and which instance is meant, and reads it when asked to. */
+export async function openAws(settings: Settings, edges: SourceEdges): Promise<OpenSource> {
+  const { environment, log } = edges
+  const { account, profile, deadlineMs, mapping } = settings
+  const calls: Calls = {}
+  const aws = await connectAws({ profile, region: settings.region, environment, log })
+  const advice = { region: aws.region, account, profile, environment }
+  const shared = { ...edges, calls, deadlineMs }
+  const named = settings.identityStoreId
+  const origin = await findInstance(aws, {
+    ...shared,
+    account,
+    identityStoreId: named,
+    advice: named === undefined ? advice : { ...advice, identityStoreId: named },
+  })
+  const { identityStoreId, ownerAccount } = origin
+  log.info(
+    `Reading identity store ${identityStoreId} of account ${ownerAccount ?? account} in ${aws.region}.`,
+  )
+
+  return {
+    kind: 'aws',
+    description: { ...origin, ...mapping },
+    async read() {
+      const { directory, cost } = await crawl(aws, {
+        ...shared,
+        identityStoreId,
+        enterprise: mapping.tags.some((tag) => ENTERPRISE_TAGS.includes(tag)),
+        requestsPerSecond: settings.requestsPerSecond,
+        advice: { ...advice, account: ownerAccount ?? account, identityStoreId },
+      })
+      const { mapDirectory } = await import('./snapshot/mapping.ts')
+      const { identities, counts, findings } = mapDirectory(directory, mapping)
+      refuseEmpty(counts, identityStoreId)
+      return {
+        identities,
+        counts,
+        findings: [...describeCrawl(directory.findings), ...describeMapping(findings)],
+        cost: { ...cost, calls, findings: directory.findings },
+      }
+    },
+  }
+}
+
+/**
+ * Reads a snapshot directory as the source; nothing of it is believed before its manifest has been verified.
+ *
+ * @param directory absolute
+ */
+export async function openDirectory(directory: string, account: string): Promise<OpenSource> {
+  const { directoryFiles, readSnapshot, verifySnapshotBelongs } = await import('./snapshot/read.ts')
+  const snapshot = await readSnapshot(directoryFiles(directory), { manifest: 'required' })
+  if (snapshot?.manifest === undefined)
+    throw new UserError(
+      'precondition',
+      `There is no snapshot in ${directory}, which source names. Name the directory that a run of AWS Organization Sync wrote.`,
+    )
+  verifySnapshotBelongs(snapshot, account)
+  const { manifest, users, groups } = snapshot
+  const { format: _format, files: _files, counts, ...description } = manifest
+  return {
+    kind: 'directory',
+    description,
+    read: () => Promise.resolve({ identities: { users, groups }, counts, findings: [] }),
+  }
+}
+
+/** Raito deletes whatever a file no longer names, so nobody is never the answer. */
+function refuseEmpty({ users }: Counts, identityStoreId: string): void {
+  if (users > 0) return
+  throw new UserError(
+    'precondition',
+    `There are no users in identity store ${identityStoreId}. Raito would delete every identity, so this is refused; check the account, the region, the instance and disabled-users.`,
+  )
+}
+
+function describeCrawl(findings: CrawlFindings): string[] {
+  return sentences([
+    [findings.vanishedGroups, 'Groups that were deleted while they were read, and are left out'],
+    [findings.vanishedUsers, 'Users that were deleted while they were read, and are left out'],
+    [findings.lateUsers, 'Users that appeared while the store was read, and were added'],
+    [findings.lateGroups, 'Groups that appeared while the store was read, and were added'],
+    [findings.orphanMemberships, 'Memberships of a user or group that AWS does not list, which are left out'],
+    [findings.otherMembers, 'Members of groups that are not users, and are left out'],
+    [findings.conflictingRecords, 'Records that came twice with different content, of which the later one was taken'],
+  ])
+}
+
+function describeMapping(findings: MappingFindings): string[] {
+  return sentences([
+    [findings.usersWithoutUserName, 'Users without a user name, in whose place their id stands'],
+    [findings.groupsWithoutDisplayName, 'Groups without a display name, in whose place their id stands'],
+  ])
+}
+
+function sentences(counted: [number, string][]): string[] {
+  return counted.filter(([count]) => count > 0).map(([count, what]) => `${what}: ${String(count)}.`)
+}

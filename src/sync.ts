@@ -1,0 +1,324 @@
+import { join } from 'node:path'
+import { compareSnapshots } from './changes/compare.ts'
+import { changesFile } from './changes/changes-file.ts'
+import { checkRemovals, describeVerdict } from './changes/guard.ts'
+import type { BaselineReference } from './changes/model.ts'
+import { UserError } from './errors.ts'
+import { writeFile } from './files.ts'
+import type { UploadResult } from './github/artifact.ts'
+import type { Baseline } from './github/baseline.ts'
+import type { CommentRequest, CommentResult } from './github/comment.ts'
+import { commentMarker } from './github/comment.ts'
+import type { Log } from './log.ts'
+import type { Outputs } from './outputs.ts'
+import type { Comparison, ReportInput } from './report/report.ts'
+import type { ActionSettings } from './settings.ts'
+import type { Identities, Manifest, MappingOptions, Origin, Snapshot } from './snapshot/model.ts'
+import type { OpenSource, Reading } from './source.ts'
+
+/** The world around a run, each part a thin module of its own. Paths are absolute. */
+export interface Edges {
+  log: Log
+  signal: AbortSignal
+  /** Where the snapshot goes, and the directories that writing is allowed below. */
+  outputDirectory: string
+  roots: string[]
+  /** Where changes-file and report-file go. */
+  reportDirectory: string
+  showsNames: boolean
+  openSource(signal: AbortSignal): Promise<OpenSource>
+  findBaseline(): Promise<Baseline>
+  /** The directory of a complete snapshot, if there is one: what a refused run points to. */
+  existingSnapshot(directory: string): Promise<boolean>
+  writeSnapshot(
+    identities: Identities,
+    description: Origin & MappingOptions,
+    signal: AbortSignal,
+  ): Promise<Manifest>
+  uploadArtifact(kind: OpenSource['kind'], directory: string): Promise<UploadResult>
+  comment(request: Pick<CommentRequest, 'hasChanges' | 'body' | 'marker'>): Promise<CommentResult>
+  installConnector(): Promise<{ name: string; version: string } | undefined>
+}
+
+export interface Outcome {
+  outputs: Outputs
+  /** Markdown for the job summary. */
+  summary: string
+  /** The absolute directory of the snapshot that later steps may import; absent when the run failed. */
+  snapshotDirectory?: string
+  /** Why the run fails although all of the above is there: the guard, or fail-on-change. */
+  failure?: UserError
+}
+
+/** One run of the action: read, compare, guard, write, report, publish. */
+export async function sync(settings: ActionSettings, edges: Edges): Promise<Outcome> {
+  const end = new AbortController()
+  const signal = AbortSignal.any([edges.signal, end.signal])
+  const warnings: string[] = []
+  const warn = (...texts: (string | undefined)[]): void => {
+    for (const text of texts.filter((one) => one !== undefined)) {
+      warnings.push(text)
+      edges.log.warning(text)
+    }
+  }
+  try {
+    warn(...settings.warnings)
+    const source = await edges.openSource(signal)
+    const [reading, baseline] = await Promise.all([source.read(), readBaseline(source, warn, edges)])
+    warn(...reading.findings)
+
+    const comparison = compare(baseline, reading, settings)
+    const refusal = refuse(comparison, source, settings)
+    if (refusal !== undefined && source.kind === 'directory') warn(refusal.message)
+    const isRefused = refusal !== undefined && source.kind === 'aws'
+
+    const directory = await place(source, reading, isRefused, edges, signal)
+    const upload = isRefused ? {} : await tryUpload(source, directory, edges)
+    const connector = isRefused ? undefined : await edges.installConnector()
+    warn(upload.warning)
+    if (upload.note !== undefined) edges.log.info(upload.note)
+
+    const report = await import('./report/report.ts')
+    const input = reportInput(settings, source, reading, comparison, warnings, edges)
+    const files = await writeReport(comparison, () => report.renderReport(input), edges)
+    const comment = await publishComment(input, source, report.renderComment, edges)
+    warn(comment.warning)
+    const changed = comparison !== undefined && report.hasChanges(comparison.changes.counts)
+    return {
+      outputs: {
+        ...snapshotOutputs(directory),
+        'aws-identity-store-id': source.description.identityStoreId,
+        ...countOutputs(reading),
+        ...changeOutputs(comparison, changed),
+        ...files,
+        'comment-url': comment.url ?? '',
+        ...artifactOutputs(upload),
+        'connector-name': connector?.name ?? '',
+        'connector-version': connector?.version ?? '',
+      },
+      summary: report.renderSummary({ ...input, warnings }),
+      ...ending(isRefused ? refusal : upload.failure, changed && settings.failOnChange, directory),
+    }
+  } finally {
+    end.abort(new Error('the run is over'))
+  }
+}
+
+/** The baseline with its reference; undefined where none is wanted or there never was one (then with a warning). */
+async function readBaseline(
+  source: OpenSource,
+  warn: (text: string) => void,
+  edges: Edges,
+): Promise<{ snapshot: Snapshot; reference: BaselineReference; notes: string[] } | undefined> {
+  const baseline = await edges.findBaseline()
+  if (baseline.state === 'none') return undefined
+  if (baseline.state === 'absent') {
+    warn(baseline.reason)
+    return undefined
+  }
+  const { kind, reference } = baseline
+  if (baseline.state === 'empty') {
+    const nobody = { kind, reference, account: null, identityStoreId: null }
+    return { snapshot: { manifest: undefined, users: [], groups: [] }, reference: nobody, notes: [] }
+  }
+  const { readSnapshot } = await import('./snapshot/read.ts')
+  const snapshot = await readSnapshot(baseline.files, { manifest: 'optional' })
+  if (snapshot === undefined)
+    throw new UserError('precondition', `There is no snapshot in ${baseline.files.label}, the baseline.`)
+  const { manifest } = snapshot
+  const store = manifest?.identityStoreId ?? null
+  if (store !== null && store !== source.description.identityStoreId)
+    throw new UserError(
+      'precondition',
+      `The baseline (${baseline.files.label}) is of identity store ${store}, the source is ${source.description.identityStoreId}. Compare the two of one store: correct baseline, aws-identity-store-id or aws-region.`,
+    )
+  return {
+    snapshot,
+    reference: { kind, reference, account: manifest?.account ?? null, identityStoreId: store },
+    notes: describeOptions(manifest, source.description),
+  }
+}
+
+function describeOptions(before: MappingOptions | undefined, now: MappingOptions): string[] {
+  const options = ({ mapping, tags, machineUsers, disabledUsers }: MappingOptions): string =>
+    JSON.stringify([mapping, tags, machineUsers, disabledUsers])
+  if (before === undefined || options(before) === options(now)) return []
+  return [
+    'The baseline was written with other mapping options (mapping, tags, machine-users or disabled-users), so some differences come from them.',
+  ]
+}
+
+function compare(
+  baseline: Awaited<ReturnType<typeof readBaseline>>,
+  { identities }: Reading,
+  { removalLimit }: ActionSettings,
+): Comparison | undefined {
+  if (baseline === undefined) return undefined
+  const changes = compareSnapshots(baseline.snapshot, identities)
+  const { reference, notes } = baseline
+  return { changes, baseline: reference, verdict: checkRemovals(changes, removalLimit), notes }
+}
+
+/** The guard: what it says when the result loses too much of the baseline. */
+function refuse(
+  comparison: Comparison | undefined,
+  { kind }: OpenSource,
+  { removalLimit }: ActionSettings,
+): UserError | undefined {
+  const verdict = comparison?.verdict
+  if (verdict?.refused !== true) return undefined
+  return new UserError('precondition', describeVerdict(verdict, removalLimit, kind))
+}
+
+/** Where the snapshot of this run is: written now, or read; after a refusal the earlier one, if any. */
+async function place(
+  source: OpenSource,
+  reading: Reading,
+  isRefused: boolean,
+  edges: Edges,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const { outputDirectory } = edges
+  if (source.kind === 'directory') return outputDirectory
+  if (isRefused) return (await edges.existingSnapshot(outputDirectory)) ? outputDirectory : undefined
+  const { users, groups, memberships } = reading.counts
+  await edges.writeSnapshot(reading.identities, source.description, signal)
+  edges.log.info(
+    `Wrote ${String(users)} users, ${String(groups)} groups and ${String(memberships)} memberships to ${outputDirectory}.`,
+  )
+  return outputDirectory
+}
+
+/** A failed upload that was asked for fails the run at its end: the snapshot is there, and later steps can use it. */
+async function tryUpload(
+  { kind }: OpenSource,
+  directory: string | undefined,
+  edges: Edges,
+): Promise<UploadResult & { failure?: UserError }> {
+  try {
+    return await edges.uploadArtifact(kind, directory ?? '')
+  } catch (error) {
+    if (error instanceof UserError) return { failure: error }
+    throw error
+  }
+}
+
+function reportInput(
+  settings: ActionSettings,
+  source: OpenSource,
+  { counts, cost }: Reading,
+  comparison: Comparison | undefined,
+  warnings: readonly string[],
+  { showsNames }: Edges,
+): ReportInput {
+  const { account, ownerAccount, identityStoreId, region } = source.description
+  return {
+    kind: source.kind,
+    detail: showsNames ? 'full' : 'counts',
+    origin: { account, ownerAccount, identityStoreId, region },
+    counts,
+    ...(comparison === undefined ? {} : { comparison }),
+    ...(cost === undefined
+      ? {}
+      : {
+          run: {
+            calls: cost.calls,
+            seconds: cost.seconds,
+            ratePerSecond: cost.seconds > 0 ? cost.attempts / cost.seconds : 0,
+            limitPerSecond: settings.requestsPerSecond,
+            throttles: cost.throttles,
+            retries: cost.faults,
+            direction: cost.direction,
+            findings: cost.findings,
+          },
+        }),
+    warnings: [...warnings],
+  }
+}
+
+async function writeReport(
+  comparison: Comparison | undefined,
+  renderReport: () => string,
+  { reportDirectory, roots }: Edges,
+): Promise<Outputs> {
+  if (comparison === undefined) return {}
+  const files = { changes: join(reportDirectory, 'changes.json'), report: join(reportDirectory, 'report.md') }
+  await writeFile(files.changes, changesFile(comparison.changes, comparison.baseline), { roots })
+  await writeFile(files.report, [renderReport()], { roots })
+  return { 'changes-file': files.changes, 'report-file': files.report }
+}
+
+async function publishComment(
+  input: ReportInput,
+  { kind, description }: OpenSource,
+  render: (input: ReportInput, marker: string) => string,
+  edges: Edges,
+): Promise<CommentResult> {
+  const { comparison } = input
+  if (comparison === undefined) return {}
+  const { account, identityStoreId } = description
+  const marker = commentMarker({ account, identityStoreId, kind })
+  const { users, groups, memberships } = comparison.changes.counts
+  const all = [...Object.values(users), ...Object.values(groups), ...Object.values(memberships)]
+  return edges.comment({ marker, body: render(input, marker), hasChanges: all.some((count) => count > 0) })
+}
+
+function snapshotOutputs(directory: string | undefined): Outputs {
+  if (directory === undefined) return {}
+  return {
+    directory,
+    'users-file': join(directory, 'users.json'),
+    'groups-file': join(directory, 'groups.json'),
+    'manifest-file': join(directory, 'manifest.json'),
+  }
+}
+
+function countOutputs({ counts }: Reading): Outputs {
+  return {
+    users: String(counts.users),
+    groups: String(counts.groups),
+    memberships: String(counts.memberships),
+  }
+}
+
+function changeOutputs(comparison: Comparison | undefined, changed: boolean): Outputs {
+  if (comparison === undefined) return {}
+  const { users, groups, memberships } = comparison.changes.counts
+  return {
+    changed: String(changed),
+    'users-added': String(users.added),
+    'users-removed': String(users.removed),
+    'users-changed': String(users.changed),
+    'groups-added': String(groups.added),
+    'groups-removed': String(groups.removed),
+    'groups-changed': String(groups.changed),
+    'memberships-added': String(memberships.added),
+    'memberships-removed': String(memberships.removed),
+  }
+}
+
+function artifactOutputs({ artifact }: UploadResult): Outputs {
+  if (artifact === undefined) return {}
+  return {
+    'artifact-name': artifact.name,
+    'artifact-id': String(artifact.id),
+    'artifact-url': artifact.url,
+    'artifact-digest': artifact.digest ?? '',
+  }
+}
+
+function ending(
+  failure: UserError | undefined,
+  failsOnChange: boolean,
+  directory: string | undefined,
+): Pick<Outcome, 'failure' | 'snapshotDirectory'> {
+  if (failure !== undefined) return { failure }
+  if (failsOnChange)
+    return {
+      failure: new UserError(
+        'precondition',
+        'Something changed since the baseline, and fail-on-change is true. Everything was written; look at the job summary or at changes-file.',
+      ),
+    }
+  return directory === undefined ? {} : { snapshotDirectory: directory }
+}
