@@ -1,6 +1,6 @@
 //   npm run build [-- --out DIR]
 import { spawn } from 'node:child_process'
-import { existsSync, rmSync } from 'node:fs'
+import { existsSync, lstatSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -47,5 +47,8 @@ function bundle(entry, out) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { values } = parseArgs({ options: { out: { type: 'string', default: path.join(root, 'dist') } } })
+  if (lstatSync(path.join(root, 'node_modules')).isSymbolicLink()) {
+    console.warn('node_modules is a link: where it leads to will show in the bundles. Do not commit them.')
+  }
   await build(path.resolve(values.out))
 }
