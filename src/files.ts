@@ -46,7 +46,8 @@ export async function writeFiles<T>(
     return result
   } catch (error) {
     discard(writing)
-    throw isSystemError(error) ? explain(error) : error
+    const code = systemErrorCode(error)
+    throw code === undefined ? error : explain(Object(error), code)
   } finally {
     unfinished.delete(writing)
   }
@@ -68,6 +69,12 @@ export function discardUnfinishedFiles(): void {
 /** Whether a name is one that writeFiles uses beside `name`: what a killed run may leave behind. */
 export function isLeftover(entry: string, name: string): boolean {
   return entry.startsWith(`.${name}.`) && /^[0-9a-f]{16}\.(new|old)$/.test(entry.slice(name.length + 2))
+}
+
+/** The code (ENOENT, EACCES, …) of an error of the file system; undefined for any other. */
+export function systemErrorCode(error: unknown): string | undefined {
+  const isSystemError = typeof error === 'object' && error !== null && 'syscall' in error && 'code' in error
+  return isSystemError && typeof error.code === 'string' ? error.code : undefined
 }
 
 interface Writing {
@@ -204,17 +211,11 @@ function refuseUnlessFile(path: string): 'file' | 'nothing' {
   throw new UserError('precondition', `${path} is ${what}. Remove it, or write elsewhere.`)
 }
 
-function isSystemError(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && 'syscall' in error && 'code' in error
-}
-
-function explain(error: NodeJS.ErrnoException): UserError {
-  const what = `Could not write ${error.path ?? 'a file'} (${error.code}).`
+function explain(error: object, code: string): UserError {
+  const path = 'path' in error && typeof error.path === 'string' ? error.path : 'a file'
   return new UserError(
     'precondition',
-    `${what} Nothing was changed. Make room or give access, and run again.`,
-    {
-      cause: error,
-    },
+    `Could not write ${path} (${code}). Nothing was changed. Make room or give access, and run again.`,
+    { cause: error },
   )
 }

@@ -3,7 +3,7 @@ import { constants } from 'node:fs'
 import { lstat, open, readdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { UserError } from '../errors.ts'
-import { isLeftover } from '../files.ts'
+import { isLeftover, systemErrorCode } from '../files.ts'
 import { parseManifest } from './manifest.ts'
 import { SNAPSHOT_FILES, TAG_NAMES, TAG_SOURCE } from './model.ts'
 import type { Group, Manifest, Snapshot, SnapshotFileName, Tag, User } from './model.ts'
@@ -452,7 +452,7 @@ async function lstatOrUndefined(path: string) {
   try {
     return await lstat(path)
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    const code = systemErrorCode(error)
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
     throw new UserError('precondition', `${path} cannot be read (${code}). Give access to it.`, {
       cause: error,
@@ -477,10 +477,13 @@ async function* readRegularFile(file: string, label: string): AsyncGenerator<Uin
     // Neither a link nor a pipe that took the file's place since it was looked at may lead away or block.
     handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined
-    throw new UserError('precondition', `${label} cannot be read (${code}). Give access to it.`, {
-      cause: error,
-    })
+    throw new UserError(
+      'precondition',
+      `${label} cannot be read (${systemErrorCode(error)}). Give access to it.`,
+      {
+        cause: error,
+      },
+    )
   }
   try {
     if (!(await handle.stat()).isFile()) throw refused(`${label} is not a regular file`)

@@ -1,0 +1,247 @@
+import { createHash } from 'node:crypto'
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { UserError } from '../src/errors.ts'
+import { discardUnfinishedFiles, isLeftover, writeFile, writeFiles } from '../src/files.ts'
+
+let root: string
+let outside: string
+
+beforeEach(() => {
+  root = mkdtempSync(join(realpathSync(tmpdir()), 'files-'))
+  outside = mkdtempSync(join(realpathSync(tmpdir()), 'outside-'))
+})
+
+afterEach(() => {
+  rmSync(root, { recursive: true })
+  rmSync(outside, { recursive: true })
+})
+
+describe('writeFile', () => {
+  it('writes strings and bytes, and says their size and digest', async () => {
+    const path = join(root, 'a')
+    const written = await writeFile(path, ['é', Buffer.from('€'), new Uint8Array([10])], { roots: [root] })
+    expect(readFileSync(path, 'utf8')).toBe('é€\n')
+    expect(written).toEqual({ bytes: 6, sha256: createHash('sha256').update('é€\n').digest('hex') })
+    expect(readdirSync(root)).toEqual(['a'])
+  })
+
+  it('takes what comes in time', async () => {
+    async function* content() {
+      yield 'a'
+      await Promise.resolve()
+      yield 'b'
+    }
+    await writeFile(join(root, 'a'), content(), { roots: [root] })
+    expect(readFileSync(join(root, 'a'), 'utf8')).toBe('ab')
+  })
+
+  it('gives files mode 0600 and new directories 0700, also where a file was open to all', async () => {
+    writeFileSync(join(root, 'a'), 'old')
+    chmodSync(join(root, 'a'), 0o666)
+    await writeFile(join(root, 'a'), ['new'], { roots: [root] })
+    await writeFile(join(root, 'b', 'c', 'd'), ['new'], { roots: [root] })
+    expect([modeOf('a'), modeOf('b'), modeOf('b/c'), modeOf('b/c/d')]).toEqual([0o600, 0o700, 0o700, 0o600])
+  })
+
+  it('accepts a root by a link to it, and by its real path', async () => {
+    const link = join(outside, 'link')
+    symlinkSync(root, link)
+    await writeFile(join(link, 'a'), ['1'], { roots: [link] })
+    await writeFile(join(root, 'b'), ['2'], { roots: [link] })
+    expect(readdirSync(root)).toEqual(['a', 'b'])
+  })
+
+  it.each([
+    ['beside the root', () => join(outside, 'a')],
+    ['above the root', () => join(root, '..', 'a')],
+    ['in a directory that only begins like the root', () => `${root}-more/a`],
+    ['through a directory that does not exist', () => join(root, 'x', '..', '..', 'a')],
+  ])('refuses a path %s', async (_, path) => {
+    const error = await failure(writeFile(path(), ['x'], { roots: [root] }))
+    expect(error.kind).toBe('parameters')
+    expect(error.message).toContain('outside of the directories')
+    expect(readdirSync(root)).toEqual([])
+    expect(readdirSync(outside)).toEqual([])
+  })
+
+  it('refuses where no root exists', async () => {
+    expect((await failure(writeFile(join(root, 'a'), ['x'], { roots: [join(root, 'none')] }))).kind).toBe(
+      'parameters',
+    )
+  })
+
+  it('takes names that begin with two dots', async () => {
+    await writeFile(join(root, '..a', '..b'), ['x'], { roots: [root] })
+    expect(readdirSync(join(root, '..a'))).toEqual(['..b'])
+  })
+
+  it.each(['a/file', 'a/b/file'])('refuses a link to a directory on the way to %s', async (path) => {
+    symlinkSync(outside, join(root, 'a'))
+    const error = await failure(writeFile(join(root, path), ['x'], { roots: [root] }))
+    expect([error.kind, error.message]).toEqual(['precondition', expect.stringContaining('symbolic link')])
+    expect(readdirSync(outside)).toEqual([])
+  })
+
+  it.each([
+    ['a link to a file', (path: string) => symlinkSync(join(outside, 'target'), path), 'a symbolic link'],
+    ['a directory', (path: string) => mkdirSync(path), 'not a regular file'],
+  ])('refuses %s in the place of the file', async (_, block, message) => {
+    writeFileSync(join(outside, 'target'), 'kept')
+    block(join(root, 'a'))
+    const before = lstatSync(join(root, 'a')).mode
+    expect((await failure(writeFile(join(root, 'a'), ['x'], { roots: [root] }))).message).toContain(message)
+    expect(readFileSync(join(outside, 'target'), 'utf8')).toBe('kept')
+    expect(lstatSync(join(root, 'a')).mode).toBe(before)
+    expect(readdirSync(root)).toEqual(['a'])
+  })
+
+  it('refuses a file in the place of a directory', async () => {
+    writeFileSync(join(root, 'a'), 'file')
+    expect((await failure(writeFile(join(root, 'a', 'b'), ['x'], { roots: [root] }))).message).toContain(
+      'is not a directory',
+    )
+  })
+
+  it('leaves nothing where its content fails, not even the directories', async () => {
+    writeFileSync(join(root, 'kept'), '')
+    function* content() {
+      yield 'partial'
+      throw new RangeError('no more')
+    }
+    await expect(writeFile(join(root, 'a', 'b', 'c'), content(), { roots: [root] })).rejects.toThrow(
+      RangeError,
+    )
+    expect(readdirSync(root)).toEqual(['kept'])
+  })
+
+  it('stops at an abort, with its reason, and leaves the earlier file', async () => {
+    writeFileSync(join(root, 'a'), 'old')
+    const controller = new AbortController()
+    const reason = new Error('stop')
+    function* content() {
+      yield 'partial'
+      controller.abort(reason)
+      yield 'more'
+    }
+    const writing = writeFile(join(root, 'a'), content(), { roots: [root], signal: controller.signal })
+    await expect(writing).rejects.toBe(reason)
+    expect(readdirSync(root)).toEqual(['a'])
+    expect(readFileSync(join(root, 'a'), 'utf8')).toBe('old')
+  })
+
+  it('writes nothing after an abort', async () => {
+    const signal = AbortSignal.abort(new Error('stop'))
+    await expect(writeFile(join(root, 'a'), ['x'], { roots: [root], signal })).rejects.toThrow('stop')
+    expect(readdirSync(root)).toEqual([])
+  })
+})
+
+describe('writeFiles', () => {
+  it('puts no file in its place before all are complete', async () => {
+    await writeFiles({ roots: [root] }, async (stage) => {
+      await stage(join(root, 'a'), ['1'])
+      expect(existsSync(join(root, 'a'))).toBe(false)
+      await stage(join(root, 'b'), ['2'])
+      expect(existsSync(join(root, 'a'))).toBe(false)
+    })
+    expect(readdirSync(root)).toEqual(['a', 'b'])
+  })
+
+  it('undoes the earlier files where a later one cannot be put in its place', async () => {
+    writeFileSync(join(root, 'a'), 'old')
+    const writing = writeFiles({ roots: [root] }, async (stage) => {
+      await stage(join(root, 'a'), ['new'])
+      await stage(join(root, 'b'), ['new'])
+      await stage(join(root, 'c'), ['new'])
+      mkdirSync(join(root, 'c'))
+    })
+    expect((await failure(writing)).message).toContain('not a regular file')
+    expect(readdirSync(root)).toEqual(['a', 'c'])
+    expect(readFileSync(join(root, 'a'), 'utf8')).toBe('old')
+  })
+
+  it('keeps a new directory into which somebody else wrote meanwhile', async () => {
+    const writing = writeFiles({ roots: [root] }, async (stage) => {
+      await stage(join(root, 'new', 'a'), ['1'])
+      writeFileSync(join(root, 'new', 'other'), '')
+      throw new RangeError('stop')
+    })
+    await expect(writing).rejects.toThrow(RangeError)
+    expect(readdirSync(join(root, 'new'))).toEqual(['other'])
+  })
+
+  it('says which file could not be written, and why', async () => {
+    const name = 'x'.repeat(300)
+    const error = await failure(writeFile(join(root, name), ['x'], { roots: [root] }))
+    expect(error.message).toContain('ENAMETOOLONG')
+    expect(error.kind).toBe('precondition')
+  })
+})
+
+describe('discardUnfinishedFiles', () => {
+  it('removes at once what is being written, and lets it fail', async () => {
+    writeFileSync(join(root, 'kept'), 'old')
+    const writing = writeFiles({ roots: [root] }, async (stage) => {
+      await stage(join(root, 'kept'), ['new'])
+      await stage(join(root, 'new', 'a'), ['1'])
+      expect(readdirSync(root).length).toBe(3)
+      discardUnfinishedFiles()
+      expect(readdirSync(root)).toEqual(['kept'])
+    })
+    await expect(writing).rejects.toThrow('the files were discarded')
+    expect(readdirSync(root)).toEqual(['kept'])
+    expect(readFileSync(join(root, 'kept'), 'utf8')).toBe('old')
+  })
+
+  it('lets nothing be staged afterwards', async () => {
+    const writing = writeFiles({ roots: [root] }, async (stage) => {
+      discardUnfinishedFiles()
+      await stage(join(root, 'a'), ['1'])
+    })
+    await expect(writing).rejects.toThrow('the files were discarded')
+    expect(readdirSync(root)).toEqual([])
+  })
+})
+
+describe('isLeftover', () => {
+  it.each([
+    ['.users.json.0123456789abcdef.new', true],
+    ['.users.json.0123456789abcdef.old', true],
+    ['.users.json.0123456789abcdef', false],
+    ['.groups.json.0123456789abcdef.new', false],
+    ['users.json', false],
+    ['.users.json.backup.old', false],
+  ])('says of %s beside users.json: %s', (entry, expected) => {
+    expect(isLeftover(entry, 'users.json')).toBe(expected)
+  })
+})
+
+function modeOf(path: string): number {
+  return statSync(join(root, path)).mode & 0o777
+}
+
+async function failure(promise: Promise<unknown>): Promise<UserError> {
+  try {
+    await promise
+  } catch (error) {
+    if (error instanceof UserError) return error
+    throw error
+  }
+  throw new Error('it was accepted')
+}

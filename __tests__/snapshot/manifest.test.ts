@@ -1,0 +1,152 @@
+import { describe, expect, it } from '@jest/globals'
+import fc from 'fast-check'
+import { UserError } from '../../src/errors.ts'
+import { parseManifest, renderManifest } from '../../src/snapshot/manifest.ts'
+import { TAG_NAMES } from '../../src/snapshot/model.ts'
+import type { Manifest } from '../../src/snapshot/model.ts'
+import { description } from './identities.ts'
+
+const sha256 = '0123456789abcdef'.repeat(4)
+const manifest: Manifest = {
+  ...description,
+  files: { 'groups.json': { bytes: 2184, sha256 }, 'users.json': { sha256, bytes: 19389 } },
+  counts: { memberships: 150, users: 60, groups: 12 },
+  format: 'aws-organization-sync/1',
+}
+
+describe('renderManifest', () => {
+  it('writes the keys in the order of the contract, whatever their order in memory', () => {
+    expect(renderManifest(manifest)).toBe(`{
+  "format": "aws-organization-sync/1",
+  "account": "111122223333",
+  "ownerAccount": "444455556666",
+  "identityStoreId": "d-1234567890",
+  "instanceArn": "arn:aws:sso:::instance/ssoins-0123456789abcdef",
+  "region": "eu-west-1",
+  "mapping": "full",
+  "tags": [
+    "Title"
+  ],
+  "machineUsers": null,
+  "disabledUsers": "include",
+  "counts": {
+    "users": 60,
+    "groups": 12,
+    "memberships": 150
+  },
+  "files": {
+    "users.json": {
+      "sha256": "${sha256}",
+      "bytes": 19389
+    },
+    "groups.json": {
+      "sha256": "${sha256}",
+      "bytes": 2184
+    }
+  }
+}
+`)
+  })
+})
+
+describe('parseManifest', () => {
+  it('reads what renderManifest writes', () => {
+    const arbitrary = fc.record({
+      ownerAccount: fc.constantFrom(null, '444455556666'),
+      instanceArn: fc.constantFrom(null, description.instanceArn),
+      mapping: fc.constantFrom('full' as const, 'reference' as const),
+      tags: fc.subarray([...TAG_NAMES]),
+      machineUsers: fc.option(fc.string({ unit: 'grapheme' })),
+      disabledUsers: fc.constantFrom('include' as const, 'exclude' as const),
+      counts: fc.record({ users: fc.nat(), groups: fc.nat(), memberships: fc.nat() }),
+    })
+    fc.assert(
+      fc.property(arbitrary, (some) => {
+        expect(parseManifest(renderManifest({ ...manifest, ...some }), 'm')).toEqual({ ...manifest, ...some })
+      }),
+      { seed: 1, numRuns: 100 },
+    )
+  })
+
+  it('ignores unknown keys', () => {
+    expect(parseManifest(JSON.stringify({ ...manifest, later: 1 }), 'm')).toEqual(manifest)
+  })
+
+  it.each<[string, unknown]>([
+    ['account', '11112222333'],
+    ['account', 111122223333],
+    ['account', '111122223333\n'],
+    ['account', null],
+    ['ownerAccount', ''],
+    ['identityStoreId', ''],
+    ['identityStoreId', '<b>'],
+    ['instanceArn', 'ssoins'],
+    ['region', 'EU West'],
+    ['mapping', 'other'],
+    ['tags', null],
+    ['tags', ['Unknown']],
+    ['tags', ['Title', 'Title']],
+    ['tags', ['Title', 'Status']],
+    ['tags', [1]],
+    ['machineUsers', 1],
+    ['disabledUsers', true],
+    ['counts', null],
+    ['counts', []],
+    ['files', 'users.json'],
+  ])('refuses %s %j', (key, value) => {
+    const error = parseError(JSON.stringify({ ...manifest, [key]: value }))
+    expect(error.kind).toBe('precondition')
+    expect(error.message).toContain(`manifest.json of x: "${key}" must be `)
+  })
+
+  it.each<[string, object]>([
+    ['counts.users', { counts: { users: -1, groups: 0, memberships: 0 } }],
+    ['counts.groups', { counts: { users: 1, groups: 0.5, memberships: 0 } }],
+    ['counts.memberships', { counts: { users: 1, groups: 0, memberships: '0' } }],
+    ['files.users.json', { files: {} }],
+    [
+      'files.users.json.sha256',
+      { files: { ...manifest.files, 'users.json': { sha256: sha256.toUpperCase(), bytes: 1 } } },
+    ],
+    ['files.groups.json.bytes', { files: { ...manifest.files, 'groups.json': { sha256, bytes: 1e300 } } }],
+  ])('refuses a wrong %s', (path, part) => {
+    expect(parseError(JSON.stringify({ ...manifest, ...part })).message).toContain(`"${path}" must be `)
+  })
+
+  it.each([...Object.keys(manifest)])('refuses a manifest without %s', (key) => {
+    const { [key]: _, ...rest } = { ...manifest } as Record<string, unknown>
+    expect(parseError(JSON.stringify(rest)).message).toContain(`"${key}" must be `)
+  })
+
+  it.each(['', '{', 'null', '[]', '"text"', '\ufeff{}'])('refuses %j', (json) => {
+    expect(parseError(json).message).toContain('manifest.json of x')
+  })
+
+  it('does not take __proto__ for the manifest', () => {
+    expect(parseError(`{"__proto__":${renderManifest(manifest)}}`).message).toContain('"format" must be ')
+    expect(
+      parseError(
+        renderManifest(manifest)
+          .replace('"counts": {', '"counts": {"__proto__": {"users": 60},')
+          .replace('"users": 60,\n', ''),
+      ).message,
+    ).toContain('"counts.users" must be ')
+  })
+
+  it('never shows a value of the file', () => {
+    expect(parseError(JSON.stringify({ ...manifest, account: 'someone@example.com' })).message).not.toContain(
+      'someone',
+    )
+    expect(parseError('someone@example.com').message).not.toContain('someone')
+  })
+})
+
+function parseError(json: string): UserError {
+  try {
+    parseManifest(json, 'manifest.json of x')
+  } catch (error) {
+    if (error instanceof UserError) return error
+    throw error
+  }
+  throw new Error('it was accepted')
+}

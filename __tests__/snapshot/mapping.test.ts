@@ -1,0 +1,323 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from '@jest/globals'
+import fc from 'fast-check'
+import type { Directory, DirectoryGroup, DirectoryUser } from '../../src/identity-center/directory.ts'
+import { mapDirectory } from '../../src/snapshot/mapping.ts'
+import { TAG_NAMES } from '../../src/snapshot/model.ts'
+import type { Group, MappingOptions, User } from '../../src/snapshot/model.ts'
+
+const FULL: MappingOptions = { mapping: 'full', tags: [], machineUsers: null, disabledUsers: 'include' }
+const REFERENCE: MappingOptions = { ...FULL, mapping: 'reference' }
+
+describe('mapDirectory with mapping reference', () => {
+  it('reproduces the records of the reference connector', () => {
+    const { identities } = mapDirectory(organization(), REFERENCE)
+    expect(identities).toEqual({
+      users: readFixture<User>('users.json')
+        .map((user) => ({ ...user, groupExternalIds: user.groupExternalIds?.toSorted() ?? null }))
+        .sort(byExternalId),
+      groups: readFixture<Group>('groups.json').sort(byExternalId),
+    })
+  })
+
+  it('takes neither tags, nor machine users, nor descriptions', () => {
+    const user: DirectoryUser = { UserId: 'u', UserName: 'bot', DisplayName: 'Bot', Title: 'Engineer' }
+    const { identities } = mapDirectory(
+      directory([user], [{ GroupId: 'g', DisplayName: 'G', Description: 'd' }]),
+      { ...REFERENCE, tags: ['Title'], machineUsers: 'bot' },
+    )
+    expect(identities.users[0]).toMatchObject({ name: 'bot', email: 'bot', tags: null, isMachine: null })
+    expect(identities.groups[0]).toMatchObject({ name: 'G', description: '' })
+  })
+
+  it('takes no address that is not primary', () => {
+    expect(mapUser({ UserName: 'u', Emails: [{ Value: 'a@example.com' }] }, REFERENCE).email).toBe('u')
+  })
+})
+
+describe('mapDirectory with mapping full', () => {
+  it.each<[string, Partial<DirectoryUser>, string]>([
+    [
+      'the display name',
+      { DisplayName: 'D', Name: { Formatted: 'F', GivenName: 'G', FamilyName: 'F' }, NickName: 'N' },
+      'D',
+    ],
+    [
+      'else the formatted name',
+      { DisplayName: '', Name: { Formatted: 'F', GivenName: 'G' }, NickName: 'N' },
+      'F',
+    ],
+    [
+      'else given and family name',
+      { Name: { Formatted: '', GivenName: 'Given', FamilyName: 'Family' }, NickName: 'N' },
+      'Given Family',
+    ],
+    ['else the one of the two that is there', { Name: { GivenName: '', FamilyName: 'Family' } }, 'Family'],
+    ['else the nickname', { Name: {}, NickName: 'N' }, 'N'],
+    ['else the user name', { NickName: '' }, 'user'],
+  ])('names a user by %s', (_, user, expected) => {
+    expect(mapUser({ UserName: 'user', ...user }).name).toBe(expected)
+  })
+
+  it.each<[string, Partial<DirectoryUser>, string]>([
+    [
+      'the primary address',
+      { Emails: [{ Value: 'a@example.com' }, { Value: 'b@example.com', Primary: true }] },
+      'b@example.com',
+    ],
+    [
+      'else the first with a value',
+      { Emails: [{ Value: '', Primary: true }, {}, { Value: 'c@example.com' }, { Value: 'd@example.com' }] },
+      'c@example.com',
+    ],
+    ['else the user name where it is an address', { UserName: 'u@example.com', Emails: [] }, 'u@example.com'],
+    ['else nothing', { UserName: 'user' }, ''],
+    ['else nothing where the user name has two @', { UserName: 'a@b@c' }, ''],
+    ['else nothing where the user name has white space', { UserName: 'a b@example.com' }, ''],
+    ['else nothing where a side of the @ is missing', { UserName: '@example.com' }, ''],
+  ])('gives as e-mail address %s', (_, user, expected) => {
+    expect(mapUser({ UserName: 'user', ...user }).email).toBe(expected)
+  })
+
+  it('writes every tag in the order of the contract, whatever the order asked for', () => {
+    const everything: Partial<DirectoryUser> = {
+      UserStatus: 'ENABLED',
+      UserType: 'type',
+      Title: 'title',
+      NickName: 'nick',
+      ProfileUrl: 'https://example.com/',
+      PreferredLanguage: 'nl',
+      Locale: 'nl-BE',
+      Timezone: 'Europe/Brussels',
+      ExternalIds: [{ Issuer: 'i', Id: 'external' }],
+      Enterprise: {
+        department: 'department',
+        DIVISION: 'division',
+        Organization: 'organization',
+        costCenter: 'cost',
+        employeeNumber: 42,
+        Manager: { Value: 'manager', displayName: 'not this' },
+      },
+    }
+    const { tags } = mapUser(everything, { ...FULL, tags: [...TAG_NAMES].reverse() })
+    expect(tags?.map(({ key, value }) => [key, value])).toEqual([
+      ['Status', 'ENABLED'],
+      ['UserType', 'type'],
+      ['Title', 'title'],
+      ['NickName', 'nick'],
+      ['ProfileUrl', 'https://example.com/'],
+      ['PreferredLanguage', 'nl'],
+      ['Locale', 'nl-BE'],
+      ['Timezone', 'Europe/Brussels'],
+      ['ExternalId', 'external'],
+      ['Department', 'department'],
+      ['Division', 'division'],
+      ['Organization', 'organization'],
+      ['CostCenter', 'cost'],
+      ['EmployeeNumber', '42'],
+      ['Manager', 'manager'],
+    ])
+    expect(new Set(tags?.map((tag) => tag.source))).toEqual(new Set(['AWS IAM Identity Center']))
+  })
+
+  it.each<[string, Partial<DirectoryUser>]>([
+    ['nothing is there', {}],
+    ['all is empty', { Title: '', ExternalIds: [{ Issuer: 'i', Id: '' }], Enterprise: { department: '' } }],
+    [
+      'a document holds something else',
+      { Enterprise: { Department: { a: 1 }, manager: null, Division: [] } },
+    ],
+  ])('writes null for tags where %s', (_, user) => {
+    expect(mapUser(user, { ...FULL, tags: [...TAG_NAMES] }).tags).toBeNull()
+  })
+
+  it('writes the external ids by issuer, then id, the same id once', () => {
+    const ExternalIds = [
+      { Issuer: 'b', Id: '1' },
+      { Issuer: 'a', Id: '3' },
+      { Issuer: 'a', Id: '2' },
+      { Issuer: 'c', Id: '2' },
+    ]
+    const { tags } = mapUser({ ExternalIds }, { ...FULL, tags: ['ExternalId'] })
+    expect(tags?.map((tag) => tag.value)).toEqual(['2', '3', '1'])
+  })
+
+  it('does not take a key of the prototype for one of the enterprise document', () => {
+    const Enterprise = JSON.parse('{"__proto__":{"department":"inherited"}}') as Record<string, unknown>
+    expect(mapUser({ Enterprise }, { ...FULL, tags: ['Department'] }).tags).toBeNull()
+  })
+
+  it.each([
+    [null, null],
+    ['^svc-', true],
+    ['SVC', false],
+    ['build', true],
+  ])('with machine-users %j says %j of svc-build', (machineUsers, expected) => {
+    expect(mapUser({ UserName: 'svc-build' }, { ...FULL, machineUsers }).isMachine).toBe(expected)
+  })
+
+  it('shows machine-users the UserId where the user name is absent', () => {
+    expect(mapUser({ UserId: 'id-1' }, { ...FULL, machineUsers: '^id-' }).isMachine).toBe(true)
+  })
+
+  it('names groups by their display name, with their description', () => {
+    const { identities } = mapDirectory(
+      directory([], [{ GroupId: 'g', DisplayName: 'Admins', Description: 'They may' }]),
+      FULL,
+    )
+    expect(identities.groups).toEqual([
+      {
+        externalId: 'g',
+        name: 'Admins',
+        displayName: 'Admins',
+        description: 'They may',
+        parentGroupExternalIds: null,
+        tags: null,
+      },
+    ])
+  })
+})
+
+describe('mapDirectory', () => {
+  it.each([FULL, REFERENCE])('falls back to the ids and counts where it did ($mapping)', (options) => {
+    const { identities, findings } = mapDirectory(
+      directory(
+        [{ UserId: 'u' }, { UserId: 'v', UserName: '' }, { UserId: 'w', UserName: 'w' }],
+        [{ GroupId: 'g' }, { GroupId: 'h', DisplayName: 'h' }],
+      ),
+      options,
+    )
+    expect(identities.users.map((user) => user.userName)).toEqual(['u', 'v', 'w'])
+    expect(identities.groups.map((group) => [group.name, group.displayName])).toEqual([
+      ['g', 'g'],
+      ['h', 'h'],
+    ])
+    expect(findings).toEqual({ usersWithoutUserName: 2, groupsWithoutDisplayName: 1, excludedUsers: 0 })
+  })
+
+  it('leaves out disabled users with their memberships on request', () => {
+    const people: DirectoryUser[] = [
+      { UserId: 'off', UserStatus: 'DISABLED' },
+      { UserId: 'on', UserName: 'on', UserStatus: 'ENABLED' },
+      { UserId: 'unknown', UserName: 'unknown' },
+    ]
+    const memberships = { off: ['g'], on: ['g'] }
+    const all = mapDirectory(directory(people, [{ GroupId: 'g', DisplayName: 'G' }], memberships), FULL)
+    const some = mapDirectory(directory(people, [{ GroupId: 'g', DisplayName: 'G' }], memberships), {
+      ...FULL,
+      disabledUsers: 'exclude',
+    })
+    expect(all.counts).toEqual({ users: 3, groups: 1, memberships: 2 })
+    expect(some.counts).toEqual({ users: 2, groups: 1, memberships: 1 })
+    expect(some.identities.users.map((user) => user.externalId)).toEqual(['on', 'unknown'])
+    expect(some.findings).toEqual({ usersWithoutUserName: 0, groupsWithoutDisplayName: 0, excludedUsers: 1 })
+  })
+
+  it('sorts by UTF-16 code units and drops repeated group ids', () => {
+    const ids = ['b', 'B', 'é', '\u{1f600}', '\uff5e', 'a']
+    const { identities } = mapDirectory(
+      directory(
+        ids.map((UserId) => ({ UserId })),
+        ids.map((GroupId) => ({ GroupId })),
+        { a: [...ids, 'b', 'a'] },
+      ),
+      FULL,
+    )
+    const sorted = ['B', 'a', 'b', 'é', '\u{1f600}', '\uff5e']
+    expect(identities.users.map((user) => user.externalId)).toEqual(sorted)
+    expect(identities.groups.map((group) => group.externalId)).toEqual(sorted)
+    expect(identities.users[1]?.groupExternalIds).toEqual(sorted)
+    expect(identities.users[0]?.groupExternalIds).toBeNull()
+  })
+
+  it('leaves the directory as it was', () => {
+    const given = organization()
+    mapDirectory(given, FULL)
+    expect(given).toEqual(organization())
+  })
+
+  it('makes the text what the file can hold', () => {
+    expect(mapUser({ UserName: 'a\ud800', DisplayName: '\udfff' })).toMatchObject({
+      userName: 'a\ufffd',
+      name: '\ufffd',
+    })
+  })
+
+  it('gives the same result whatever the order of the directory', () => {
+    const given = organization()
+    const expected = mapDirectory(given, { ...FULL, tags: [...TAG_NAMES] })
+    const shuffled = fc.record({
+      users: shuffle(given.users),
+      groups: shuffle(given.groups),
+      memberships: shuffle([...given.groupIdsByUserId]),
+      reversed: fc.boolean(),
+    })
+    fc.assert(
+      fc.property(shuffled, ({ users, groups, memberships, reversed }) => {
+        const groupIdsByUserId = new Map(
+          memberships.map(([id, groupIds]) => [id, reversed ? groupIds.toReversed() : groupIds]),
+        )
+        expect(
+          mapDirectory({ ...given, users, groups, groupIdsByUserId }, { ...FULL, tags: [...TAG_NAMES] }),
+        ).toEqual(expected)
+      }),
+      { seed: 1, numRuns: 20 },
+    )
+  })
+})
+
+function shuffle<T>(items: readonly T[]): fc.Arbitrary<T[]> {
+  return fc.shuffledSubarray([...items], { minLength: items.length })
+}
+
+function mapUser(user: Partial<DirectoryUser>, options: MappingOptions = FULL): User {
+  const [mapped] = mapDirectory(directory([{ UserId: 'u', ...user }]), options).identities.users
+  if (mapped === undefined) throw new Error('no user came out')
+  return mapped
+}
+
+function directory(
+  users: DirectoryUser[],
+  groups: DirectoryGroup[] = [],
+  memberships: Record<string, string[]> = {},
+): Directory {
+  return { users, groups, groupIdsByUserId: new Map(Object.entries(memberships)), findings: noFindings }
+}
+
+const noFindings: Directory['findings'] = {
+  vanishedGroups: 0,
+  vanishedUsers: 0,
+  lateUsers: 0,
+  lateGroups: 0,
+  orphanMemberships: 0,
+  otherMembers: 0,
+  conflictingRecords: 0,
+}
+
+function organization(): Directory {
+  const { stores } = JSON.parse(readFileSync(fixture('organization.json'), 'utf8')) as {
+    stores: Record<
+      string,
+      { users: DirectoryUser[]; groups: DirectoryGroup[]; memberships: { UserId: string; GroupId: string }[] }
+    >
+  }
+  const [store] = Object.values(stores)
+  if (store === undefined) throw new Error('the fixture has no store')
+  const groupIdsByUserId = new Map<string, string[]>()
+  for (const { UserId, GroupId } of store.memberships) {
+    groupIdsByUserId.set(UserId, [...(groupIdsByUserId.get(UserId) ?? []), GroupId])
+  }
+  return { users: store.users, groups: store.groups, groupIdsByUserId, findings: noFindings }
+}
+
+function readFixture<R>(name: string): R[] {
+  return JSON.parse(readFileSync(fixture(name), 'utf8')) as R[]
+}
+
+function fixture(name: string): URL {
+  return new URL(`../fixtures/reference/${name}`, import.meta.url)
+}
+
+function byExternalId(a: { externalId: string }, b: { externalId: string }): number {
+  return a.externalId < b.externalId ? -1 : 1
+}

@@ -1,0 +1,483 @@
+import { createHash } from 'node:crypto'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import fc from 'fast-check'
+import { UserError } from '../../src/errors.ts'
+import { renderManifest } from '../../src/snapshot/manifest.ts'
+import type { Group, Identities, Manifest, Snapshot, User } from '../../src/snapshot/model.ts'
+import { importFile, renderGroup, renderUser } from '../../src/snapshot/raito-json.ts'
+import {
+  bytesFiles,
+  directoryFiles,
+  MAX_FILE_BYTES,
+  MAX_LINE_BYTES,
+  MAX_RECORD_BYTES,
+  readSnapshot,
+  verifySnapshotBelongs,
+} from '../../src/snapshot/read.ts'
+import type { SnapshotFiles } from '../../src/snapshot/read.ts'
+import { description, identities, small } from './identities.ts'
+
+type Files = Partial<Record<'users.json' | 'groups.json' | 'manifest.json', string | Uint8Array>>
+
+describe('readSnapshot', () => {
+  it('reads back what was written', async () => {
+    await fc.assert(
+      fc.asyncProperty(identities, async (some) => {
+        const files = filesOf(some)
+        expect(await readText(files)).toEqual({ manifest: manifestOf(files, some), ...some })
+      }),
+      { seed: 1, numRuns: 150 },
+    )
+  })
+
+  it('reads the same from pieces of any size', async () => {
+    const files = filesOf(small)
+    const expected = await readText(files)
+    for (const size of [1, 2, 3, 7, 64]) {
+      const inPieces: SnapshotFiles = {
+        label: 'x',
+        open: (name) => Promise.resolve(pieces(Buffer.from(files[name] ?? ''), size)),
+      }
+      expect(await readSnapshot(inPieces, { manifest: 'required' })).toEqual(expected)
+    }
+  })
+
+  it('refuses any changed byte of the three files, or reads the same identities', async () => {
+    const files = filesOf(small)
+    const mutation = fc.record({
+      name: fc.constantFrom('users.json' as const, 'groups.json' as const, 'manifest.json' as const),
+      at: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+      byte: fc.integer({ min: 0, max: 255 }),
+      how: fc.constantFrom('replace' as const, 'insert' as const, 'remove' as const),
+    })
+    let refusals = 0
+    await fc.assert(
+      fc.asyncProperty(mutation, async ({ name, at, byte, how }) => {
+        const bytes = [...Buffer.from(files[name])]
+        bytes.splice(
+          Math.floor(at * bytes.length),
+          how === 'insert' ? 0 : 1,
+          ...(how === 'remove' ? [] : [byte]),
+        )
+        const read = await readText({ ...files, [name]: Uint8Array.from(bytes) }).catch(
+          (error: unknown) => error,
+        )
+        if (read instanceof UserError) refusals += 1
+        else expect(read).toMatchObject({ ...small })
+      }),
+      { seed: 2, numRuns: 1500 },
+    )
+    expect(refusals).toBeGreaterThan(1000)
+  })
+
+  it('finds nothing only where none of the three files is there', async () => {
+    const files = filesOf(small)
+    expect(await readText({})).toBeUndefined()
+    expect(await readText({}, 'optional')).toBeUndefined()
+    for (const present of [
+      ['users.json'],
+      ['groups.json'],
+      ['manifest.json'],
+      ['users.json', 'manifest.json'],
+    ]) {
+      const some = Object.fromEntries(Object.entries(files).filter(([name]) => present.includes(name)))
+      expect((await refusal(some)).message).toContain('is missing')
+      expect((await refusal(some, 'optional')).message).toContain('is missing')
+    }
+  })
+
+  it('refuses a snapshot without manifest where one is required', async () => {
+    const { 'manifest.json': _, ...files } = filesOf(small)
+    expect((await refusal(files)).message).toContain('manifest.json of x is missing')
+  })
+})
+
+describe('readSnapshot without a manifest', () => {
+  const fixture = (name: string) => readFileSync(new URL(`../fixtures/reference/${name}`, import.meta.url))
+
+  it('sorts what the reference connector wrote', async () => {
+    const files = { 'users.json': fixture('users.json'), 'groups.json': fixture('groups.json') }
+    const users = JSON.parse(fixture('users.json').toString()) as User[]
+    const groups = JSON.parse(fixture('groups.json').toString()) as Group[]
+    expect(await readText(files, 'optional')).toEqual({
+      manifest: undefined,
+      users: users
+        .map((user) => ({ ...user, groupExternalIds: user.groupExternalIds?.toSorted() ?? null }))
+        .sort(byExternalId),
+      groups: groups.sort(byExternalId),
+    })
+  })
+
+  it('drops repeated group ids of a user and keeps those of unknown groups', async () => {
+    const [user] = small.users
+    const { 'manifest.json': _, ...files } = filesOf({
+      users: [{ ...(user as User), groupExternalIds: ['z', 'g-2', 'g-1', 'g-2'] }],
+      groups: small.groups,
+    })
+    expect((await readText(files, 'optional'))?.users[0]?.groupExternalIds).toEqual(['g-1', 'g-2', 'z'])
+  })
+
+  it('refuses a repeated id', async () => {
+    const [one, two] = small.users as [User, User]
+    const { 'manifest.json': _, ...files } = filesOf({ ...small, users: [two, one, two] })
+    expect((await refusal(files, 'optional')).message).toContain(
+      'users.json of x, record 3: an earlier record has the same externalId',
+    )
+  })
+})
+
+describe('readSnapshot of a hostile or damaged file', () => {
+  const userLine = renderUser(small.users[0] as User)
+  const groupLine = renderGroup(small.groups[0] as Group)
+
+  it.each<[string, string, string]>([
+    ['an unknown key', userLine.replace('{', '{"more":1,'), 'not written as a snapshot is'],
+    ['a repeated key', userLine.replace('{', '{"externalId":"u-0",'), 'not written as a snapshot is'],
+    ['__proto__', userLine.replace('{', '{"__proto__":{},'), 'not written as a snapshot is'],
+    ['__proto__ in the place of a key', userLine.replace('"email"', '"__proto__"'), 'email is not text'],
+    ['a missing key', userLine.replace('"email":"one@example.com",', ''), 'email is not text'],
+    [
+      'another order',
+      userLine.replace('"name":"User One",', '').replace('}]', '}],"name":"User One"'),
+      'not written',
+    ],
+    ['white space', userLine.replace(':', ': '), 'not written as a snapshot is'],
+    ['another escape', userLine.replace('User', '\\u0055ser'), 'not written as a snapshot is'],
+    ['an escaped lone surrogate', userLine.replace('User', '\\ud800'), 'not written as a snapshot is'],
+    ['a number for text', userLine.replace('"User One"', '1'), 'name is not text'],
+    ['null for text', userLine.replace('"User One"', 'null'), 'name is not text'],
+    ['an empty id', userLine.replace('"u-1"', '""'), 'externalId is empty'],
+    ['text for a list', userLine.replace('["g-1","g-2"]', '"g-1"'), 'neither null nor a list'],
+    ['an empty list', userLine.replace('["g-1","g-2"]', '[]'), 'neither null nor a list with entries'],
+    ['a number in a list', userLine.replace('"g-2"]', '2]'), 'holds something that is not text'],
+    ['repeated group ids', userLine.replace('"g-2"]', '"g-1"]'), 'not in order, or repeat one'],
+    ['unsorted group ids', userLine.replace('"g-1","g-2"', '"g-2","g-1"'), 'not in order, or repeat one'],
+    ['an unknown group', userLine.replace('"g-2"]', '"g-9"]'), 'name a group that groups.json does not hold'],
+    ['text for isMachine', userLine.replace('"isMachine":null', '"isMachine":"no"'), 'isMachine is neither'],
+    [
+      'tags of another shape',
+      userLine.replace('[{"key"', '[[],{"key"'),
+      'tags hold something that is not an object',
+    ],
+    ['a tag with more keys', userLine.replace('{"key"', '{"a":1,"key"'), 'not written as a snapshot is'],
+    ['a tag without value', userLine.replace('"value":"Engineer",', ''), 'tag value is not text'],
+    ['an array', '[]', 'not an object'],
+    ['null', 'null', 'not an object'],
+    ['no JSON', 'one@example.com', 'not JSON'],
+    ['a cut line', userLine.slice(0, -1), 'not JSON'],
+    ['deep nesting', userLine.replace('"User One"', '['.repeat(1000) + ']'.repeat(1000)), 'name is not text'],
+    ['nesting without end', '['.repeat(1_000_000), 'not JSON'],
+    ['a long name', userLine.replace('User One', 'x'.repeat(MAX_RECORD_BYTES)), 'longer than 64 KiB'],
+    [
+      'a long name of wide characters',
+      userLine.replace('User One', '€'.repeat(22_000)),
+      'longer than 64 KiB',
+    ],
+    ['a line beyond every group', 'x'.repeat(MAX_LINE_BYTES + 1), 'longer than 8192 KiB'],
+  ])('refuses %s by the number of the record', async (_, line, message) => {
+    const first = renderUser({ ...(small.users[0] as User), externalId: 'u-0' })
+    const error = await refusal(withManifest(frame([first, line]), frame(groupLines())))
+    expect(error.kind).toBe('precondition')
+    expect(error.message).toContain('users.json of x, record 2: ')
+    expect(error.message).toContain(message)
+    expect(error.message).not.toMatch(/example\.com|User|Engineer|g-\d/)
+  })
+
+  it.each<[string, string[], string]>([
+    [
+      'unsorted records',
+      [groupLine.replace('g-1', 'g-2'), groupLine],
+      'record 2: its externalId does not come after',
+    ],
+    ['a repeated record', [groupLine, groupLine], 'record 2: its externalId does not come after'],
+    [
+      'a long description',
+      [groupLine.replace('""', `"${'x'.repeat(70_000)}"`)],
+      'record 1: it is longer than 64 KiB',
+    ],
+    [
+      'text for parents',
+      [groupLine.replace('"parentGroupExternalIds":null', '"parentGroupExternalIds":""')],
+      'record 1',
+    ],
+  ])('refuses %s of groups.json', async (_, lines, message) => {
+    expect((await refusal(withManifest(frame([]), frame(lines)))).message).toContain(
+      `groups.json of x, ${message}`,
+    )
+  })
+
+  it('takes a user whose groups alone need more than 64 KiB', async () => {
+    const groups = Array.from({ length: 3000 }, (_, index) => ({
+      ...(small.groups[0] as Group),
+      externalId: `group-${String(index).padStart(30, '0')}`,
+    }))
+    const ids = groups.map((group) => group.externalId)
+    const some = { groups, users: [{ ...(small.users[0] as User), groupExternalIds: ids }] }
+    expect((await readText(filesOf(some)))?.users[0]?.groupExternalIds).toEqual(ids)
+  })
+
+  it.each<[string, (file: string) => string]>([
+    ['CRLF', (file) => file.replaceAll('\n', '\r\n')],
+    ['a final newline', (file) => file + '\n'],
+    ['CRLF and a final newline', (file) => file.replaceAll('\n', '\r\n') + '\r\n'],
+    ['a byte order mark', (file) => '\ufeff' + file],
+  ])('says how to keep git and formatters away where only %s differs', async (_, change) => {
+    for (const some of [small, { users: [], groups: [] }]) {
+      const files = filesOf(some)
+      for (const name of ['users.json', 'groups.json'] as const) {
+        const error = await refusal({ ...files, [name]: change(files[name]) })
+        expect(error.message).toContain(`${name} of x`)
+        expect(error.message).toContain('git or a formatter changed the file')
+        expect(error.message).toContain('`identity-store/** -text`')
+        expect(error.message).toContain('.gitattributes')
+      }
+    }
+  })
+
+  it.each<[string, string]>([
+    ['nothing', ''],
+    ['an object', '{}'],
+    ['no frame', userLine],
+    ['one line', `[${userLine}]`],
+    ['indented', JSON.stringify([small.users[0]], null, 2)],
+    ['no end', `[\n\n${userLine}`],
+    ['no end after the comma', `[\n\n${userLine},`],
+    ['an end after the comma', `[\n\n${userLine},\n]`],
+    ['no comma', `[\n\n${userLine}\n\n${userLine}\n]`],
+    ['text after the end', `[\n\n${userLine}\n]\n[]`],
+    ['two final newlines', `[\n]\n\n`],
+  ])('refuses a layout of %s', async (_, users) => {
+    expect((await refusal(withManifest(users, frame(groupLines())))).message).toContain('users.json of x')
+  })
+
+  it('refuses invalid UTF-8 by the number of the record', async () => {
+    const bytes = Buffer.from(frame([userLine]))
+    bytes[bytes.indexOf('User One')] = 0xff
+    const files = withManifest(frame([]), frame(groupLines()))
+    expect((await refusal({ ...files, 'users.json': bytes })).message).toContain(
+      'users.json of x, record 1 is not UTF-8',
+    )
+    expect((await refusal({ ...files, 'manifest.json': Buffer.from([0xff]) })).message).toContain(
+      'manifest.json of x is not UTF-8',
+    )
+  })
+
+  it('refuses a file that its manifest does not describe', async () => {
+    const files = filesOf(small)
+    const other = filesOf({
+      ...small,
+      users: small.users.map((user) => ({ ...user, email: 'x@example.com' })),
+    })
+    expect((await refusal({ ...files, 'users.json': other['users.json'] })).message).toContain(
+      'users.json of x is not the file that its manifest.json describes',
+    )
+  })
+
+  it.each(['users', 'groups', 'memberships'] as const)('refuses a wrong count of %s', async (key) => {
+    const files = filesOf(small)
+    for (const step of [-1, 1]) {
+      const manifest = manifestOf(files, small)
+      manifest.counts[key] += step
+      expect((await refusal({ ...files, 'manifest.json': renderManifest(manifest) })).message).toContain(
+        'counts',
+      )
+    }
+  })
+
+  it('refuses a large manifest', async () => {
+    const files = filesOf(small)
+    expect((await refusal({ ...files, 'manifest.json': ' '.repeat(1024 * 1024 + 1) })).message).toContain(
+      'manifest.json of x is larger than 1 MiB',
+    )
+  })
+
+  it('stops reading a file beyond 256 MiB', async () => {
+    const piece = Buffer.alloc(1024 * 1024, `${groupLine}\n`)
+    let read = 0
+    async function* endless() {
+      yield Buffer.from('[\n\n')
+      for (;;) {
+        read += 1
+        yield read === 1 ? Buffer.alloc(MAX_FILE_BYTES) : piece
+        await Promise.resolve()
+      }
+    }
+    const files: SnapshotFiles = {
+      label: 'x',
+      open: (name) => Promise.resolve(name === 'groups.json' ? endless() : undefined),
+    }
+    await expect(readSnapshot(files, { manifest: 'optional' })).rejects.toThrow('larger than 256 MiB')
+    expect(read).toBe(1)
+  })
+})
+
+describe('directoryFiles', () => {
+  let directory: string
+
+  beforeEach(() => {
+    directory = join(mkdtempSync(join(realpathSync(tmpdir()), 'read-')), 'identity-store')
+    mkdirSync(directory)
+    for (const [name, text] of Object.entries(filesOf(small))) writeFileSync(join(directory, name), text)
+  })
+
+  afterEach(() => {
+    rmSync(join(directory, '..'), { recursive: true })
+  })
+
+  const read = (path = directory) => readSnapshot(directoryFiles(path), { manifest: 'required' })
+
+  it('reads a directory', async () => {
+    expect(await read()).toMatchObject({ ...small })
+    expect(await read(`${directory}/`)).toMatchObject({ ...small })
+  })
+
+  it('finds nothing in an empty directory, nor where there is none', async () => {
+    mkdirSync(join(directory, 'empty'))
+    expect(await read(join(directory, 'empty'))).toBeUndefined()
+    expect(await read(join(directory, 'none'))).toBeUndefined()
+    expect(await read(join(directory, 'users.json', 'none'))).toBeUndefined()
+  })
+
+  it.each(['users.json', 'groups.json', 'manifest.json'])(
+    'refuses a link in the place of %s',
+    async (name) => {
+      const target = join(directory, '..', 'target')
+      renameSync(join(directory, name), target)
+      symlinkSync(target, join(directory, name))
+      await expect(read()).rejects.toThrow(`${name} of ${directory} is not a regular file`)
+    },
+  )
+
+  it('refuses a link to the directory, with or without a slash at its end', async () => {
+    const link = join(directory, '..', 'link')
+    symlinkSync(directory, link)
+    await expect(read(link)).rejects.toThrow('is a symbolic link')
+    await expect(read(`${link}/`)).rejects.toThrow('is a symbolic link')
+  })
+
+  it('refuses a file in the place of the directory, and a directory in that of a file', async () => {
+    await expect(read(join(directory, 'users.json'))).rejects.toThrow('is not a directory')
+    rmSync(join(directory, 'users.json'))
+    mkdirSync(join(directory, 'users.json'))
+    await expect(read()).rejects.toThrow('users.json of')
+  })
+
+  it('refuses a file of more than 256 MiB before reading it', async () => {
+    truncateSync(join(directory, 'users.json'), MAX_FILE_BYTES + 1)
+    await expect(read()).rejects.toThrow('is larger than 256 MiB')
+  })
+})
+
+describe('verifySnapshotBelongs', () => {
+  it.each(['111122223333', '444455556666'])(
+    'accepts the account and the owner of the manifest: %s',
+    (account) => {
+      const snapshot = { manifest: manifestOf(filesOf(small), small), ...small }
+      expect(() => {
+        verifySnapshotBelongs(snapshot, account)
+      }).not.toThrow()
+    },
+  )
+
+  it.each<[string, Snapshot, string]>([
+    ['another account', { manifest: manifestOf(filesOf(small), small), ...small }, '777788889999'],
+    ['no manifest', { manifest: undefined, ...small }, '111122223333'],
+    ['no user', { manifest: manifestOf(filesOf(small), small), ...small, users: [] }, '111122223333'],
+  ])('refuses %s', (_, snapshot, account) => {
+    expect(() => {
+      verifySnapshotBelongs(snapshot, account)
+    }).toThrow(UserError)
+  })
+
+  it('names both accounts', () => {
+    const snapshot = { manifest: manifestOf(filesOf(small), small), ...small }
+    expect(() => {
+      verifySnapshotBelongs(snapshot, '777788889999')
+    }).toThrow('of account 111122223333, owned by 444455556666, not of 777788889999')
+  })
+})
+
+function frame(lines: string[]): string {
+  return [...importFile(lines, (line) => line)].join('')
+}
+
+function groupLines(): string[] {
+  return small.groups.map(renderGroup)
+}
+
+function filesOf(some: Identities) {
+  return withManifest(frame(some.users.map(renderUser)), frame(some.groups.map(renderGroup)), countsOf(some))
+}
+
+function countsOf({ users, groups }: Identities): Manifest['counts'] {
+  const memberships = users.reduce((sum, user) => sum + (user.groupExternalIds?.length ?? 0), 0)
+  return { users: users.length, groups: groups.length, memberships }
+}
+
+/** A manifest that fits the two files, so that only what is in them can be refused. */
+function withManifest(users: string, groups: string, counts = { users: 2, groups: 2, memberships: 4 }) {
+  const manifest: Manifest = {
+    format: 'aws-organization-sync/1',
+    ...description,
+    counts,
+    files: { 'users.json': digestOf(users), 'groups.json': digestOf(groups) },
+  }
+  return { 'users.json': users, 'groups.json': groups, 'manifest.json': renderManifest(manifest) }
+}
+
+function manifestOf(files: { 'users.json': string; 'groups.json': string }, some: Identities): Manifest {
+  return {
+    format: 'aws-organization-sync/1',
+    ...description,
+    counts: countsOf(some),
+    files: { 'users.json': digestOf(files['users.json']), 'groups.json': digestOf(files['groups.json']) },
+  }
+}
+
+function digestOf(text: string) {
+  return { sha256: createHash('sha256').update(text).digest('hex'), bytes: Buffer.byteLength(text) }
+}
+
+function readText(files: Files, manifest: 'required' | 'optional' = 'required') {
+  const bytes = new Map(
+    Object.entries(files).map(([name, content]) => [
+      name,
+      typeof content === 'string' ? Buffer.from(content) : content,
+    ]),
+  )
+  return readSnapshot(bytesFiles('x', bytes), { manifest })
+}
+
+async function refusal(files: Files, manifest: 'required' | 'optional' = 'required'): Promise<UserError> {
+  try {
+    await readText(files, manifest)
+  } catch (error) {
+    if (error instanceof UserError) return error
+    throw error
+  }
+  throw new Error('it was accepted')
+}
+
+async function* pieces(bytes: Buffer, size: number) {
+  for (let start = 0; start < bytes.length; start += size) {
+    yield bytes.subarray(start, start + size)
+    await Promise.resolve()
+  }
+}
+
+function byExternalId(a: { externalId: string }, b: { externalId: string }): number {
+  return a.externalId < b.externalId ? -1 : 1
+}

@@ -1,0 +1,232 @@
+import * as fs from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals'
+import type { Identities, Snapshot } from '../../src/snapshot/model.ts'
+import { description, small } from './identities.ts'
+
+// The n-th rename fails; where `killed`, so does everything after it, as if the process had ended there.
+let renamesLeft = Infinity
+let killed = false
+const mayStill = (): void => {
+  if (killed && renamesLeft < 0) throw Object.assign(new Error('killed'), { code: 'EIO', syscall: 'kill' })
+}
+jest.unstable_mockModule('node:fs', () => ({
+  ...fs,
+  renameSync(from: string, to: string) {
+    mayStill()
+    renamesLeft -= 1
+    if (renamesLeft < 0) {
+      if (!killed) renamesLeft = Infinity
+      throw Object.assign(new Error('no rename'), { code: 'EIO', syscall: 'rename', path: from })
+    }
+    fs.renameSync(from, to)
+  },
+  rmSync(path: string, options: fs.RmOptions) {
+    mayStill()
+    fs.rmSync(path, options)
+  },
+  rmdirSync(path: string) {
+    mayStill()
+    fs.rmdirSync(path)
+  },
+}))
+const { writeImportFiles, writeSnapshot } = await import('../../src/snapshot/write.ts')
+const { directoryFiles, readSnapshot } = await import('../../src/snapshot/read.ts')
+
+let root: string
+let directory: string
+
+beforeEach(() => {
+  root = fs.mkdtempSync(join(fs.realpathSync(tmpdir()), 'write-'))
+  directory = join(root, 'identity-store', '111122223333')
+  renamesLeft = Infinity
+  killed = false
+})
+
+afterEach(() => {
+  fs.rmSync(root, { recursive: true })
+})
+
+const later: Identities = {
+  users: small.users.slice(1),
+  groups: [...small.groups, { ...small.groups[0], externalId: 'g-3' } as Identities['groups'][number]],
+}
+
+describe('writeSnapshot', () => {
+  it('writes three files that read back as they were', async () => {
+    const manifest = await write(small)
+    expect(fs.readdirSync(directory)).toEqual(['groups.json', 'manifest.json', 'users.json'])
+    expect(await read()).toEqual({ manifest, ...small })
+    expect(manifest.counts).toEqual({ users: 2, groups: 2, memberships: 2 })
+  })
+
+  it('writes the same bytes on every run', async () => {
+    await write(small)
+    const first = contents()
+    await write(small)
+    expect(contents()).toEqual(first)
+  })
+
+  it('leaves other files of the directory alone', async () => {
+    fs.mkdirSync(directory, { recursive: true })
+    fs.writeFileSync(join(directory, 'README.md'), 'kept')
+    await write(small)
+    await write(later)
+    expect(contents()['README.md']).toBe('kept')
+    expect(Object.keys(contents()).length).toBe(4)
+  })
+
+  it('gives its files mode 0600 and its directory 0700', async () => {
+    await write(small)
+    const modes = ['.', 'users.json', 'groups.json', 'manifest.json'].map(
+      (name) => fs.statSync(join(directory, name)).mode & 0o777,
+    )
+    expect(modes).toEqual([0o700, 0o600, 0o600, 0o600])
+  })
+
+  it.each(['users.json', 'groups.json', 'manifest.json'])(
+    'changes nothing where a directory stands in the place of %s',
+    async (name) => {
+      await write(small)
+      fs.rmSync(join(directory, name))
+      fs.mkdirSync(join(directory, name))
+      const before = contents()
+      await expect(write(later)).rejects.toThrow(`${name} is not a regular file`)
+      expect(contents()).toEqual(before)
+    },
+  )
+
+  it.each(['users.json', 'groups.json', 'manifest.json'])(
+    'changes nothing where %s is a link',
+    async (name) => {
+      await write(small)
+      fs.renameSync(join(directory, name), join(root, 'elsewhere'))
+      fs.symlinkSync(join(root, 'elsewhere'), join(directory, name))
+      const before = contents()
+      await expect(write(later)).rejects.toThrow('symbolic link')
+      expect(contents()).toEqual(before)
+    },
+  )
+
+  it.each([0, 1, 2, 3, 4, 5])('restores the earlier snapshot when rename %i fails', async (renames) => {
+    await write(small)
+    const before = contents()
+    renamesLeft = renames
+    await expect(write(later)).rejects.toThrow('Could not write')
+    expect(contents()).toEqual(before)
+  })
+
+  it.each([0, 1, 2])('leaves no directory of a first write when rename %i fails', async (renames) => {
+    renamesLeft = renames
+    await expect(write(small)).rejects.toThrow('Could not write')
+    expect(fs.readdirSync(root)).toEqual([])
+  })
+
+  it.each([0, 1, 2, 3, 4, 5])(
+    'leaves the earlier snapshot or one that readers refuse when killed at rename %i',
+    async (renames) => {
+      const { manifest } = await written(small)
+      await killAt(renames, later)
+      if (renames === 0) expect(await read()).toEqual({ manifest, ...small })
+      else await expect(read()).rejects.toThrow(/Restore the snapshot, or write it again|killed half-way/)
+      await expectGoodWrite()
+    },
+  )
+
+  it.each([1, 2])('leaves what readers refuse when a first write is killed at rename %i', async (renames) => {
+    await killAt(renames, small)
+    await expect(read()).rejects.toThrow('was killed half-way')
+    await expectGoodWrite()
+  })
+
+  it('leaves nothing that readers see when a first write is killed before its first rename', async () => {
+    await killAt(0, small)
+    expect(await read()).toBeUndefined()
+    await expectGoodWrite()
+  })
+
+  it.each([1, 2, 3, 4])(
+    'leaves what readers refuse when killed at rename %i over files without a manifest',
+    async (renames) => {
+      await write(small)
+      fs.rmSync(join(directory, 'manifest.json'))
+      await killAt(renames, later)
+      await expect(read()).rejects.toThrow('was killed half-way')
+      await expectGoodWrite()
+    },
+  )
+
+  it('refuses a directory outside of the roots', async () => {
+    directory = join(root, '..', 'elsewhere')
+    await expect(write(small)).rejects.toThrow('outside of the directories')
+    expect(fs.existsSync(directory)).toBe(false)
+  })
+
+  it('writes nothing once it is aborted', async () => {
+    const signal = AbortSignal.abort(new Error('stop'))
+    await expect(
+      writeSnapshot({ directory, roots: [root], identities: small, description, signal }),
+    ).rejects.toThrow('stop')
+    expect(fs.readdirSync(root)).toEqual([])
+  })
+})
+
+describe('writeImportFiles', () => {
+  it('writes the two files that were asked for, over empty ones, and nothing else', async () => {
+    const usersFile = join(root, 'target-fromTarget-users-1.json')
+    const groupsFile = join(root, 'target-fromTarget-groups-1.json')
+    fs.writeFileSync(usersFile, '')
+    await write(small)
+    const { 'users.json': users, 'groups.json': groups } = contents()
+    await writeImportFiles({ usersFile, groupsFile, root, identities: small })
+    expect(fs.readFileSync(usersFile, 'utf8')).toBe(users)
+    expect(fs.readFileSync(groupsFile, 'utf8')).toBe(groups)
+    expect(fs.readdirSync(root).length).toBe(3)
+  })
+
+  it('writes neither where one is outside of the root', async () => {
+    const paths = { usersFile: join(root, 'users.json'), groupsFile: join(root, '..', 'groups.json') }
+    await expect(writeImportFiles({ ...paths, root, identities: small })).rejects.toThrow(
+      'outside of the directories',
+    )
+    expect(fs.readdirSync(root)).toEqual([])
+  })
+})
+
+function write(identities: Identities) {
+  return writeSnapshot({ directory, roots: [root], identities, description })
+}
+
+async function written(identities: Identities) {
+  return { manifest: await write(identities), ...identities }
+}
+
+function read(): Promise<Snapshot | undefined> {
+  return readSnapshot(directoryFiles(directory), { manifest: 'optional' })
+}
+
+async function killAt(renames: number, identities: Identities): Promise<void> {
+  renamesLeft = renames
+  killed = true
+  await expect(write(identities)).rejects.toThrow()
+  renamesLeft = Infinity
+  killed = false
+  expect(fs.readdirSync(directory).some((name) => name.startsWith('.manifest.json.'))).toBe(true)
+}
+
+/** A next write makes it whole again, and takes away what the killed one left. */
+async function expectGoodWrite(): Promise<void> {
+  const manifest = await write(later)
+  expect(await read()).toEqual({ manifest, ...later })
+  expect(fs.readdirSync(directory)).toEqual(['groups.json', 'manifest.json', 'users.json'])
+}
+
+function contents(): Record<string, string | null> {
+  return Object.fromEntries(
+    fs.readdirSync(directory).map((name) => {
+      const path = join(directory, name)
+      return [name, fs.statSync(path).isFile() ? fs.readFileSync(path, 'utf8') : null]
+    }),
+  )
+}
