@@ -245,7 +245,18 @@ export async function startIdentityCenter(
         if (effect.kind === 'act') effect.act(organization, call, center)
       }
       const error = effects.find((effect) => effect.kind === 'error')
-      if (error !== undefined) throw error.error(call)
+      if (error !== undefined) {
+        const thrown = error.error(call)
+        entry.outcome = thrown.type
+        throw thrown
+      }
+      const raw = effects.find((effect) => effect.kind === 'raw')
+      if (raw !== undefined) {
+        return finish(
+          { status: raw.status, headers: { 'content-type': raw.contentType }, body: raw.body },
+          effects,
+        )
+      }
       if (call.service === 'container') return containerCredentials(state, request)
       if (call.service === 'sts') return finish(securityToken(state, call, credential), effects)
       if (call.service === 'identitystore' && bucket !== undefined && !bucket.take()) {

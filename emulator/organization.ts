@@ -285,12 +285,18 @@ export function addGroup(organization: Organization, group: GroupRecord, identit
   return group.GroupId
 }
 
-/** Removes a group with its memberships. */
-export function removeGroup(organization: Organization, groupId: string, identityStoreId?: string): void {
-  const store = storeOf(organization, identityStoreId)
+/** Removes a group with its memberships; `keepMemberships` leaves them at the users. */
+export function removeGroup(
+  organization: Organization,
+  groupId: string,
+  options: { keepMemberships?: boolean; identityStoreId?: string } = {},
+): void {
+  const store = storeOf(organization, options.identityStoreId)
   const position = positionIn(store.groupPositions, groupId, 'group')
-  for (const userId of store.members[position] ?? []) {
-    if (userId !== undefined) removeMembership(organization, groupId, userId, store.identityStoreId)
+  if (options.keepMemberships !== true) {
+    for (const userId of store.members[position] ?? []) {
+      if (userId !== undefined) removeMembership(organization, groupId, userId, store.identityStoreId)
+    }
   }
   store.groups[position] = undefined
   store.groupPositions.delete(groupId)

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parse } from 'yaml'
+import { node24 } from '../scripts/node24.mjs'
 
 /** A workflow command that the action printed, such as an annotation. */
 export interface Annotation {
@@ -131,7 +132,7 @@ export async function runAction(options: RunActionOptions = {}): Promise<ActionR
     ...options.env,
   })
   const result = await runProgram({
-    command: options.node ?? (await node24()),
+    command: options.node ?? node24(),
     arguments: [...(options.nodeOptions ?? []), options.dist ?? fromRoot('dist/index.js')],
     env,
     cwd: workspace,
@@ -201,12 +202,6 @@ export async function runProgram(options: RunProgramOptions): Promise<ProgramRes
 /** The absolute path of a file of this repository. */
 export function fromRoot(path: string): string {
   return fileURLToPath(new URL(`../${path}`, import.meta.url))
-}
-
-/** Node 24, the action's runtime: the running one, else the one in .cache. */
-export function node24(): Promise<string> {
-  if (process.versions.node.startsWith('24.')) return Promise.resolve(process.execPath)
-  return Promise.resolve(fromRoot('.cache/node24/node_modules/.bin/node'))
 }
 
 /** The runner's form of inputs: the given ones, else the defaults of action.yml, else empty. */
