@@ -318,7 +318,7 @@ export const FAULTS = {
         'ListGroupMemberships',
         { nth: 2 },
         act((organization, call) => {
-          removeGroup(organization, String(call.input['GroupId']))
+          removeGroup(organization, String(call.input.GroupId))
         }),
       ),
     ],
@@ -362,7 +362,7 @@ export const FAULTS = {
             UserName: 'late@example.com',
             DisplayName: 'Late',
           })
-          addMembership(organization, String(call.input['GroupId']), UserId)
+          addMembership(organization, String(call.input.GroupId), UserId)
         }),
       ),
     ],
@@ -432,7 +432,7 @@ export const FAULTS = {
       on(
         'ListGroups',
         {},
-        change((output) => ({ ...output, Groups: twice(output['Groups']) })),
+        change((output) => ({ ...output, Groups: twice(output.Groups) })),
       ),
     ],
     outcome: 'same',
@@ -443,7 +443,7 @@ export const FAULTS = {
       on(
         memberships,
         {},
-        change((output) => ({ ...output, GroupMemberships: twice(output['GroupMemberships']) })),
+        change((output) => ({ ...output, GroupMemberships: twice(output.GroupMemberships) })),
       ),
     ],
     outcome: 'same',
@@ -466,7 +466,7 @@ export const FAULTS = {
         'ListUsers',
         {},
         change((output) => {
-          const users = listOf<UserRecord>(output['Users'])
+          const users = listOf<UserRecord>(output.Users)
           return {
             ...output,
             Users: [
@@ -660,7 +660,7 @@ function deadline(about: string, ...faults: Fault[]): CatalogueEntry {
 
 function memberOf(call: Call): string {
   // The schema has been checked: MemberId is { UserId }.
-  return (call.input['MemberId'] as { UserId: string }).UserId
+  return (call.input.MemberId as { UserId: string }).UserId
 }
 
 function listOf<T>(value: unknown): T[] {
@@ -689,12 +689,12 @@ function repeatLast(
 function sameTokenForever(operations: readonly string[]): Fault[] {
   const token = 'the-same-token'
   const asksAgain = (call: Call): boolean =>
-    operations.includes(call.operation) && call.input['NextToken'] === token
+    operations.includes(call.operation) && call.input.NextToken === token
   return [
     {
       name: 'repeated-token',
       when: asksAgain,
-      effect: { kind: 'act', act: (_, call) => delete call.input['NextToken'] },
+      effect: { kind: 'act', act: (_, call) => delete call.input.NextToken },
     },
     on(
       operations,
@@ -706,11 +706,11 @@ function sameTokenForever(operations: readonly string[]): Fault[] {
 
 function extraMember(MemberId: Record<string, unknown>): Effect {
   return change((output, call) => {
-    const list = listOf<Record<string, unknown>>(output['GroupMemberships'])
+    const list = listOf<Record<string, unknown>>(output.GroupMemberships)
     const extra = {
       IdentityStoreId: 'd-0000000000',
       MembershipId: '0123456789-00000000-0000-4000-8000-000000000001',
-      GroupId: call.input['GroupId'] ?? list[0]?.['GroupId'],
+      GroupId: call.input.GroupId ?? list[0]?.GroupId,
       MemberId,
     }
     return { ...output, GroupMemberships: [...list, extra] }

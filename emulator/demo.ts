@@ -106,8 +106,8 @@ async function demonstrate(): Promise<void> {
 
     heading('Files')
     for (const [name, path] of [
-      ['first snapshot', first.outputs['directory']],
-      ['second snapshot', second.outputs['directory']],
+      ['first snapshot', first.outputs.directory],
+      ['second snapshot', second.outputs.directory],
       ['changes', second.outputs['changes-file']],
       ['report', reportFile],
       ['report, to look at', preview],

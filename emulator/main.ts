@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { catalogue } from './catalogue.ts'
 import { startIdentityCenter } from './identity-center.ts'
+import type { IdentityCenterOptions } from './identity-center.ts'
 import { createOrganization, leastCalls } from './organization.ts'
 
 const usage = `npm run emulator -- [--port 4580] [--users 60] [--groups 12] [--memberships 150] [--seed 1]
@@ -58,7 +59,7 @@ const center = await startIdentityCenter(organization, {
     ? {}
     : { limit: { rate: Number(values.rate), burst: Number(values.burst ?? values.rate) } }),
   ...(values.order === undefined ? {} : { order: Number(values.order) }),
-  ...Object.assign({}, ...entries.map(({ options }) => options)),
+  ...entries.reduce<IdentityCenterOptions>((all, { options }) => ({ ...all, ...options }), {}),
   faults: entries.flatMap(({ faults }) => faults?.() ?? []),
 })
 

@@ -174,7 +174,7 @@ export async function runProgram(options: RunProgramOptions): Promise<ProgramRes
   const started = performance.now()
   const child = spawn(options.command, options.arguments ?? [], {
     cwd: options.cwd,
-    env: { PATH: process.env['PATH'] ?? '', ...options.env },
+    env: { PATH: process.env.PATH ?? '', ...options.env },
   })
   let stdout = ''
   let stderr = ''
@@ -212,8 +212,9 @@ function inputVariables(options: RunActionOptions): Record<string, string> {
   }
   const action = options.action ?? fromRoot('action.yml')
   if (existsSync(action)) {
+    // GitHub's schema of action.yml, which npm run check holds the file to.
     const { inputs } = parse(readFileSync(action, 'utf8')) as {
-      inputs?: Record<string, { default?: unknown }>
+      inputs?: Record<string, { default?: string | number | boolean }>
     }
     for (const [name, input] of Object.entries(inputs ?? {})) {
       const value = String(input.default ?? '')

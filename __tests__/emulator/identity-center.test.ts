@@ -33,7 +33,10 @@ let open: IdentityCenter[] = []
 const environment = { ...process.env }
 
 beforeEach(() => {
-  for (const name of Object.keys(process.env)) if (name.startsWith('AWS_')) delete process.env[name]
+  process.env = {
+    ...Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith('AWS_'))),
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+  }
 })
 afterEach(async () => {
   process.env = { ...environment }
@@ -48,7 +51,7 @@ describe('reading with the SDK', () => {
     const { users, groups, memberships } = await readAll(center)
     expect(users.map((user) => user.UserId)).toStrictEqual(usersOf(organization).map((user) => user.UserId))
     expect(users.map((user) => user.DisplayName)).toStrictEqual(
-      usersOf(organization).map((user) => user['DisplayName']),
+      usersOf(organization).map((user) => user.DisplayName),
     )
     expect(users.some((user) => user.DisplayName === hostileNames[9])).toBe(true)
     expect(groups).toHaveLength(30)
@@ -87,7 +90,7 @@ describe('reading with the SDK', () => {
     expect(ids(other)).not.toStrictEqual(ids(plain))
     expect(ids(other).sort()).toStrictEqual(ids(plain).sort())
     expect(other.memberships.sort()).toStrictEqual(plain.memberships.sort())
-    expect(open.at(-1)?.calls['ListUsers']).toBeGreaterThan(3)
+    expect(open.at(-1)?.calls.ListUsers).toBeGreaterThan(3)
   })
 
   it('neither skips nor repeats a user when another one is removed meanwhile', async () => {
@@ -313,28 +316,37 @@ describe('faults', () => {
     expect(center.log.map(({ outcome }) => outcome)).toStrictEqual(['InvalidSignatureException', 'answered'])
   })
 
-  it.each(catalogue.filter(([, { outcome, waits }]) => outcome === 'final' && waits === undefined))(
-    'leaves another organization behind: %s',
-    async (_, entry) => {
-      const organization = createOrganization({ users: 120, groups: 12, memberships: 200 })
-      const before = fingerprint(organization)
-      const center = await start(organization, { faults: entry.faults?.() ?? [] })
-      await readAll(center, entry.direction).catch(() => undefined)
-      expect(fingerprint(organization) === before).toBe(false)
-      expect(center.complaints).toStrictEqual([])
-    },
-  )
-
   it.each(catalogue.filter(isSeenByReader))('is met by a reader: %s', async (_, entry) => {
-    const organization = createOrganization({ users: 120, groups: 12, memberships: 200 })
-    const fault = entry.faults?.() ?? []
-    const center = await start(organization, { ...entry.options, faults: fault })
-    const struck = fault.length === 0
-    await readAll(center, entry.direction).catch(() => undefined)
-    await instances(center).catch(() => undefined)
-    await caller(center).catch(() => undefined)
-    expect(struck || center.log.some(({ outcome }) => outcome !== 'answered')).toBe(true)
+    const organization = createOrganization({ users: 120, groups: 4, memberships: 120 })
+    const before = fingerprint(organization)
+    const faults = entry.faults?.() ?? []
+    const center = await start(organization, { ...entry.options, faults })
+    await Promise.allSettled([readAll(center, entry.direction), instances(center), caller(center)])
+    const struck = center.log.some(({ outcome }) => outcome !== 'answered')
+    expect(struck).toBe(faults.length > 0 || entry.options?.clockOffset !== undefined)
+    expect(fingerprint(organization) === before).toBe(entry.outcome !== 'final')
     expect(center.complaints).toStrictEqual([])
+  })
+
+  it.each(['hang', 'stall'] as const)('keeps a reader waiting: %s', async (transport) => {
+    const center = await start(createOrganization({ users: 1, groups: 1, memberships: 0 }), {
+      faults: [{ when: { operation: 'ListUsers' }, effect: { kind: 'transport', transport } }],
+    })
+    const abort = new AbortController()
+    const arrived = center.waitFor(({ operation }) => operation === 'ListUsers')
+    const command = new ListUsersCommand({ IdentityStoreId: storeId(center) })
+    const answer = store(center).send(command, { abortSignal: abort.signal })
+    await arrived
+    const first = await Promise.race([
+      answer.then(
+        () => 'answered',
+        () => 'failed',
+      ),
+      caller(center).then(() => 'still waiting'),
+    ])
+    abort.abort()
+    expect(first).toBe('still waiting')
+    await Promise.allSettled([center.close()])
   })
 })
 
@@ -362,8 +374,13 @@ function configuration(center: IdentityCenter, key: object = credentials.static,
   return { endpoint: center.url, region: 'eu-west-1', credentials: credential, maxAttempts }
 }
 
+const clients = new WeakMap<IdentityCenter, IdentitystoreClient>()
+
 function store(center: IdentityCenter, maxAttempts = 1): IdentitystoreClient {
-  return new IdentitystoreClient(configuration(center, credentials.session, maxAttempts))
+  const client =
+    clients.get(center) ?? new IdentitystoreClient(configuration(center, credentials.session, maxAttempts))
+  clients.set(center, client)
+  return client
 }
 
 async function instances(center: IdentityCenter, region = 'eu-west-1', key: object = credentials.static) {
@@ -386,7 +403,7 @@ async function readAll(center: IdentityCenter, direction: 'group' | 'user' = 'gr
   for await (const page of paginateListGroups({ client, pageSize: 100 }, { IdentityStoreId }))
     groups.push(...(page.Groups ?? []))
   if (direction === 'user') {
-    for (const { UserId } of users) {
+    for (const { UserId } of users.slice(0, 8)) {
       await client.send(
         new ListGroupMembershipsForMemberCommand({ IdentityStoreId, MemberId: { UserId: UserId ?? '' } }),
       )

@@ -6,7 +6,7 @@ import { runAction, runProgram } from '../../emulator/runner.ts'
 
 describe('runAction', () => {
   it('gives the inputs, with the defaults of action.yml, and an environment of its own', async () => {
-    process.env['INHERITED'] = 'yes'
+    process.env.INHERITED = 'yes'
     const result = await runAction({
       dist: script(`process.stdout.write(JSON.stringify(process.env))`),
       action: file(
@@ -33,7 +33,7 @@ describe('runAction', () => {
     })
     expect(env).not.toHaveProperty('INHERITED')
     expect(env).not.toHaveProperty('CI')
-    expect(JSON.parse(readFileSync(env['GITHUB_EVENT_PATH'] ?? '', 'utf8'))).toStrictEqual({ number: 5 })
+    expect(JSON.parse(readFileSync(env.GITHUB_EVENT_PATH ?? '', 'utf8'))).toStrictEqual({ number: 5 })
   })
 
   it('reads outputs, exported variables, the summary and the annotations, on Node 24', async () => {
