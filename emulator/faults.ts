@@ -19,6 +19,8 @@ export interface Selector {
 /** What a fault does. Several may strike one call; the first error wins, changes of the answer add up. */
 export type Effect =
   | { kind: 'error'; error: (call: Call) => ServiceError }
+  /** An answer that is no JSON, such as that of a load balancer. */
+  | { kind: 'raw'; status: number; contentType: string; body: string }
   | { kind: 'transport'; transport: Transport }
   | { kind: 'slow'; milliseconds: number }
   /** Changes the answer; `unchecked`: the result does not fit the SDK's schema, on purpose. */

@@ -245,7 +245,18 @@ export async function startIdentityCenter(
         if (effect.kind === 'act') effect.act(organization, call, center)
       }
       const error = effects.find((effect) => effect.kind === 'error')
-      if (error !== undefined) throw error.error(call)
+      if (error !== undefined) {
+        const thrown = error.error(call)
+        entry.outcome = thrown.type
+        throw thrown
+      }
+      const raw = effects.find((effect) => effect.kind === 'raw')
+      if (raw !== undefined) {
+        return finish(
+          { status: raw.status, headers: { 'content-type': raw.contentType }, body: raw.body },
+          effects,
+        )
+      }
       if (call.service === 'container') return containerCredentials(state, request)
       if (call.service === 'sts') return finish(securityToken(state, call, credential), effects)
       if (call.service === 'identitystore' && bucket !== undefined && !bucket.take()) {
@@ -365,7 +376,12 @@ function callOf(request: IncomingMessage, body: string): Call {
     }
   }
   const parameters = Object.fromEntries(new URLSearchParams(body))
-  return { ...base, service: 'sts', operation: parameters['Action'] ?? '', input: parameters }
+  return { ...base, service: 'sts', operation: parameters.Action ?? '', input: parameters }
+}
+
+/** A member of an input as text: that of another type is as good as absent. */
+function text(value: unknown, otherwise = ''): string {
+  return typeof value === 'string' ? value : otherwise
 }
 
 function inputOf(body: string): Record<string, unknown> {
@@ -456,7 +472,7 @@ function identityCenterAnswer(state: State, call: Call): Record<string, unknown>
 }
 
 function identityStoreAnswer(state: State, call: Call): Record<string, unknown> {
-  const identityStoreId = String(call.input['IdentityStoreId'])
+  const identityStoreId = text(call.input.IdentityStoreId)
   const store = state.organization.stores.get(identityStoreId)
   const instance = state.organization.instances.find(
     ({ record }) => record.IdentityStoreId === identityStoreId,
@@ -465,7 +481,7 @@ function identityStoreAnswer(state: State, call: Call): Record<string, unknown> 
   if (store === undefined || !seen) throw notFound('IDENTITY_STORE', identityStoreId)
   switch (call.operation) {
     case 'ListUsers': {
-      const asked = call.input['Extensions']
+      const asked = call.input.Extensions
       const withExtensions = Array.isArray(asked) && asked.includes('aws:identitystore:enterprise')
       const { records, token } = pageOf<UserRecord>(state, call, store.users, String(withExtensions))
       return { Users: withExtensions ? records : records.map(withoutExtensions), ...token }
@@ -475,14 +491,14 @@ function identityStoreAnswer(state: State, call: Call): Record<string, unknown> 
       return { Groups: records, ...token }
     }
     case 'ListGroupMemberships': {
-      const groupId = String(call.input['GroupId'])
+      const groupId = text(call.input.GroupId)
       const position = store.groupPositions.get(groupId)
       if (position === undefined) throw notFound('GROUP', groupId)
       const { records, token } = pageOf(state, call, store.members[position] ?? [], groupId)
       return { GroupMemberships: records.map((userId) => membership(store, groupId, userId)), ...token }
     }
     case 'ListGroupMembershipsForMember': {
-      const member = call.input['MemberId']
+      const member = call.input.MemberId
       const userId =
         typeof member === 'object' && member !== null && 'UserId' in member
           ? String(member.UserId)
@@ -499,9 +515,7 @@ function identityStoreAnswer(state: State, call: Call): Record<string, unknown> 
 }
 
 function withoutExtensions(user: UserRecord): UserRecord {
-  if (user.Extensions === undefined) return user
-  const { Extensions: _, ...rest } = user
-  return rest as UserRecord
+  return user.Extensions === undefined ? user : { ...user, Extensions: undefined }
 }
 
 /** The id of a membership needs nothing but the two ids, so that a million of them need no memory. */
@@ -528,15 +542,15 @@ function pageOf<T>(
   list: readonly (T | undefined)[],
   key: string,
 ): { records: T[]; token: { NextToken?: string } } {
-  const size = call.input['MaxResults'] ?? state.options.defaultPageSize ?? 100
+  const size = call.input.MaxResults ?? state.options.defaultPageSize ?? 100
   if (typeof size !== 'number' || !Number.isInteger(size) || size < 1 || size > 100) {
     throw new ServiceError(
       'ValidationException',
-      `1 validation error detected: Value '${String(size)}' at 'maxResults' failed to satisfy constraint: Member must have value between 1 and 100`,
+      `1 validation error detected: Value '${JSON.stringify(size)}' at 'maxResults' failed to satisfy constraint: Member must have value between 1 and 100`,
     )
   }
-  const owner = `${call.operation}|${String(call.input['IdentityStoreId'])}|${key}`
-  const [offset, end, page] = positionOf(call.input['NextToken'], owner) ?? [0, list.length, 0]
+  const owner = `${call.operation}|${text(call.input.IdentityStoreId)}|${key}`
+  const [offset, end, page] = positionOf(call.input.NextToken, owner) ?? [0, list.length, 0]
   const count =
     state.options.shortPages === undefined ? size : shortened(size, state.options.shortPages, owner, page)
   const next = Math.min(end, offset + count)
@@ -557,7 +571,7 @@ function positionOf(token: unknown, owner: string): [number, number, number] | u
   if (token === undefined || token === null) return undefined
   try {
     // What is not of this shape fails the comparison below, or throws.
-    const [hash, offset, end, page] = JSON.parse(Buffer.from(String(token), 'base64').toString()) as number[]
+    const [hash, offset, end, page] = JSON.parse(Buffer.from(text(token), 'base64').toString()) as number[]
     if (hash === hashOf(owner) && offset !== undefined && end !== undefined && page !== undefined) {
       return [offset, end, page]
     }
@@ -592,16 +606,13 @@ function securityToken(state: State, call: Call, credential: Credential | undefi
       )
     case 'AssumeRole':
     case 'AssumeRoleWithWebIdentity': {
-      if (
-        call.operation === 'AssumeRoleWithWebIdentity' &&
-        String(call.input['WebIdentityToken'] ?? '') === ''
-      ) {
+      if (call.operation === 'AssumeRoleWithWebIdentity' && text(call.input.WebIdentityToken, '') === '') {
         throw new ServiceError('InvalidIdentityToken', 'No token was sent.')
       }
       const [, roleAccount = account, roleName = 'role'] =
-        /^arn:aws[\w-]*:iam::(\d{12}):role\/(.+)$/.exec(String(call.input['RoleArn'])) ?? []
+        /^arn:aws[\w-]*:iam::(\d{12}):role\/(.+)$/.exec(text(call.input.RoleArn)) ?? []
       const key = issue(state, roleAccount)
-      const session = String(call.input['RoleSessionName'] ?? 'session')
+      const session = text(call.input.RoleSessionName, 'session')
       return xml(
         call.operation,
         `<Credentials><AccessKeyId>${key.accessKeyId}</AccessKeyId><SecretAccessKey>${key.secretAccessKey}</SecretAccessKey>` +
@@ -630,25 +641,25 @@ function issue(state: State, account: string): Credential {
 /** IMDSv2: a token first, then the name of the role, then its key. */
 function metadata(state: State, call: Call, request: IncomingMessage, newToken: () => string): Answer {
   const path = call.operation.slice('imds /latest/'.length)
-  const text = (status: number, body: string): Answer => ({
+  const plain = (status: number, body: string): Answer => ({
     status,
     headers: { 'content-type': 'text/plain' },
     body,
   })
   if (path === 'api/token') {
     if (request.method !== 'PUT' || request.headers['x-aws-ec2-metadata-token-ttl-seconds'] === undefined)
-      return text(400, '')
+      return plain(400, '')
     return {
-      ...text(200, newToken()),
+      ...plain(200, newToken()),
       headers: { 'content-type': 'text/plain', 'x-aws-ec2-metadata-token-ttl-seconds': '21600' },
     }
   }
   if (!String(request.headers['x-aws-ec2-metadata-token'] ?? '').startsWith('metadata-token-'))
-    return text(401, '')
-  if (/^meta-data\/iam\/security-credentials\/?$/.test(path)) return text(200, 'instance-role')
+    return plain(401, '')
+  if (/^meta-data\/iam\/security-credentials\/?$/.test(path)) return plain(200, 'instance-role')
   if (path === 'meta-data/iam/security-credentials/instance-role') {
     const key = issue(state, state.organization.account)
-    return text(
+    return plain(
       200,
       JSON.stringify({
         Code: 'Success',
@@ -661,8 +672,8 @@ function metadata(state: State, call: Call, request: IncomingMessage, newToken: 
       }),
     )
   }
-  if (path === 'meta-data/placement/region') return text(200, state.organization.region)
-  return text(404, '')
+  if (path === 'meta-data/placement/region') return plain(200, state.organization.region)
+  return plain(404, '')
 }
 
 function containerCredentials(state: State, request: IncomingMessage): Answer {
@@ -732,8 +743,7 @@ function send(response: ServerResponse, answer: Answer): void {
     socket?.destroy()
     return
   }
-  const text = answer.transport === 'empty' ? '' : answer.body
-  const whole = Buffer.from(text)
+  const whole = Buffer.from(answer.transport === 'empty' ? '' : answer.body)
   const half = whole.subarray(0, Math.floor(whole.length / 2))
   const sent = answer.transport === 'truncated' ? half : whole
   response.writeHead(answer.transport === 'empty' ? 200 : answer.status, {

@@ -8,7 +8,7 @@ export interface UserRecord {
   Name?: { Formatted?: string; GivenName?: string; FamilyName?: string }
   Emails?: { Value?: string; Type?: string; Primary?: boolean }[]
   UserStatus?: string
-  Extensions?: Record<string, unknown>
+  Extensions?: Record<string, unknown> | undefined
   UpdatedAt?: number
   [member: string]: unknown
 }
@@ -258,7 +258,11 @@ export function changeUser(
   const position = positionIn(store.userPositions, userId, 'user')
   const before = store.users[position]
   if (before === undefined) return
-  const changed = { ...before, UpdatedAt: (before.UpdatedAt ?? epoch) + 1, ...members }
+  const changed: Record<string, unknown> = {
+    ...before,
+    UpdatedAt: (before.UpdatedAt ?? epoch) + 1,
+    ...members,
+  }
   // Without the members that were set to undefined it is a record again.
   store.users[position] = Object.fromEntries(
     Object.entries(changed).filter(([, value]) => value !== undefined),
@@ -285,12 +289,18 @@ export function addGroup(organization: Organization, group: GroupRecord, identit
   return group.GroupId
 }
 
-/** Removes a group with its memberships. */
-export function removeGroup(organization: Organization, groupId: string, identityStoreId?: string): void {
-  const store = storeOf(organization, identityStoreId)
+/** Removes a group with its memberships; `keepMemberships` leaves them at the users. */
+export function removeGroup(
+  organization: Organization,
+  groupId: string,
+  options: { keepMemberships?: boolean; identityStoreId?: string } = {},
+): void {
+  const store = storeOf(organization, options.identityStoreId)
   const position = positionIn(store.groupPositions, groupId, 'group')
-  for (const userId of store.members[position] ?? []) {
-    if (userId !== undefined) removeMembership(organization, groupId, userId, store.identityStoreId)
+  if (options.keepMemberships !== true) {
+    for (const userId of store.members[position] ?? []) {
+      if (userId !== undefined) removeMembership(organization, groupId, userId, store.identityStoreId)
+    }
   }
   store.groups[position] = undefined
   store.groupPositions.delete(groupId)
@@ -418,10 +428,10 @@ function userRecord(n: number, id: string, options: OrganizationOptions): UserRe
     CreatedBy: 'arn:aws:iam::111122223333:role/provisioning',
     UpdatedBy: 'arn:aws:iam::111122223333:role/provisioning',
   }
-  if (n % 3 === 0) record['Title'] = 'Analyst'
-  if (n % 5 === 0) record['UserType'] = 'Employee'
+  if (n % 3 === 0) record.Title = 'Analyst'
+  if (n % 5 === 0) record.UserType = 'Employee'
   if (n % 7 === 0) {
-    record['ExternalIds'] = [
+    record.ExternalIds = [
       { Issuer: 'https://scim.aws.com/b', Id: id.slice(0, 8) },
       { Issuer: 'https://scim.aws.com/a', Id: id.slice(-8) },
     ]
@@ -438,8 +448,8 @@ function userRecord(n: number, id: string, options: OrganizationOptions): UserRe
   }
   if (n % 6 === 0) {
     Object.assign(record, { NickName: `u${number}`, Locale: 'en-US', Timezone: 'Europe/Brussels' })
-    record['PhoneNumbers'] = [{ Value: '+32 000 00 00 00', Type: 'work', Primary: true }]
-    record['Photos'] = [{ Value: 'https://example.com/photo.png', Type: 'photo', Primary: true }]
+    record.PhoneNumbers = [{ Value: '+32 000 00 00 00', Type: 'work', Primary: true }]
+    record.Photos = [{ Value: 'https://example.com/photo.png', Type: 'photo', Primary: true }]
   }
   if (options.complete === true) return record
   if (n % 11 === 3) delete record.UserName
@@ -475,7 +485,7 @@ function groupRecord(n: number, id: string, options: OrganizationOptions): Group
     CreatedAt: epoch + n,
     UpdatedAt: epoch + n,
   }
-  if (n % 9 === 8) record['ExternalIds'] = [{ Issuer: 'https://scim.aws.com/a', Id: id.slice(-8) }]
+  if (n % 9 === 8) record.ExternalIds = [{ Issuer: 'https://scim.aws.com/a', Id: id.slice(-8) }]
   if (options.complete === true) return record
   if (n % 13 === 5) delete record.Description
   if (n % 29 === 11) delete record.DisplayName

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parse } from 'yaml'
+import { node24 } from '../scripts/node24.mjs'
 
 /** A workflow command that the action printed, such as an annotation. */
 export interface Annotation {
@@ -131,7 +132,7 @@ export async function runAction(options: RunActionOptions = {}): Promise<ActionR
     ...options.env,
   })
   const result = await runProgram({
-    command: options.node ?? (await node24()),
+    command: options.node ?? node24(),
     arguments: [...(options.nodeOptions ?? []), options.dist ?? fromRoot('dist/index.js')],
     env,
     cwd: workspace,
@@ -173,7 +174,7 @@ export async function runProgram(options: RunProgramOptions): Promise<ProgramRes
   const started = performance.now()
   const child = spawn(options.command, options.arguments ?? [], {
     cwd: options.cwd,
-    env: { PATH: process.env['PATH'] ?? '', ...options.env },
+    env: { PATH: process.env.PATH ?? '', ...options.env },
   })
   let stdout = ''
   let stderr = ''
@@ -203,12 +204,6 @@ export function fromRoot(path: string): string {
   return fileURLToPath(new URL(`../${path}`, import.meta.url))
 }
 
-/** Node 24, the action's runtime: the running one, else the one in .cache. */
-export function node24(): Promise<string> {
-  if (process.versions.node.startsWith('24.')) return Promise.resolve(process.execPath)
-  return Promise.resolve(fromRoot('.cache/node24/node_modules/.bin/node'))
-}
-
 /** The runner's form of inputs: the given ones, else the defaults of action.yml, else empty. */
 function inputVariables(options: RunActionOptions): Record<string, string> {
   const variables: Record<string, string> = {}
@@ -217,8 +212,9 @@ function inputVariables(options: RunActionOptions): Record<string, string> {
   }
   const action = options.action ?? fromRoot('action.yml')
   if (existsSync(action)) {
+    // GitHub's schema of action.yml, which npm run check holds the file to.
     const { inputs } = parse(readFileSync(action, 'utf8')) as {
-      inputs?: Record<string, { default?: unknown }>
+      inputs?: Record<string, { default?: string | number | boolean }>
     }
     for (const [name, input] of Object.entries(inputs ?? {})) {
       const value = String(input.default ?? '')

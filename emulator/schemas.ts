@@ -54,9 +54,11 @@ function collect(operations: Map<string, OperationSchema>, service: string, modu
 }
 
 function schemaOf(schema: unknown): NormalizedSchema {
-  // The SDK's own code passes these same values; its type of them is not exported.
+  // The SDK's own code passes these same values, some of them behind a function; its type of them is not exported.
   return NormalizedSchema.of(
-    (typeof schema === 'function' ? schema() : schema) as Parameters<typeof NormalizedSchema.of>[0],
+    (typeof schema === 'function' ? (schema as () => unknown)() : schema) as Parameters<
+      typeof NormalizedSchema.of
+    >[0],
   )
 }
 
