@@ -236,7 +236,8 @@ function tableText(
     if (least > room) return undefined
     taken.push(row)
   }
-  const markdown = toText(folded(title, open, table([], columns, taken)))
+  const aligned = columns.map(() => 'left' as const)
+  const markdown = toText(folded(title, open, table(aligned, columns, taken)))
   return bytesOf(markdown) <= room ? markdown : undefined
 }
 

@@ -70,7 +70,7 @@ export function table(
 /** What the reader can unfold; the title holds our own words only. */
 export function folded(title: string, open: boolean, ...children: RootContent[]): RootContent[] {
   return [
-    html(`<details${open ? ' open' : ''}>\n<summary>${title}</summary>`),
+    html(`<details${open ? ' open' : ''}>\n<summary><b>${title}</b></summary>`),
     ...children,
     html('</details>'),
   ]
@@ -113,7 +113,8 @@ function quoted(part: string): PhrasingContent[] {
 function wordOf(word: string): PhrasingContent[] {
   const [, open = '', middle = '', close = ''] = /^([ \n"'(]*)(.*?)([.,;:)"'?]*)$/su.exec(word) ?? []
   const before = open.replaceAll('\n', ' ')
-  if (PLAIN_WORD.test(middle) && !AUTOMATIC_LINK.test(middle)) return [text(before + middle + close)]
+  if (PLAIN_WORD.test(middle) && ![middle, middle + close].some((part) => AUTOMATIC_LINK.test(part)))
+    return [text(before + middle + close)]
   return [text(before), code(middle), text(close)]
 }
 

@@ -164,23 +164,19 @@ function difference(count: number, sign: string): PhrasingContent {
 
 function describeOrigin({ kind, origin, comparison }: ReportInput): PhrasingContent[] {
   const { account, ownerAccount, region } = origin
-  const words: PhrasingContent[] = [text(kind === 'aws' ? 'Read from AWS' : 'Read from a snapshot')]
-  if (account !== null) words.push(text(', account '), code(account))
+  const words: PhrasingContent[] = [text(kind === 'aws' ? 'Read from AWS' : 'From a snapshot')]
+  if (account !== null) words.push(text(kind === 'aws' ? ' account ' : ' of account '), code(account))
   if (ownerAccount !== null && ownerAccount !== account)
     words.push(text(', instance of account '), code(ownerAccount))
   if (region !== null) words.push(text(', region '), code(region))
-  if (comparison !== undefined) {
-    const { kind: baseline, reference } = comparison.baseline
-    words.push(text(`, compared with ${BASELINES[baseline]} `), code(reference))
-  }
+  if (comparison !== undefined) words.push(text(', compared with '), ...describeBaseline(comparison.baseline))
   return [...words, text('.')]
 }
 
-const BASELINES: Record<BaselineReference['kind'], string> = {
-  path: 'the snapshot in',
-  base: 'commit',
-  commit: 'commit',
-  artifact: 'artifact',
+function describeBaseline({ kind, reference }: BaselineReference): PhrasingContent[] {
+  if (kind === 'path') return [text('the snapshot in '), code(reference)]
+  if (kind === 'artifact') return [text('artifact '), code(reference)]
+  return [text('commit '), code(reference.slice(0, 12))]
 }
 
 function remarks(input: ReportInput): RootContent[] {

@@ -1,0 +1,301 @@
+import { describe, expect, it } from '@jest/globals'
+import * as fc from 'fast-check'
+import { fromMarkdown } from 'mdast-util-from-markdown'
+import { gfmFromMarkdown } from 'mdast-util-gfm'
+import { gfm } from 'micromark-extension-gfm'
+import { visit } from 'unist-util-visit'
+import { checkRemovals } from '../../src/changes/guard.ts'
+import { bytesOf } from '../../src/report/fit.ts'
+import { shown } from '../../src/report/markdown.ts'
+import type { ReportInput } from '../../src/report/report.ts'
+import {
+  COMMENT_BUDGET,
+  SUMMARY_BUDGET,
+  hasChanges,
+  renderComment,
+  renderReport,
+  renderSummary,
+} from '../../src/report/report.ts'
+import type { Identities } from '../../src/snapshot/model.ts'
+import { HOSTILE_NAMES } from '../fixtures/hostile-names.ts'
+import { anyIdentities, anyName, group, user } from '../fixtures/identities.ts'
+import { SCENARIOS, reportInput } from '../fixtures/report-inputs.ts'
+
+const MARKER = '<!-- marker -->'
+const OUR_HTML =
+  /^(?:<details(?: open)?>\n<summary><b>[\w ,:.]*<\/b><\/summary>|<\/details>|<!-- marker -->)$/
+const OUR_NODES = new Set([
+  'root',
+  'html',
+  'heading',
+  'table',
+  'tableRow',
+  'tableCell',
+  'paragraph',
+  'text',
+  'strong',
+  'inlineCode',
+  'blockquote',
+  'list',
+  'listItem',
+])
+/** All the words that stand outside of code. */
+const OUR_WORDS = new Set(
+  `Identity store changes change no any more Before Added Removed Changed Now Users Groups Memberships Read from AWS From a snapshot of account
+  instance region compared with commit artifact the in CAUTION WARNING NOTE Refused nothing was written More would be removed than allows users user groups group
+  memberships e mail addresses allowed address If this is wanted set to for one run not look at what changed IAM Identity Center both sides no longer has
+  have an User name Name E mail Field Id Group Machine Display Description Parent Tag Entered Left and Not everything fits here out whole
+  file output first added removed is This a warning review decides Count`.split(/\s+/),
+)
+
+/** Fails where anything but code, or other than a name as it is shown, comes from a name. */
+function expectInert(markdown: string, names: ReadonlySet<string>) {
+  const faults: string[] = []
+  visit(fromMarkdown(markdown, { extensions: [gfm()], mdastExtensions: [gfmFromMarkdown()] }), (node) => {
+    if (!OUR_NODES.has(node.type)) faults.push(`a node of type ${node.type}`)
+    if (node.type === 'html' && !OUR_HTML.test(node.value)) faults.push(`the HTML ${node.value}`)
+    if (node.type === 'table' && new Set(node.children.map((row) => row.children.length)).size !== 1)
+      faults.push('a broken table')
+    if (node.type === 'inlineCode' && !names.has(node.value)) faults.push(`the code ${node.value}`)
+    if (node.type !== 'text') return
+    if (/[@#<>:]\S/.test(node.value)) faults.push(`the text ${node.value}`)
+    faults.push(
+      ...(node.value.match(/\p{L}+/gu) ?? [])
+        .filter((word) => !OUR_WORDS.has(word))
+        .map((word) => `the word ${word}`),
+    )
+  })
+  for (const block of markdown.split('\n\n').filter((part) => part.startsWith('| '))) {
+    // GitHub's own parser takes any escaped punctuation for a pair, micromark only \\ and \|.
+    const columns = block.split('\n').map((line) => line.replace(/\\[!-/:-@[-`{-~]/g, '').split('|').length)
+    if (new Set(columns).size !== 1) faults.push(`a table broken for GitHub: ${block.slice(0, 200)}`)
+  }
+  expect(faults).toEqual([])
+}
+
+const FIXED = [
+  'd-1234567890',
+  '111122223333',
+  '444455556666',
+  'eu-west-1',
+  '3f786850e387',
+  'max-removals',
+  'changes-file',
+  'detail',
+  'Title',
+  'Locale',
+  'true',
+  'false',
+]
+
+function namesOf(...sides: Identities[]): Set<string> {
+  const names = new Set(FIXED)
+  for (const { users, groups } of sides) {
+    for (const u of users) {
+      for (const v of [
+        u.name,
+        u.userName,
+        u.email,
+        ...(u.groupExternalIds ?? []),
+        ...(u.tags ?? []).map((tag) => tag.value),
+      ])
+        names.add(shown(v))
+      for (const key of ['Title', 'Locale'])
+        names.add(
+          shown(
+            (u.tags ?? [])
+              .filter((tag) => tag.key === key)
+              .map((tag) => tag.value)
+              .join(', '),
+          ),
+        )
+    }
+    for (const g of groups) {
+      for (const v of [
+        g.externalId,
+        g.name,
+        g.displayName,
+        g.description,
+        (g.parentGroupExternalIds ?? []).join(', '),
+      ])
+        names.add(shown(v))
+      for (const key of ['Title', 'Locale'])
+        names.add(
+          shown(
+            (g.tags ?? [])
+              .filter((tag) => tag.key === key)
+              .map((tag) => tag.value)
+              .join(', '),
+          ),
+        )
+    }
+  }
+  for (let n = 0; n < 300; n++) names.add(String(n))
+  return names
+}
+
+describe('names in the report', () => {
+  it('are inert, whatever they are', () => {
+    fc.assert(
+      fc.property(anyIdentities, anyIdentities, (a, b) => {
+        const comment = renderComment(reportInput(a, b), MARKER)
+        expect(bytesOf(comment)).toBeLessThanOrEqual(COMMENT_BUDGET)
+        expectInert(comment, namesOf(a, b))
+      }),
+      { seed: 20260506, numRuns: 100 },
+    )
+  })
+
+  it.each(HOSTILE_NAMES.map((name) => [name.slice(0, 40), name]))('are inert: %j', (_, name) => {
+    const a: Identities = {
+      users: [user('1', { name, userName: name, email: name, groupExternalIds: ['g'] })],
+      groups: [group('g', { name, description: name })],
+    }
+    const b: Identities = {
+      users: [user('1'), user('2', { name, userName: name, groupExternalIds: ['g', 'h'] })],
+      groups: [group('g'), group('h', { name })],
+    }
+    for (const [before, now] of [
+      [a, b],
+      [b, a],
+    ] as const)
+      expectInert(renderComment(reportInput(before, now), MARKER), namesOf(a, b))
+  })
+
+  it('fit and are inert in any number and length', () => {
+    fc.assert(
+      fc.property(
+        fc.nat(1500),
+        fc.nat(300),
+        fc.array(fc.tuple(anyName, fc.nat(120)), { minLength: 1, maxLength: 5 }),
+        (n, offset, parts) => {
+          const names = parts.map(([name, times]) => name.repeat(times))
+          const at = (i: number) => names[i % names.length] ?? ''
+          const id = (i: number) => String(i).padStart(5, '0')
+          const groups = Array.from({ length: Math.min(n, 200) }, (_, i) => group(id(i), { name: at(i) }))
+          const users = Array.from({ length: n }, (_, i) =>
+            user(id(i), { name: at(i), userName: at(i), groupExternalIds: [id(i % 200)] }),
+          )
+          const [a, b] = [
+            { users, groups },
+            { users: users.slice(offset).map((u) => ({ ...u, email: '' })), groups: groups.slice(offset) },
+          ]
+          const input = reportInput(a, b)
+          const summary = renderSummary(input)
+          const comment = renderComment(input, MARKER)
+          expect(bytesOf(comment)).toBeLessThanOrEqual(COMMENT_BUDGET)
+          expect(bytesOf(summary)).toBeLessThanOrEqual(SUMMARY_BUDGET)
+          expectInert(comment, namesOf(a))
+        },
+      ),
+      { seed: 20260507, numRuns: 6 },
+    )
+  })
+
+  it('do not appear at all in a report of counts', () => {
+    const input: ReportInput = {
+      ...reportInput(
+        { users: [user('u1')], groups: [group('g1')] },
+        { users: [user('u2', { groupExternalIds: ['g2'] })], groups: [group('g2')] },
+      ),
+      detail: 'counts',
+    }
+    for (const text of [renderComment(input, MARKER), renderReport(input), renderSummary(input)])
+      expect(text).not.toMatch(/u1|u2|g1|g2|Name |Group |example/)
+  })
+})
+
+describe('a report', () => {
+  const small = scenario('small-change')
+
+  it('is the same text for the same state', () => {
+    expect(renderReport(structuredCloneOf(small))).toBe(renderReport(small))
+  })
+
+  it('begins with the marker where it is a comment, and is the report file else', () => {
+    const comment = renderComment(small, MARKER)
+    expect(comment.split('\n', 1)[0]).toBe(MARKER)
+    expect(renderReport(small)).toBe(comment.slice(MARKER.length + 1))
+  })
+
+  it('says that the changes have gone only where there was a comment', () => {
+    const none = scenario('no-changes')
+    expect(renderComment(none, MARKER)).toContain(': no changes\n')
+    expect(renderComment(none, MARKER, true)).toContain(': no changes any more\n')
+    expect(renderComment(small, MARKER, true)).toBe(renderComment(small, MARKER))
+  })
+
+  it('says of 5,000 changes what is left out, adding up to the whole', () => {
+    const input = scenario('5000-changes')
+    const comment = renderComment(input, MARKER)
+    const [, missing, total] = /^> - ([\d,]+) of ([\d,]+) users added$/m.exec(comment) ?? []
+    const rows = comment
+      .split(/<summary>/)
+      .find((part) => part.startsWith('<b>1,000 users added'))
+      ?.match(/^\| `person/gm)
+    expect(total).toBe('1,000')
+    expect(Number(missing) + (rows?.length ?? 0)).toBe(1000)
+    expect(renderSummary(input)).not.toContain('Not everything fits')
+  })
+
+  it('gives each list a row for each change, where all fit', () => {
+    const summary = renderSummary(scenario('5000-changes'))
+    expect(summary.match(/^\| `person\.\d+@example\.com` \| Name \|/gm)?.length).toBe(875)
+    expect(summary.match(/`person\.0500@example\.com`/g)?.length).toBe(2)
+  })
+
+  it('tells of the guard by what it would do: refuse for AWS, warn for a directory', () => {
+    expect(renderReport(scenario('guard-refused'))).toContain('[!CAUTION]')
+    expect(renderReport(scenario('guard-warns'))).toContain('the review decides')
+    const { comparison } = small
+    if (comparison === undefined) throw new Error('no comparison')
+    const verdict = checkRemovals(comparison.changes, { kind: 'percentage', value: 100 })
+    expect(renderReport({ ...small, comparison: { ...comparison, verdict } })).not.toContain('max-removals')
+  })
+
+  it('has the counts alone where there is no baseline', () => {
+    const report = renderReport(scenario('no-baseline'))
+    expect(report).toContain('| Users | 60 |')
+    expect(report).not.toContain('Before')
+    expect(report).not.toContain('ListUsers')
+  })
+
+  it('fits with any number of warnings and notes of any length', () => {
+    const long = Array.from({ length: 500 }, () => '\u{1f600}\u202e'.repeat(5000))
+    const { comparison } = small
+    if (comparison === undefined) throw new Error('no comparison')
+    const text = renderComment(
+      { ...small, warnings: long, comparison: { ...comparison, notes: long } },
+      MARKER,
+    )
+    expect(bytesOf(text)).toBeLessThanOrEqual(COMMENT_BUDGET)
+    expect(text).toContain('users added')
+  })
+
+  it('counts as a change any of the eight differences', () => {
+    const none = {
+      users: { added: 0, removed: 0, changed: 0 },
+      groups: { added: 0, removed: 0, changed: 0 },
+      memberships: { added: 0, removed: 0 },
+    }
+    expect(hasChanges(none)).toBe(false)
+    for (const kind of ['users', 'groups', 'memberships'] as const) {
+      for (const verb of Object.keys(none[kind]))
+        expect(hasChanges({ ...none, [kind]: { ...none[kind], [verb]: 1 } })).toBe(true)
+    }
+  })
+})
+
+function scenario(name: string): ReportInput {
+  const input = SCENARIOS[name]
+  if (input === undefined) throw new Error(`no scenario ${name}`)
+  return input
+}
+
+/** Another object of the same content; functions cannot be cloned. */
+function structuredCloneOf(input: ReportInput): ReportInput {
+  const { comparison, ...rest } = input
+  return comparison === undefined
+    ? { ...rest }
+    : { ...structuredClone(rest), comparison: { ...comparison, changes: { ...comparison.changes } } }
+}
