@@ -220,22 +220,31 @@ function filesOf(
 ): SnapshotFiles {
   return {
     label,
-    async open(name) {
+    open(name) {
       const entry = entries.get(name)
-      if (entry === undefined) return undefined
+      if (entry === undefined) return Promise.resolve(undefined)
       if (!entry.mode.startsWith('100')) {
-        throw new UserError('precondition', `${name} in ${label} is not a regular file.`)
+        return Promise.reject(new UserError('precondition', `${name} in ${label} is not a regular file.`))
       }
-      try {
-        return await open(entry.sha)
-      } catch (thrown) {
-        throw explain(
-          thrown,
+      return Promise.resolve(
+        lazily(
+          () => open(entry.sha),
           `${name} in ${label} could not be read (GitHub gives files up to 100 MB)`,
-          'contents: read',
-        )
-      }
+        ),
+      )
     },
+  }
+}
+
+/** Asks only when somebody reads: a body that is asked for and left would keep its connection. */
+async function* lazily(
+  open: () => Promise<AsyncIterable<Uint8Array>>,
+  what: string,
+): AsyncIterable<Uint8Array> {
+  try {
+    yield* await open()
+  } catch (thrown) {
+    throw explain(thrown, what, 'contents: read')
   }
 }
 

@@ -8,26 +8,33 @@ import type { TreeEntry } from './client.ts'
 
 const run = promisify(execFile)
 
-/** HEAD's files by the `git` of the machine, as child processes without a shell. No repository: nothing is tracked. */
-export const git: Git = {
-  async list(directory) {
-    const root = repositoryOf(directory)
-    if (root === undefined) return undefined
-    const commit = await headOf(root)
-    if (commit === undefined) return undefined
-    const path = relative(root, directory).split(sep).join('/')
-    const paths = path === '' ? [] : ['--', `${path}/`]
-    const { stdout } = await ask(root, ['ls-tree', '-z', '--full-tree', commit, ...paths])
-    const prefix = path === '' ? '' : `${path}/`
-    const entries = stdout
-      .split('\0')
-      .filter((line) => line !== '')
-      .map((line) => entryOf(line, prefix))
-    return entries.length === 0 ? undefined : { commit, entries }
-  },
-  blob(directory, sha) {
-    return blobOf(repositoryOf(directory) ?? directory, sha)
-  },
+type Environment = Record<string, string | undefined>
+
+/**
+ * HEAD's files by the `git` of the machine, as child processes without a shell, in the given environment. Outside of a
+ * repository, and in one without commits, nothing is tracked.
+ */
+export function createGit(env: Environment): Git {
+  return {
+    async list(directory) {
+      const root = repositoryOf(directory)
+      if (root === undefined) return undefined
+      const commit = await headOf(root, env)
+      if (commit === undefined) return undefined
+      const path = relative(root, directory).split(sep).join('/')
+      const paths = path === '' ? [] : ['--', `${path}/`]
+      const { stdout } = await ask(root, ['ls-tree', '-z', '--full-tree', commit, ...paths], env)
+      const prefix = path === '' ? '' : `${path}/`
+      const entries = stdout
+        .split('\0')
+        .filter((line) => line !== '')
+        .map((line) => entryOf(line, prefix))
+      return entries.length === 0 ? undefined : { commit, entries }
+    },
+    blob(directory, sha) {
+      return blobOf(repositoryOf(directory) ?? directory, sha, env)
+    },
+  }
 }
 
 /** The nearest directory upwards that holds `.git`; the directory itself may not exist in the working tree. */
@@ -39,15 +46,13 @@ function repositoryOf(directory: string): string | undefined {
 }
 
 /** The commit of HEAD; undefined in a repository without commits. */
-async function headOf(root: string): Promise<string | undefined> {
+async function headOf(root: string, env: Environment): Promise<string | undefined> {
   try {
-    const { stdout } = await ask(root, [
-      'rev-parse',
-      '--verify',
-      '--quiet',
-      '--end-of-options',
-      'HEAD^{commit}',
-    ])
+    const { stdout } = await ask(
+      root,
+      ['rev-parse', '--verify', '--quiet', '--end-of-options', 'HEAD^{commit}'],
+      env,
+    )
     return stdout.trim()
   } catch (thrown) {
     if (thrown instanceof UserError) throw thrown
@@ -55,9 +60,9 @@ async function headOf(root: string): Promise<string | undefined> {
   }
 }
 
-async function ask(root: string, args: string[]): Promise<{ stdout: string }> {
+async function ask(root: string, args: string[], env: Environment): Promise<{ stdout: string }> {
   try {
-    return await run('git', ['-C', root, ...args], { maxBuffer: 64 * 1024 * 1024 })
+    return await run('git', ['-C', root, ...args], { env, maxBuffer: 64 * 1024 * 1024 })
   } catch (thrown) {
     // `rev-parse --quiet` says with exit code 1 and silence that there is no such commit: for headOf to judge.
     const failed = thrown as { code?: unknown; stderr?: unknown }
@@ -66,8 +71,11 @@ async function ask(root: string, args: string[]): Promise<{ stdout: string }> {
   }
 }
 
-async function* blobOf(root: string, sha: string): AsyncIterable<Uint8Array> {
-  const child = spawn('git', ['-C', root, 'cat-file', 'blob', sha], { stdio: ['ignore', 'pipe', 'pipe'] })
+async function* blobOf(root: string, sha: string, env: Environment): AsyncIterable<Uint8Array> {
+  const child = spawn('git', ['-C', root, 'cat-file', 'blob', sha], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   let said = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     said = (said + text).slice(-4096)

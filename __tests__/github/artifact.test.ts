@@ -1,0 +1,210 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals'
+import { startArtifactService } from '../../emulator/artifact-service.ts'
+import type { ArtifactService, UploadFault } from '../../emulator/artifact-service.ts'
+import { startGitHub } from '../../emulator/github.ts'
+import type { GitHub, Repository } from '../../emulator/github.ts'
+import { UserError } from '../../src/errors.ts'
+import { artifactNameProblem, uploadSnapshot } from '../../src/github/artifact.ts'
+import type { UploadRequest, UploadResult } from '../../src/github/artifact.ts'
+import { loadBaseline } from '../../src/github/baseline.ts'
+import { createClient } from '../../src/github/client.ts'
+import { readContext } from '../../src/github/context.ts'
+import { textOf } from './archive.ts'
+
+describe('artifactNameProblem', () => {
+  it.each(['identity-store-111122223333', 'a b', 'ä', 'x'.repeat(255)])('takes %j', (name) => {
+    expect(artifactNameProblem(name)).toBeUndefined()
+  })
+
+  it.each([
+    '',
+    ' a',
+    'a/b',
+    'a\\b',
+    'a:b',
+    'a"b',
+    'a<b',
+    'a>b',
+    'a|b',
+    'a*b',
+    'a?b',
+    'a\nb',
+    'a\0b',
+    '..',
+    'x'.repeat(256),
+  ])('refuses %j', (name) => {
+    expect(artifactNameProblem(name)).toMatch(/^must not/)
+  })
+})
+
+describe('uploadSnapshot', () => {
+  let github: GitHub
+  let service: ArtifactService
+  let repository: Repository
+  let directory: string
+  let run: number
+
+  beforeEach(async () => {
+    // The uploader tells the log of the step how far it is.
+    jest.spyOn(process.stdout, 'write').mockReturnValue(true)
+    github = await startGitHub()
+    service = await startArtifactService()
+    repository = github.createRepository({ owner: 'example', name: 'identities' })
+    run = repository.createRun()
+    directory = mkdtempSync(join(tmpdir(), 'upload-'))
+    for (const name of ['users', 'groups', 'manifest'])
+      writeFileSync(join(directory, `${name}.json`), `[${name}]`, { mode: 0o600 })
+    writeFileSync(join(directory, 'private.txt'), 'not ours')
+    process.env['ACTIONS_RESULTS_URL'] = service.url
+    process.env['ACTIONS_RUNTIME_TOKEN'] = service.runtimeToken(repository, run)
+    process.env['GITHUB_SERVER_URL'] = 'https://github.com'
+  })
+  afterEach(async () => {
+    jest.restoreAllMocks()
+    await Promise.all([github.close(), service.close()])
+    rmSync(directory, { recursive: true })
+    delete process.env['ACTIONS_RUNTIME_TOKEN']
+  })
+
+  function contextOf(visibility: string | undefined, env: Record<string, string> = {}) {
+    const fixed = {
+      GITHUB_REPOSITORY: 'example/identities',
+      GITHUB_EVENT_NAME: 'schedule',
+      GITHUB_RUN_ID: String(run),
+      GITHUB_WORKFLOW_REF: 'example/identities/.github/workflows/sync.yml@refs/heads/main',
+    }
+    return readContext({ ...fixed, ...env }, { repository: { visibility, default_branch: 'main' } })
+  }
+
+  function upload(
+    part: Partial<UploadRequest> = {},
+    context = contextOf('private'),
+    deadline?: number,
+  ): Promise<UploadResult> {
+    const request = {
+      mode: 'auto',
+      source: 'aws',
+      name: 'store',
+      retentionDays: undefined,
+      directory,
+      ...part,
+    } as const
+    return uploadSnapshot(request, context, deadline === undefined ? {} : { deadline })
+  }
+
+  it('uploads the three files, which are then the baseline of the next run', async () => {
+    const { artifact, warning } = await upload()
+    expect(warning).toBeUndefined()
+    const [stored] = repository.artifacts()
+    expect(artifact).toEqual({
+      name: 'store',
+      id: stored?.id,
+      url: `https://github.com/example/identities/actions/runs/${run}/artifacts/${String(stored?.id)}`,
+      digest: expect.stringMatching(/^[0-9a-f]{64}$/),
+    })
+
+    const token = github.createToken({ permissions: { actions: 'read' } })
+    const baseline = await loadBaseline(
+      { kind: 'artifact', name: 'store' },
+      {
+        context: contextOf('private'),
+        client: () => createClient({ apiUrl: github.url, owner: 'example', repository: 'identities', token }),
+        openDirectory: () => ({ label: '', open: () => Promise.resolve(undefined) }),
+        git: {
+          list: () => Promise.resolve(undefined),
+          blob: () => {
+            throw new Error('not asked')
+          },
+        },
+      },
+    )
+    if (baseline.state !== 'found') throw new Error(baseline.state)
+    for (const name of ['users.json', 'groups.json', 'manifest.json'] as const) {
+      expect(await textOf(await baseline.files.open(name))).toBe(readFileSync(join(directory, name), 'utf8'))
+    }
+    expect(Buffer.from(stored?.zip ?? 'private.txt').includes('private.txt')).toBe(false)
+  })
+
+  it('asks for the retention that was set', async () => {
+    await upload({ retentionDays: 7 })
+    const asked = service.calls.find(({ method }) => method === 'CreateArtifact')?.body['expires_at']
+    const days = (Date.parse(String(asked)) - Date.now()) / 86_400_000
+    expect(Math.round(days)).toBe(7)
+  })
+
+  it.each([
+    [{ mode: 'false' }, 'private', {}, {}],
+    [{ source: 'directory' }, 'private', {}, {}],
+    [{}, 'public', {}, { note: expect.stringContaining('is public') }],
+    [{}, 'internal', {}, { note: expect.stringContaining('is internal') }],
+    [{}, undefined, {}, { note: expect.stringContaining('unknown visibility') }],
+    [{}, 'private', { GITHUB_EVENT_NAME: 'pull_request' }, { note: expect.stringContaining('pull request') }],
+    [
+      {},
+      'private',
+      { GITHUB_SERVER_URL: 'https://github.example.com' },
+      { warning: expect.stringContaining('Enterprise Server') },
+    ],
+    [
+      { mode: 'true', source: 'directory' },
+      'private',
+      {},
+      { warning: expect.stringContaining('nothing is uploaded') },
+    ],
+  ] as [Partial<UploadRequest>, string | undefined, Record<string, string>, object][])(
+    'uploads nothing for %j on %s with %j',
+    async (part, visibility, env, result) => {
+      expect(await upload(part, contextOf(visibility, env))).toEqual(result)
+      expect(service.log).toEqual([])
+    },
+  )
+
+  it.each([
+    ['public', {}],
+    [undefined, {}],
+    ['private', { GITHUB_EVENT_NAME: 'pull_request' }],
+  ] as [string | undefined, Record<string, string>][])(
+    'uploads on %s with %j where it was asked to',
+    async (visibility, env) => {
+      expect((await upload({ mode: 'true' }, contextOf(visibility, env))).artifact?.name).toBe('store')
+    },
+  )
+
+  it('fails where it was asked to and the server has no artifacts', async () => {
+    const context = contextOf('private', { GITHUB_SERVER_URL: 'https://github.example.com' })
+    await expect(upload({ mode: 'true' }, context)).rejects.toThrow('Enterprise Server')
+  })
+
+  it.each([
+    ['name taken', 'has one of that name already'],
+    ['forbidden', 'refuses this job'],
+    ['quota', 'quota'],
+    ['half way', 'did not take it'],
+    ['silent', 'did not take it'],
+  ] as [UploadFault, string][])('warns with auto and fails with true: %s', async (fault, sentence) => {
+    service.fail(fault)
+    const deadline = fault === 'silent' ? 50 : undefined
+    const { warning, artifact } = await upload({}, contextOf('private'), deadline)
+    expect(warning).toContain(sentence)
+    expect(artifact).toBeUndefined()
+    const failure = upload({ mode: 'true' }, contextOf('private'), deadline)
+    await expect(failure).rejects.toThrow(UserError)
+    await expect(failure).rejects.toThrow(sentence)
+    expect(readFileSync(join(directory, 'users.json'), 'utf8')).toBe('[users]')
+    expect(repository.artifacts()).toEqual([])
+  })
+
+  it('says that a name is taken when it is used twice in a run', async () => {
+    await upload()
+    expect((await upload()).warning).toContain('its own artifact-name')
+    expect(repository.artifacts()).toHaveLength(1)
+  })
+
+  it('says what is missing outside of a job', async () => {
+    delete process.env['ACTIONS_RUNTIME_TOKEN']
+    expect((await upload()).warning).toContain('not a step of a GitHub Actions job')
+  })
+})

@@ -1,0 +1,403 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { startGitHub } from '../../emulator/github.ts'
+import type { FileContent, GitHub, Repository, TokenOptions } from '../../emulator/github.ts'
+import { chooseBaseline, loadBaseline } from '../../src/github/baseline.ts'
+import type { Baseline, BaselineChoice, BaselineEdges, BaselineSettings } from '../../src/github/baseline.ts'
+import { createClient } from '../../src/github/client.ts'
+import { readContext } from '../../src/github/context.ts'
+import type { GitHubContext } from '../../src/github/context.ts'
+import { textOf, zipOf } from './archive.ts'
+
+const WORKFLOW = '.github/workflows/sync.yml'
+
+function contextOf(event: object = {}, env: Record<string, string> = {}): GitHubContext {
+  const fixed = {
+    GITHUB_REPOSITORY: 'example/identities',
+    GITHUB_EVENT_NAME: 'schedule',
+    GITHUB_WORKFLOW_REF: `example/identities/${WORKFLOW}@refs/heads/main`,
+    GITHUB_WORKSPACE: '/work/space',
+  }
+  return readContext({ ...fixed, ...env }, { repository: { default_branch: 'main' }, ...event })
+}
+
+describe('chooseBaseline', () => {
+  const artifact = { kind: 'artifact', name: 'a' } as const
+  const cases: [Partial<BaselineSettings>, string, BaselineChoice][] = [
+    [{ baseline: 'none', outputDirectory: './out' }, 'schedule', { kind: 'none' }],
+    [{ baseline: './old' }, 'schedule', { kind: 'path', directory: '/work/space/old' }],
+    [{ baseline: '/elsewhere/old' }, 'schedule', { kind: 'path', directory: '/elsewhere/old' }],
+    [{ baseline: 'artifact', outputDirectory: './out' }, 'schedule', artifact],
+    [
+      { baseline: 'base', outputDirectory: './out/x' },
+      'pull_request',
+      { kind: 'base', path: 'out/x', pullRequest: undefined },
+    ],
+    [
+      { baseline: 'base', outputDirectory: '/work/space/out' },
+      'push',
+      { kind: 'base', path: 'out', pullRequest: undefined },
+    ],
+    [
+      { baseline: 'base', source: './in', outputDirectory: './out' },
+      'push',
+      { kind: 'base', path: 'in', pullRequest: undefined },
+    ],
+    [{ baseline: 'base', source: './', pullRequest: 7 }, 'push', { kind: 'base', path: '', pullRequest: 7 }],
+    [{}, 'schedule', artifact],
+    [{}, 'pull_request', artifact],
+    [
+      { outputDirectory: './out' },
+      'schedule',
+      { kind: 'commit', directory: '/work/space/out', otherwise: artifact },
+    ],
+    [{ source: './in' }, 'schedule', { kind: 'none' }],
+    [{ source: './in' }, 'pull_request', { kind: 'base', path: 'in', pullRequest: undefined }],
+    [{ source: './in' }, 'pull_request_target', { kind: 'base', path: 'in', pullRequest: undefined }],
+  ]
+  it.each(cases)('for %j on %s is as the contract says', (part, eventName, choice) => {
+    const settings = {
+      baseline: 'auto',
+      source: 'aws',
+      outputDirectory: undefined,
+      artifactName: 'a',
+      pullRequest: undefined,
+    }
+    expect(chooseBaseline({ ...settings, ...part }, contextOf({}, { GITHUB_EVENT_NAME: eventName }))).toEqual(
+      choice,
+    )
+  })
+
+  it.each([
+    [undefined, 'set output-directory'],
+    ['../elsewhere', 'outside of the workspace'],
+    ['/temp/store', 'outside of the workspace'],
+    ['..', 'outside of the workspace'],
+  ])('asks for a path inside the repository where base has %s', (outputDirectory, sentence) => {
+    const settings = {
+      baseline: 'base',
+      source: 'aws',
+      outputDirectory,
+      artifactName: 'a',
+      pullRequest: undefined,
+    }
+    expect(() => chooseBaseline(settings, contextOf())).toThrow(sentence)
+  })
+
+  it('takes a directory whose name begins with two dots', () => {
+    const settings = {
+      baseline: 'base',
+      source: 'aws',
+      outputDirectory: './..store',
+      artifactName: 'a',
+      pullRequest: undefined,
+    }
+    expect(chooseBaseline(settings, contextOf())).toMatchObject({ path: '..store' })
+  })
+})
+
+describe('loadBaseline', () => {
+  let github: GitHub
+  let repository: Repository
+  const reader: TokenOptions = { permissions: { contents: 'read', actions: 'read', pull_requests: 'read' } }
+
+  beforeEach(async () => {
+    github = await startGitHub({ largeFile: 100, hugeFile: 10_000 })
+    repository = github.createRepository({ owner: 'example', name: 'identities' })
+  })
+  afterEach(() => github.close())
+
+  function load(
+    choice: BaselineChoice,
+    part: Partial<BaselineEdges> = {},
+    token = reader,
+  ): Promise<Baseline> {
+    const options = {
+      apiUrl: github.url,
+      owner: 'example',
+      repository: 'identities',
+      token: github.createToken(token),
+      second: 1,
+    }
+    return loadBaseline(choice, {
+      context: contextOf(),
+      client: () => createClient(options),
+      openDirectory: () => ({ label: 'x', open: () => Promise.resolve(undefined) }),
+      git: { list: () => Promise.resolve(undefined), blob: () => bytes('') },
+      ...part,
+    })
+  }
+
+  it('gives none for none', async () => {
+    expect(await load({ kind: 'none' })).toEqual({ state: 'none' })
+  })
+
+  describe('of a path', () => {
+    it('is that directory', async () => {
+      const files = {
+        label: 'x',
+        open: (name: string) => Promise.resolve(name === 'users.json' ? bytes('[]') : undefined),
+      }
+      expect(await load({ kind: 'path', directory: '/old' }, { openDirectory: () => files })).toEqual({
+        state: 'found',
+        kind: 'path',
+        reference: '/old',
+        files,
+      })
+    })
+
+    it('is an error where nothing is there', async () => {
+      await expect(load({ kind: 'path', directory: '/old' })).rejects.toThrow('There is no snapshot in /old')
+    })
+  })
+
+  describe('of the base', () => {
+    const choice = { kind: 'base', path: 'store/main', pullRequest: undefined } as const
+    const snapshot = (users: string) => ({
+      'store/main/users.json': users,
+      'store/main/groups.json': '[]',
+      README: 'x',
+    })
+
+    /** main: root - onto; topic branches off root; merge has onto as its first parent. */
+    function history(files: (name: string) => Record<string, FileContent>) {
+      const root = repository.commit({ files: files('root') })
+      const onto = repository.commit({ files: files('onto'), parents: [root], branch: 'main' })
+      const topic = repository.commit({ files: files('topic'), parents: [root] })
+      const merge = repository.commit({ files: files('merge'), parents: [onto, topic] })
+      const number = repository.createPull({ base: onto, head: topic })
+      return { root, onto, topic, merge, number }
+    }
+
+    async function usersOf(baseline: Baseline): Promise<string | undefined> {
+      return baseline.state === 'found' ? textOf(await baseline.files.open('users.json')) : baseline.state
+    }
+
+    it('is the first parent of the merge commit on a merge ref', async () => {
+      const { merge, number, onto, topic, root } = history(snapshot)
+      const event = { pull_request: { number, base: { sha: root }, head: { sha: topic } } }
+      const context = contextOf(event, {
+        GITHUB_EVENT_NAME: 'pull_request',
+        GITHUB_REF: `refs/pull/${number}/merge`,
+        GITHUB_SHA: merge,
+      })
+      const baseline = await load(choice, { context })
+      expect(baseline).toMatchObject({ kind: 'base', reference: onto })
+      expect(await usersOf(baseline)).toBe('onto')
+    })
+
+    it('is what the merge group says', async () => {
+      const { onto } = history(snapshot)
+      const context = contextOf({ merge_group: { base_sha: onto } }, { GITHUB_EVENT_NAME: 'merge_group' })
+      expect(await usersOf(await load(choice, { context }))).toBe('onto')
+    })
+
+    it('is the merge base on any other ref, and for a pull request that is named', async () => {
+      const { number, onto, topic } = history(snapshot)
+      const event = { pull_request: { number, base: { sha: onto }, head: { sha: topic } } }
+      const context = contextOf(event, { GITHUB_EVENT_NAME: 'pull_request_target' })
+      expect(await usersOf(await load(choice, { context }))).toBe('root')
+      expect(await usersOf(await load({ ...choice, pullRequest: number }))).toBe('root')
+    })
+
+    it('needs a pull request', async () => {
+      await expect(load(choice)).rejects.toThrow('Set the input pull-request')
+    })
+
+    it('is empty where the base has no snapshot there', async () => {
+      const { number, root } = history((name) => ({ 'store/main/notes.txt': name }))
+      const empty = { state: 'empty', kind: 'base', reference: root }
+      expect(await load({ ...choice, pullRequest: number })).toEqual(empty)
+      expect(await load({ ...choice, path: 'nowhere/at/all', pullRequest: number })).toEqual(empty)
+    })
+
+    it('reads large files, and says where GitHub gives them no more', async () => {
+      const { number } = history((name) => ({
+        'users.json': name === 'root' ? 'u'.repeat(9_999) : '',
+        'groups.json': 'g'.repeat(10_001),
+      }))
+      const baseline = await load({ kind: 'base', path: '', pullRequest: number })
+      expect(await usersOf(baseline)).toBe('u'.repeat(9_999))
+      const groups = baseline.state === 'found' ? baseline.files.open('groups.json').then(textOf) : undefined
+      await expect(groups).rejects.toThrow('100 MB')
+    })
+
+    it.each([
+      ['a file on the way', { store: 'x' }],
+      ['a link on the way', { store: { link: 'elsewhere' } }],
+      ['a submodule on the way', { store: { submodule: 'f'.repeat(40) } }],
+    ])('refuses %s', async (_, files: Record<string, FileContent>) => {
+      const { number } = history(() => files)
+      await expect(load({ ...choice, pullRequest: number })).rejects.toThrow('is not a directory')
+    })
+
+    it('refuses a link in place of a file', async () => {
+      const { number } = history(() => ({ 'store/main/users.json': { link: '../../secret' } }))
+      await expect(usersOf(await load({ ...choice, pullRequest: number }))).rejects.toThrow(
+        'not a regular file',
+      )
+    })
+
+    it.each([
+      ['a token without contents', { permissions: { pull_requests: 'read' } }],
+      ['a token of another repository', { ...reader, repositories: [] }],
+    ] as [string, TokenOptions][])('is an error for %s, never empty', async (_, token) => {
+      const { number } = history(() => ({}))
+      await expect(load({ ...choice, pullRequest: number }, {}, token)).rejects.toThrow('contents: read')
+    })
+
+    it.each([/git\/commits/, /git\/trees/, /git\/blobs/, /compare/, /pulls/])(
+      'is an error where %s keeps failing',
+      async (path) => {
+        const { number } = history(snapshot)
+        github.fault({ path, times: 99 })
+        await expect(load({ ...choice, pullRequest: number }).then(usersOf)).rejects.toThrow(
+          'Run the workflow again',
+        )
+      },
+    )
+
+    it.each([/git\/trees/, /git\/blobs/])(
+      'is an error where %s is not found although it must be there',
+      async (path) => {
+        const { number } = history(snapshot)
+        github.fault({ path, status: 404, message: 'Not Found' })
+        await expect(load({ ...choice, pullRequest: number }).then(usersOf)).rejects.toThrow('contents: read')
+      },
+    )
+
+    it('outlives two failures, and a broken connection', async () => {
+      const { number } = history(snapshot)
+      github.fault({ path: /git\/trees/, times: 2 })
+      github.fault({ path: /git\/blobs/, kind: 'reset' })
+      github.fault({ path: /compare/, status: 429, message: 'too many' })
+      expect(await usersOf(await load({ ...choice, pullRequest: number }))).toBe('root')
+    })
+  })
+
+  describe('of HEAD', () => {
+    const choice = {
+      kind: 'commit',
+      directory: '/work/space/out',
+      otherwise: { kind: 'artifact', name: 'a' },
+    } as const
+    const entry = { path: 'users.json', mode: '100644', sha: 's' }
+
+    it('is what git tracks', async () => {
+      const git = {
+        list: () => Promise.resolve({ commit: 'c1', entries: [entry] }),
+        blob: () => bytes('[1]'),
+      }
+      const baseline = await load(choice, { git })
+      expect(baseline).toMatchObject({ state: 'found', kind: 'commit', reference: 'c1' })
+      expect(github.log).toEqual([])
+    })
+
+    it.each([undefined, { commit: 'c1', entries: [{ ...entry, path: 'README' }] }])(
+      'is the artifact where git has %j',
+      async (tracked) => {
+        const git = { list: () => Promise.resolve(tracked), blob: () => bytes('') }
+        expect(await load(choice, { git })).toMatchObject({ state: 'absent' })
+        expect(github.log).not.toEqual([])
+      },
+    )
+  })
+
+  describe('of an artifact', () => {
+    const choice = { kind: 'artifact', name: 'a' } as const
+    const zip = (users: string) => zipOf([{ name: 'users.json', content: users }])
+    const add = (
+      run: Parameters<Repository['createRun']>[0],
+      more: { expired?: boolean; digest?: string | null; zip?: Uint8Array; name?: string } = {},
+    ) => repository.addArtifact({ name: 'a', zip: zip('[1]'), run: repository.createRun(run), ...more })
+
+    it('is the newest of this workflow on the default branch, whatever became of the run', async () => {
+      add({})
+      const newest = add({ event: 'push', conclusion: 'failure' }, { zip: zip('[2]') })
+      add({ branch: 'topic' })
+      add({ workflow: '.github/workflows/other.yml' })
+      add({ event: 'pull_request' })
+      add({ event: 'workflow_run' })
+      add({}, { name: 'b' })
+      add({ headRepository: github.createRepository({ owner: 'other', name: 'identities' }) })
+      add({ headRepository: null })
+      const baseline = await load(choice)
+      expect(baseline).toMatchObject({ state: 'found', kind: 'artifact', reference: String(newest) })
+      const open = baseline.state === 'found' ? await baseline.files.open('users.json') : undefined
+      expect(await textOf(open)).toBe('[2]')
+    })
+
+    it('is found behind hundreds of others', async () => {
+      const first = add({})
+      const run = repository.createRun({ branch: 'topic' })
+      for (let i = 0; i < 250; i++) repository.addArtifact({ name: 'a', zip: zip(''), run })
+      expect(await load(choice)).toMatchObject({ reference: String(first) })
+    })
+
+    it('is absent where there never was one', async () => {
+      add({ branch: 'topic' })
+      expect(await load(choice)).toMatchObject({
+        state: 'absent',
+        reason: expect.stringContaining('removals were not checked'),
+      })
+    })
+
+    it('asks for the default branch where the event does not say', async () => {
+      const artifact = add({})
+      const context = { ...contextOf(), defaultBranch: undefined }
+      expect(await load(choice, { context })).toMatchObject({ reference: String(artifact) })
+    })
+
+    it('is an error where the newest has expired, though an older one has not', async () => {
+      add({})
+      add({}, { expired: true })
+      await expect(load(choice)).rejects.toThrow('has expired')
+    })
+
+    it('is an error where it expired between the list and the download', async () => {
+      add({})
+      github.fault({ path: /zip/, status: 410, message: 'Artifact has expired' })
+      await expect(load(choice)).rejects.toThrow('no longer has it')
+    })
+
+    it.each([
+      ['a token without actions', { permissions: { contents: 'read' } }],
+      ['a token of another repository', { ...reader, repositories: [] }],
+    ] as [string, TokenOptions][])('is an error for %s', async (_, token) => {
+      await expect(load(choice, {}, token)).rejects.toThrow('actions: read')
+    })
+
+    it.each([/artifacts\?/, /runs/, /zip/])('is an error where %s keeps failing', async (path) => {
+      add({})
+      github.fault({ path, times: 99 })
+      await expect(load(choice)).rejects.toThrow('Run the workflow again')
+    })
+
+    it('is an error with a bad token', async () => {
+      const client = () =>
+        createClient({ apiUrl: github.url, owner: 'example', repository: 'identities', token: 'no' })
+      await expect(load(choice, { client })).rejects.toThrow('Check the input github-token')
+    })
+
+    it('is an error outside of a workflow', async () => {
+      await expect(load(choice, { context: { ...contextOf(), workflowFile: undefined } })).rejects.toThrow(
+        'GITHUB_WORKFLOW_REF',
+      )
+    })
+
+    it('is an error where the archive is damaged or differs from its digest', async () => {
+      add({}, { digest: `sha256:${'0'.repeat(64)}` })
+      await expect(load(choice)).rejects.toThrow('digest differs')
+      add({}, { zip: Buffer.from('nonsense') })
+      await expect(load(choice)).rejects.toThrow('not readable')
+    })
+
+    it('takes an old artifact without a digest, and does not send the token to the storage', async () => {
+      add({}, { digest: null })
+      expect(await load(choice)).toMatchObject({ state: 'found' })
+    })
+  })
+})
+
+async function* bytes(text: string): AsyncIterable<Uint8Array> {
+  yield await Promise.resolve(Buffer.from(text))
+}

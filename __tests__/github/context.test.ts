@@ -1,0 +1,146 @@
+import { describe, expect, it } from '@jest/globals'
+import { isPullRequestEvent, readContext, readOnlyReason } from '../../src/github/context.ts'
+
+const env = {
+  GITHUB_REPOSITORY: 'example/identities',
+  GITHUB_EVENT_NAME: 'push',
+  GITHUB_SHA: 'a'.repeat(40),
+  GITHUB_REF: 'refs/heads/main',
+  GITHUB_RUN_ID: '17',
+  GITHUB_WORKFLOW_REF: 'example/identities/.github/workflows/sync.yml@refs/heads/main',
+  GITHUB_WORKSPACE: '/workspace',
+  RUNNER_TEMP: '/temp',
+}
+const repository = {
+  visibility: 'private',
+  private: true,
+  default_branch: 'main',
+  full_name: 'example/identities',
+}
+const own = { id: 1, full_name: 'example/identities' }
+const fork = { id: 2, full_name: 'other/identities' }
+
+function pull(head: unknown, login = 'contributor') {
+  const pull_request = {
+    number: 5,
+    base: { sha: 'b', repo: own },
+    head: { sha: 'c', repo: head },
+    user: { login },
+  }
+  return { repository, pull_request }
+}
+
+describe('readContext', () => {
+  it('reads a push', () => {
+    expect(readContext(env, { repository })).toEqual({
+      owner: 'example',
+      repository: 'identities',
+      visibility: 'private',
+      defaultBranch: 'main',
+      eventName: 'push',
+      sha: 'a'.repeat(40),
+      ref: 'refs/heads/main',
+      apiUrl: 'https://api.github.com',
+      serverUrl: 'https://github.com',
+      isEnterpriseServer: false,
+      runId: '17',
+      workflowFile: '.github/workflows/sync.yml',
+      workspace: '/workspace',
+      temp: '/temp',
+      pullRequest: undefined,
+      mergeGroupBaseSha: undefined,
+    })
+  })
+
+  it.each([
+    undefined,
+    null,
+    7,
+    'x',
+    [],
+    {},
+    { pull_request: null, repository: [] },
+    { pull_request: { number: '5' } },
+  ])('takes an event of %j without an error', (event) => {
+    const context = readContext({}, event)
+    expect(context).toMatchObject({
+      owner: '',
+      visibility: undefined,
+      pullRequest: undefined,
+      workflowFile: undefined,
+    })
+  })
+
+  it.each([
+    [{ visibility: 'internal', private: true }, 'internal'],
+    [{ visibility: 'public' }, 'public'],
+    [{ private: true }, 'private'],
+    [{ private: false }, 'public'],
+    [{ visibility: 'secret', private: true }, undefined],
+    [{}, undefined],
+  ])('reads the visibility of %j as %s', (part, visibility) => {
+    expect(readContext(env, { repository: part }).visibility).toBe(visibility)
+  })
+
+  it.each([
+    ['https://github.com', false],
+    ['https://example.ghe.com', false],
+    ['http://github.localhost:3000', false],
+    ['https://github.example.com', true],
+    ['https://notgithub.com', true],
+    ['nonsense', true],
+  ])('sees whether %s is an Enterprise Server', (url, expected) => {
+    expect(readContext({ ...env, GITHUB_SERVER_URL: url }, {}).isEnterpriseServer).toBe(expected)
+  })
+
+  it.each([
+    ['o/r/.github/workflows/a.yml@refs/heads/x@y', '.github/workflows/a.yml'],
+    ['o/r/.github/workflows/a@b.yml@refs/tags/v1', '.github/workflows/a@b.yml'],
+    ['o/r/.github/workflows/a.yml@0123', '.github/workflows/a.yml'],
+    ['nonsense', undefined],
+  ])('reads the workflow file from %s', (value, expected) => {
+    expect(readContext({ ...env, GITHUB_WORKFLOW_REF: value }, {}).workflowFile).toBe(expected)
+  })
+
+  it('knows a pull request from a merge ref', () => {
+    const context = readContext(
+      { ...env, GITHUB_EVENT_NAME: 'pull_request', GITHUB_REF: 'refs/pull/5/merge' },
+      pull(own),
+    )
+    expect(context.pullRequest).toEqual({
+      number: 5,
+      baseSha: 'b',
+      headSha: 'c',
+      headRepository: 'example/identities',
+      fromFork: false,
+      isDependabot: false,
+      isMergeRef: true,
+    })
+    expect(isPullRequestEvent(context)).toBe(true)
+  })
+
+  it('reads merge groups and single pull requests of workflow runs', () => {
+    expect(readContext(env, { merge_group: { base_sha: 'b' } }).mergeGroupBaseSha).toBe('b')
+    const one = { number: 5, base: { sha: 'b', repo: { id: 1 } }, head: { sha: 'c', repo: { id: 1 } } }
+    expect(readContext(env, { workflow_run: { pull_requests: [one] } }).pullRequest).toMatchObject({
+      number: 5,
+      fromFork: false,
+    })
+    expect(readContext(env, { workflow_run: { pull_requests: [one, one] } }).pullRequest).toBeUndefined()
+  })
+
+  it.each([
+    ['pull_request', pull(own), 'someone', undefined],
+    ['pull_request', pull(fork), 'someone', 'fork'],
+    ['pull_request', pull(null), 'someone', 'fork'],
+    ['pull_request', pull(own), 'dependabot[bot]', 'dependabot'],
+    ['pull_request', pull(own, 'dependabot[bot]'), 'someone', 'dependabot'],
+    ['pull_request_review', pull(fork), 'someone', 'fork'],
+    ['pull_request_target', pull(fork), 'someone', undefined],
+    ['push', {}, 'someone', undefined],
+  ])('says for %s who is read-only', (name, event, actor, reason) => {
+    expect(readOnlyReason(readContext({ ...env, GITHUB_EVENT_NAME: name, GITHUB_ACTOR: actor }, event))).toBe(
+      reason,
+    )
+  })
+})

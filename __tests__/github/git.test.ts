@@ -1,0 +1,93 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { createGit } from '../../src/github/git.ts'
+import { textOf } from './archive.ts'
+
+let root: string
+const git = createGit(process.env)
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'git-'))
+})
+afterEach(() => {
+  rmSync(root, { recursive: true, force: true })
+})
+
+function run(...args: string[]): string {
+  const who = ['-c', 'user.name=a', '-c', 'user.email=a@example.com', '-c', 'commit.gpgsign=false']
+  return execFileSync('git', ['-C', root, ...who, ...args], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+}
+
+function commitSnapshot(): string {
+  run('init', '--quiet')
+  mkdirSync(join(root, 'a store', 'deep'), { recursive: true })
+  writeFileSync(join(root, 'a store', 'users.json'), '[1]\r\n')
+  writeFileSync(join(root, 'a store', 'deep', 'x'), 'x')
+  symlinkSync('users.json', join(root, 'a store', 'groups.json'))
+  run('add', '.')
+  run('commit', '--quiet', '-m', 'x')
+  return run('rev-parse', 'HEAD').trim()
+}
+
+describe('git', () => {
+  it('lists what HEAD has in a directory, whatever the working tree has', async () => {
+    const commit = commitSnapshot()
+    rmSync(join(root, 'a store'), { recursive: true })
+    const tracked = await git.list(join(root, 'a store'))
+    expect(tracked?.commit).toBe(commit)
+    expect(tracked?.entries.map(({ mode, path }) => `${mode} ${path}`)).toEqual([
+      '040000 deep',
+      '120000 groups.json',
+      '100644 users.json',
+    ])
+  })
+
+  it('gives the bytes of the commit, not of the working tree', async () => {
+    commitSnapshot()
+    writeFileSync(join(root, 'a store', 'users.json'), '[2]')
+    const directory = join(root, 'a store')
+    const users = (await git.list(directory))?.entries.find((entry) => entry.path === 'users.json')
+    expect(await textOf(git.blob(directory, users?.sha ?? ''))).toBe('[1]\r\n')
+  })
+
+  it('lists the root of a repository', async () => {
+    commitSnapshot()
+    expect((await git.list(root))?.entries.map((entry) => entry.path)).toEqual(['a store'])
+  })
+
+  it('tracks nothing outside of a repository, in one without commits, and where HEAD has no such directory', async () => {
+    expect(await git.list(join(root, 'store'))).toBeUndefined()
+    run('init', '--quiet')
+    expect(await git.list(join(root, 'store'))).toBeUndefined()
+    commitSnapshot()
+    expect(await git.list(join(root, 'store'))).toBeUndefined()
+    expect(await git.list(join(root, '*'))).toBeUndefined()
+  })
+
+  it('needs no git outside of a repository, and asks for it inside of one', async () => {
+    const none = createGit({ PATH: join(root, 'nothing') })
+    expect(await none.list(root)).toBeUndefined()
+    commitSnapshot()
+    await expect(none.list(root)).rejects.toThrow('git is not installed')
+    await expect(textOf(none.blob(root, 'x'))).rejects.toThrow('git is not installed')
+  })
+
+  it('says what to do where git does not trust the directory', async () => {
+    commitSnapshot()
+    const wary = createGit({ ...process.env, GIT_TEST_ASSUME_DIFFERENT_OWNER: '1' })
+    await expect(wary.list(root)).rejects.toThrow(`git config --global --add safe.directory ${root}`)
+  })
+
+  it('fails for a damaged repository, and for a blob that is not there', async () => {
+    commitSnapshot()
+    await expect(textOf(git.blob(root, 'f'.repeat(40)))).rejects.toThrow('git failed')
+    rmSync(join(root, '.git', 'objects'), { recursive: true })
+    await expect(git.list(root)).rejects.toThrow('git failed')
+  })
+})
