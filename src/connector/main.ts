@@ -1,4 +1,4 @@
-import { DROP_IN_ARGUMENT } from '../raito/install.ts'
+import { DROP_IN_ARGUMENT } from '../raito/names.ts'
 import { VERSION } from '../version.ts'
 import { parseConnectorParameters, readAws } from './core.ts'
 import { PARAMETERS } from './parameters.ts'
