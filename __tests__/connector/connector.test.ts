@@ -176,7 +176,7 @@ describe('a raito run that must not import', () => {
       'what an earlier run left, after one that failed',
       { parameters: { 'aws-account-id': ACCOUNT }, environment: { AWS_ORGANIZATION_SYNC_SOURCE: 'failed' } },
       FAILED_PRECONDITION,
-      /step of AWS Organization Sync before this one failed/,
+      /run of AWS Organization Sync before this one failed/,
     ],
     [
       'anything without an account id',
