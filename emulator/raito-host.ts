@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { readFile, rm } from 'node:fs/promises'
-import { connect as connectHttp2, type ClientHttp2Session } from 'node:http2'
+import { connect as connectHttp2, constants, type ClientHttp2Session } from 'node:http2'
 import { dirname, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 
@@ -297,6 +297,7 @@ export async function startConnector(
         killed = true
         child.kill('SIGKILL')
       }, 2000)
+      broker.close(constants.NGHTTP2_CANCEL)
       await call('/plugin.GRPCController/Shutdown', Buffer.alloc(0))
       const exit = await exited
       clearTimeout(timer)

@@ -1,7 +1,8 @@
-import { DROP_IN_ARGUMENT } from '../raito/install.ts'
+import { DROP_IN_ARGUMENT } from '../raito/names.ts'
+import type { ConnectorSettings } from '../settings.ts'
 import { VERSION } from '../version.ts'
-import { parseConnectorParameters, readAws } from './core.ts'
 import { PARAMETERS } from './parameters.ts'
+import { readAws } from './read-aws.ts'
 import { COOKIE, goPluginLog, leaveWithParent, NOT_STARTED_BY_RAITO, serve } from './server.ts'
 import { connectorService } from './service.ts'
 import { syncIdentityStore } from './sync.ts'
@@ -28,8 +29,7 @@ async function start(): Promise<void> {
     workingDirectory: process.cwd(),
     isDropIn: process.argv.includes(DROP_IN_ARGUMENT),
     log,
-    parseParameters: parseConnectorParameters,
-    readAws,
+    readAws: (settings: ConnectorSettings) => readAws(settings, { environment: process.env, log }),
   }
   const service = connectorService({
     version: VERSION,

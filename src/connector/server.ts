@@ -11,8 +11,8 @@ export const NOT_STARTED_BY_RAITO =
   'This program is a connector of the Raito CLI and is not started by hand. Name it in raito.yml and start `raito run`, ' +
   'or see its parameters with `raito info`.\n'
 
-/** Time that the last answers get to leave before the connector ends anyway; the CLI kills after 2,000 ms. */
-const LEAVE_MILLISECONDS = 500
+/** A host that leaves its own streams open is not waited for any longer; the CLI closes them and kills after 2,000 ms. */
+const LEAVE_MILLISECONDS = 100
 
 /**
  * Serves a connector on a free port of 127.0.0.1 (TCP: grpc-go over Unix sockets sends an authority that Node refuses)

@@ -4,22 +4,21 @@ import { compareSnapshots } from '../changes/compare.ts'
 import { checkRemovals, describeVerdict } from '../changes/guard.ts'
 import { UserError } from '../errors.ts'
 import type { Log } from '../log.ts'
+<<<<<<< HEAD
 import type { RemovalLimit } from '../settings.ts'
 import { FAILED_SOURCE, SOURCE_VARIABLE } from '../raito/install.ts'
+=======
+import {
+  parseConnectorSettings,
+  type ConnectorSettings,
+  type Environment,
+  type RemovalLimit,
+} from '../settings.ts'
+>>>>>>> connector
 import type { Identities, Manifest, MappingOptions, Origin } from '../snapshot/model.ts'
 import { directoryFiles, readSnapshot } from '../snapshot/read.ts'
 import { writeImportFiles, writeSnapshot } from '../snapshot/write.ts'
 import type { ImportFilePaths } from './service.ts'
-
-/** What a sync itself must know of the parameters. */
-export interface SyncSettings {
-  /** 12 digits */
-  accountId: string
-  source: { kind: 'aws' } | { kind: 'directory'; path: string }
-  /** Directory of the snapshot to compare with and to replace; undefined: no guard. */
-  baseline: string | undefined
-  maxRemovals: RemovalLimit
-}
 
 /** The organization as AWS gave it, mapped. */
 export interface Reading {
@@ -28,15 +27,14 @@ export interface Reading {
 }
 
 /** Where a sync gets what it cannot know itself. */
-export interface SyncEdges<Settings extends SyncSettings> {
-  environment: Readonly<Record<string, string | undefined>>
+export interface SyncEdges {
+  environment: Environment
   /** The working directory of `raito run`: absolute. */
   workingDirectory: string
   /** Whether the connector stands in for the reference connector. */
   isDropIn: boolean
   log: Log
-  parseParameters(raw: Record<string, string>): Settings
-  readAws(settings: Settings): Promise<Reading>
+  readAws(settings: ConnectorSettings): Promise<Reading>
 }
 
 /**
@@ -45,32 +43,30 @@ export interface SyncEdges<Settings extends SyncSettings> {
  *
  * @throws UserError
  */
-export async function syncIdentityStore<Settings extends SyncSettings>(
+export async function syncIdentityStore(
   parameters: Record<string, string>,
   paths: ImportFilePaths,
-  edges: SyncEdges<Settings>,
+  edges: SyncEdges,
 ): Promise<{ users: number; groups: number }> {
-  const { workingDirectory: root, log } = edges
-  const files = {
-    root,
-    usersFile: placeIn(root, paths.usersFile),
-    groupsFile: placeIn(root, paths.groupsFile),
-  }
-  const settings = edges.parseParameters(completed(parameters, edges))
+  const { workingDirectory: root, environment, log } = edges
+  const usersFile = placeIn(root, paths.usersFile)
+  const groupsFile = placeIn(root, paths.groupsFile)
+  const settings = parseConnectorSettings(parameters, environment, edges)
   const { source, baseline } = settings
+  for (const warning of settings.warnings) log.warning(warning)
 
-  if (source.kind === 'directory') {
+  if (source !== 'aws') {
     if (baseline !== undefined) log.warning('The parameter baseline is ignored: it is for source aws.')
-    const identities = await readDirectory(resolve(root, source.path), settings.accountId)
-    await writeImportFiles({ ...files, identities })
+    const identities = await readDirectory(resolve(root, source.path), settings.account)
+    await writeImportFiles({ usersFile, groupsFile, root, identities })
     return tell(identities, `the snapshot in ${source.path}`, log)
   }
 
   const { identities, description } = await edges.readAws(settings)
   refuseEmpty(identities, `Identity store ${description.identityStoreId}`)
   const directory = baseline === undefined ? undefined : resolve(root, baseline)
-  if (directory !== undefined) await guard(directory, { identities, description }, settings.maxRemovals, log)
-  await writeImportFiles({ ...files, identities })
+  if (directory !== undefined) await guard(directory, { identities, description }, settings.removalLimit, log)
+  await writeImportFiles({ usersFile, groupsFile, root, identities })
   if (directory !== undefined) {
     await writeSnapshot({ directory, roots: [dirname(directory)], identities, description })
   }
@@ -92,24 +88,6 @@ function placeIn(root: string, file: string): string {
     )
   }
   return join(directory, basename(file))
-}
-
-/** The parameters with what follows from where and how the connector was started. */
-function completed(
-  parameters: Record<string, string>,
-  { environment, isDropIn }: Pick<SyncEdges<SyncSettings>, 'environment' | 'isDropIn'>,
-): Record<string, string> {
-  const exported = environment[SOURCE_VARIABLE] ?? ''
-  const source = (parameters['source'] ?? '') || exported || 'aws'
-  if (source === FAILED_SOURCE) {
-    throw new UserError(
-      'precondition',
-      'The step of AWS Organization Sync before this one failed, so there is no snapshot of this run to import ' +
-        `(${SOURCE_VARIABLE} is "${FAILED_SOURCE}"). Look at that step; nothing was imported.`,
-    )
-  }
-  const isReference = isDropIn && source === 'aws' && (parameters['mapping'] ?? '') === ''
-  return { ...parameters, source, ...(isReference && { mapping: 'reference' }) }
 }
 
 async function readDirectory(directory: string, accountId: string): Promise<Identities> {

@@ -3,16 +3,7 @@ import { chmod, cp, lstat, mkdir, readdir, readFile, rename, rm, writeFile } fro
 import { platform as thisPlatform } from 'node:os'
 import { join } from 'node:path'
 import { UserError } from '../errors.ts'
-
-/** What a later step's environment says; the connector and raito.yml read it (contract, section 9). */
-export const SOURCE_VARIABLE = 'AWS_ORGANIZATION_SYNC_SOURCE'
-export const VERSION_VARIABLE = 'AWS_ORGANIZATION_SYNC_CONNECTOR_VERSION'
-
-/** The value of SOURCE_VARIABLE after a run that failed: a connector must not import what an earlier run left. */
-export const FAILED_SOURCE = 'failed'
-
-/** Started with this argument, the connector stands in for the reference connector. */
-export const DROP_IN_ARGUMENT = '--drop-in'
+import { DROP_IN_ARGUMENT } from './names.ts'
 
 /**
  * The `connector-name` of each kind. No GitHub account can have two hyphens in a row, so that the CLI can never download

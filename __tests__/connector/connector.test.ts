@@ -1,0 +1,330 @@
+import { spawnSync } from 'node:child_process'
+import { appendFileSync, chmodSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
+import { join } from 'node:path'
+import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import { findConnector, runHost, startConnector } from '../../emulator/raito-host.ts'
+import type { Connector, RunResult } from '../../emulator/raito-host.ts'
+import { ACCOUNT, builtConnector, freshPlace, identitiesOf, installIn, NAMES, snapshotIn } from './place.ts'
+import type { Place } from './place.ts'
+import { VERSION as OUR_VERSION } from '../../src/version.ts'
+
+const INVALID_ARGUMENT = 3
+const FAILED_PRECONDITION = 9
+const UNIMPLEMENTED = 12
+
+const parameters = { 'aws-account-id': ACCOUNT, source: './store' }
+
+let bundle: string
+let place: Place
+
+beforeAll(() => {
+  bundle = builtConnector()
+}, 120_000)
+
+beforeEach(async () => {
+  place = freshPlace()
+  await installIn(place, 'own', bundle)
+})
+
+describe('a raito run with a snapshot directory', () => {
+  it('uploads the files of the snapshot byte for byte and ends the connector without a kill', async () => {
+    const store = join(place.workingDirectory, 'store')
+    await snapshotIn(store)
+
+    const run = await runHost({ ...place, connectorName: NAMES.own, parameters })
+
+    expect(run.error).toBeUndefined()
+    expect(run.files?.users).toEqual(readFileSync(join(store, 'users.json')))
+    expect(run.files?.groups).toEqual(readFileSync(join(store, 'groups.json')))
+    expect(run.counts).toEqual({ users: 3, groups: 1 })
+    expect(run.exit).toEqual({ code: 0, signal: null, killed: false })
+    expect(readdirSync(place.workingDirectory)).toEqual(['store'])
+  })
+
+  it('says what it is: an identity store sync of the type that Raito knows', async () => {
+    await snapshotIn(join(place.workingDirectory, 'store'))
+    const { info, metaData } = await runHost({ ...place, connectorName: NAMES.own, parameters })
+
+    expect(metaData).toEqual({ type: 'aws-organization', icon: '', canBeLinked: true, canBeMaster: true })
+    const [major, minor, patch] = OUR_VERSION.split('.').map(Number)
+    expect(info).toMatchObject({
+      version: { major, minor, patch, prerelease: '', build: '' },
+      types: [2],
+      tagSource: 'AWS IAM Identity Center',
+    })
+    expect(info.parameters.map(({ name }) => name)).toEqual([
+      'aws-account-id',
+      'aws-profile',
+      'aws-region',
+      'aws-identity-store-id',
+      'requests-per-second',
+      'source',
+      'mapping',
+      'tags',
+      'machine-users',
+      'disabled-users',
+      'baseline',
+      'max-removals',
+    ])
+    expect(info.parameters.filter(({ mandatory }) => mandatory).map(({ name }) => name)).toEqual([
+      'aws-account-id',
+    ])
+  })
+
+  it('writes nothing but the handshake on stdout, and counts but no names into the log of the CLI', async () => {
+    await snapshotIn(join(place.workingDirectory, 'store'))
+    const { stdout, log } = await runHost({ ...place, connectorName: NAMES.own, parameters })
+
+    expect(stdout).toHaveLength(1)
+    expect(log).toContainEqual({
+      level: 'info',
+      message: 'Wrote 3 users, 1 groups and 3 memberships from the snapshot in ./store.',
+    })
+    expect(JSON.stringify(log)).not.toMatch(/user-0001|Everyone/)
+  })
+
+  it('finds the snapshot through the variable that the action exported', async () => {
+    const elsewhere = freshPlace().workingDirectory
+    await snapshotIn(join(elsewhere, 'store'))
+    const environment = { AWS_ORGANIZATION_SYNC_SOURCE: join(elsewhere, 'store') }
+    const own = { 'aws-account-id': ACCOUNT }
+    const run = await runHost({ ...place, connectorName: NAMES.own, parameters: own, environment })
+
+    expect(run.counts).toEqual({ users: 3, groups: 1 })
+  })
+
+  it('takes the owner of the instance for aws-account-id too', async () => {
+    await snapshotIn(join(place.workingDirectory, 'store'))
+    const asOwner = { ...parameters, 'aws-account-id': '444455556666' }
+    const run = await runHost({ ...place, connectorName: NAMES.own, parameters: asOwner })
+
+    expect(run.counts).toEqual({ users: 3, groups: 1 })
+  })
+
+  it('takes a YAML list, which the CLI hands on as JSON', async () => {
+    await snapshotIn(join(place.workingDirectory, 'store'))
+    const withTags = { ...parameters, tags: '["Title","Status"]' }
+    const run = await runHost({ ...place, connectorName: NAMES.own, parameters: withTags })
+
+    expect(run.error).toBeUndefined()
+    expect(run.counts).toEqual({ users: 3, groups: 1 })
+  })
+
+  it.each(['0.0.1', '0.0.2', 'latest', undefined])(
+    'runs under the name of the reference connector where raito.yml says version %s',
+    async (connectorVersion) => {
+      await snapshotIn(join(place.workingDirectory, 'store'))
+      await installIn(place, 'drop-in', bundle)
+      const pinned = connectorVersion === undefined ? {} : { connectorVersion }
+      const run = await runHost({ ...place, ...pinned, connectorName: NAMES['drop-in'], parameters })
+
+      expect(run.counts).toEqual({ users: 3, groups: 1 })
+    },
+  )
+})
+
+describe('a raito run that must not import', () => {
+  const refusals: [
+    what: string,
+    options: {
+      prepare?: (store: string) => unknown
+      parameters?: Record<string, string>
+      environment?: Record<string, string>
+    },
+    code: number,
+    sentence: RegExp,
+  ][] = [
+    [
+      'a snapshot that was tampered with',
+      { prepare: (store) => replaceIn(join(store, 'users.json'), 'user-0002@', 'other-002@') },
+      FAILED_PRECONDITION,
+      /users\.json/,
+    ],
+    [
+      'a snapshot that a formatter changed',
+      { prepare: (store) => appendFileSync(join(store, 'groups.json'), '\n') },
+      FAILED_PRECONDITION,
+      /git|formatter/,
+    ],
+    [
+      'a snapshot that lost its manifest',
+      { prepare: (store) => rmSync(join(store, 'manifest.json')) },
+      FAILED_PRECONDITION,
+      /manifest\.json/,
+    ],
+    [
+      'a snapshot without users',
+      { prepare: (store) => snapshotIn(store, { users: [], groups: [] }) },
+      FAILED_PRECONDITION,
+      /has no users\. Raito deletes/,
+    ],
+    [
+      'the snapshot of another account',
+      { parameters: { ...parameters, 'aws-account-id': '999988887777' } },
+      FAILED_PRECONDITION,
+      /belongs to account 111122223333 \(owner 444455556666\), but aws-account-id is 999988887777/,
+    ],
+    [
+      'a directory that is not there',
+      { parameters: { ...parameters, source: './nowhere' } },
+      FAILED_PRECONDITION,
+      /There is no snapshot in .*nowhere/,
+    ],
+    [
+      'what an earlier run left, after one that failed',
+      { parameters: { 'aws-account-id': ACCOUNT }, environment: { AWS_ORGANIZATION_SYNC_SOURCE: 'failed' } },
+      FAILED_PRECONDITION,
+      /run of AWS Organization Sync before this one failed/,
+    ],
+    [
+      'anything without an account id',
+      { parameters: { source: './store' } },
+      INVALID_ARGUMENT,
+      /aws-account-id/,
+    ],
+  ]
+
+  it.each(refusals)('refuses %s', async (_what, options, code, sentence) => {
+    const store = join(place.workingDirectory, 'store')
+    await snapshotIn(store)
+    await options.prepare?.(store)
+    const run = await runHost({
+      ...place,
+      connectorName: NAMES.own,
+      parameters: options.parameters ?? parameters,
+      environment: options.environment ?? {},
+    })
+
+    expectRefused(run, code, sentence)
+    expect(readdirSync(place.workingDirectory)).toEqual(['store'])
+  })
+})
+
+describe('the process of the connector', () => {
+  it('answers the health check, holds the two streams of go-plugin open, and implements nothing else', async () => {
+    const connector = await start()
+    expect(await connector.healthCheck('plugin')).toBe(1)
+    await expect(connector.call('/tag.TagSyncService/SyncTags', Buffer.alloc(0))).rejects.toMatchObject({
+      code: UNIMPLEMENTED,
+    })
+    await connector.getInfo()
+    expect(connector.streamsOpen()).toBe(true)
+    await connector.shutdown()
+  })
+
+  it('listens on 127.0.0.1 only', async () => {
+    const connector = await start()
+    await expect(reach('127.0.0.1', connector.port)).resolves.toBe('reached')
+    await expect(reach('127.0.0.2', connector.port)).resolves.not.toBe('reached')
+    await connector.shutdown()
+  })
+
+  it('survives the Ctrl-C that ends the CLI', async () => {
+    const connector = await start()
+    connector.process.kill('SIGINT')
+    await expect(connector.getInfo()).resolves.toMatchObject({ types: [2] })
+    expect(await connector.shutdown()).toEqual({ code: 0, signal: null, killed: false })
+  })
+
+  it('ends when the process that started it is gone', async () => {
+    const parent = join(place.home, 'parent')
+    const installed = findConnector({ ...place, connectorName: NAMES.own })
+    writeFileSync(parent, `#!/bin/sh\n"${installed}" &\nwait\n`)
+    chmodSync(parent, 0o755)
+
+    const connector = await startConnector(parent, place)
+    connector.process.kill('SIGKILL')
+
+    // the pipes of stdout and stderr close only when the connector itself has ended
+    expect(await connector.exited).toMatchObject({ signal: 'SIGKILL' })
+    await expect(reach('127.0.0.1', connector.port)).resolves.toBe('ECONNREFUSED')
+  })
+
+  it('writes only inside the working directory of the CLI', async () => {
+    await snapshotIn(join(place.workingDirectory, 'store'))
+    const connector = await start()
+    const inside = join(place.workingDirectory, 'groups.json')
+    symlinkSync(place.home, join(place.workingDirectory, 'link'))
+    for (const outside of [
+      join(place.home, 'users.json'),
+      join(place.workingDirectory, '..', 'users.json'),
+      join(place.workingDirectory, 'link', 'users.json'),
+      'users.json',
+    ]) {
+      for (const [users, groups] of [
+        [outside, inside],
+        [inside, outside],
+      ] as const) {
+        await expect(connector.syncIdentityStore(parameters, users, groups)).rejects.toMatchObject({
+          code: FAILED_PRECONDITION,
+          message: expect.stringContaining('is not inside the directory that raito runs in'),
+        })
+      }
+    }
+    expect(existsSync(inside)).toBe(false)
+    expect(existsSync(join(place.home, 'users.json'))).toBe(false)
+    await connector.shutdown()
+  })
+
+  it('follows a working directory that was entered by a symbolic link', async () => {
+    await snapshotIn(join(place.workingDirectory, 'store'))
+    const link = join(place.home, 'link')
+    symlinkSync(place.workingDirectory, link)
+    const connector = await start()
+    await connector.syncIdentityStore(parameters, join(link, 'u.json'), join(link, 'g.json'))
+    expect(readFileSync(join(link, 'u.json'))).toEqual(readFileSync(join(link, 'store/users.json')))
+    await connector.shutdown()
+  })
+
+  it('can be asked twice, and for directories below its own', async () => {
+    await snapshotIn(join(place.workingDirectory, 'store'), identitiesOf(2))
+    mkdirSync(join(place.workingDirectory, 'below'))
+    const connector = await start()
+    const users = join(place.workingDirectory, 'below/u.json')
+    const groups = join(place.workingDirectory, 'below/g.json')
+    await connector.syncIdentityStore(parameters, users, groups)
+    expect(await connector.syncIdentityStore(parameters, users, groups)).toEqual({ users: 2, groups: 1 })
+    await connector.shutdown()
+  })
+
+  it('tells a person who starts it by hand what it is for', () => {
+    const installed = findConnector({ ...place, connectorName: NAMES.own })
+    for (const cookie of [undefined, 'Another Handshake!']) {
+      const env = { PATH: process.env['PATH'], ...(cookie !== undefined && { RAITO_CLI_PLUGIN: cookie }) }
+      const { status, stdout, stderr } = spawnSync(installed, { env, encoding: 'utf8' })
+      expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
+      expect(stderr).toContain('raito run')
+    }
+  })
+
+  function start(): Promise<Connector> {
+    return startConnector(findConnector({ ...place, connectorName: NAMES.own }), place)
+  }
+})
+
+function expectRefused(run: RunResult, code: number, sentence: RegExp) {
+  expect(run.files).toBeUndefined()
+  expect(run.error?.message).toMatch(sentence)
+  expect(run.error?.code).toBe(code)
+  expect(run.exit).toEqual({ code: 0, signal: null, killed: false })
+}
+
+function replaceIn(file: string, from: string, to: string) {
+  const text = readFileSync(file, 'utf8')
+  writeFileSync(file, text.replace(from, to))
+}
+
+function reach(host: string, port: number): Promise<string> {
+  return new Promise((settle) => {
+    const socket = connect({ host, port })
+    socket.once('connect', () => {
+      socket.destroy()
+      settle('reached')
+    })
+    socket.once('error', (error: NodeJS.ErrnoException) => {
+      settle(error.code ?? error.message)
+    })
+  })
+}

@@ -1,0 +1,100 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, realpathSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { node24 } from '../../scripts/node24.mjs'
+import { installConnector } from '../../src/raito/install.ts'
+import type { ConnectorKind } from '../../src/raito/install.ts'
+import type { Identities, MappingOptions, Origin, User } from '../../src/snapshot/model.ts'
+import { writeSnapshot } from '../../src/snapshot/write.ts'
+
+export const ACCOUNT = '111122223333'
+export const NAMES = {
+  own: 'local--connectors/aws-organization-sync',
+  'drop-in': 'raito-io/cli-plugin-aws-organization',
+}
+export const VERSION = '9.8.7'
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+
+/** The directory of the built connector: dist/connector, or a build of its own where there is none. */
+export function builtConnector(): string {
+  const built = join(root, 'dist/connector')
+  if (existsSync(join(built, 'index.js'))) return built
+  const out = mkdtempSync(join(tmpdir(), 'connector-'))
+  const ncc = join(root, 'node_modules/@vercel/ncc/dist/ncc/cli.js')
+  execFileSync(process.execPath, [ncc, 'build', 'src/connector/main.ts', '--out', out, '--quiet'], {
+    cwd: root,
+  })
+  return out
+}
+
+export interface Place {
+  home: string
+  workingDirectory: string
+}
+
+/** A fresh home and a fresh working directory, as real paths; the names are as awkward as a runner's can be. */
+export function freshPlace(): Place {
+  const place = realpathSync(mkdtempSync(join(tmpdir(), "raito's place ")))
+  const home = join(place, 'home')
+  const workingDirectory = join(place, 'work')
+  mkdirSync(home)
+  mkdirSync(workingDirectory)
+  return { home, workingDirectory }
+}
+
+export async function installIn(
+  { home }: Place,
+  kind: ConnectorKind,
+  bundleDirectory: string,
+): Promise<void> {
+  await installConnector({ kind, home, bundleDirectory, node: node24(), version: VERSION })
+}
+
+export const DESCRIPTION: Origin & MappingOptions = {
+  account: ACCOUNT,
+  ownerAccount: '444455556666',
+  identityStoreId: 'd-1234567890',
+  instanceArn: null,
+  region: 'eu-west-1',
+  mapping: 'full',
+  tags: [],
+  machineUsers: null,
+  disabledUsers: 'include',
+}
+
+/** So many users, all of one group. */
+export function identitiesOf(users: number): Identities {
+  return {
+    users: Array.from({ length: users }, (_, index) => userOf(index)),
+    groups: [
+      {
+        externalId: 'g-1',
+        name: 'Everyone',
+        displayName: 'Everyone',
+        description: 'All & <each>',
+        parentGroupExternalIds: null,
+        tags: null,
+      },
+    ],
+  }
+}
+
+export async function snapshotIn(directory: string, identities: Identities = identitiesOf(3)): Promise<void> {
+  await writeSnapshot({ directory, roots: [join(directory, '..')], identities, description: DESCRIPTION })
+}
+
+function userOf(index: number): User {
+  const number = String(index + 1).padStart(4, '0')
+  return {
+    externalId: `u-${number}`,
+    name: `User ${number}`,
+    userName: `user-${number}`,
+    email: `user-${number}@example.com`,
+    groupExternalIds: ['g-1'],
+    tags: null,
+    isMachine: null,
+  }
+}
