@@ -4,17 +4,12 @@ import { compareSnapshots } from '../changes/compare.ts'
 import { checkRemovals, describeVerdict } from '../changes/guard.ts'
 import { UserError } from '../errors.ts'
 import type { Log } from '../log.ts'
-<<<<<<< HEAD
-import type { RemovalLimit } from '../settings.ts'
-import { FAILED_SOURCE, SOURCE_VARIABLE } from '../raito/install.ts'
-=======
 import {
   parseConnectorSettings,
   type ConnectorSettings,
   type Environment,
   type RemovalLimit,
 } from '../settings.ts'
->>>>>>> connector
 import type { Identities, Manifest, MappingOptions, Origin } from '../snapshot/model.ts'
 import { directoryFiles, readSnapshot } from '../snapshot/read.ts'
 import { writeImportFiles, writeSnapshot } from '../snapshot/write.ts'
