@@ -81,8 +81,8 @@ export function renderReport(input: ReportInput): string {
 }
 
 /**
- * A pull request comment. The marker, an HTML comment by which the caller finds it again, is its first line. Where one `existing`
- * comment told of changes before, a comment without any says that they have gone.
+ * A pull request comment. Its first line is the marker, an HTML comment by which the caller finds it again. Without
+ * changes, and with a comment `existing` from an earlier run, it says that there are none any more.
  */
 export function renderComment(input: ReportInput, marker: string, existing = false): string {
   return render(input, titleOf(input, existing), { budget: COMMENT_BUDGET, marker })
