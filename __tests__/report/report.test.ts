@@ -142,7 +142,7 @@ describe('names in the report', () => {
         expect(bytesOf(comment)).toBeLessThanOrEqual(COMMENT_BUDGET)
         expectInert(comment, namesOf(a, b))
       }),
-      { seed: 20260506, numRuns: 100 },
+      { seed: 20260506, numRuns: 60 },
     )
   })
 

@@ -81,8 +81,8 @@ export function renderReport(input: ReportInput): string {
 }
 
 /**
- * A pull request comment. The marker, an HTML comment by which the caller finds it again, is its first line. Where one `existing`
- * comment told of changes before, a comment without any says that they have gone.
+ * A pull request comment. Its first line is the marker, an HTML comment by which the caller finds it again. Without
+ * changes, and with a comment `existing` from an earlier run, it says that there are none any more.
  */
 export function renderComment(input: ReportInput, marker: string, existing = false): string {
   return render(input, titleOf(input, existing), { budget: COMMENT_BUDGET, marker })
@@ -118,12 +118,13 @@ function render(input: ReportInput, title: RootContent, { budget, marker, run }:
   return fit(budget, first, parts, toText(foot), describeLeftOut)
 }
 
-function titleOf({ comparison, origin }: ReportInput, existing: boolean): RootContent {
+function titleOf({ kind, comparison, origin }: ReportInput, existing: boolean): RootContent {
   const store = origin.identityStoreId === null ? [] : [text(' '), code(origin.identityStoreId)]
   if (comparison === undefined) return heading(3, text('Identity store'), ...store)
   const changes = total(comparison.changes.counts)
   const what = changes === 0 ? `no changes${existing ? ' any more' : ''}` : plural(changes, 'change')
-  return heading(3, text('Identity store'), ...store, text(`: ${what}`))
+  const end = kind === 'aws' && comparison.verdict?.refused === true ? ', refused' : ''
+  return heading(3, text('Identity store'), ...store, text(`: ${what}${end}`))
 }
 
 function counted({ counts, comparison }: ReportInput): RootContent {
@@ -270,28 +271,25 @@ function describeRun({
   findings,
 }: RunFacts): RootContent[] {
   const operations = Object.entries(calls).filter(([, count]) => count > 0)
-  const rows: [string, PhrasingContent[]][] = [
-    ...operations.map(([operation, count]): [string, PhrasingContent[]] => [
-      '',
-      [code(operation), text(` ${grouped(count)}`)],
-    ]),
-    ['Time', [text(`${seconds.toFixed(1)} s`)]],
-    ['Rate', [text(`${ratePerSecond.toFixed(1)} calls per second, limit ${String(limitPerSecond)}`)]],
-    ['Throttled', [text(grouped(throttles))]],
-    ['Retries', [text(grouped(retries))]],
+  const rows: [PhrasingContent, string][] = [
+    ...operations.map(([operation, count]): [PhrasingContent, string] => [code(operation), grouped(count)]),
+    [text('Time'), `${seconds.toFixed(1)} s`],
+    [text('Calls per second'), `${ratePerSecond.toFixed(1)} (limit ${String(limitPerSecond)})`],
+    [text('Throttled'), grouped(throttles)],
+    [text('Retries'), grouped(retries)],
   ]
-  if (direction !== null) rows.push(['Memberships read', [text(direction)]])
+  if (direction !== null) rows.push([text('Memberships read'), direction])
   for (const [label, key] of FINDINGS) {
     const count = findings?.[key] ?? 0
-    if (count > 0) rows.push([label, [text(grouped(count))]])
+    if (count > 0) rows.push([text(label), grouped(count)])
   }
   return folded(
     'How the identity store was read',
-    false,
+    true,
     table(
-      ['left', 'left'],
+      ['left', 'right'],
       ['Calls', grouped(operations.reduce((sum, [, count]) => sum + count, 0))],
-      rows.map(([label, value]) => [label === '' ? [] : [text(label)], value]),
+      rows.map(([label, value]) => [[label], [text(value)]]),
     ),
   )
 }
