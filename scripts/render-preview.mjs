@@ -10,7 +10,12 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { micromark } from 'micromark'
 import { gfm, gfmHtml } from 'micromark-extension-gfm'
 
-/** A whole HTML page of a comment or a job summary. */
+/**
+ * A whole HTML page of a comment or a job summary.
+ *
+ * @param {string} markdown
+ * @param {string} frame `comment` or `summary`
+ */
 export function previewPage(markdown, frame = 'comment') {
   // HTML is let through as GitHub does with <details>; the renderer puts no name into it.
   const html = micromark(markdown, {
@@ -19,7 +24,7 @@ export function previewPage(markdown, frame = 'comment') {
     htmlExtensions: [gfmHtml()],
   }).replace(
     ALERT,
-    (_, kind, rest) => `<blockquote class="alert ${kind.toLowerCase()}"><b>${titled(kind)}</b><p>${rest}`,
+    (/** @type {string} */ _, /** @type {string} */ kind, /** @type {string} */ rest) => `<blockquote class="alert ${kind.toLowerCase()}"><b>${titled(kind)}</b><p>${rest}`,
   )
   const bar =
     frame === 'comment'
@@ -30,6 +35,7 @@ export function previewPage(markdown, frame = 'comment') {
 
 const ALERT = /<blockquote>\s*<p>\[!(NOTE|WARNING|CAUTION)\]\n?((?:<\/p>)?)/g
 
+/** @param {string} kind */
 function titled(kind) {
   return kind[0] + kind.slice(1).toLowerCase()
 }
@@ -51,6 +57,12 @@ ul { padding-left: 2em } blockquote { padding: 0 1em; border-left: .25em solid #
 a { color: #0969da; text-decoration: none }
 `
 
+/**
+ * @param {string} page
+ * @param {string} picture
+ * @param {number} width
+ * @param {number} height
+ */
 function screenshot(page, picture, width, height) {
   const folder = mkdtempSync(join(tmpdir(), 'preview-'))
   try {

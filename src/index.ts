@@ -10,6 +10,7 @@ import { readContext, type GitHubContext } from './github/context.ts'
 import { realTime } from './identity-center/time.ts'
 import type { Log } from './log.ts'
 import { OUTPUTS, type Outputs } from './outputs.ts'
+import { VERSION_VARIABLE } from './raito/names.ts'
 import {
   ACTION_INPUTS,
   FAILED_SOURCE,
@@ -98,7 +99,7 @@ function buildEdges(settings: ActionSettings, context: GitHubContext): Edges {
         : openDirectory(outputDirectory, account),
     async findBaseline() {
       const { chooseBaseline, loadBaseline } = await import('./github/baseline.ts')
-      const [{ git }, { directoryFiles }] = await Promise.all([
+      const [{ createGit }, { directoryFiles }] = await Promise.all([
         import('./github/git.ts'),
         import('./snapshot/read.ts'),
       ])
@@ -112,7 +113,12 @@ function buildEdges(settings: ActionSettings, context: GitHubContext): Edges {
         },
         context,
       )
-      return loadBaseline(choice, { context, client, openDirectory: directoryFiles, git })
+      return loadBaseline(choice, {
+        context,
+        client,
+        openDirectory: directoryFiles,
+        git: createGit(process.env),
+      })
     },
     existingSnapshot: (directory) => Promise.resolve(existsSync(join(directory, 'manifest.json'))),
     async writeSnapshot(identities, description, signal) {
@@ -136,7 +142,7 @@ function buildEdges(settings: ActionSettings, context: GitHubContext): Edges {
     },
     async installConnector() {
       if (settings.raitoConnector === 'none') return undefined
-      const { installConnector, VERSION_VARIABLE } = await import('./raito/install.ts')
+      const { installConnector } = await import('./raito/install.ts')
       const installed = await installConnector({
         kind: settings.raitoConnector,
         home: homedir(),

@@ -125,7 +125,10 @@ function describeCrawl(findings: CrawlFindings): string[] {
     [findings.lateGroups, 'Groups that appeared while the store was read, and were added'],
     [findings.orphanMemberships, 'Memberships of a user or group that AWS does not list, which are left out'],
     [findings.otherMembers, 'Members of groups that are not users, and are left out'],
-    [findings.conflictingRecords, 'Records that came twice with different content, of which the later one was taken'],
+    [
+      findings.conflictingRecords,
+      'Records that came twice with different content, of which the later one was taken',
+    ],
   ])
 }
 

@@ -1,11 +1,11 @@
 import { DROP_IN_ARGUMENT } from '../raito/names.ts'
+import type { Log } from '../log.ts'
 import type { ConnectorSettings } from '../settings.ts'
 import { VERSION } from '../version.ts'
 import { PARAMETERS } from './parameters.ts'
-import { readAws } from './read-aws.ts'
 import { COOKIE, goPluginLog, leaveWithParent, NOT_STARTED_BY_RAITO, serve } from './server.ts'
 import { connectorService } from './service.ts'
-import { syncIdentityStore } from './sync.ts'
+import { syncIdentityStore, type Reading } from './sync.ts'
 
 if (process.env[COOKIE.name] === COOKIE.value) {
   await start()
@@ -29,7 +29,7 @@ async function start(): Promise<void> {
     workingDirectory: process.cwd(),
     isDropIn: process.argv.includes(DROP_IN_ARGUMENT),
     log,
-    readAws: (settings: ConnectorSettings) => readAws(settings, { environment: process.env, log }),
+    readAws: (settings: ConnectorSettings) => readAws(settings, log),
   }
   const service = connectorService({
     version: VERSION,
@@ -38,4 +38,17 @@ async function start(): Promise<void> {
     log,
   })
   process.stdout.write(await serve(service, log, leave))
+}
+
+/** The code for AWS is loaded here, so that a connector with a directory as its source starts without it. */
+async function readAws(settings: ConnectorSettings, log: Log): Promise<Reading> {
+  const [{ openAws }, { realTime: time }] = await Promise.all([
+    import('../source.ts'),
+    import('../identity-center/time.ts'),
+  ])
+  const { signal } = new AbortController()
+  const { description, read } = await openAws(settings, { environment: process.env, log, time, signal })
+  const { identities, findings } = await read()
+  findings.forEach(log.warning)
+  return { identities, description }
 }
