@@ -16,7 +16,7 @@ const actionPath = fileURLToPath(new URL('../action.yml', import.meta.url))
  * @param {string} action the text of action.yml
  * @returns {Promise<string>}
  */
-export async function withTables(readme, action) {
+async function withTables(readme, action) {
   const { inputs, outputs } = parse(action)
   const rows = Object.entries(inputs).map(([name, input]) => [
     code(name),
