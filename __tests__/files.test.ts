@@ -209,6 +209,14 @@ describe('discardUnfinishedFiles', () => {
     expect(readFileSync(join(root, 'kept'), 'utf8')).toBe('old')
   })
 
+  it('leaves nothing behind of a file that is only being opened', async () => {
+    const writing = writeFile(join(root, 'new', 'a'), ['1'], { roots: [root] })
+    expect(readdirSync(root)).toEqual(['new'])
+    discardUnfinishedFiles()
+    await expect(writing).rejects.toThrow()
+    expect(readdirSync(root)).toEqual([])
+  })
+
   it('lets nothing be staged afterwards', async () => {
     const writing = writeFiles({ roots: [root] }, async (stage) => {
       discardUnfinishedFiles()

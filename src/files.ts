@@ -1,5 +1,15 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { constants, lstatSync, mkdirSync, realpathSync, renameSync, rmdirSync, rmSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+} from 'node:fs'
 import { open } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { UserError } from './errors.ts'
@@ -100,8 +110,9 @@ async function stageFile(
   const unique = join(dirname(place), `.${basename(place)}.${randomBytes(8).toString('hex')}`)
   const file = { path: place, temporary: `${unique}.new`, previous: `${unique}.old` }
   writing.files.push(file)
-  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW
-  const handle = await open(file.temporary, flags, 0o600)
+  // Created synchronously: an open under way would bring the file back that discardUnfinishedFiles has just removed.
+  closeSync(openSync(file.temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600))
+  const handle = await open(file.temporary, constants.O_WRONLY | constants.O_NOFOLLOW)
   try {
     const hash = createHash('sha256')
     let bytes = 0
@@ -115,8 +126,6 @@ async function stageFile(
     return { sha256: hash.digest('hex'), bytes }
   } finally {
     await handle.close()
-    // A signal may have removed the files while this one was being opened.
-    if (writing.abandoned) removeQuietly(file.temporary)
   }
 }
 

@@ -179,6 +179,11 @@ describe('mapDirectory with mapping full', () => {
 })
 
 describe('mapDirectory', () => {
+  it.each([FULL, REFERENCE])('takes the last of several primary addresses ($mapping)', (options) => {
+    const Emails = ['a', 'b', ''].map((name) => ({ Value: name && `${name}@example.com`, Primary: true }))
+    expect(mapUser({ Emails }, options).email).toBe('b@example.com')
+  })
+
   it.each([FULL, REFERENCE])('falls back to the ids and counts where it did ($mapping)', (options) => {
     const { identities, findings } = mapDirectory(
       directory(

@@ -186,7 +186,7 @@ describe('readSnapshot of a hostile or damaged file', () => {
       userLine.replace('User One', '€'.repeat(22_000)),
       'longer than 64 KiB',
     ],
-    ['a line beyond every group', 'x'.repeat(MAX_LINE_BYTES + 1), 'longer than 8192 KiB'],
+    ['a line beyond every group', 'x'.repeat(MAX_LINE_BYTES + 1), 'longer than 6144 KiB'],
   ])('refuses %s by the number of the record', async (_, line, message) => {
     const first = renderUser({ ...(small.users[0] as User), externalId: 'u-0' })
     const error = await refusal(withManifest(frame([first, line]), frame(groupLines())))
@@ -295,6 +295,14 @@ describe('readSnapshot of a hostile or damaged file', () => {
         'counts',
       )
     }
+  })
+
+  it('stops at the first record that the manifest does not count', async () => {
+    const counts = { users: 1, groups: 2, memberships: 4 }
+    const files = withManifest(frame([userLine, 'never looked at']), frame(groupLines()), counts)
+    expect((await refusal(files)).message).toContain(
+      'users.json of x, record 2: manifest.json counts 1 records only',
+    )
   })
 
   it('refuses a large manifest', async () => {

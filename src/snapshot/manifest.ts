@@ -31,7 +31,7 @@ export function renderManifest(manifest: Manifest): string {
  * @throws UserError('precondition')
  */
 export function parseManifest(json: string, label: string): Manifest {
-  const top = new Section(parseJson(json, label), label, '')
+  const top = sectionOf(parseJson(json, label), label, '')
   // Another format first: its other keys may mean something else.
   if (top.value('format') !== MANIFEST_FORMAT) {
     throw new UserError(
@@ -88,7 +88,7 @@ function parseDigest(section: Section): FileDigest {
 
 function tagNames(top: Section): TagName[] {
   const value = top.value('tags')
-  const meaning = `a list of tag names, in the order in which they are written, without duplicates`
+  const meaning = 'a list of tag names, in the order in which they are written, without duplicates'
   if (!Array.isArray(value)) return top.refuse('tags', meaning)
   const names = TAG_NAMES.filter((name) => value.includes(name))
   const same = names.length === value.length && names.every((name, index) => name === value[index])
@@ -105,61 +105,51 @@ function parseJson(json: string, label: string): unknown {
 
 const RESTORE = 'Restore the file, or write the snapshot again.'
 
-/** An object of the manifest whose keys are read by what they must be. */
-class Section {
-  readonly #object: object
-  readonly #label: string
-  readonly #path: string
+/** An object of the manifest whose keys are read by what they must be; each refuses what is not. */
+interface Section {
+  value(key: string): unknown
+  section(key: string): Section
+  text(key: string, format: Format): string
+  textOrNull(key: string, format: Format): string | null
+  oneOf<T extends string>(key: string, values: readonly T[]): T
+  count(key: string): number
+  refuse(key: string, meaning: string): never
+}
 
-  constructor(value: unknown, label: string, path: string) {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      throw new UserError(
-        'precondition',
-        `${label}: ${path === '' ? 'the manifest' : `"${path}"`} must be an object. ${RESTORE}`,
-      )
-    }
-    this.#object = value
-    this.#label = label
-    this.#path = path
+/** @param path the keys that lead to the object, joined by dots; empty for the manifest itself */
+function sectionOf(object: unknown, label: string, path: string): Section {
+  if (typeof object !== 'object' || object === null || Array.isArray(object)) {
+    const what = path === '' ? 'the manifest' : `"${path}"`
+    throw new UserError('precondition', `${label}: ${what} must be an object. ${RESTORE}`)
   }
+  const nameOf = (key: string): string => (path === '' ? key : `${path}.${key}`)
 
-  /** Own keys only, so that neither `__proto__` nor `constructor` stands for a value. */
-  value(key: string): unknown {
-    return Object.getOwnPropertyDescriptor(this.#object, key)?.value
+  const section: Section = {
+    // Own keys only, so that neither `__proto__` nor `constructor` stands for a value.
+    value: (key) => Object.getOwnPropertyDescriptor(object, key)?.value,
+    section: (key) => sectionOf(section.value(key), label, nameOf(key)),
+    text(key, format) {
+      const value = section.value(key)
+      return typeof value === 'string' && format.pattern.test(value)
+        ? value
+        : section.refuse(key, format.meaning)
+    },
+    textOrNull(key, format) {
+      if (section.value(key) === null) return null
+      return section.text(key, { ...format, meaning: `${format.meaning} or null` })
+    },
+    oneOf(key, values) {
+      const found = values.find((value) => value === section.value(key))
+      return found ?? section.refuse(key, values.map((value) => `"${value}"`).join(' or '))
+    },
+    count(key) {
+      const value = section.value(key)
+      const isCount = typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
+      return isCount ? value : section.refuse(key, 'a whole number from 0')
+    },
+    refuse(key, meaning) {
+      throw new UserError('precondition', `${label}: "${nameOf(key)}" must be ${meaning}. ${RESTORE}`)
+    },
   }
-
-  section(key: string): Section {
-    return new Section(this.value(key), this.#label, this.#name(key))
-  }
-
-  text(key: string, format: Format): string {
-    const value = this.value(key)
-    return typeof value === 'string' && format.pattern.test(value) ? value : this.refuse(key, format.meaning)
-  }
-
-  textOrNull(key: string, format: Format): string | null {
-    return this.value(key) === null
-      ? null
-      : this.text(key, { ...format, meaning: `${format.meaning} or null` })
-  }
-
-  oneOf<T extends string>(key: string, values: readonly T[]): T {
-    const found = values.find((value) => value === this.value(key))
-    return found ?? this.refuse(key, values.map((value) => `"${value}"`).join(' or '))
-  }
-
-  count(key: string): number {
-    const value = this.value(key)
-    return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
-      ? value
-      : this.refuse(key, 'a whole number from 0')
-  }
-
-  refuse(key: string, meaning: string): never {
-    throw new UserError('precondition', `${this.#label}: "${this.#name(key)}" must be ${meaning}. ${RESTORE}`)
-  }
-
-  #name(key: string): string {
-    return this.#path === '' ? key : `${this.#path}.${key}`
-  }
+  return section
 }

@@ -21,8 +21,8 @@ export interface SnapshotFiles {
 export const MAX_FILE_BYTES = 256 * 1024 * 1024
 /** A record may have so many bytes besides its groupExternalIds. */
 export const MAX_RECORD_BYTES = 64 * 1024
-/** A record may have so many bytes in all: a user in 160,000 groups; Identity Center holds no more than 100,000. */
-export const MAX_LINE_BYTES = 8 * 1024 * 1024
+/** A record may have so many bytes in all: a user in 120,000 groups; Identity Center holds at most 100,000. */
+export const MAX_LINE_BYTES = 6 * 1024 * 1024
 const MAX_MANIFEST_BYTES = 1024 * 1024
 
 /**
