@@ -4,6 +4,7 @@ import type { FileContent, GitHub, Repository, TokenOptions } from '../../emulat
 import { chooseBaseline, loadBaseline } from '../../src/github/baseline.ts'
 import type { Baseline, BaselineChoice, BaselineEdges, BaselineSettings } from '../../src/github/baseline.ts'
 import { createClient } from '../../src/github/client.ts'
+import type { ClientOptions } from '../../src/github/client.ts'
 import { readContext } from '../../src/github/context.ts'
 import type { GitHubContext } from '../../src/github/context.ts'
 import { textOf, zipOf } from './archive.ts'
@@ -111,20 +112,23 @@ describe('loadBaseline', () => {
     part: Partial<BaselineEdges> = {},
     token = reader,
   ): Promise<Baseline> {
-    const options = {
+    return loadBaseline(choice, {
+      context: contextOf(),
+      client: () => createClient(optionsOf(token)),
+      openDirectory: () => ({ label: 'x', open: () => Promise.resolve(undefined) }),
+      git: { list: () => Promise.resolve(undefined), blob: () => bytes('') },
+      ...part,
+    })
+  }
+
+  function optionsOf(token: TokenOptions): ClientOptions {
+    return {
       apiUrl: github.url,
       owner: 'example',
       repository: 'identities',
       token: github.createToken(token),
       second: 1,
     }
-    return loadBaseline(choice, {
-      context: contextOf(),
-      client: () => createClient(options),
-      openDirectory: () => ({ label: 'x', open: () => Promise.resolve(undefined) }),
-      git: { list: () => Promise.resolve(undefined), blob: () => bytes('') },
-      ...part,
-    })
   }
 
   it('gives none for none', async () => {
@@ -238,11 +242,21 @@ describe('loadBaseline', () => {
     })
 
     it.each([
-      ['a token without contents', { permissions: { pull_requests: 'read' } }],
-      ['a token of another repository', { ...reader, repositories: [] }],
-    ] as [string, TokenOptions][])('is an error for %s, never empty', async (_, token) => {
-      const { number } = history(() => ({}))
-      await expect(load({ ...choice, pullRequest: number }, {}, token)).rejects.toThrow('contents: read')
+      ['a token without contents', { permissions: { pull_requests: 'read' } }, 'contents: read'],
+      ['a token of another repository', { ...reader, repositories: [] }, 'pull-requests: read'],
+    ] as [string, TokenOptions, string][])(
+      'is an error for %s, never empty',
+      async (_, token, permission) => {
+        const { number } = history(() => ({}))
+        await expect(load({ ...choice, pullRequest: number }, {}, token)).rejects.toThrow(permission)
+      },
+    )
+
+    it('names the permission for a pull request that is named', async () => {
+      const { number } = history(snapshot)
+      const token: TokenOptions = { permissions: { contents: 'read' } }
+      await expect(load({ ...choice, pullRequest: number }, {}, token)).rejects.toThrow('pull-requests: read')
+      await expect(load({ ...choice, pullRequest: 99 })).rejects.toThrow('Pull request 99')
     })
 
     it.each([/git\/commits/, /git\/trees/, /git\/blobs/, /compare/, /pulls/])(
@@ -331,6 +345,23 @@ describe('loadBaseline', () => {
       const run = repository.createRun({ branch: 'topic' })
       for (let i = 0; i < 250; i++) repository.addArtifact({ name: 'a', zip: zip(''), run })
       expect(await load(choice)).toMatchObject({ reference: String(first) })
+    })
+
+    it('is the newest in whatever order GitHub lists them', async () => {
+      const newest = [add({}), add({}), add({})].at(-1)
+      const client = async () => {
+        const real = await createClient(optionsOf(reader))
+        async function* artifacts(name: string) {
+          for await (const page of real.artifacts(name)) yield page.reverse()
+        }
+        return { ...real, artifacts }
+      }
+      expect(await load(choice, { client })).toMatchObject({ reference: String(newest) })
+    })
+
+    it('gives up where hundreds of runs of other workflows use its name', async () => {
+      for (let i = 0; i < 300; i++) add({ workflow: '.github/workflows/other.yml' })
+      await expect(load(choice)).rejects.toThrow('an artifact-name of its own')
     })
 
     it('is absent where there never was one', async () => {

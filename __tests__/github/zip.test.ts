@@ -63,6 +63,16 @@ describe('readZip', () => {
     await expect(textOf(zip.open('users.json'))).rejects.toThrow('the data of users.json is damaged')
   })
 
+  it('hands on nothing of a bomb', async () => {
+    const zip = readZip(zipOf([{ name: 'users.json', content: Buffer.alloc(50_000_000), claimed: 10 }]), 'x')
+    let bytes = 0
+    const read = async () => {
+      for await (const chunk of zip.open('users.json') ?? []) bytes += chunk.byteLength
+    }
+    await expect(read()).rejects.toThrow('damaged')
+    expect(bytes).toBeLessThanOrEqual(10)
+  })
+
   it('breaks off where the compressed data is garbage', async () => {
     const bytes = zipOf([{ name: 'users.json', content: 'hello hello hello hello' }])
     bytes.fill(0xff, 40, 48)

@@ -5,7 +5,7 @@ import { SNAPSHOT_FILES } from '../snapshot/model.ts'
 import type { SnapshotFileName } from '../snapshot/model.ts'
 import type { SnapshotFiles } from '../snapshot/read.ts'
 import { explain } from './client.ts'
-import type { Artifact, GitHubClient, TreeEntry } from './client.ts'
+import type { Artifact, GitHubClient, TreeEntry, WorkflowRun } from './client.ts'
 import { isPullRequestEvent } from './context.ts'
 import type { GitHubContext } from './context.ts'
 import { readZip } from './zip.ts'
@@ -164,8 +164,20 @@ async function baseCommit(
         `Set the input pull-request to its number, or choose another baseline.`,
     )
   }
-  const pull = await client.pullRequest(number)
+  const pull = await pullRequest(number, client)
   return client.mergeBase(pull.baseSha, pull.headSha)
+}
+
+async function pullRequest(
+  number: number,
+  client: GitHubClient,
+): Promise<{ baseSha: string; headSha: string }> {
+  try {
+    return await client.pullRequest(number)
+  } catch (thrown) {
+    const what = `Pull request ${number}, with whose base this run is to be compared, could not be read`
+    throw explain(thrown, what, 'pull-requests: read')
+  }
 }
 
 /**
@@ -291,35 +303,30 @@ async function newestArtifact(
     )
   }
   const branch = context.defaultBranch ?? (await client.defaultBranch())
-  const candidates: Artifact[] = []
-  for await (const artifact of client.artifacts(name)) {
-    const isOwn = artifact.repositoryId !== undefined && artifact.headRepositoryId === artifact.repositoryId
-    if (isOwn && artifact.branch === branch && artifact.runId !== undefined) candidates.push(artifact)
-  }
-  candidates.sort((a, b) => b.id - a.id)
-
-  const seen = new Map<number, boolean>()
-  for (const artifact of candidates) {
-    const id = artifact.runId
-    if (id === undefined) continue
-    let fits = seen.get(id)
-    if (fits === undefined) {
-      if (seen.size === MOST_RUNS_LOOKED_AT) {
+  const runs = new Map<number, boolean>()
+  for await (const page of client.artifacts(name)) {
+    for (const artifact of page.sort((a, b) => b.id - a.id)) {
+      // A fork's run is one of this repository too, with another head repository (none where the fork is deleted).
+      const isOwn = artifact.repositoryId !== undefined && artifact.headRepositoryId === artifact.repositoryId
+      if (!isOwn || artifact.branch !== branch || artifact.runId === undefined) continue
+      const fits =
+        runs.get(artifact.runId) ??
+        isOfWorkflow(await client.workflowRun(artifact.runId), context.workflowFile)
+      if (fits) return artifact
+      runs.set(artifact.runId, fits)
+      if (runs.size >= MOST_RUNS_LOOKED_AT) {
         throw new UserError(
           'precondition',
           `None of the newest ${MOST_RUNS_LOOKED_AT} runs that uploaded ${name} is of this workflow. Give this workflow an artifact-name of its own.`,
         )
       }
-      const run = await client.workflowRun(id)
-      fits =
-        run.path === context.workflowFile &&
-        EVENTS.includes(run.event) &&
-        run.headRepositoryId === run.repositoryId
-      seen.set(id, fits)
     }
-    if (fits) return artifact
   }
   return undefined
+}
+
+function isOfWorkflow({ path, event }: WorkflowRun, workflowFile: string): boolean {
+  return path === workflowFile && EVENTS.includes(event)
 }
 
 /** A snapshot of the largest size that is read compresses to less. */

@@ -10,8 +10,8 @@ export interface GitHubClient {
   mergeBase(base: string, head: string): Promise<string>
   pullRequest(number: number): Promise<{ baseSha: string; headSha: string }>
   defaultBranch(): Promise<string>
-  /** All artifacts of that name, newest first, page by page. */
-  artifacts(name: string): AsyncIterable<Artifact>
+  /** The artifacts of that name, page by page; GitHub gives the newest first. */
+  artifacts(name: string): AsyncIterable<Artifact[]>
   workflowRun(id: number): Promise<WorkflowRun>
   artifactZip(id: number): Promise<AsyncIterable<Uint8Array>>
   /** The login that the token writes as. */
@@ -33,7 +33,6 @@ export interface Artifact {
   expired: boolean
   /** `sha256:` and 64 hex digits; absent for old ones. */
   digest: string | undefined
-  bytes: number
   runId: number | undefined
   branch: string | undefined
   repositoryId: number | undefined
@@ -44,8 +43,6 @@ export interface WorkflowRun {
   event: string
   /** The workflow file, without a ref. */
   path: string
-  repositoryId: number
-  headRepositoryId: number | undefined
 }
 
 export interface IssueComment {
@@ -132,30 +129,20 @@ export async function createClient(options: ClientOptions): Promise<GitHubClient
         per_page: 100,
       })
       for await (const { data } of pages) {
-        for (const artifact of data) {
-          yield {
-            id: artifact.id,
-            expired: artifact.expired,
-            digest: artifact.digest ?? undefined,
-            bytes: artifact.size_in_bytes,
-            runId: artifact.workflow_run?.id,
-            branch: artifact.workflow_run?.head_branch,
-            repositoryId: artifact.workflow_run?.repository_id,
-            headRepositoryId: artifact.workflow_run?.head_repository_id,
-          }
-        }
+        yield data.map((artifact) => ({
+          id: artifact.id,
+          expired: artifact.expired,
+          digest: artifact.digest ?? undefined,
+          runId: artifact.workflow_run?.id,
+          branch: artifact.workflow_run?.head_branch,
+          repositoryId: artifact.workflow_run?.repository_id,
+          headRepositoryId: artifact.workflow_run?.head_repository_id,
+        }))
       }
     },
     async workflowRun(id) {
       const { data } = await rest.actions.getWorkflowRun({ ...repo, run_id: id })
-      // The API's documentation promises a head repository, but that of a deleted fork is null.
-      const head = data.head_repository as { id: number } | null
-      return {
-        event: data.event,
-        path: data.path.replace(/@.*$/, ''),
-        repositoryId: data.repository.id,
-        headRepositoryId: head?.id,
-      }
+      return { event: data.event, path: data.path.replace(/@.*$/, '') }
     },
     async artifactZip(id) {
       const { data } = await octokit.request(
@@ -239,8 +226,8 @@ export function explain(thrown: unknown, what: string, permission: string): unkn
   if (status === 403 || status === 404) {
     return new UserError(
       'permission',
-      `${what}: GitHub answered ${status}. The token may lack a permission: give the job "permissions: ${permission}", ` +
-        `or a token that may read this repository as github-token.`,
+      `${what}: GitHub answered ${status}. Add "${permission}" to the permissions of the job, ` +
+        'or set github-token to a token that may read this repository.',
       cause,
     )
   }

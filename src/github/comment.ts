@@ -125,7 +125,7 @@ function failureSentence(number: number, thrown: unknown): string {
   if (/\block(ed)?\b/i.test(messageOf(thrown)))
     return `${what}: its conversation is locked. The job summary has the report.`
   if (status === 403 || status === 404) {
-    return `${what} (GitHub answered ${status}). Give the job "permissions: pull-requests: write". The job summary has the report.`
+    return `${what} (GitHub answered ${status}). Add "pull-requests: write" to the permissions of the job. The job summary has the report.`
   }
   return `${what} (GitHub answered ${String(status)}). The job summary has the report.`
 }

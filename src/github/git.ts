@@ -23,7 +23,7 @@ export function createGit(env: Environment): Git {
       if (commit === undefined) return undefined
       const path = relative(root, directory).split(sep).join('/')
       const paths = path === '' ? [] : ['--', `${path}/`]
-      const { stdout } = await ask(root, ['ls-tree', '-z', '--full-tree', commit, ...paths], env)
+      const { stdout } = await ask(root, ['ls-tree', '-z', commit, ...paths], env)
       const prefix = path === '' ? '' : `${path}/`
       const entries = stdout
         .split('\0')
