@@ -91,8 +91,8 @@ export async function runRaitoConformance(options: ConformanceOptions): Promise<
     check('the connector ended by itself', !/kill|did not exit/i.test(first.output), first.output)
     check(
       'tags of this source only, and deletions as Raito does them by default',
-      cloud.importSettings['tagSourcesScope'] === '["AWS IAM Identity Center"]' &&
-        cloud.importSettings['deleteUntouched'] === 'true',
+      cloud.importSettings.tagSourcesScope === '["AWS IAM Identity Center"]' &&
+        cloud.importSettings.deleteUntouched === 'true',
       JSON.stringify(cloud.importSettings),
     )
 
@@ -125,7 +125,7 @@ export async function runRaitoConformance(options: ConformanceOptions): Promise<
     const unquoted = await sync('parameters')
     check(
       'bad parameters fail the run with what they take',
-      unquoted.code === 1 && /aws-account-id/.test(unquoted.output),
+      unquoted.code === 1 && unquoted.output.includes('aws-account-id'),
       unquoted.output,
     )
 
@@ -226,7 +226,7 @@ function run(
     cwd: work,
     env: {
       ...environment,
-      PATH: process.env['PATH'],
+      PATH: process.env.PATH,
       HOME: home,
       CONNECTOR_VERSION: version,
       // whoever would ask the network anyway meets a closed door

@@ -92,7 +92,7 @@ export async function startRaitoCloud(): Promise<RaitoCloud> {
       case 'updateJob':
         return { [name]: { jobId: 'job-1' } }
       case 'addTaskEvent': {
-        const event = variables['input'] as { status: string; errors: string[] | null }
+        const event = variables.input as { status: string; errors: string[] | null }
         cloud.taskEvents.push({ status: event.status, errors: event.errors ?? [] })
         return { addTaskEvent: { jobId: 'job-1' } }
       }
@@ -101,8 +101,8 @@ export async function startRaitoCloud(): Promise<RaitoCloud> {
         return { setIdentityStoreMetaData: { id: 'store' } }
       case 'importIdentityRequest': {
         cloud.importSettings = fieldsOf(query)
-        const users = uploads.get(unquoted(cloud.importSettings['usersFileKey']))
-        const groups = uploads.get(unquoted(cloud.importSettings['groupsFileKey']))
+        const users = uploads.get(unquoted(cloud.importSettings.usersFileKey))
+        const groups = uploads.get(unquoted(cloud.importSettings.groupsFileKey))
         if (users === undefined || groups === undefined) return undefined
         cloud.imported = { users, groups }
         // completed at once: after any running status the CLI sleeps five seconds before it asks

@@ -199,7 +199,7 @@ export async function startConnector(
   const child = spawn(path, [], {
     cwd: workingDirectory,
     env: {
-      PATH: process.env['PATH'] ?? '/usr/bin:/bin',
+      PATH: process.env.PATH ?? '/usr/bin:/bin',
       HOME: home,
       PWD: workingDirectory,
       ...environment,
@@ -235,11 +235,9 @@ export async function startConnector(
       stdout.push(line)
       if (stdout.length > 1) return
       clearTimeout(timer)
-      try {
-        settle(portOf(line))
-      } catch (error) {
-        fail(error as Error)
-      }
+      const port = portOf(line)
+      if (port === undefined) fail(new Error(`Not a handshake line: ${JSON.stringify(line)}`))
+      else settle(port)
     })
   }).catch((error: unknown) => {
     child.kill('SIGKILL')
@@ -315,19 +313,19 @@ function requireCompatible(build: SemVer, minimal: SemVer): void {
 }
 
 /** core protocol | app protocol | network | address | protocol: go-plugin takes four fields, but then expects net/rpc. */
-function portOf(line: string): number {
-  const match = /^1\|1\|tcp\|127\.0\.0\.1:(\d{1,5})\|grpc$/.exec(line)
-  if (match === null) throw new Error(`Not a handshake line: ${JSON.stringify(line)}`)
-  return Number(match[1])
+function portOf(line: string): number | undefined {
+  const [, port] = /^1\|1\|tcp\|127\.0\.0\.1:(\d{1,5})\|grpc$/.exec(line) ?? []
+  return port === undefined ? undefined : Number(port)
 }
+
+/** go-plugin's: exactly six digits of a second */
+const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}(Z|[+-]\d\d:\d\d)$/
 
 function logLine(line: string): LogLine {
   try {
     const entry = JSON.parse(line) as Record<string, unknown>
     const { '@level': level, '@message': message, '@timestamp': timestamp } = entry
-    const isTimed =
-      timestamp === undefined ||
-      /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}(Z|[+-]\d\d:\d\d)$/.test(String(timestamp))
+    const isTimed = timestamp === undefined || (typeof timestamp === 'string' && TIMESTAMP.test(timestamp))
     if (typeof level === 'string' && typeof message === 'string' && isTimed) return { level, message }
   } catch {
     // a line that is no JSON is a plain one
@@ -352,7 +350,7 @@ function unary(session: ClientHttp2Session, path: string, request: Buffer): Prom
     const chunks: Buffer[] = []
     let end: Record<string, unknown> = {}
     stream.on('response', (head) => (end = { ...end, ...head }))
-    stream.on('trailers', (trailers) => (end = { ...end, ...trailers }))
+    stream.on('trailers', (trailers: Record<string, unknown>) => (end = { ...end, ...trailers }))
     stream.on('data', (chunk: Buffer) => chunks.push(chunk))
     stream.on('error', fail)
     stream.on('close', () => {

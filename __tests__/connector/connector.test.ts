@@ -138,19 +138,31 @@ describe('a raito run that must not import', () => {
   ][] = [
     [
       'a snapshot that was tampered with',
-      { prepare: (store) => replaceIn(join(store, 'users.json'), 'user-0002@', 'other-002@') },
+      {
+        prepare: (store) => {
+          replaceIn(join(store, 'users.json'), 'user-0002@', 'other-002@')
+        },
+      },
       FAILED_PRECONDITION,
       /users\.json/,
     ],
     [
       'a snapshot that a formatter changed',
-      { prepare: (store) => appendFileSync(join(store, 'groups.json'), '\n') },
+      {
+        prepare: (store) => {
+          appendFileSync(join(store, 'groups.json'), '\n')
+        },
+      },
       FAILED_PRECONDITION,
       /git|formatter/,
     ],
     [
       'a snapshot that lost its manifest',
-      { prepare: (store) => rmSync(join(store, 'manifest.json')) },
+      {
+        prepare: (store) => {
+          rmSync(join(store, 'manifest.json'))
+        },
+      },
       FAILED_PRECONDITION,
       /manifest\.json/,
     ],
@@ -292,7 +304,7 @@ describe('the process of the connector', () => {
   it('tells a person who starts it by hand what it is for', () => {
     const installed = findConnector({ ...place, connectorName: NAMES.own })
     for (const cookie of [undefined, 'Another Handshake!']) {
-      const env = { PATH: process.env['PATH'], ...(cookie !== undefined && { RAITO_CLI_PLUGIN: cookie }) }
+      const env = { PATH: process.env.PATH, ...(cookie !== undefined && { RAITO_CLI_PLUGIN: cookie }) }
       const { status, stdout, stderr } = spawnSync(installed, { env, encoding: 'utf8' })
       expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
       expect(stderr).toContain('raito run')

@@ -1,4 +1,4 @@
-import * as grpc from '@grpc/grpc-js'
+import type * as grpc from '@grpc/grpc-js'
 import { fromJSON } from '@grpc/proto-loader'
 
 /**
@@ -182,8 +182,7 @@ export interface HealthCheckResponse {
 function serviceNamed(name: string): grpc.ServiceDefinition {
   const definition = definitions[name]
   if (definition === undefined || 'format' in definition) throw new Error(`No service ${name} is described.`)
-  // proto-loader and grpc-js describe the same object, each with its own types
-  return definition as grpc.ServiceDefinition
+  return definition
 }
 
 function space<T extends object>(nested: T) {

@@ -24,16 +24,19 @@ export interface ConnectorOptions {
   version: string
   parameters: readonly ParameterInfo[]
   /** Writes both files, or neither, and throws a UserError where a person can act. */
-  sync(parameters: Record<string, string>, files: ImportFilePaths): Promise<{ users: number; groups: number }>
+  sync: (
+    parameters: Record<string, string>,
+    files: ImportFilePaths,
+  ) => Promise<{ users: number; groups: number }>
   log: Log
 }
 
 /** What the CLI calls; each function throws nothing but a gRPC status (`{ code, details }`). */
 export interface ConnectorService {
-  getInfo(): PluginInfo
-  cliVersionInformation(): CliBuildInformation
-  getIdentityStoreMetaData(parameters: ConfigMap): MetaData
-  syncIdentityStore(config: IdentityStoreSyncConfig): Promise<IdentityStoreSyncResult>
+  getInfo: () => PluginInfo
+  cliVersionInformation: () => CliBuildInformation
+  getIdentityStoreMetaData: (parameters: ConfigMap) => MetaData
+  syncIdentityStore: (config: IdentityStoreSyncConfig) => Promise<IdentityStoreSyncResult>
 }
 
 /** The gRPC status of each kind of failure (contract, section 9). */
@@ -74,7 +77,7 @@ export function connectorService({ version, parameters, sync, log }: ConnectorOp
       can_be_master: true,
     }),
 
-    async syncIdentityStore({ config_map, user_file, group_file }) {
+    syncIdentityStore: async ({ config_map, user_file, group_file }) => {
       try {
         const files = { usersFile: user_file, groupsFile: group_file }
         const counts = await sync(config_map?.parameters ?? {}, files)

@@ -63,9 +63,15 @@ export async function syncIdentityStore(
   if (directory !== undefined) await guard(directory, { identities, description }, settings.removalLimit, log)
   await writeImportFiles({ usersFile, groupsFile, root, identities })
   if (directory !== undefined) {
-    await writeSnapshot({ directory, roots: [dirname(directory)], identities, description })
+    await writeSnapshot({ directory, roots: [existingAbove(directory)], identities, description })
   }
   return tell(identities, `identity store ${description.identityStoreId}`, log)
+}
+
+/** Where a baseline may be made anew: the user named it, so that no directory on the way is a foreign one. */
+function existingAbove(directory: string): string {
+  const parent = dirname(directory)
+  return existsSync(parent) || parent === directory ? parent : existingAbove(parent)
 }
 
 /**

@@ -81,20 +81,25 @@ export async function installConnector(options: InstallOptions): Promise<{ name:
 async function copyBundle(source: string, parent: string, version: string): Promise<string> {
   const digest = await digestOf(source)
   const target = join(parent, `${version}-${digest.slice(0, 12)}`)
-  if ((await digestOf(target).catch(() => undefined)) === digest) return target
+  const isInstalled = async () => (await digestOf(target).catch(() => undefined)) === digest
+  if (await isInstalled()) return target
 
   await mkdir(parent, { recursive: true, mode: 0o755 })
   const copy = join(parent, `.${randomUUID()}`)
+  const damaged = join(parent, `.${randomUUID()}`)
   try {
     await cp(source, copy, { recursive: true, errorOnExist: true, force: false })
     await setModes(copy)
-    // something else of that name can only be damaged
-    await rm(target, { recursive: true, force: true })
     await rename(copy, target)
   } catch (error) {
+    // Another job of this machine was faster; or what stands there under this name is damaged.
+    if (await isInstalled()) return target
+    if (!isFileSystemError(error) || !['ENOTEMPTY', 'EEXIST', 'ENOTDIR'].includes(error.code)) throw error
+    await rename(target, damaged)
+    await rename(copy, target)
+  } finally {
     await rm(copy, { recursive: true, force: true })
-    // another job of this machine was faster
-    if ((await digestOf(target).catch(() => undefined)) !== digest) throw error
+    await rm(damaged, { recursive: true, force: true })
   }
   return target
 }
@@ -146,6 +151,7 @@ function quote(word: string): string {
   return `'${word.replaceAll("'", `'\\''`)}'`
 }
 
+/** Not by `instanceof`: errors of Node's own modules are of another realm where a test runner has realms. */
 function isFileSystemError(error: unknown): error is NodeJS.ErrnoException & { code: string } {
-  return error instanceof Error && 'syscall' in error && 'code' in error && typeof error.code === 'string'
+  return typeof error === 'object' && error !== null && 'syscall' in error && 'code' in error
 }

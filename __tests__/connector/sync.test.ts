@@ -1,0 +1,175 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeEach, describe, expect, it } from '@jest/globals'
+import { syncIdentityStore } from '../../src/connector/sync.ts'
+import type { Reading, SyncEdges } from '../../src/connector/sync.ts'
+import type { ConnectorSettings } from '../../src/settings.ts'
+import type { Identities } from '../../src/snapshot/model.ts'
+import { ACCOUNT, DESCRIPTION, freshPlace, identitiesOf, snapshotIn } from './place.ts'
+
+const parameters = { 'aws-account-id': ACCOUNT }
+
+let workingDirectory: string
+let logged: { level: string; message: string }[]
+let asked: ConnectorSettings[]
+
+beforeEach(() => {
+  workingDirectory = freshPlace().workingDirectory
+  logged = []
+  asked = []
+})
+
+describe('a sync with source aws', () => {
+  it('writes both files and no snapshot where no baseline is named', async () => {
+    expect(await sync(parameters, identitiesOf(3))).toEqual({ users: 3, groups: 1 })
+    expect(readdirSync(workingDirectory).sort()).toEqual(['groups.json', 'users.json'])
+    expect(written('users.json')).toHaveLength(3)
+  })
+
+  it('refuses an organization without users', async () => {
+    await expect(sync(parameters, { users: [], groups: [] })).rejects.toMatchObject({
+      kind: 'precondition',
+      message: expect.stringContaining('has no users'),
+    })
+    expect(readdirSync(workingDirectory)).toEqual([])
+  })
+
+  it('has the reference mapping as its default only in place of the reference connector', async () => {
+    await sync(parameters, identitiesOf(1))
+    await sync(parameters, identitiesOf(1), { isDropIn: true })
+    await sync({ ...parameters, mapping: 'full' }, identitiesOf(1), { isDropIn: true })
+    expect(asked.map(({ mapping }) => mapping.mapping)).toEqual(['full', 'reference', 'full'])
+  })
+
+  it('takes tags as a YAML list, which arrives as JSON, or as text', async () => {
+    await sync({ ...parameters, tags: '["Title","Department"]' }, identitiesOf(1))
+    await sync({ ...parameters, tags: 'Department, Title' }, identitiesOf(1))
+    expect(asked.map(({ mapping }) => mapping.tags)).toEqual([
+      ['Title', 'Department'],
+      ['Title', 'Department'],
+    ])
+  })
+
+  it('says to quote an account id that YAML took for a number', async () => {
+    await expect(sync({ 'aws-account-id': '1.11122223333e+11' }, identitiesOf(1))).rejects.toMatchObject({
+      kind: 'parameters',
+      message: expect.stringContaining('quote it'),
+    })
+  })
+
+  it('does not read AWS for files outside of the working directory', async () => {
+    const outside = { usersFile: '/etc/users.json', groupsFile: join(workingDirectory, 'groups.json') }
+    await expect(syncIdentityStore(parameters, outside, edges(identitiesOf(1)))).rejects.toMatchObject({
+      kind: 'precondition',
+    })
+    expect(asked).toEqual([])
+  })
+})
+
+describe('a sync with a baseline', () => {
+  const guarded = { ...parameters, baseline: './kept/baseline' }
+
+  it('says that it checked nothing the first time, and keeps what it imported', async () => {
+    mkdirSync(join(workingDirectory, 'kept'))
+    await sync(guarded, identitiesOf(20))
+    expect(warnings()).toEqual([expect.stringContaining('Removals were not checked')])
+    expect(written('kept/baseline/users.json')).toHaveLength(20)
+    expect(readFileSync(join(workingDirectory, 'kept/baseline/users.json'))).toEqual(
+      readFileSync(join(workingDirectory, 'users.json')),
+    )
+  })
+
+  it('makes the directories on the way to a baseline that does not exist yet', async () => {
+    await sync(guarded, identitiesOf(2))
+    expect(written('kept/baseline/users.json')).toHaveLength(2)
+  })
+
+  it('refuses to lose more than max-removals, and leaves the baseline as it was', async () => {
+    await sync(guarded, identitiesOf(20))
+    const before = readFileSync(join(workingDirectory, 'kept/baseline/users.json'))
+    await expect(
+      sync(guarded, identitiesOf(10), {}, { usersFile: 'u.json', groupsFile: 'g.json' }),
+    ).rejects.toMatchObject({
+      kind: 'precondition',
+      message: expect.stringMatching(/10 of 20 users.*max-removals/s),
+    })
+    expect(existsSync(join(workingDirectory, 'u.json'))).toBe(false)
+    expect(readFileSync(join(workingDirectory, 'kept/baseline/users.json'))).toEqual(before)
+  })
+
+  it('lets a wanted removal through when max-removals allows it, and keeps the result', async () => {
+    await sync(guarded, identitiesOf(20))
+    await sync({ ...guarded, 'max-removals': '10' }, identitiesOf(10))
+    expect(written('kept/baseline/users.json')).toHaveLength(10)
+  })
+
+  it('refuses a baseline of another identity store', async () => {
+    await snapshotIn(join(workingDirectory, 'kept'))
+    const reading = {
+      identities: identitiesOf(3),
+      description: { ...DESCRIPTION, identityStoreId: 'd-other' },
+    }
+    await expect(
+      syncIdentityStore({ ...parameters, baseline: './kept' }, files(), {
+        ...edges(identitiesOf(3)),
+        readAws: () => Promise.resolve(reading),
+      }),
+    ).rejects.toMatchObject({ kind: 'precondition', message: expect.stringContaining('d-other') })
+  })
+
+  it('refuses a baseline that cannot be read instead of going on without one', async () => {
+    await snapshotIn(join(workingDirectory, 'kept'))
+    writeFileSync(join(workingDirectory, 'kept/users.json'), '[\n]')
+    await expect(sync({ ...parameters, baseline: './kept' }, identitiesOf(3))).rejects.toMatchObject({
+      kind: 'precondition',
+    })
+    expect(existsSync(join(workingDirectory, 'users.json'))).toBe(false)
+  })
+
+  it('does not compare a snapshot directory, and says so', async () => {
+    await snapshotIn(join(workingDirectory, 'store'))
+    await sync({ ...parameters, source: './store', baseline: './kept' }, identitiesOf(0))
+    expect(warnings()).toEqual([expect.stringContaining('baseline is ignored')])
+    expect(existsSync(join(workingDirectory, 'kept'))).toBe(false)
+  })
+})
+
+function sync(
+  given: Record<string, string>,
+  identities: Identities,
+  more: Partial<SyncEdges> = {},
+  names = { usersFile: 'users.json', groupsFile: 'groups.json' },
+) {
+  return syncIdentityStore(given, files(names), { ...edges(identities), ...more })
+}
+
+function files(names = { usersFile: 'users.json', groupsFile: 'groups.json' }) {
+  return {
+    usersFile: join(workingDirectory, names.usersFile),
+    groupsFile: join(workingDirectory, names.groupsFile),
+  }
+}
+
+function edges(identities: Identities): SyncEdges {
+  const at = (level: string) => (message: string) => {
+    logged.push({ level, message })
+  }
+  return {
+    environment: {},
+    workingDirectory,
+    isDropIn: false,
+    log: { debug: at('debug'), info: at('info'), warning: at('warning') },
+    readAws: (settings): Promise<Reading> => {
+      asked.push(settings)
+      return Promise.resolve({ identities, description: { ...DESCRIPTION, ...settings.mapping } })
+    },
+  }
+}
+
+function warnings(): string[] {
+  return logged.filter(({ level }) => level === 'warning').map(({ message }) => message)
+}
+
+function written(name: string): unknown[] {
+  return JSON.parse(readFileSync(join(workingDirectory, name), 'utf8')) as unknown[]
+}
