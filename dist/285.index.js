@@ -21,7 +21,7 @@ var errors = __webpack_require__(83916);
 // EXTERNAL MODULE: ./src/snapshot/model.ts
 var model = __webpack_require__(14769);
 // EXTERNAL MODULE: ./src/github/client.ts
-var client = __webpack_require__(96584);
+var github_client = __webpack_require__(96584);
 // EXTERNAL MODULE: ./src/github/context.ts
 var github_context = __webpack_require__(19556);
 // EXTERNAL MODULE: external "node:stream"
@@ -205,7 +205,7 @@ async function loadBase(choice, edges) {
         return { state: 'found', kind: 'base', reference: sha, files: filesOf(label, entries, open) };
     }
     catch (thrown) {
-        throw (0,client/* explain */.W)(thrown, what, 'contents: read');
+        throw (0,github_client/* explain */.W)(thrown, what, 'contents: read');
     }
 }
 /**
@@ -230,8 +230,17 @@ async function baseCommit(input, context, client) {
         throw new errors/* UserError */.y('parameters', `baseline: base needs a pull request, and the event ${context.eventName || '(none)'} has none. ` +
             `Set the input pull-request to its number, or choose another baseline.`);
     }
-    const pull = await client.pullRequest(number);
+    const pull = await pullRequest(number, client);
     return client.mergeBase(pull.baseSha, pull.headSha);
+}
+async function pullRequest(number, client) {
+    try {
+        return await client.pullRequest(number);
+    }
+    catch (thrown) {
+        const what = `Pull request ${number}, with whose base this run is to be compared, could not be read`;
+        throw (0,github_client/* explain */.W)(thrown, what, 'pull-requests: read');
+    }
 }
 /**
  * What a directory of a commit holds. It walks the trees rather than the contents API: GitHub answers 404 both for "not
@@ -288,7 +297,7 @@ async function* lazily(open, what) {
         yield* await open();
     }
     catch (thrown) {
-        throw (0,client/* explain */.W)(thrown, what, 'contents: read');
+        throw (0,github_client/* explain */.W)(thrown, what, 'contents: read');
     }
 }
 const EVENTS = ['schedule', 'push', 'workflow_dispatch'];
@@ -314,7 +323,7 @@ async function loadArtifact(name, edges) {
         return { state: 'found', kind: 'artifact', reference: String(artifact.id), files };
     }
     catch (thrown) {
-        throw (0,client/* explain */.W)(thrown, what, 'actions: read');
+        throw (0,github_client/* explain */.W)(thrown, what, 'actions: read');
     }
 }
 /** Newest by id: of this repository, from its default branch, by this workflow file, whatever the run's conclusion. */
@@ -323,34 +332,27 @@ async function newestArtifact(name, context, client) {
         throw new errors/* UserError */.y('precondition', 'The baseline artifact cannot be looked for: GITHUB_WORKFLOW_REF does not say which workflow this is. Outside of GitHub Actions use a path or "baseline: none".');
     }
     const branch = context.defaultBranch ?? (await client.defaultBranch());
-    const candidates = [];
-    for await (const artifact of client.artifacts(name)) {
-        const isOwn = artifact.repositoryId !== undefined && artifact.headRepositoryId === artifact.repositoryId;
-        if (isOwn && artifact.branch === branch && artifact.runId !== undefined)
-            candidates.push(artifact);
-    }
-    candidates.sort((a, b) => b.id - a.id);
-    const seen = new Map();
-    for (const artifact of candidates) {
-        const id = artifact.runId;
-        if (id === undefined)
-            continue;
-        let fits = seen.get(id);
-        if (fits === undefined) {
-            if (seen.size === MOST_RUNS_LOOKED_AT) {
+    const runs = new Map();
+    for await (const page of client.artifacts(name)) {
+        for (const artifact of page.sort((a, b) => b.id - a.id)) {
+            // A fork's run is one of this repository too, with another head repository (none where the fork is deleted).
+            const isOwn = artifact.repositoryId !== undefined && artifact.headRepositoryId === artifact.repositoryId;
+            if (!isOwn || artifact.branch !== branch || artifact.runId === undefined)
+                continue;
+            const fits = runs.get(artifact.runId) ??
+                isOfWorkflow(await client.workflowRun(artifact.runId), context.workflowFile);
+            if (fits)
+                return artifact;
+            runs.set(artifact.runId, fits);
+            if (runs.size >= MOST_RUNS_LOOKED_AT) {
                 throw new errors/* UserError */.y('precondition', `None of the newest ${MOST_RUNS_LOOKED_AT} runs that uploaded ${name} is of this workflow. Give this workflow an artifact-name of its own.`);
             }
-            const run = await client.workflowRun(id);
-            fits =
-                run.path === context.workflowFile &&
-                    EVENTS.includes(run.event) &&
-                    run.headRepositoryId === run.repositoryId;
-            seen.set(id, fits);
         }
-        if (fits)
-            return artifact;
     }
     return undefined;
+}
+function isOfWorkflow({ path, event }, workflowFile) {
+    return path === workflowFile && EVENTS.includes(event);
 }
 /** A snapshot of the largest size that is read compresses to less. */
 const LARGEST_ZIP_BYTES = 128 * 1024 * 1024;

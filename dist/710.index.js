@@ -76,22 +76,29 @@ async function installConnector(options) {
 async function copyBundle(source, parent, version) {
     const digest = await digestOf(source);
     const target = (0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(parent, `${version}-${digest.slice(0, 12)}`);
-    if ((await digestOf(target).catch(() => undefined)) === digest)
+    const isInstalled = async () => (await digestOf(target).catch(() => undefined)) === digest;
+    if (await isInstalled())
         return target;
     await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.mkdir)(parent, { recursive: true, mode: 0o755 });
     const copy = (0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(parent, `.${(0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomUUID)()}`);
+    const damaged = (0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(parent, `.${(0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomUUID)()}`);
     try {
         await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.cp)(source, copy, { recursive: true, errorOnExist: true, force: false });
         await setModes(copy);
-        // something else of that name can only be damaged
-        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.rm)(target, { recursive: true, force: true });
         await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.rename)(copy, target);
     }
     catch (error) {
-        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.rm)(copy, { recursive: true, force: true });
-        // another job of this machine was faster
-        if ((await digestOf(target).catch(() => undefined)) !== digest)
+        // Another job of this machine was faster; or what stands there under this name is damaged.
+        if (await isInstalled())
+            return target;
+        if (!isFileSystemError(error) || !['ENOTEMPTY', 'EEXIST', 'ENOTDIR'].includes(error.code))
             throw error;
+        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.rename)(target, damaged);
+        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.rename)(copy, target);
+    }
+    finally {
+        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.rm)(copy, { recursive: true, force: true });
+        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.rm)(damaged, { recursive: true, force: true });
     }
     return target;
 }
@@ -141,8 +148,9 @@ async function replaceFile(path, script) {
 function quote(word) {
     return `'${word.replaceAll("'", `'\\''`)}'`;
 }
+/** Not by `instanceof`: errors of Node's own modules are of another realm where a test runner has realms. */
 function isFileSystemError(error) {
-    return error instanceof Error && 'syscall' in error && 'code' in error && typeof error.code === 'string';
+    return typeof error === 'object' && error !== null && 'syscall' in error && 'code' in error;
 }
 
 

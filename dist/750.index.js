@@ -41,7 +41,7 @@ function renderManifest(manifest) {
  * @throws UserError('precondition')
  */
 function parseManifest(json, label) {
-    const top = new Section(parseJson(json, label), label, '');
+    const top = sectionOf(parseJson(json, label), label, '');
     // Another format first: its other keys may mean something else.
     if (top.value('format') !== _model_js__WEBPACK_IMPORTED_MODULE_1__/* .MANIFEST_FORMAT */ .Sn) {
         throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('precondition', `${label} is not a manifest that this version reads: "format" must be "${_model_js__WEBPACK_IMPORTED_MODULE_1__/* .MANIFEST_FORMAT */ .Sn}". ` +
@@ -85,7 +85,7 @@ function parseDigest(section) {
 }
 function tagNames(top) {
     const value = top.value('tags');
-    const meaning = `a list of tag names, in the order in which they are written, without duplicates`;
+    const meaning = 'a list of tag names, in the order in which they are written, without duplicates';
     if (!Array.isArray(value))
         return top.refuse('tags', meaning);
     const names = _model_js__WEBPACK_IMPORTED_MODULE_1__/* .TAG_NAMES */ .qY.filter((name) => value.includes(name));
@@ -101,51 +101,42 @@ function parseJson(json, label) {
     }
 }
 const RESTORE = 'Restore the file, or write the snapshot again.';
-/** An object of the manifest whose keys are read by what they must be. */
-class Section {
-    #object;
-    #label;
-    #path;
-    constructor(value, label, path) {
-        if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-            throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('precondition', `${label}: ${path === '' ? 'the manifest' : `"${path}"`} must be an object. ${RESTORE}`);
-        }
-        this.#object = value;
-        this.#label = label;
-        this.#path = path;
+/** @param path the keys that lead to the object, joined by dots; empty for the manifest itself */
+function sectionOf(object, label, path) {
+    if (typeof object !== 'object' || object === null || Array.isArray(object)) {
+        const what = path === '' ? 'the manifest' : `"${path}"`;
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('precondition', `${label}: ${what} must be an object. ${RESTORE}`);
     }
-    /** Own keys only, so that neither `__proto__` nor `constructor` stands for a value. */
-    value(key) {
-        return Object.getOwnPropertyDescriptor(this.#object, key)?.value;
-    }
-    section(key) {
-        return new Section(this.value(key), this.#label, this.#name(key));
-    }
-    text(key, format) {
-        const value = this.value(key);
-        return typeof value === 'string' && format.pattern.test(value) ? value : this.refuse(key, format.meaning);
-    }
-    textOrNull(key, format) {
-        return this.value(key) === null
-            ? null
-            : this.text(key, { ...format, meaning: `${format.meaning} or null` });
-    }
-    oneOf(key, values) {
-        const found = values.find((value) => value === this.value(key));
-        return found ?? this.refuse(key, values.map((value) => `"${value}"`).join(' or '));
-    }
-    count(key) {
-        const value = this.value(key);
-        return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
-            ? value
-            : this.refuse(key, 'a whole number from 0');
-    }
-    refuse(key, meaning) {
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('precondition', `${this.#label}: "${this.#name(key)}" must be ${meaning}. ${RESTORE}`);
-    }
-    #name(key) {
-        return this.#path === '' ? key : `${this.#path}.${key}`;
-    }
+    const nameOf = (key) => (path === '' ? key : `${path}.${key}`);
+    const section = {
+        // Own keys only, so that neither `__proto__` nor `constructor` stands for a value.
+        value: (key) => Object.getOwnPropertyDescriptor(object, key)?.value,
+        section: (key) => sectionOf(section.value(key), label, nameOf(key)),
+        text(key, format) {
+            const value = section.value(key);
+            return typeof value === 'string' && format.pattern.test(value)
+                ? value
+                : section.refuse(key, format.meaning);
+        },
+        textOrNull(key, format) {
+            if (section.value(key) === null)
+                return null;
+            return section.text(key, { ...format, meaning: `${format.meaning} or null` });
+        },
+        oneOf(key, values) {
+            const found = values.find((value) => value === section.value(key));
+            return found ?? section.refuse(key, values.map((value) => `"${value}"`).join(' or '));
+        },
+        count(key) {
+            const value = section.value(key);
+            const isCount = typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+            return isCount ? value : section.refuse(key, 'a whole number from 0');
+        },
+        refuse(key, meaning) {
+            throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('precondition', `${label}: "${nameOf(key)}" must be ${meaning}. ${RESTORE}`);
+        },
+    };
+    return section;
 }
 
 
@@ -258,8 +249,8 @@ __webpack_require__.r(__webpack_exports__);
 const MAX_FILE_BYTES = 256 * 1024 * 1024;
 /** A record may have so many bytes besides its groupExternalIds. */
 const MAX_RECORD_BYTES = 64 * 1024;
-/** A record may have so many bytes in all: a user in 160,000 groups; Identity Center holds no more than 100,000. */
-const MAX_LINE_BYTES = 8 * 1024 * 1024;
+/** A record may have so many bytes in all: a user in 120,000 groups; Identity Center holds at most 100,000. */
+const MAX_LINE_BYTES = 6 * 1024 * 1024;
 const MAX_MANIFEST_BYTES = 1024 * 1024;
 /**
  * The files of a directory. Refuses a directory or file that is a symbolic link, and whatever else is no regular file;

@@ -39,7 +39,7 @@ function createGit(env) {
                 return undefined;
             const path = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.relative)(root, directory).split(node_path__WEBPACK_IMPORTED_MODULE_2__.sep).join('/');
             const paths = path === '' ? [] : ['--', `${path}/`];
-            const { stdout } = await ask(root, ['ls-tree', '-z', '--full-tree', commit, ...paths], env);
+            const { stdout } = await ask(root, ['ls-tree', '-z', commit, ...paths], env);
             const prefix = path === '' ? '' : `${path}/`;
             const entries = stdout
                 .split('\0')

@@ -28559,8 +28559,9 @@ async function stageFile(writing, { roots, signal }, path, content) {
     const unique = (0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)((0,node_path__WEBPACK_IMPORTED_MODULE_3__.dirname)(place), `.${(0,node_path__WEBPACK_IMPORTED_MODULE_3__.basename)(place)}.${(0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomBytes)(8).toString('hex')}`);
     const file = { path: place, temporary: `${unique}.new`, previous: `${unique}.old` };
     writing.files.push(file);
-    const flags = node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_WRONLY | node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_CREAT | node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_EXCL | node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_NOFOLLOW;
-    const handle = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_2__.open)(file.temporary, flags, 0o600);
+    // Created synchronously: an open under way would bring the file back that discardUnfinishedFiles has just removed.
+    (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.closeSync)((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.openSync)(file.temporary, node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_WRONLY | node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_CREAT | node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_EXCL, 0o600));
+    const handle = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_2__.open)(file.temporary, node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_WRONLY | node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_NOFOLLOW);
     try {
         const hash = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256');
         let bytes = 0;
@@ -28575,9 +28576,6 @@ async function stageFile(writing, { roots, signal }, path, content) {
     }
     finally {
         await handle.close();
-        // A signal may have removed the files while this one was being opened.
-        if (writing.abandoned)
-            removeQuietly(file.temporary);
     }
 }
 /** Synchronous, so that no handler of a signal ever sees half of it; only SIGKILL can stop it between two files. */
@@ -28754,30 +28752,20 @@ async function createClient(options) {
                 per_page: 100,
             });
             for await (const { data } of pages) {
-                for (const artifact of data) {
-                    yield {
-                        id: artifact.id,
-                        expired: artifact.expired,
-                        digest: artifact.digest ?? undefined,
-                        bytes: artifact.size_in_bytes,
-                        runId: artifact.workflow_run?.id,
-                        branch: artifact.workflow_run?.head_branch,
-                        repositoryId: artifact.workflow_run?.repository_id,
-                        headRepositoryId: artifact.workflow_run?.head_repository_id,
-                    };
-                }
+                yield data.map((artifact) => ({
+                    id: artifact.id,
+                    expired: artifact.expired,
+                    digest: artifact.digest ?? undefined,
+                    runId: artifact.workflow_run?.id,
+                    branch: artifact.workflow_run?.head_branch,
+                    repositoryId: artifact.workflow_run?.repository_id,
+                    headRepositoryId: artifact.workflow_run?.head_repository_id,
+                }));
             }
         },
         async workflowRun(id) {
             const { data } = await rest.actions.getWorkflowRun({ ...repo, run_id: id });
-            // The API's documentation promises a head repository, but that of a deleted fork is null.
-            const head = data.head_repository;
-            return {
-                event: data.event,
-                path: data.path.replace(/@.*$/, ''),
-                repositoryId: data.repository.id,
-                headRepositoryId: head?.id,
-            };
+            return { event: data.event, path: data.path.replace(/@.*$/, '') };
         },
         async artifactZip(id) {
             const { data } = await octokit.request('GET /repos/{owner}/{repo}/actions/artifacts/{artifact_id}/{archive_format}', {
@@ -28848,8 +28836,8 @@ function explain(thrown, what, permission) {
         return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('unavailable', `${what}: GitHub's rate limit is used up. Run the workflow again later.`, cause);
     }
     if (status === 403 || status === 404) {
-        return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('permission', `${what}: GitHub answered ${status}. The token may lack a permission: give the job "permissions: ${permission}", ` +
-            `or a token that may read this repository as github-token.`, cause);
+        return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('permission', `${what}: GitHub answered ${status}. Add "${permission}" to the permissions of the job, ` +
+            'or set github-token to a token that may read this repository.', cause);
     }
     if (status === 410) {
         return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('precondition', `${what}: GitHub no longer has it (410).`, cause);
@@ -29014,7 +29002,7 @@ function failureSentence(number, thrown) {
     if (/\block(ed)?\b/i.test((0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .messageOf */ .b)(thrown)))
         return `${what}: its conversation is locked. The job summary has the report.`;
     if (status === 403 || status === 404) {
-        return `${what} (GitHub answered ${status}). Give the job "permissions: pull-requests: write". The job summary has the report.`;
+        return `${what} (GitHub answered ${status}). Add "pull-requests: write" to the permissions of the job. The job summary has the report.`;
     }
     return `${what} (GitHub answered ${String(status)}). The job summary has the report.`;
 }

@@ -101,6 +101,6 @@ if (argv[1] === fileURLToPath(import.meta.url)) {
       'usage: render-preview.mjs <file.md> <file.html|file.png> [comment|summary] [width] [height]',
     )
   const page = previewPage(readFileSync(source, 'utf8'), frame)
-  if (target.endsWith('.png')) screenshot(page, target, width, height)
+  if (target.endsWith('.png')) screenshot(page, target, Number(width), Number(height))
   else writeFileSync(target, page)
 }

@@ -30013,7 +30013,6 @@ var src = __nccwpck_require__(3033);
 var build_src = __nccwpck_require__(6081);
 ;// CONCATENATED MODULE: ./src/connector/protocol.ts
 
-
 /**
  * The services that the Raito CLI (v0.72) and hashicorp/go-plugin (v1.6) call, as static descriptors: a bundle has no
  * .proto files beside it. Field numbers are those of raito-io/cli `proto/` and hashicorp/go-plugin `internal/plugin/`.
@@ -30131,7 +30130,6 @@ function serviceNamed(name) {
     const definition = definitions[name];
     if (definition === undefined || 'format' in definition)
         throw new Error(`No service ${name} is described.`);
-    // proto-loader and grpc-js describe the same object, each with its own types
     return definition;
 }
 function space(nested) {
@@ -30300,7 +30298,7 @@ function connectorService({ version, parameters, sync, log }) {
             can_be_linked: true,
             can_be_master: true,
         }),
-        async syncIdentityStore({ config_map, user_file, group_file }) {
+        syncIdentityStore: async ({ config_map, user_file, group_file }) => {
             try {
                 const files = { usersFile: user_file, groupsFile: group_file };
                 const counts = await sync(config_map?.parameters ?? {}, files);
@@ -31021,9 +31019,14 @@ async function syncIdentityStore(parameters, paths, edges) {
         await guard(directory, { identities, description }, settings.removalLimit, log);
     await writeImportFiles({ usersFile, groupsFile, root, identities });
     if (directory !== undefined) {
-        await writeSnapshot({ directory, roots: [(0,external_node_path_.dirname)(directory)], identities, description });
+        await writeSnapshot({ directory, roots: [existingAbove(directory)], identities, description });
     }
     return tell(identities, `identity store ${description.identityStoreId}`, log);
+}
+/** Where a baseline may be made anew: the user named it, so that no directory on the way is a foreign one. */
+function existingAbove(directory) {
+    const parent = (0,external_node_path_.dirname)(directory);
+    return (0,external_node_fs_.existsSync)(parent) || parent === directory ? parent : existingAbove(parent);
 }
 /**
  * The real path of a file that the CLI asks for. Other users of the machine can reach the connector's port too, and must
@@ -31196,8 +31199,9 @@ async function stageFile(writing, { roots, signal }, path, content) {
     const unique = (0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)((0,node_path__WEBPACK_IMPORTED_MODULE_3__.dirname)(place), `.${(0,node_path__WEBPACK_IMPORTED_MODULE_3__.basename)(place)}.${(0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomBytes)(8).toString('hex')}`);
     const file = { path: place, temporary: `${unique}.new`, previous: `${unique}.old` };
     writing.files.push(file);
-    const flags = node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_WRONLY | node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_CREAT | node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_EXCL | node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_NOFOLLOW;
-    const handle = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_2__.open)(file.temporary, flags, 0o600);
+    // Created synchronously: an open under way would bring the file back that discardUnfinishedFiles has just removed.
+    (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.closeSync)((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.openSync)(file.temporary, node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_WRONLY | node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_CREAT | node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_EXCL, 0o600));
+    const handle = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_2__.open)(file.temporary, node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_WRONLY | node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_NOFOLLOW);
     try {
         const hash = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256');
         let bytes = 0;
@@ -31212,9 +31216,6 @@ async function stageFile(writing, { roots, signal }, path, content) {
     }
     finally {
         await handle.close();
-        // A signal may have removed the files while this one was being opened.
-        if (writing.abandoned)
-            removeQuietly(file.temporary);
     }
 }
 /** Synchronous, so that no handler of a signal ever sees half of it; only SIGKILL can stop it between two files. */
@@ -31374,7 +31375,7 @@ function renderManifest(manifest) {
  * @throws UserError('precondition')
  */
 function parseManifest(json, label) {
-    const top = new Section(parseJson(json, label), label, '');
+    const top = sectionOf(parseJson(json, label), label, '');
     // Another format first: its other keys may mean something else.
     if (top.value('format') !== _model_js__WEBPACK_IMPORTED_MODULE_1__/* .MANIFEST_FORMAT */ .Sn) {
         throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('precondition', `${label} is not a manifest that this version reads: "format" must be "${_model_js__WEBPACK_IMPORTED_MODULE_1__/* .MANIFEST_FORMAT */ .Sn}". ` +
@@ -31418,7 +31419,7 @@ function parseDigest(section) {
 }
 function tagNames(top) {
     const value = top.value('tags');
-    const meaning = `a list of tag names, in the order in which they are written, without duplicates`;
+    const meaning = 'a list of tag names, in the order in which they are written, without duplicates';
     if (!Array.isArray(value))
         return top.refuse('tags', meaning);
     const names = _model_js__WEBPACK_IMPORTED_MODULE_1__/* .TAG_NAMES */ .qY.filter((name) => value.includes(name));
@@ -31434,51 +31435,42 @@ function parseJson(json, label) {
     }
 }
 const RESTORE = 'Restore the file, or write the snapshot again.';
-/** An object of the manifest whose keys are read by what they must be. */
-class Section {
-    #object;
-    #label;
-    #path;
-    constructor(value, label, path) {
-        if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-            throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('precondition', `${label}: ${path === '' ? 'the manifest' : `"${path}"`} must be an object. ${RESTORE}`);
-        }
-        this.#object = value;
-        this.#label = label;
-        this.#path = path;
+/** @param path the keys that lead to the object, joined by dots; empty for the manifest itself */
+function sectionOf(object, label, path) {
+    if (typeof object !== 'object' || object === null || Array.isArray(object)) {
+        const what = path === '' ? 'the manifest' : `"${path}"`;
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('precondition', `${label}: ${what} must be an object. ${RESTORE}`);
     }
-    /** Own keys only, so that neither `__proto__` nor `constructor` stands for a value. */
-    value(key) {
-        return Object.getOwnPropertyDescriptor(this.#object, key)?.value;
-    }
-    section(key) {
-        return new Section(this.value(key), this.#label, this.#name(key));
-    }
-    text(key, format) {
-        const value = this.value(key);
-        return typeof value === 'string' && format.pattern.test(value) ? value : this.refuse(key, format.meaning);
-    }
-    textOrNull(key, format) {
-        return this.value(key) === null
-            ? null
-            : this.text(key, { ...format, meaning: `${format.meaning} or null` });
-    }
-    oneOf(key, values) {
-        const found = values.find((value) => value === this.value(key));
-        return found ?? this.refuse(key, values.map((value) => `"${value}"`).join(' or '));
-    }
-    count(key) {
-        const value = this.value(key);
-        return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
-            ? value
-            : this.refuse(key, 'a whole number from 0');
-    }
-    refuse(key, meaning) {
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('precondition', `${this.#label}: "${this.#name(key)}" must be ${meaning}. ${RESTORE}`);
-    }
-    #name(key) {
-        return this.#path === '' ? key : `${this.#path}.${key}`;
-    }
+    const nameOf = (key) => (path === '' ? key : `${path}.${key}`);
+    const section = {
+        // Own keys only, so that neither `__proto__` nor `constructor` stands for a value.
+        value: (key) => Object.getOwnPropertyDescriptor(object, key)?.value,
+        section: (key) => sectionOf(section.value(key), label, nameOf(key)),
+        text(key, format) {
+            const value = section.value(key);
+            return typeof value === 'string' && format.pattern.test(value)
+                ? value
+                : section.refuse(key, format.meaning);
+        },
+        textOrNull(key, format) {
+            if (section.value(key) === null)
+                return null;
+            return section.text(key, { ...format, meaning: `${format.meaning} or null` });
+        },
+        oneOf(key, values) {
+            const found = values.find((value) => value === section.value(key));
+            return found ?? section.refuse(key, values.map((value) => `"${value}"`).join(' or '));
+        },
+        count(key) {
+            const value = section.value(key);
+            const isCount = typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+            return isCount ? value : section.refuse(key, 'a whole number from 0');
+        },
+        refuse(key, meaning) {
+            throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('precondition', `${label}: "${nameOf(key)}" must be ${meaning}. ${RESTORE}`);
+        },
+    };
+    return section;
 }
 
 
@@ -31632,8 +31624,8 @@ function renderList(list, render) {
 const MAX_FILE_BYTES = 256 * 1024 * 1024;
 /** A record may have so many bytes besides its groupExternalIds. */
 const MAX_RECORD_BYTES = 64 * 1024;
-/** A record may have so many bytes in all: a user in 160,000 groups; Identity Center holds no more than 100,000. */
-const MAX_LINE_BYTES = 8 * 1024 * 1024;
+/** A record may have so many bytes in all: a user in 120,000 groups; Identity Center holds at most 100,000. */
+const MAX_LINE_BYTES = 6 * 1024 * 1024;
 const MAX_MANIFEST_BYTES = 1024 * 1024;
 /**
  * The files of a directory. Refuses a directory or file that is a symbolic link, and whatever else is no regular file;
