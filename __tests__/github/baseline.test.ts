@@ -279,6 +279,15 @@ describe('loadBaseline', () => {
       },
     )
 
+    it('is an error where GitHub never answers', async () => {
+      const { number } = history(snapshot)
+      github.fault({ path: /git\/trees/, kind: 'hang', times: 99 })
+      const client = () => createClient({ ...optionsOf(reader), deadline: 50 })
+      await expect(load({ ...choice, pullRequest: number }, { client })).rejects.toThrow(
+        'did not answer properly',
+      )
+    })
+
     it('outlives two failures, and a broken connection', async () => {
       const { number } = history(snapshot)
       github.fault({ path: /git\/trees/, times: 2 })

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { startGitHub } from '../../emulator/github.ts'
 import type { GitHub, Repository, TokenOptions } from '../../emulator/github.ts'
+import { UserError } from '../../src/errors.ts'
 import { createClient } from '../../src/github/client.ts'
 import { commentMarker, reconcileComment } from '../../src/github/comment.ts'
 import type { CommentRequest, CommentResult } from '../../src/github/comment.ts'
@@ -190,6 +191,14 @@ describe('reconcileComment', () => {
     github.fault({ path: /comments/, method: 'POST' })
     expect((await reconcile()).url).toBeDefined()
     expect(bodies()).toHaveLength(1)
+  })
+
+  it('warns where there is no client to be had', async () => {
+    const request = { mode: 'always', hasChanges: true, body: marker, marker, pullRequest: pull } as const
+    const client = () => Promise.reject(new UserError('parameters', 'github-token is empty.'))
+    expect(await reconcileComment(request, readContext({}, {}), client)).toEqual({
+      warning: 'github-token is empty.',
+    })
   })
 
   it('does not fail the run for a text that GitHub refuses', async () => {

@@ -104,8 +104,8 @@ export async function loadBaseline(choice: BaselineChoice, edges: BaselineEdges)
   }
 }
 
-async function loadPath(directory: string, { openDirectory }: BaselineEdges): Promise<Baseline> {
-  const files = openDirectory(directory)
+async function loadPath(directory: string, edges: BaselineEdges): Promise<Baseline> {
+  const files = edges.openDirectory(directory)
   for (const name of SNAPSHOT_FILES) {
     const stream = await files.open(name)
     if (stream === undefined) continue

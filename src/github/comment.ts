@@ -1,4 +1,4 @@
-import { messageOf } from '../errors.ts'
+import { UserError, messageOf } from '../errors.ts'
 import { statusOf } from './client.ts'
 import type { GitHubClient, IssueComment } from './client.ts'
 import { readOnlyReason } from './context.ts'
@@ -52,6 +52,7 @@ export async function reconcileComment(
   try {
     return await reconcile(request, number, await client())
   } catch (thrown) {
+    if (thrown instanceof UserError) return { warning: thrown.message }
     if (statusOf(thrown) === undefined) throw thrown
     return { warning: failureSentence(number, thrown) }
   }
