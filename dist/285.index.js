@@ -111,8 +111,10 @@ async function* inflate(data, entry, damaged) {
         throw damaged();
 }
 async function* unpacked(data, method, damaged) {
-    if (method === STORED)
-        return yield data;
+    if (method === STORED) {
+        yield data;
+        return;
+    }
     if (method !== DEFLATED)
         throw damaged();
     const stream = external_node_stream_.Readable.from([data]).pipe((0,external_node_zlib_.createInflateRaw)());
@@ -181,8 +183,8 @@ async function loadBaseline(choice, edges) {
             return loadArtifact(choice.name, edges);
     }
 }
-async function loadPath(directory, { openDirectory }) {
-    const files = openDirectory(directory);
+async function loadPath(directory, edges) {
+    const files = edges.openDirectory(directory);
     for (const name of model/* SNAPSHOT_FILES */.FI) {
         const stream = await files.open(name);
         if (stream === undefined)

@@ -24,7 +24,8 @@ export function previewPage(markdown, frame = 'comment') {
     htmlExtensions: [gfmHtml()],
   }).replace(
     ALERT,
-    (/** @type {string} */ _, /** @type {string} */ kind, /** @type {string} */ rest) => `<blockquote class="alert ${kind.toLowerCase()}"><b>${titled(kind)}</b><p>${rest}`,
+    (/** @type {string} */ _, /** @type {string} */ kind, /** @type {string} */ rest) =>
+      `<blockquote class="alert ${kind.toLowerCase()}"><b>${titled(kind)}</b><p>${rest}`,
   )
   const bar =
     frame === 'comment'

@@ -6,7 +6,9 @@ import type { FailureKind } from '../../src/errors.ts'
 const config = { config_map: { parameters: { a: 'b' } }, user_file: '/w/u.json', group_file: '/w/g.json' }
 
 let debug: string[]
-beforeEach(() => (debug = []))
+beforeEach(() => {
+  debug = []
+})
 
 describe('the status of a sync that failed', () => {
   // the numbers of grpc's status codes
