@@ -7,7 +7,9 @@ import { freshPlace } from './place.ts'
 import type { Place } from './place.ts'
 
 let place: Place
-beforeEach(() => (place = freshPlace()))
+beforeEach(() => {
+  place = freshPlace()
+})
 
 describe('the host, where the CLI would ask the network or give up', () => {
   it.each([

@@ -8,7 +8,9 @@ import { CONNECTOR_PARAMETERS } from '../../src/settings.ts'
 const config = { config_map: { parameters: { a: 'b' } }, user_file: '/w/u.json', group_file: '/w/g.json' }
 
 let debug: string[]
-beforeEach(() => (debug = []))
+beforeEach(() => {
+  debug = []
+})
 
 describe('the status of a sync that failed', () => {
   // the numbers of grpc's status codes
