@@ -29546,7 +29546,7 @@ function parseConnectorSettings(parameters, environment, { isDropIn }) {
 }
 /** Reads `max-removals`: `0%` to `100%` with up to six decimals, or a whole number; undefined for anything else. */
 function parseRemovalLimit(text) {
-    const [, percentage, number] = /^(?:(\d{1,3}(?:\.\d{1,6})?)%|(\d{1,15}))$/.exec(text) ?? [];
+    const [, percentage, number] = /^(?:(\d{1,3}(?:\.\d{1,6})?)%|(\d{1,15}))$/.exec(text.trim()) ?? [];
     if (number !== undefined)
         return { kind: 'number', value: Number(number) };
     if (percentage === undefined || Number(percentage) > 100)

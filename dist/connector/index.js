@@ -29902,45 +29902,54 @@ BufferWriter._configure();
 /***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _raito_names_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3221);
-/* harmony import */ var _version_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(311);
-/* harmony import */ var _parameters_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4015);
-/* harmony import */ var _server_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5175);
-/* harmony import */ var _service_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7092);
-/* harmony import */ var _sync_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1778);
+/* harmony import */ var _files_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9148);
+/* harmony import */ var _raito_names_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3221);
+/* harmony import */ var _version_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(311);
+/* harmony import */ var _parameters_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4015);
+/* harmony import */ var _server_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5175);
+/* harmony import */ var _service_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7092);
+/* harmony import */ var _sync_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1778);
 
 
 
 
 
 
-if (process.env[_server_js__WEBPACK_IMPORTED_MODULE_1__/* .COOKIE */ .j_.name] === _server_js__WEBPACK_IMPORTED_MODULE_1__/* .COOKIE */ .j_.value) {
+
+if (process.env[_server_js__WEBPACK_IMPORTED_MODULE_2__/* .COOKIE */ .j_.name] === _server_js__WEBPACK_IMPORTED_MODULE_2__/* .COOKIE */ .j_.value) {
     await start();
 }
 else {
-    process.stderr.write(_server_js__WEBPACK_IMPORTED_MODULE_1__/* .NOT_STARTED_BY_RAITO */ .uh);
+    process.stderr.write(_server_js__WEBPACK_IMPORTED_MODULE_2__/* .NOT_STARTED_BY_RAITO */ .uh);
     process.exitCode = 1;
 }
 async function start() {
-    const leave = () => process.exit(0);
-    (0,_server_js__WEBPACK_IMPORTED_MODULE_1__/* .leaveWithParent */ ._U)(() => process.ppid, leave);
+    const leave = () => {
+        (0,_files_js__WEBPACK_IMPORTED_MODULE_0__/* .discardUnfinishedFiles */ .nm)();
+        process.exit(0);
+    };
+    (0,_server_js__WEBPACK_IMPORTED_MODULE_2__/* .leaveWithParent */ ._U)(() => process.ppid, leave);
     // Ctrl-C reaches the whole process group; the CLI then ends its connectors itself.
     process.on('SIGINT', () => undefined);
-    const log = (0,_server_js__WEBPACK_IMPORTED_MODULE_1__/* .goPluginLog */ .s2)((line) => process.stderr.write(line), () => new Date());
+    process.once('SIGTERM', () => {
+        (0,_files_js__WEBPACK_IMPORTED_MODULE_0__/* .discardUnfinishedFiles */ .nm)();
+        process.kill(process.pid, 'SIGTERM');
+    });
+    const log = (0,_server_js__WEBPACK_IMPORTED_MODULE_2__/* .goPluginLog */ .s2)((line) => process.stderr.write(line), () => new Date());
     const edges = {
         environment: process.env,
         workingDirectory: process.cwd(),
-        isDropIn: process.argv.includes(_raito_names_js__WEBPACK_IMPORTED_MODULE_4__/* .DROP_IN_ARGUMENT */ .o),
+        isDropIn: process.argv.includes(_raito_names_js__WEBPACK_IMPORTED_MODULE_5__/* .DROP_IN_ARGUMENT */ .o),
         log,
         readAws: (settings) => readAws(settings, log),
     };
-    const service = (0,_service_js__WEBPACK_IMPORTED_MODULE_2__/* .connectorService */ .R)({
-        version: _version_js__WEBPACK_IMPORTED_MODULE_5__/* .VERSION */ .x,
-        parameters: _parameters_js__WEBPACK_IMPORTED_MODULE_0__/* .PARAMETERS */ .z,
-        sync: (parameters, files) => (0,_sync_js__WEBPACK_IMPORTED_MODULE_3__/* .syncIdentityStore */ .Z)(parameters, files, edges),
+    const service = (0,_service_js__WEBPACK_IMPORTED_MODULE_3__/* .connectorService */ .R)({
+        version: _version_js__WEBPACK_IMPORTED_MODULE_6__/* .VERSION */ .x,
+        parameters: _parameters_js__WEBPACK_IMPORTED_MODULE_1__/* .PARAMETERS */ .z,
+        sync: (parameters, files) => (0,_sync_js__WEBPACK_IMPORTED_MODULE_4__/* .syncIdentityStore */ .Z)(parameters, files, edges),
         log,
     });
-    process.stdout.write(await (0,_server_js__WEBPACK_IMPORTED_MODULE_1__/* .serve */ .wX)(service, log, leave));
+    process.stdout.write(await (0,_server_js__WEBPACK_IMPORTED_MODULE_2__/* .serve */ .wX)(service, log, leave));
 }
 /** The code for AWS is loaded here, so that a connector with a directory as its source starts without it. */
 async function readAws(settings, log) {
@@ -30738,7 +30747,7 @@ function parseConnectorSettings(parameters, environment, { isDropIn }) {
 }
 /** Reads `max-removals`: `0%` to `100%` with up to six decimals, or a whole number; undefined for anything else. */
 function parseRemovalLimit(text) {
-    const [, percentage, number] = /^(?:(\d{1,3}(?:\.\d{1,6})?)%|(\d{1,15}))$/.exec(text) ?? [];
+    const [, percentage, number] = /^(?:(\d{1,3}(?:\.\d{1,6})?)%|(\d{1,15}))$/.exec(text.trim()) ?? [];
     if (number !== undefined)
         return { kind: 'number', value: Number(number) };
     if (percentage === undefined || Number(percentage) > 100)
@@ -31115,9 +31124,10 @@ function messageOf(thrown) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   hV: () => (/* binding */ writeFiles),
 /* harmony export */   ij: () => (/* binding */ isLeftover),
+/* harmony export */   nm: () => (/* binding */ discardUnfinishedFiles),
 /* harmony export */   vq: () => (/* binding */ systemErrorCode)
 /* harmony export */ });
-/* unused harmony exports writeFile, discardUnfinishedFiles */
+/* unused harmony export writeFile */
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_crypto__WEBPACK_IMPORTED_MODULE_0__);
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3024);
