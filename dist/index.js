@@ -28954,7 +28954,7 @@ async function reconcile(request, number, client) {
     const author = await authorOf(client);
     const existing = await findComment(request.marker, author, number, client);
     if (existing !== undefined)
-        return update(existing, request.body, client);
+        return update(existing, request, client);
     if (request.mode === 'on-change' && !request.hasChanges)
         return {};
     try {
@@ -28967,13 +28967,15 @@ async function reconcile(request, number, client) {
         const written = await findComment(request.marker, author, number, client);
         return written === undefined
             ? client.createComment(number, request.body)
-            : update(written, request.body, client);
+            : update(written, request, client);
     }
 }
-async function update(existing, body, client) {
-    if (normalized(existing.body) === normalized(body))
+async function update(existing, { body, bodyWhenGone, hasChanges }, client) {
+    const text = normalized(existing.body);
+    const fits = hasChanges ? [body] : [body, bodyWhenGone];
+    if (fits.some((one) => normalized(one) === text))
         return { url: existing.url };
-    return client.updateComment(existing.id, body);
+    return client.updateComment(existing.id, hasChanges ? body : bodyWhenGone);
 }
 /** GitHub may hand a text back with other line ends, or without the space around it. */
 function normalized(text) {
@@ -29217,6 +29219,11 @@ for (const name of ['SIGTERM', 'SIGINT']) {
         process.kill(process.pid, name);
     });
 }
+process.once('uncaughtException', (error) => {
+    (0,_files_js__WEBPACK_IMPORTED_MODULE_7__/* .discardUnfinishedFiles */ .nm)();
+    fail(error);
+    process.exit(1);
+});
 try {
     const settings = readSettings();
     const context = await readGitHubContext();
@@ -31465,7 +31472,7 @@ async function sync(settings, edges) {
         const report = await Promise.all(/* import() */[__nccwpck_require__.e(896), __nccwpck_require__.e(114)]).then(__nccwpck_require__.bind(__nccwpck_require__, 79114));
         const input = reportInput(settings, source, reading, comparison, warnings, edges);
         const files = await writeReport(comparison, () => report.renderReport(input), edges);
-        const comment = await publishComment(input, source, report.renderComment, edges);
+        const comment = await publishComment(input, source, report, edges);
         warn(comment.warning);
         const changed = comparison !== undefined && report.hasChanges(comparison.changes.counts);
         return {
@@ -31594,15 +31601,18 @@ async function writeReport(comparison, renderReport, { reportDirectory, roots })
     await (0,src_files/* writeFile */._h)(files.report, [renderReport()], { roots });
     return { 'changes-file': files.changes, 'report-file': files.report };
 }
-async function publishComment(input, { kind, description }, render, edges) {
+async function publishComment(input, { kind, description }, { renderComment, hasChanges }, edges) {
     const { comparison } = input;
     if (comparison === undefined)
         return {};
     const { account, identityStoreId } = description;
     const marker = (0,comment/* commentMarker */.Q)({ account, identityStoreId, kind });
-    const { users, groups, memberships } = comparison.changes.counts;
-    const all = [...Object.values(users), ...Object.values(groups), ...Object.values(memberships)];
-    return edges.comment({ marker, body: render(input, marker), hasChanges: all.some((count) => count > 0) });
+    return edges.comment({
+        marker,
+        body: renderComment(input, marker),
+        bodyWhenGone: renderComment(input, marker, true),
+        hasChanges: hasChanges(comparison.changes.counts),
+    });
 }
 function snapshotOutputs(directory) {
     if (directory === undefined)

@@ -41,6 +41,12 @@ for (const name of ['SIGTERM', 'SIGINT'] as const) {
   })
 }
 
+process.once('uncaughtException', (error) => {
+  discardUnfinishedFiles()
+  fail(error)
+  process.exit(1)
+})
+
 try {
   const settings = readSettings()
   const context = await readGitHubContext()

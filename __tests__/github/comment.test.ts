@@ -32,6 +32,7 @@ function reconcile(
     mode: 'on-change',
     hasChanges: true,
     body: `${marker}\nfirst`,
+    bodyWhenGone: `${marker}\nno changes any more`,
     marker,
     pullRequest: pull,
     ...part,
@@ -85,8 +86,16 @@ describe('reconcileComment', () => {
     expect(bodies()).toEqual([])
     await reconcile({ hasChanges: false, mode: 'always' })
     expect(bodies()).toEqual([`${marker}\nfirst`])
-    await reconcile({ hasChanges: false, body: `${marker}\nno changes any more` })
-    expect(bodies()).toEqual([`${marker}\nno changes any more`])
+  })
+
+  it('says of changes that have gone that there are none any more, and keeps a text that never told of any', async () => {
+    await reconcile({ hasChanges: false, mode: 'always', body: `${marker}\nno changes` })
+    await reconcile({ hasChanges: false, mode: 'always', body: `${marker}\nno changes` })
+    expect(repository.comments(pull)).toMatchObject([{ body: `${marker}\nno changes`, edits: 0 }])
+    await reconcile({ body: `${marker}\none change` })
+    await reconcile({ hasChanges: false, body: `${marker}\nno changes` })
+    await reconcile({ hasChanges: false, body: `${marker}\nno changes` })
+    expect(repository.comments(pull)).toMatchObject([{ body: `${marker}\nno changes any more`, edits: 2 }])
   })
 
   it('does nothing with never, or without a pull request', async () => {
@@ -194,7 +203,8 @@ describe('reconcileComment', () => {
   })
 
   it('warns where there is no client to be had', async () => {
-    const request = { mode: 'always', hasChanges: true, body: marker, marker, pullRequest: pull } as const
+    const texts = { body: marker, bodyWhenGone: marker, marker }
+    const request = { mode: 'always', hasChanges: true, ...texts, pullRequest: pull } as const
     const client = () => Promise.reject(new UserError('parameters', 'github-token is empty.'))
     expect(await reconcileComment(request, readContext({}, {}), client)).toEqual({
       warning: 'github-token is empty.',
