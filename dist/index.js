@@ -29287,6 +29287,7 @@ function buildEdges(settings, context) {
                 outputDirectory: settings.outputDirectory,
                 artifactName: settings.artifactName,
                 pullRequest: settings.pullRequest,
+                hasToken: settings.githubToken !== '',
             }, context);
             return loadBaseline(choice, {
                 context,

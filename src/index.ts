@@ -117,6 +117,7 @@ function buildEdges(settings: ActionSettings, context: GitHubContext): Edges {
           outputDirectory: settings.outputDirectory,
           artifactName: settings.artifactName,
           pullRequest: settings.pullRequest,
+          hasToken: settings.githubToken !== '',
         },
         context,
       )
