@@ -123,7 +123,7 @@ export function createPace(options: PaceOptions): Pace {
 
   function learn(sentAt: number): void {
     statistics.throttles += 1
-    if (sentAt < learntAt) return
+    if (sentAt <= learntAt) return
     refill()
     learntAt = time.now()
     if (capacity > BURST_AFTER_THROTTLE) capacity = BURST_AFTER_THROTTLE
