@@ -38,7 +38,7 @@ export interface StoreAnswer {
 export type Disturbance = (
   call: StoreCall,
   answer: () => StoreAnswer,
-  input: Input,
+  input: StoreInput,
 ) => StoreAnswer | Promise<StoreAnswer>
 
 export interface FakeStore {
@@ -54,16 +54,18 @@ export interface FakeStoreOptions {
   disturb?: Disturbance
 }
 
+const undisturbed: Disturbance = (_call, answer) => answer()
+
 /** The Identity Store in process: pages of 100, a ResourceNotFoundException for what is not there. */
 export function createFakeStore(content: StoreContent, options: FakeStoreOptions): FakeStore {
-  const { time, latencyMs = 30, limit, disturb = (_call, answer) => answer() } = options
+  const { time, latencyMs = 30, limit, disturb = undisturbed } = options
   const calls: StoreCall[] = []
   const count = (operation: StoreOperation): number =>
     calls.filter((call) => call.operation === operation).length
 
   async function serve(
     operation: StoreOperation,
-    given: Input,
+    given: StoreInput,
     signal: AbortSignal,
     read: (page: <T>(all: T[]) => { items: T[]; NextToken?: string }) => StoreAnswer,
   ): Promise<StoreAnswer> {
@@ -81,7 +83,7 @@ export function createFakeStore(content: StoreContent, options: FakeStoreOptions
     await time.sleep(latencyMs / 2, signal)
     const outcome = (async () => {
       limit?.take()
-      return disturb(call, () => read((all) => pageOf(all, operation, input.NextToken)), input)
+      return await disturb(call, () => read((all) => pageOf(all, operation, input.NextToken)), input)
     })()
     outcome.catch(() => undefined)
     await time.sleep(latencyMs / 2, signal)
@@ -89,17 +91,17 @@ export function createFakeStore(content: StoreContent, options: FakeStoreOptions
   }
 
   const api = {
-    listUsers: (input: Input, signal: AbortSignal) =>
+    listUsers: (input: StoreInput, signal: AbortSignal) =>
       serve('ListUsers', input, signal, (page) => {
         const { items, ...next } = page(content.users)
         return { Users: items, ...next }
       }),
-    listGroups: (input: Input, signal: AbortSignal) =>
+    listGroups: (input: StoreInput, signal: AbortSignal) =>
       serve('ListGroups', input, signal, (page) => {
         const { items, ...next } = page(content.groups)
         return { Groups: items, ...next }
       }),
-    listGroupMemberships: (input: Input, signal: AbortSignal) =>
+    listGroupMemberships: (input: StoreInput, signal: AbortSignal) =>
       serve('ListGroupMemberships', input, signal, (page) => {
         if (!content.groups.some(({ GroupId }) => GroupId === input.GroupId)) throw vanished('GROUP')
         const { items, ...next } = page(
@@ -107,7 +109,7 @@ export function createFakeStore(content: StoreContent, options: FakeStoreOptions
         )
         return { GroupMemberships: items.map(membership), ...next }
       }),
-    listGroupMembershipsForMember: (input: Input, signal: AbortSignal) =>
+    listGroupMembershipsForMember: (input: StoreInput, signal: AbortSignal) =>
       serve('ListGroupMembershipsForMember', input, signal, (page) => {
         const userId = input.MemberId?.UserId
         if (!content.users.some(({ UserId }) => UserId === userId)) throw vanished('USER')
@@ -150,7 +152,7 @@ export function vanished(ResourceType?: string): Error {
   return awsError('ResourceNotFoundException', ResourceType === undefined ? {} : { ResourceType })
 }
 
-interface Input {
+export interface StoreInput {
   IdentityStoreId?: string | undefined
   MaxResults?: number | undefined
   NextToken?: string | undefined

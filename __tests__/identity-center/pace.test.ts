@@ -298,7 +298,7 @@ it('a call that is throttled to its deadline ends as a sentence that says what t
   expect(error).toBeInstanceOf(UserError)
   expect(error).toMatchObject({
     kind: 'unavailable',
-    message: expect.stringMatching(/^ListUsers failed .*120 seconds.*requests-per-second/) as string,
+    message: expect.stringMatching(/^ListUsers failed .*120 seconds.*requests-per-second/),
   })
   expect(time.now()).toBeGreaterThan(110_000)
   expect(time.now()).toBeLessThanOrEqual(120_000)

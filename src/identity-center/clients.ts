@@ -11,6 +11,7 @@ import type {
   ListUsersCommandInput,
   ListUsersCommandOutput,
 } from '@aws-sdk/client-identitystore'
+import type * as Sdk from '@aws-sdk/client-identitystore'
 import type { ListInstancesCommandOutput, SSOAdminClient } from '@aws-sdk/client-sso-admin'
 import type { STSClient } from '@aws-sdk/client-sts'
 import { UserError } from '../errors.ts'
@@ -96,7 +97,7 @@ export async function connectAws(options: AwsOptions): Promise<Aws> {
   })
 
   async function send<I, O>(
-    command: (sdk: typeof import('@aws-sdk/client-identitystore')) => new (input: I) => unknown,
+    command: (sdk: typeof Sdk) => new (input: I) => unknown,
     input: I,
     abortSignal: AbortSignal,
   ): Promise<O> {

@@ -27,7 +27,7 @@ export interface PaceOptions {
   requestsPerSecond: number
   time: Time
   deadlineMs: number
-  classify(error: unknown): Fault
+  classify: (error: unknown) => Fault
   signal: AbortSignal
 }
 
