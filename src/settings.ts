@@ -336,9 +336,9 @@ function createReader(
   return read
 }
 
-function word<const T extends string>(read: Reader, name: InputName, words: readonly T[]): T {
+function word<const T extends string>(read: Reader, name: InputName, words: readonly [T, ...T[]]): T {
   const listed = `${words.slice(0, -1).join(', ')} or ${words.at(-1) ?? ''}`
-  return (read(name, listed, asWord(words)) ?? words[0]) as T
+  return read(name, listed, asWord(words)) ?? words[0]
 }
 
 function optional<T>(parse: (text: string) => T | undefined): (text: string) => T | Unset {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { InstanceMetadata } from '@aws-sdk/client-sso-admin'
 import { UserError } from '../errors.ts'
 import type { Log } from '../log.ts'
@@ -151,6 +152,8 @@ async function findRegions(aws: Aws, { time, signal }: FindOptions): Promise<str
   const others = (REGIONS[partitionOf(aws.region)] ?? []).filter((region) => region !== aws.region)
   const enough = new AbortController()
   const stop = AbortSignal.any([signal, enough.signal])
+  // One listener for each region is no leak.
+  setMaxListeners(0, stop)
   const found = new Set<string>()
   const search = Promise.all(
     others.map(async (region) => {

@@ -11,7 +11,7 @@ import type {
   ListUsersCommandInput,
   ListUsersCommandOutput,
 } from '@aws-sdk/client-identitystore'
-import type * as IdentityStoreModule from '@aws-sdk/client-identitystore'
+import type * as Sdk from '@aws-sdk/client-identitystore'
 import type { ListInstancesCommandOutput, SSOAdminClient } from '@aws-sdk/client-sso-admin'
 import type { STSClient } from '@aws-sdk/client-sts'
 import { UserError } from '../errors.ts'
@@ -46,8 +46,6 @@ export type IdentityStoreApi = Pick<
   Aws,
   'listUsers' | 'listGroups' | 'listGroupMemberships' | 'listGroupMembershipsForMember'
 >
-
-type IdentityStoreSdk = typeof IdentityStoreModule
 
 export interface AwsOptions {
   profile: string | undefined
@@ -99,7 +97,7 @@ export async function connectAws(options: AwsOptions): Promise<Aws> {
   })
 
   async function send<I, O>(
-    command: (sdk: IdentityStoreSdk) => new (input: I) => unknown,
+    command: (sdk: typeof Sdk) => new (input: I) => unknown,
     input: I,
     abortSignal: AbortSignal,
   ): Promise<O> {

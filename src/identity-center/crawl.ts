@@ -192,15 +192,11 @@ export async function crawl(
       ['rest', 'pages'],
       (page, attemptSignal) =>
         api.listGroupMembershipsForMember({ ...store, MemberId: { UserId: userId }, ...page }, attemptSignal),
-      ({ GroupMemberships }) => present(GroupMemberships),
+      ({ GroupMemberships }) => records(GroupMemberships, 'GroupId'),
     )
     try {
       for await (const page of list) {
-        for (const { GroupId } of page) {
-          if (GroupId === undefined || GroupId === '')
-            throw new MalformedAnswer('a membership without its group')
-          addMembership(userId, GroupId)
-        }
+        for (const { GroupId } of page) addMembership(userId, GroupId)
       }
     } catch (error) {
       noteVanished(error, 'USER', userId, vanishedUsers)
@@ -267,13 +263,15 @@ export async function crawl(
       const now = new Records(keepUser)
       await listUsers(now)
       refuseStillThere(now)
-      findings.lateUsers = users.addMissing(now)
+      // By user, the memberships of a late user were not read; the next run has both.
+      if (isUnknownUser) findings.lateUsers = users.addMissing(now)
     }
     if (isUnknownGroup || (doubtful.size > 0 && direction === 'by group')) {
       const now = new Records(keepGroup)
       await listGroups(now)
       refuseStillThere(now)
-      findings.lateGroups = groups.addMissing(now)
+      // By group, the memberships of a late group were not read; the next run has both.
+      if (isUnknownGroup) findings.lateGroups = groups.addMissing(now)
     }
     findings.vanishedGroups = vanishedGroups.size
     findings.vanishedUsers = vanishedUsers.size

@@ -37,6 +37,7 @@ export async function retry<T>(name: string, attempt: Attempt<T>, options: Retry
   const { time, deadlineMs, classify, signal } = options
   let firstStart: number | undefined
   for (let failures = 0; ; failures++) {
+    signal.throwIfAborted()
     try {
       const onStart = (): void => {
         firstStart ??= time.now()
