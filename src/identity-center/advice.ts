@@ -67,6 +67,13 @@ export function adviseAws(operation: Operation, error: unknown, context: AdviceC
       'unavailable',
       `The address of AWS in region "${context.region}" does not exist (${operation}). Check the spelling of aws-region, and the runner's DNS or proxy (HTTPS_PROXY, NO_PROXY).`,
     )
+  if (aws.code === 'ERR_PROXY_TUNNEL')
+    return make(
+      'unavailable',
+      / 407\b/.test(aws.message)
+        ? `The proxy wants a user name and a password for ${operation} (HTTP 407). Put them into HTTPS_PROXY (http://user:password@host:port, from a secret), or name the host of AWS in NO_PROXY.`
+        : `The proxy in HTTPS_PROXY gives no connection to AWS for ${operation}. Let it allow *.amazonaws.com on port 443, or name the host of AWS in NO_PROXY.`,
+    )
   if (UNREACHABLE.has(aws.code ?? ''))
     return make(
       'unavailable',

@@ -169,11 +169,12 @@ function reportEndpointOverrides(environment: Environment, log: Log): void {
 
 /** One keep-alive agent a protocol for all clients; the SDK itself ignores the proxy variables. */
 function requestHandler(environment: Environment): object {
+  const proxies = readProxies(environment)
   const options: AgentOptions = {
     keepAlive: true,
     maxSockets: 128,
     // The agent of Node 24 understands HTTP_PROXY, HTTPS_PROXY and NO_PROXY itself.
-    ...(usesProxy(environment) ? { proxyEnv: environment } : {}),
+    ...(proxies === undefined ? {} : { proxyEnv: { ...environment, ...proxies } }),
   }
   return {
     httpAgent: new HttpAgent(options),
@@ -184,10 +185,22 @@ function requestHandler(environment: Environment): object {
   }
 }
 
-function usesProxy(environment: Environment): boolean {
-  return ['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'https_proxy'].some(
-    (name) => emptyAsUndefined(environment[name]) !== undefined,
-  )
+/** The proxies that are set, each as a URL: Node passes over one without a scheme, which other programs take for HTTP. */
+function readProxies(environment: Environment): Record<string, string> | undefined {
+  const proxies: Record<string, string> = {}
+  for (const name of ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY']) {
+    const value = emptyAsUndefined(environment[name])
+    if (value === undefined) continue
+    const url = value.includes('://') ? value : `http://${value}`
+    // Without what it holds, which can be a password.
+    if (!/^https?:/i.test(url) || !URL.canParse(url))
+      throw new UserError(
+        'parameters',
+        `The environment variable ${name} is not the URL of an HTTP proxy. Set it to one, such as http://proxy.example.com:3128, or leave it out.`,
+      )
+    proxies[name] = url
+  }
+  return Object.keys(proxies).length === 0 ? undefined : proxies
 }
 
 /** Without `info` the SDK spares itself the filtering of each answer for a log that nobody keeps. */
