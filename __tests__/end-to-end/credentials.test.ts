@@ -125,34 +125,35 @@ describe('credentials', () => {
 
 describe('the region', () => {
   const { config } = { config: '[profile work]\nregion = ap-south-1\n[default]\nregion = eu-north-1\n' }
-  const cases: { from: string; region: string; input?: string; env: RunOptions['env']; profile?: string }[] = [
-    {
-      from: 'aws-region before everything else',
-      region: 'us-east-2',
-      input: 'us-east-2',
-      env: { AWS_REGION: 'eu-west-3', AWS_DEFAULT_REGION: 'sa-east-1' },
-      profile: 'work',
-    },
-    {
-      from: 'AWS_REGION before AWS_DEFAULT_REGION and the profile',
-      region: 'eu-west-3',
-      env: { AWS_REGION: 'eu-west-3', AWS_DEFAULT_REGION: 'sa-east-1' },
-      profile: 'work',
-    },
-    {
-      from: 'AWS_DEFAULT_REGION before the profile',
-      region: 'sa-east-1',
-      env: { AWS_REGION: '', AWS_DEFAULT_REGION: 'sa-east-1' },
-      profile: 'work',
-    },
-    {
-      from: 'the profile',
-      region: 'ap-south-1',
-      env: { AWS_REGION: undefined },
-      profile: 'work',
-    },
-    { from: 'the default profile', region: 'eu-north-1', env: { AWS_REGION: undefined } },
-  ]
+  const cases: { from: string; region: string; input?: string; env: RunOptions['env']; profile?: string }[] =
+    [
+      {
+        from: 'aws-region before everything else',
+        region: 'us-east-2',
+        input: 'us-east-2',
+        env: { AWS_REGION: 'eu-west-3', AWS_DEFAULT_REGION: 'sa-east-1' },
+        profile: 'work',
+      },
+      {
+        from: 'AWS_REGION before AWS_DEFAULT_REGION and the profile',
+        region: 'eu-west-3',
+        env: { AWS_REGION: 'eu-west-3', AWS_DEFAULT_REGION: 'sa-east-1' },
+        profile: 'work',
+      },
+      {
+        from: 'AWS_DEFAULT_REGION before the profile',
+        region: 'sa-east-1',
+        env: { AWS_REGION: '', AWS_DEFAULT_REGION: 'sa-east-1' },
+        profile: 'work',
+      },
+      {
+        from: 'the profile',
+        region: 'ap-south-1',
+        env: { AWS_REGION: undefined },
+        profile: 'work',
+      },
+      { from: 'the default profile', region: 'eu-north-1', env: { AWS_REGION: undefined } },
+    ]
 
   it.each(cases)('comes from $from', async ({ region, input, env, profile: name }) => {
     const everywhere = createOrganization({ users: 2, groups: 1, memberships: 1, region, complete: true })
@@ -260,7 +261,9 @@ describe('a proxy', () => {
     async (HTTPS_PROXY) => {
       const result = await runOn(center, { env: { HTTPS_PROXY } })
       expect(result).toMatchObject({ code: 1, stderr: '' })
-      expect(result.errors).toStrictEqual([expect.stringMatching(/HTTPS_PROXY is not the URL of an HTTP proxy/)])
+      expect(result.errors).toStrictEqual([
+        expect.stringMatching(/HTTPS_PROXY is not the URL of an HTTP proxy/),
+      ])
       expect(result.stdout).not.toContain('secret')
       expect(center.log).toStrictEqual([])
     },

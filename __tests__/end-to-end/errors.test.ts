@@ -89,7 +89,7 @@ const cases: Record<string, Case[]> = {
     },
     {
       when: 'only half of a key is set',
-      says: ['No AWS credentials', 'AWS_SECRET_ACCESS_KEY'],
+      says: ['no AWS credentials', 'AWS_SECRET_ACCESS_KEY is not set', 'secret'],
       run: { env: { AWS_SECRET_ACCESS_KEY: '' } },
     },
     {

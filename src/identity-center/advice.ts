@@ -127,6 +127,7 @@ const WRONG_KEYS = new Set([
   'AuthFailure',
 ])
 const NO_CREDENTIALS = new Set(['CredentialsProviderError', 'ProviderError', 'TokenProviderError'])
+const KEYS = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']
 const DENIED = new Set([
   'AccessDenied',
   'AccessDeniedException',
@@ -189,10 +190,14 @@ function noCredentials(aws: AwsError, context: AdviceContext): string {
   if (context.profile !== undefined)
     return `The profile "${context.profile}" gives no credentials. Check its keys, its source_profile or its credential_process in ~/.aws/config and ~/.aws/credentials.`
   const { environment } = context
+  const isSet = (name: string): boolean => (environment[name] ?? '') !== ''
+  const [missing, ...none] = KEYS.filter((name) => !isSet(name))
+  if (missing !== undefined && none.length === 0)
+    return `${missing} is not set, although ${KEYS.find(isSet) ?? ''} is, so there are no AWS credentials. Set both; a secret that does not exist in this repository gives an empty text.`
   const step =
     'Let a step with aws-actions/configure-aws-credentials assume a role before this one, or name a profile in aws-profile.'
   const onActions = environment['GITHUB_ACTIONS'] === 'true'
-  if (onActions && (environment['ACTIONS_ID_TOKEN_REQUEST_URL'] ?? '') === '')
+  if (onActions && !isSet('ACTIONS_ID_TOKEN_REQUEST_URL'))
     return `No AWS credentials were found. ${step} For OIDC the job also needs the permission "id-token: write", which it does not have.`
   return `No AWS credentials were found. ${step}`
 }

@@ -66,7 +66,10 @@ export async function connectAws(options: AwsOptions): Promise<Aws> {
     options.region ??
     emptyAsUndefined(environment['AWS_REGION']) ??
     emptyAsUndefined(environment['AWS_DEFAULT_REGION'])
-  const configured = profile === undefined && region !== undefined ? undefined : await readProfile(profile)
+  const configured =
+    profile === undefined && region !== undefined
+      ? undefined
+      : await readProfile(profile, options.profile === undefined ? 'AWS_PROFILE' : 'aws-profile')
   const found = region ?? configured?.['region']
   if (found === undefined) throw noRegion()
   reportEndpointOverrides(environment, log)
@@ -136,6 +139,7 @@ export async function connectAws(options: AwsOptions): Promise<Aws> {
 
 async function readProfile(
   name: string | undefined,
+  setting: 'aws-profile' | 'AWS_PROFILE',
 ): Promise<Record<string, string | undefined> | undefined> {
   const { parseKnownFiles } = await import('@smithy/core/config')
   const profiles = await parseKnownFiles({ profile: name ?? 'default' })
@@ -146,7 +150,7 @@ async function readProfile(
     found.length === 0 ? 'no profile was found there' : `the profiles found are: ${found.join(', ')}`
   throw new UserError(
     'parameters',
-    `aws-profile: "${name}" is not in the shared AWS files (~/.aws/config, ~/.aws/credentials); ${listed}.`,
+    `${setting}: "${name}" is not in the shared AWS files (~/.aws/config, ~/.aws/credentials); ${listed}.`,
   )
 }
 
