@@ -322,7 +322,7 @@ const cases: Record<string, Case[]> = {
     {
       when: 'a request is not accepted',
       says: ['ListGroups', 'aws-identity-store-id', 'aws-region'],
-      fault: FAULTS['validation'],
+      fault: FAULTS.validation,
     },
     { when: 'the store vanishes', says: ['no identity store', store], fault: FAULTS['vanished-store'] },
   ],
