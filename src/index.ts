@@ -5,13 +5,14 @@ import { dirname, join, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import * as core from '@actions/core'
 import { messageOf, UserError } from './errors.ts'
-import { discardUnfinishedFiles } from './files.ts'
+import { discardUnfinishedFiles, verifyPlace } from './files.ts'
 import type { GitHubClient } from './github/client.ts'
 import { readContext, type GitHubContext } from './github/context.ts'
 import { realTime } from './identity-center/time.ts'
 import type { Log } from './log.ts'
 import { OUTPUTS, type Outputs } from './outputs.ts'
 import { VERSION_VARIABLE } from './raito/names.ts'
+import { SNAPSHOT_FILES } from './snapshot/model.ts'
 import {
   ACTION_INPUTS,
   FAILED_SOURCE,
@@ -76,6 +77,7 @@ async function readGitHubContext(): Promise<GitHubContext> {
 function buildEdges(settings: ActionSettings, context: GitHubContext): Edges {
   const workspace = context.workspace ?? process.cwd()
   const temp = context.temp ?? tmpdir()
+  const roots = [workspace, temp]
   const { source, account } = settings
   const outputDirectory =
     source === 'aws'
@@ -97,13 +99,14 @@ function buildEdges(settings: ActionSettings, context: GitHubContext): Edges {
     log,
     signal: new AbortController().signal,
     outputDirectory,
-    roots: [workspace, temp],
+    roots,
     reportDirectory: join(temp, 'aws-organization-sync', `${account}-${step.replace(/[^\w-]/g, '_')}`),
     showsNames: settings.detail === 'auto' ? context.visibility === 'private' : settings.detail === 'full',
-    openSource: (signal) =>
-      source === 'aws'
-        ? openAws(settings, { environment: process.env, log, time: realTime, signal })
-        : openDirectory(outputDirectory, account),
+    async openSource(signal) {
+      if (source !== 'aws') return openDirectory(outputDirectory, account)
+      verifyPlace(outputDirectory, SNAPSHOT_FILES, roots)
+      return openAws(settings, { environment: process.env, log, time: realTime, signal })
+    },
     async findBaseline() {
       const { chooseBaseline, loadBaseline } = await import('./github/baseline.ts')
       const [{ createGit }, { directoryFiles }] = await Promise.all([
@@ -135,7 +138,6 @@ function buildEdges(settings: ActionSettings, context: GitHubContext): Edges {
         log.warning(
           'The snapshot, which holds names and e-mail addresses, is written into the workspace of a repository that is not private. Take care that no later step commits or uploads it.',
         )
-      const roots = [workspace, temp]
       return writeSnapshot({ directory: outputDirectory, roots, identities, description, signal })
     },
     async uploadArtifact(kind, directory) {

@@ -327,7 +327,7 @@ function createReader(
   read.isSet = (name: InputName): boolean => textOf(name) !== '' && textOf(name) !== defaultOf(name)
   read.report = (name: string, takes: string, held = textOf(name as InputName)): void => {
     const holds = held === '' ? 'is empty' : `holds ${quote(held)}`
-    const more = advice[name as InputName]
+    const more = advice[name as InputName] ?? (held.startsWith('~/') ? 'No shell replaces the ~.' : undefined)
     problems.push(`${name} ${holds}; it takes ${takes}.${more === undefined ? '' : ` ${more}`}`)
   }
   read.finish = (): void => {
@@ -353,9 +353,9 @@ function asBoolean(text: string): 'true' | 'false' | undefined {
   return asWord(['true', 'false'])(text.toLowerCase())
 }
 
-/** A path always contains a slash, so that keywords can be added later. */
+/** A path always contains a slash, so that keywords can be added later. No shell has replaced a `~` at its start. */
 function asPath(text: string): GivenPath | undefined {
-  const isPath = text.includes('/') || /^[A-Za-z]:\\/.test(text)
+  const isPath = (text.includes('/') && !text.startsWith('~')) || /^[A-Za-z]:\\/.test(text)
   return isPath && !text.includes('\0') && !/[\r\n]/.test(text) ? { path: text } : undefined
 }
 
