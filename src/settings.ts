@@ -168,10 +168,6 @@ export function parseActionSettings(
     raitoConnector: word(read, 'raito-connector', ['none', 'own', 'drop-in']),
     githubToken: inputs['github-token']?.trim() ?? '',
   }
-  if (settings.source !== 'aws' && settings.uploadArtifact === 'true')
-    settings.warnings.push(
-      'upload-artifact is true, but with a directory as source nothing is uploaded. Leave the input out.',
-    )
   read.finish()
   return settings
 }
