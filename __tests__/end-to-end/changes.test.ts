@@ -97,7 +97,9 @@ function apply({ users, groups }: People, edits: readonly Edit[]): People {
     const tag = { key: 'Title', value: `Title ${String(step)}`, source: 'AWS IAM Identity Center' }
     switch (edit.edit) {
       case 'add user': {
-        const one = person(`${edit.groups.length % 2 === 0 ? 'a' : 'v'}-${String(added++)}`, { name: edit.name })
+        const one = person(`${edit.groups.length % 2 === 0 ? 'a' : 'v'}-${String(added++)}`, {
+          name: edit.name,
+        })
         for (const n of edit.groups) join_(one, pick(now.groups, n)?.externalId)
         return void now.users.push(one)
       }
@@ -118,7 +120,10 @@ function apply({ users, groups }: People, edits: readonly Edit[]): People {
       case 'leave':
         return leave(user, pick(user?.groupExternalIds ?? [], edit.group))
       case 'rename group':
-        return void regroup(group, { name: `Renamed ${String(step)}`, displayName: `Renamed ${String(step)}` })
+        return void regroup(group, {
+          name: `Renamed ${String(step)}`,
+          displayName: `Renamed ${String(step)}`,
+        })
       case 'describe group':
         return void regroup(group, { description: `About ${String(step)}` })
       case 'retag group':
@@ -158,7 +163,12 @@ interface Expected {
 function expectedOf(before: Files, now: Files): Expected {
   const [oldUsers, newUsers] = [before, now].map((files) => rowsOf(files['users.json'])) as [Rows, Rows]
   const [oldGroups, newGroups] = [before, now].map((files) => rowsOf(files['groups.json'])) as [Rows, Rows]
-  const users = difference(oldUsers, newUsers, ['externalId', 'userName', 'name', 'email'], ['groupExternalIds'])
+  const users = difference(
+    oldUsers,
+    newUsers,
+    ['externalId', 'userName', 'name', 'email'],
+    ['groupExternalIds'],
+  )
   const groups = difference(oldGroups, newGroups, ['externalId', 'name'], [])
   const changedAs = (rows: ReturnType<typeof difference>['changed'], key: string) =>
     rows.map(({ row, fields }) => ({ externalId: row.externalId, [key]: row[key], fields }))
@@ -211,7 +221,13 @@ function expectedOf(before: Files, now: Files): Expected {
     numbers: {
       Users: [oldUsers.size, ...Object.values(counts.users), newUsers.size],
       Groups: [oldGroups.size, ...Object.values(counts.groups), newGroups.size],
-      Memberships: [oldPairs.size, counts.memberships.added, counts.memberships.removed, undefined, newPairs.size],
+      Memberships: [
+        oldPairs.size,
+        counts.memberships.added,
+        counts.memberships.removed,
+        undefined,
+        newPairs.size,
+      ],
     },
     total,
   }
@@ -270,13 +286,23 @@ function verifyReport(markdown: string, { total, numbers, changes }: Expected): 
   expect(markdown.split('\n')[0]).toBe(`### Identity store \`${STORE}\`: ${what}`)
   for (const [label, counts] of Object.entries(numbers)) {
     const cells = (new RegExp(`^\\| ${label} *\\|(.*)\\|$`, 'm').exec(markdown)?.[1] ?? '').split('|')
-    const shown = cells.map((cell) => cell.replace(/[^0-9]/g, '')).map((cell) => (cell === '' ? undefined : +cell))
+    const shown = cells
+      .map((cell) => cell.replace(/[^0-9]/g, ''))
+      .map((cell) => (cell === '' ? undefined : +cell))
     expect(shown).toEqual(counts)
   }
   const { users, groups } = changes as Record<string, Record<string, Record<string, string>[]>>
-  for (const one of [...(users?.['added'] ?? []), ...(users?.['removed'] ?? []), ...(users?.['changed'] ?? [])])
+  for (const one of [
+    ...(users?.['added'] ?? []),
+    ...(users?.['removed'] ?? []),
+    ...(users?.['changed'] ?? []),
+  ])
     expect(markdown).toContain(`\`${String(one['userName'])}\``)
-  for (const one of [...(groups?.['added'] ?? []), ...(groups?.['removed'] ?? []), ...(groups?.['changed'] ?? [])])
+  for (const one of [
+    ...(groups?.['added'] ?? []),
+    ...(groups?.['removed'] ?? []),
+    ...(groups?.['changed'] ?? []),
+  ])
     expect(markdown).toContain(`\`${String(one['name'])}\``)
 }
 

@@ -165,7 +165,13 @@ export type Visibility = 'public' | 'private' | 'internal'
 
 /** The `repository` of an event. */
 export function repositoryOf(visibility: Visibility = 'private'): object {
-  return { id: 1, full_name: REPOSITORY, visibility, private: visibility !== 'public', default_branch: 'main' }
+  return {
+    id: 1,
+    full_name: REPOSITORY,
+    visibility,
+    private: visibility !== 'public',
+    default_branch: 'main',
+  }
 }
 
 /** What every event holds here. */
