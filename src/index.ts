@@ -89,7 +89,7 @@ function buildEdges(settings: ActionSettings, context: GitHubContext): Edges {
     if (settings.githubToken === '')
       throw new UserError(
         'parameters',
-        'github-token is empty, but the baseline or the comment needs it; leave the input at its default, or set baseline and comment to none and never.',
+        'github-token is empty, and the baseline or the comment needs it. Leave the input at its default, or set baseline to none and comment to never.',
       )
     const { createClient } = await import('./github/client.ts')
     const { apiUrl, owner, repository } = context

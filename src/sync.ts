@@ -127,13 +127,16 @@ async function readBaseline(
   const { readSnapshot } = await import('./snapshot/read.ts')
   const snapshot = await readSnapshot(baseline.files, { manifest: 'optional' })
   if (snapshot === undefined)
-    throw new UserError('precondition', `There is no snapshot in ${baseline.files.label}, the baseline.`)
+    throw new UserError(
+      'precondition',
+      `There is no snapshot in ${baseline.files.label}, the baseline. Choose another one, or run once with "baseline: none" to accept the present state.`,
+    )
   const { manifest } = snapshot
   const store = manifest?.identityStoreId ?? null
   if (store !== null && store !== source.description.identityStoreId)
     throw new UserError(
       'precondition',
-      `The baseline (${baseline.files.label}) is of identity store ${store}, the source is ${source.description.identityStoreId}. Compare the two of one store: correct baseline, aws-identity-store-id or aws-region.`,
+      `The baseline (${baseline.files.label}) is of identity store ${store}, the source of ${source.description.identityStoreId}. Only two snapshots of one store can be compared: correct baseline, aws-identity-store-id or aws-region.`,
     )
   return {
     snapshot,

@@ -236,7 +236,7 @@ export function explain(thrown: unknown, what: string, permission: string): unkn
   if (status === 410) {
     return new UserError('precondition', `${what}: GitHub no longer has it (410).`, cause)
   }
-  const said = status >= 500 ? `it did not answer properly (${status})` : `GitHub answered ${status}`
+  const said = status >= 500 ? `GitHub did not answer properly (${status})` : `GitHub answered ${status}`
   return new UserError(
     'unavailable',
     `${what}: ${said}. Run the workflow again; see githubstatus.com.`,

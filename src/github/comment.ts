@@ -54,7 +54,8 @@ export async function reconcileComment(
   try {
     return await reconcile(request, number, await client())
   } catch (thrown) {
-    if (thrown instanceof UserError) return { warning: thrown.message }
+    if (thrown instanceof UserError)
+      return { warning: `The comment on pull request ${number} could not be written: ${thrown.message}` }
     if (statusOf(thrown) === undefined) throw thrown
     return { warning: failureSentence(number, thrown) }
   }
