@@ -28693,8 +28693,8 @@ function explain(error, code) {
 
 const ATTEMPTS = 3;
 const LONGEST_WAIT_SECONDS = 30;
-const CALL_DEADLINE_MILLISECONDS = 60_000;
-const DOWNLOAD_DEADLINE_MILLISECONDS = 300_000;
+const DEADLINE_MILLISECONDS = 60_000;
+const DOWNLOAD_FACTOR = 5;
 /**
  * A client for one repository. Octokit is loaded here, not at start. Proxy variables are honoured by `@actions/github`;
  * server errors, 429 and secondary rate limits are tried again, twice, after short waits.
@@ -28708,7 +28708,7 @@ async function createClient(options) {
         baseUrl: options.apiUrl,
         retry: { retries: ATTEMPTS - 1, retryAfterBaseValue: options.second ?? 1000 },
         log: SILENT,
-    }, limits, retry);
+    }, limits(options.deadline ?? DEADLINE_MILLISECONDS), retry);
     const { rest } = octokit;
     const repo = { owner: options.owner, repo: options.repository };
     return {
@@ -28859,24 +28859,29 @@ function ignore() {
  * A deadline for each attempt, and patience with rate limits, which plugin-retry lacks: it never retries a 403 and
  * ignores Retry-After. It must stand before plugin-retry, whose outer hook reads what is left on the error here.
  */
-function limits(octokit) {
-    // Octokit's own plugin type is generic over all of its hooks; these two are the ones used.
-    const { hook } = octokit;
-    hook.before('request', (options) => {
-        const isDownload = options.request?.parseSuccessResponseBody === false;
-        const deadline = isDownload ? DOWNLOAD_DEADLINE_MILLISECONDS : CALL_DEADLINE_MILLISECONDS;
-        options.request = { ...options.request, signal: AbortSignal.timeout(deadline) };
-    });
-    hook.error('request', (error) => {
-        const seconds = retryAfterOf(error) ?? 5;
-        // RequestError keeps the options of its request there; plugin-retry reads retries and retryAfter from them.
-        const failed = error;
-        if (statusOf(error) === 403 && isRateLimit(error) && seconds <= LONGEST_WAIT_SECONDS && failed.request) {
-            failed.request.request = { ...failed.request.request, retries: ATTEMPTS - 1, retryAfter: seconds };
-        }
-        throw error;
-    });
-    return {};
+function limits(deadline) {
+    return (octokit) => {
+        // Octokit's own plugin type is generic over all of its hooks; these two are the ones used.
+        const { hook } = octokit;
+        hook.before('request', (options) => {
+            const isDownload = options.request?.parseSuccessResponseBody === false;
+            const signal = AbortSignal.timeout(isDownload ? deadline * DOWNLOAD_FACTOR : deadline);
+            options.request = { ...options.request, signal };
+        });
+        hook.error('request', (error) => {
+            const seconds = retryAfterOf(error) ?? 5;
+            // RequestError keeps the options of its request there; plugin-retry reads retries and retryAfter from them.
+            const failed = error;
+            if (statusOf(error) === 403 &&
+                isRateLimit(error) &&
+                seconds <= LONGEST_WAIT_SECONDS &&
+                failed.request) {
+                failed.request.request = { ...failed.request.request, retries: ATTEMPTS - 1, retryAfter: seconds };
+            }
+            throw error;
+        });
+        return {};
+    };
 }
 function retryAfterOf(thrown) {
     const response = thrown instanceof Error && 'response' in thrown ? thrown.response : undefined;
@@ -28938,6 +28943,8 @@ async function reconcileComment(request, context, client) {
         return await reconcile(request, number, await client());
     }
     catch (thrown) {
+        if (thrown instanceof _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y)
+            return { warning: thrown.message };
         if ((0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .statusOf */ .c)(thrown) === undefined)
             throw thrown;
         return { warning: failureSentence(number, thrown) };
@@ -28947,7 +28954,7 @@ async function reconcile(request, number, client) {
     const author = await authorOf(client);
     const existing = await findComment(request.marker, author, number, client);
     if (existing !== undefined)
-        return update(existing, request.body, client);
+        return update(existing, request, client);
     if (request.mode === 'on-change' && !request.hasChanges)
         return {};
     try {
@@ -28960,13 +28967,15 @@ async function reconcile(request, number, client) {
         const written = await findComment(request.marker, author, number, client);
         return written === undefined
             ? client.createComment(number, request.body)
-            : update(written, request.body, client);
+            : update(written, request, client);
     }
 }
-async function update(existing, body, client) {
-    if (normalized(existing.body) === normalized(body))
+async function update(existing, { body, bodyWhenGone, hasChanges }, client) {
+    const text = normalized(existing.body);
+    const fits = hasChanges ? [body] : [body, bodyWhenGone];
+    if (fits.some((one) => normalized(one) === text))
         return { url: existing.url };
-    return client.updateComment(existing.id, body);
+    return client.updateComment(existing.id, hasChanges ? body : bodyWhenGone);
 }
 /** GitHub may hand a text back with other line ends, or without the space around it. */
 function normalized(text) {
@@ -29040,8 +29049,8 @@ function readContext(env, event) {
         isEnterpriseServer: isEnterpriseServer(serverUrl),
         runId: env['GITHUB_RUN_ID'] ?? '',
         workflowFile: workflowFileOf(env['GITHUB_WORKFLOW_REF']),
-        workspace: env['GITHUB_WORKSPACE'] || undefined,
-        temp: env['RUNNER_TEMP'] || undefined,
+        workspace: textOf(env['GITHUB_WORKSPACE']),
+        temp: textOf(env['RUNNER_TEMP']),
         pullRequest: pullRequestOf(env, payload),
         mergeGroupBaseSha: textOf(recordOf(payload['merge_group'])['base_sha']),
     };
@@ -29112,7 +29121,7 @@ function workflowFileOf(workflowRef) {
         /^[^/]+\/[^/]+\/([^@]+)/.exec(workflowRef ?? '')?.[1]);
 }
 function urlOf(value, otherwise) {
-    return (value || otherwise).replace(/\/+$/, '');
+    return (textOf(value) ?? otherwise).replace(/\/+$/, '');
 }
 function recordOf(value) {
     // Checked to be an object just before; every key of it is read as unknown.
@@ -29210,6 +29219,11 @@ for (const name of ['SIGTERM', 'SIGINT']) {
         process.kill(process.pid, name);
     });
 }
+process.once('uncaughtException', (error) => {
+    (0,_files_js__WEBPACK_IMPORTED_MODULE_7__/* .discardUnfinishedFiles */ .nm)();
+    fail(error);
+    process.exit(1);
+});
 try {
     const settings = readSettings();
     const context = await readGitHubContext();
@@ -29273,6 +29287,7 @@ function buildEdges(settings, context) {
                 outputDirectory: settings.outputDirectory,
                 artifactName: settings.artifactName,
                 pullRequest: settings.pullRequest,
+                hasToken: settings.githubToken !== '',
             }, context);
             return loadBaseline(choice, {
                 context,
@@ -29511,8 +29526,6 @@ function parseActionSettings(inputs, environment) {
         raitoConnector: word(read, 'raito-connector', ['none', 'own', 'drop-in']),
         githubToken: inputs['github-token']?.trim() ?? '',
     };
-    if (settings.source !== 'aws' && settings.uploadArtifact === 'true')
-        settings.warnings.push('upload-artifact is true, but with a directory as source nothing is uploaded. Leave the input out.');
     read.finish();
     return settings;
 }
@@ -29541,7 +29554,7 @@ function parseConnectorSettings(parameters, environment, { isDropIn }) {
 }
 /** Reads `max-removals`: `0%` to `100%` with up to six decimals, or a whole number; undefined for anything else. */
 function parseRemovalLimit(text) {
-    const [, percentage, number] = /^(?:(\d{1,3}(?:\.\d{1,6})?)%|(\d{1,15}))$/.exec(text) ?? [];
+    const [, percentage, number] = /^(?:(\d{1,3}(?:\.\d{1,6})?)%|(\d{1,15}))$/.exec(text.trim()) ?? [];
     if (number !== undefined)
         return { kind: 'number', value: Number(number) };
     if (percentage === undefined || Number(percentage) > 100)
@@ -29907,7 +29920,7 @@ function adviseAws(operation, error, context) {
         return make('unavailable', `AWS cannot be reached for ${operation} (${aws.code ?? ''}). Check the runner's network, firewall and proxy (HTTPS_PROXY, NO_PROXY).`);
     if (/CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)/.test(aws.code ?? ''))
         return make('unavailable', `The TLS certificate of the answer to ${operation} is not trusted (${aws.code ?? ''}). Where a proxy inspects TLS, name its certificate in NODE_EXTRA_CA_CERTS.`);
-    if (/^Region not accepted/.test(aws.message))
+    if (aws.message.startsWith('Region not accepted'))
         return make('parameters', `aws-region: "${context.region}" is not the name of an AWS region; it takes a name such as eu-west-1.`);
     if (aws.name === 'ValidationException')
         return make('precondition', `AWS rejects ${operation} as not valid for identity store ${context.identityStoreId ?? '(none)'} in ${context.region}. Check aws-identity-store-id and aws-region.`);
@@ -31270,10 +31283,7 @@ function sameTags(left, right) {
     return (left.length === right.length &&
         left.every((tag, i) => {
             const other = right[i];
-            return (other !== undefined &&
-                tag.key === other.key &&
-                tag.value === other.value &&
-                tag.source === other.source);
+            return tag.key === other?.key && tag.value === other.value && tag.source === other.source;
         }));
 }
 function sameLists(left, right) {
@@ -31463,7 +31473,7 @@ async function sync(settings, edges) {
         const report = await Promise.all(/* import() */[__nccwpck_require__.e(896), __nccwpck_require__.e(114)]).then(__nccwpck_require__.bind(__nccwpck_require__, 79114));
         const input = reportInput(settings, source, reading, comparison, warnings, edges);
         const files = await writeReport(comparison, () => report.renderReport(input), edges);
-        const comment = await publishComment(input, source, report.renderComment, edges);
+        const comment = await publishComment(input, source, report, edges);
         warn(comment.warning);
         const changed = comparison !== undefined && report.hasChanges(comparison.changes.counts);
         return {
@@ -31592,15 +31602,18 @@ async function writeReport(comparison, renderReport, { reportDirectory, roots })
     await (0,src_files/* writeFile */._h)(files.report, [renderReport()], { roots });
     return { 'changes-file': files.changes, 'report-file': files.report };
 }
-async function publishComment(input, { kind, description }, render, edges) {
+async function publishComment(input, { kind, description }, { renderComment, hasChanges }, edges) {
     const { comparison } = input;
     if (comparison === undefined)
         return {};
     const { account, identityStoreId } = description;
     const marker = (0,comment/* commentMarker */.Q)({ account, identityStoreId, kind });
-    const { users, groups, memberships } = comparison.changes.counts;
-    const all = [...Object.values(users), ...Object.values(groups), ...Object.values(memberships)];
-    return edges.comment({ marker, body: render(input, marker), hasChanges: all.some((count) => count > 0) });
+    return edges.comment({
+        marker,
+        body: renderComment(input, marker),
+        bodyWhenGone: renderComment(input, marker, true),
+        hasChanges: hasChanges(comparison.changes.counts),
+    });
 }
 function snapshotOutputs(directory) {
     if (directory === undefined)

@@ -57,7 +57,7 @@ export async function writeFiles<T>(
   } catch (error) {
     discard(writing)
     const code = systemErrorCode(error)
-    throw code === undefined ? error : explain(Object(error), code)
+    throw code === undefined ? error : explain(Object(error) as object, code)
   } finally {
     unfinished.delete(writing)
   }

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import * as core from '@actions/core'
 import { messageOf, UserError } from './errors.ts'
 import { discardUnfinishedFiles } from './files.ts'
+import type { GitHubClient } from './github/client.ts'
 import { readContext, type GitHubContext } from './github/context.ts'
 import { realTime } from './identity-center/time.ts'
 import type { Log } from './log.ts'
@@ -39,6 +40,12 @@ for (const name of ['SIGTERM', 'SIGINT'] as const) {
     process.kill(process.pid, name)
   })
 }
+
+process.once('uncaughtException', (error) => {
+  discardUnfinishedFiles()
+  fail(error)
+  process.exit(1)
+})
 
 try {
   const settings = readSettings()
@@ -76,7 +83,7 @@ function buildEdges(settings: ActionSettings, context: GitHubContext): Edges {
       : resolve(workspace, source.path)
   const step = process.env['GITHUB_ACTION'] ?? 'run'
   const bundle = dirname(fileURLToPath(import.meta.url))
-  const client = async (): ReturnType<typeof import('./github/client.ts').createClient> => {
+  const client = async (): Promise<GitHubClient> => {
     if (settings.githubToken === '')
       throw new UserError(
         'parameters',
@@ -110,6 +117,7 @@ function buildEdges(settings: ActionSettings, context: GitHubContext): Edges {
           outputDirectory: settings.outputDirectory,
           artifactName: settings.artifactName,
           pullRequest: settings.pullRequest,
+          hasToken: settings.githubToken !== '',
         },
         context,
       )

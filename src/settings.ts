@@ -168,10 +168,6 @@ export function parseActionSettings(
     raitoConnector: word(read, 'raito-connector', ['none', 'own', 'drop-in']),
     githubToken: inputs['github-token']?.trim() ?? '',
   }
-  if (settings.source !== 'aws' && settings.uploadArtifact === 'true')
-    settings.warnings.push(
-      'upload-artifact is true, but with a directory as source nothing is uploaded. Leave the input out.',
-    )
   read.finish()
   return settings
 }
@@ -214,7 +210,7 @@ export function parseConnectorSettings(
 
 /** Reads `max-removals`: `0%` to `100%` with up to six decimals, or a whole number; undefined for anything else. */
 export function parseRemovalLimit(text: string): RemovalLimit | undefined {
-  const [, percentage, number] = /^(?:(\d{1,3}(?:\.\d{1,6})?)%|(\d{1,15}))$/.exec(text) ?? []
+  const [, percentage, number] = /^(?:(\d{1,3}(?:\.\d{1,6})?)%|(\d{1,15}))$/.exec(text.trim()) ?? []
   if (number !== undefined) return { kind: 'number', value: Number(number) }
   if (percentage === undefined || Number(percentage) > 100) return undefined
   return { kind: 'percentage', value: Number(percentage) }

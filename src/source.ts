@@ -21,7 +21,7 @@ export interface OpenSource {
   kind: 'aws' | 'directory'
   /** With AWS the mapping is that of the settings, with a directory that of its manifest. */
   description: Origin & MappingOptions
-  read(): Promise<Reading>
+  read: () => Promise<Reading>
 }
 
 /** The identities of a run, complete. */

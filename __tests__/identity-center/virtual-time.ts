@@ -38,14 +38,14 @@ export function createVirtualTime(random: () => number = () => 0.5): VirtualTime
         insert(timer)
       }),
     async until<T>(done: Promise<T>): Promise<T> {
-      let settled = false
+      const state = { settled: false }
       const mark = (): void => {
-        settled = true
+        state.settled = true
       }
       done.then(mark, mark)
       for (;;) {
         await new Promise(setImmediate)
-        if (settled) return done
+        if (state.settled) return done
         let next = timers.shift()
         while (next?.cancelled === true) next = timers.shift()
         if (next === undefined) throw new Error('everybody waits for nothing')

@@ -77,7 +77,7 @@ export function adviseAws(operation: Operation, error: unknown, context: AdviceC
       'unavailable',
       `The TLS certificate of the answer to ${operation} is not trusted (${aws.code ?? ''}). Where a proxy inspects TLS, name its certificate in NODE_EXTRA_CA_CERTS.`,
     )
-  if (/^Region not accepted/.test(aws.message))
+  if (aws.message.startsWith('Region not accepted'))
     return make(
       'parameters',
       `aws-region: "${context.region}" is not the name of an AWS region; it takes a name such as eu-west-1.`,

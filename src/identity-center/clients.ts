@@ -11,6 +11,7 @@ import type {
   ListUsersCommandInput,
   ListUsersCommandOutput,
 } from '@aws-sdk/client-identitystore'
+import type * as IdentityStoreModule from '@aws-sdk/client-identitystore'
 import type { ListInstancesCommandOutput, SSOAdminClient } from '@aws-sdk/client-sso-admin'
 import type { STSClient } from '@aws-sdk/client-sts'
 import { UserError } from '../errors.ts'
@@ -45,6 +46,8 @@ export type IdentityStoreApi = Pick<
   Aws,
   'listUsers' | 'listGroups' | 'listGroupMemberships' | 'listGroupMembershipsForMember'
 >
+
+type IdentityStoreSdk = typeof IdentityStoreModule
 
 export interface AwsOptions {
   profile: string | undefined
@@ -96,7 +99,7 @@ export async function connectAws(options: AwsOptions): Promise<Aws> {
   })
 
   async function send<I, O>(
-    command: (sdk: typeof import('@aws-sdk/client-identitystore')) => new (input: I) => unknown,
+    command: (sdk: IdentityStoreSdk) => new (input: I) => unknown,
     input: I,
     abortSignal: AbortSignal,
   ): Promise<O> {

@@ -336,11 +336,11 @@ export async function crawl(
 type Page = typeof PAGE & { NextToken?: string }
 
 /** The list of a good answer, each record with its id; else the call is made again. */
-function records<K extends string, T extends { [key in K]?: string | undefined }>(
+function records<K extends string, T extends Partial<Record<K, string | undefined>>>(
   list: T[] | undefined,
   id: K,
-): (T & { [key in K]: string })[] {
-  const hasId = (record: T): record is T & { [key in K]: string } => (record[id] ?? '') !== ''
+): (T & Record<K, string>)[] {
+  const hasId = (record: T): record is T & Record<K, string> => (record[id] ?? '') !== ''
   const all = present(list)
   if (!all.every(hasId)) throw new MalformedAnswer(`a record without ${id}`)
   return all

@@ -26,7 +26,7 @@ export interface PaceOptions {
   requestsPerSecond: number
   time: Time
   deadlineMs: number
-  classify(error: unknown): Fault
+  classify: (error: unknown) => Fault
   signal: AbortSignal
 }
 

@@ -13,7 +13,7 @@ export interface RetryOptions {
   time: Time
   /** A call gives up when this long has passed since its first attempt began (contract, section 10: two minutes). */
   deadlineMs: number
-  classify(error: unknown): Fault
+  classify: (error: unknown) => Fault
   signal: AbortSignal
 }
 
