@@ -3,12 +3,14 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fromRoot } from '../emulator/runner.ts'
+import { runActConformance } from './act.ts'
 import { runMoto } from './moto.ts'
 import { MissingPeer } from './peer.ts'
 import type { Check, Conformance } from './peer.ts'
 
 const peers: Record<string, (conformance: Conformance) => Promise<void>> = {
   moto: runMoto,
+  act: runActConformance,
 }
 /** Those that ordinary clients install, wherever there is Python or Go. */
 const installable = ['moto', 'openapi', 'emulate', 'act']
