@@ -8,11 +8,11 @@ import { isDeepStrictEqual as isSame } from 'node:util'
 import { parse } from 'yaml'
 import { startGitHub } from '../emulator/github.ts'
 import type { GitHub, Repository, TokenOptions } from '../emulator/github.ts'
-import { startIdentityCenter } from '../emulator/identity-center.ts'
+import { credentials, startIdentityCenter } from '../emulator/identity-center.ts'
 import type { IdentityCenter } from '../emulator/identity-center.ts'
 import { addUser, createOrganization, newId, removeUser, usersOf } from '../emulator/organization.ts'
-import { fromRoot } from '../emulator/runner.ts'
-import { createRepository, runAct } from './act-runner.ts'
+import { fromRoot, runAction } from '../emulator/runner.ts'
+import { commit, createRepository, runAct } from './act-runner.ts'
 import type { ActOptions, ActRun } from './act-runner.ts'
 import { installFromGo } from './install.ts'
 import type { Check, Conformance } from './peer.ts'
@@ -24,40 +24,47 @@ const VERSION = '0.2.89'
 /** Real workflows on act, which is a runner that others wrote: one of our own, then every example. */
 export async function runActConformance({ check, dist }: Conformance): Promise<void> {
   const folder = await installFromGo(`act-${VERSION}`, `github.com/nektos/act@v${VERSION}`)
-  const world = await openWorld(join(folder, 'act'), dist)
-  try {
-    await runSelf(world, check)
-    const done = Object.keys(examples)
-    for (const name of done)
-      await examples[name]?.(world, (what, ...rest) => check(`${name}: ${what}`, ...rest))
-    const written = existsSync(fromRoot('examples')) ? readdirSync(fromRoot('examples')) : []
-    const forgotten = written.filter(
-      (name) => name.endsWith('.yml') && name !== 'raito.yml' && !done.includes(name),
-    )
-    check('every example is run', forgotten.length === 0 && written.length > 0, forgotten.join('\n'))
-  } finally {
-    await world.close()
-  }
-}
-
-interface World {
-  act: string
-  /** action.yml and the bundles, as somebody else's repository would fetch them. */
-  action: string
-  github: GitHub
-  aws: Map<string, IdentityCenter>
-  oidc: string
-  close(): Promise<void>
-}
-
-async function openWorld(act: string, dist: string): Promise<World> {
   const action = mkdtempSync(join(tmpdir(), 'action-'))
   cpSync(fromRoot('action.yml'), join(action, 'action.yml'))
   cpSync(dist, join(action, 'dist'), { recursive: true })
-  const [github, oidc, first, second] = await Promise.all([
+  const parts = { act: join(folder, 'act'), dist, action }
+
+  await inWorld(parts, (world) => runSelf(world, check))
+  const names = readdirSync(fromRoot('examples')).filter(
+    (name) => /\.ya?ml$/.test(name) && name !== 'raito.yml',
+  )
+  for (const name of names) {
+    const run = examples[name]
+    check(`${name}: there is a run for this example`, run !== undefined)
+    await inWorld(parts, async (world) => {
+      await run?.(world, (what, ...rest) => check(`${name}: ${what}`, ...rest))
+    })
+  }
+}
+
+/** What each workflow finds on loopback; its own, so that one leaves nothing to the next. */
+interface World {
+  act: string
+  dist: string
+  /** action.yml and the bundles, as somebody else's repository would fetch them. */
+  action: string
+  github: GitHub
+  aws: IdentityCenter
+  /** Of SECOND_ACCOUNT. */
+  otherAws: IdentityCenter
+  oidc: string
+}
+
+async function inWorld(
+  parts: Pick<World, 'act' | 'dist' | 'action'>,
+  act: (world: World) => Promise<void>,
+): Promise<void> {
+  const peers = await Promise.all([
     startGitHub(),
     startOidc(),
-    startIdentityCenter(createOrganization({ users: 60, groups: 12, memberships: 150, account: ACCOUNT })),
+    startIdentityCenter(
+      createOrganization({ users: 60, groups: 12, memberships: 150, complete: true, account: ACCOUNT }),
+    ),
     startIdentityCenter(
       createOrganization({
         seed: 2,
@@ -69,18 +76,11 @@ async function openWorld(act: string, dist: string): Promise<World> {
       }),
     ),
   ])
-  return {
-    act,
-    action,
-    github,
-    oidc: oidc.url,
-    aws: new Map([
-      [ACCOUNT, first],
-      [SECOND_ACCOUNT, second],
-    ]),
-    async close() {
-      await Promise.all([github.close(), oidc.close(), first.close(), second.close()])
-    },
+  const [github, oidc, aws, otherAws] = peers
+  try {
+    await act({ ...parts, github, aws, otherAws, oidc: oidc.url })
+  } finally {
+    await Promise.all(peers.map((peer) => peer.close()))
   }
 }
 
@@ -100,27 +100,25 @@ async function startOidc(): Promise<{ url: string; close: () => Promise<void> }>
   }
 }
 
-/** A workflow in a repository of its own, on loopback's GitHub. */
+/** A workflow in a repository of its own. */
 interface Stage {
   repository: Repository
   folder: string
-  /** Where the workflow is, from the root. */
-  workflow: string
-  run(trigger: {
-    event: string
-    payload?: object
-    home?: Record<string, string>
-    isMain?: boolean
-  }): Promise<{ id: number; result: ActRun }>
+  run(trigger: Trigger): Promise<ActRun & { id: number }>
 }
 
-let stages = 0
+interface Trigger {
+  event: string
+  payload?: object
+  /** What the steps find in HOME: path to content. */
+  home?: Record<string, string>
+}
 
 /** Puts the workflow file and what stands beside it into a new private repository. */
 function createStage(world: World, source: string, files: Record<string, string | Uint8Array> = {}): Stage {
   const text = readFileSync(source, 'utf8')
   const workflow = `.github/workflows/${basename(source)}`
-  const name = `repository-${++stages}`
+  const name = 'identities'
   const repository = world.github.createRepository({ owner: 'octo-org', name })
   const folder = join(mkdtempSync(join(tmpdir(), 'repository-')), name)
   createRepository(folder, { ...files, [workflow]: text })
@@ -129,7 +127,6 @@ function createStage(world: World, source: string, files: Record<string, string 
   return {
     repository,
     folder,
-    workflow,
     async run({ event, payload = {}, home = {} }) {
       const id = repository.createRun({ workflow, event })
       const options: ActOptions = {
@@ -155,9 +152,7 @@ function createStage(world: World, source: string, files: Record<string, string 
           GITHUB_REPOSITORY: repository.fullName,
           GITHUB_RUN_ID: String(id),
           GITHUB_WORKFLOW_REF: `${repository.fullName}/${workflow}@refs/heads/main`,
-          CONFORMANCE_AWS: JSON.stringify(
-            Object.fromEntries([...world.aws].map(([account, { url }]) => [account, url])),
-          ),
+          CONFORMANCE_AWS: JSON.stringify({ [ACCOUNT]: world.aws.url, [SECOND_ACCOUNT]: world.otherAws.url }),
           // act gives every job an identity token's place only where it is told to
           ...(permissions['id-token'] === 'write'
             ? { ACTIONS_ID_TOKEN_REQUEST_URL: world.oidc, ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'request-token' }
@@ -171,7 +166,7 @@ function createStage(world: World, source: string, files: Record<string, string 
         },
         actions: actionsOf(text, world.action),
       }
-      return { id, result: await runAct(options) }
+      return { id, ...(await runAct(options)) }
     },
   }
 }
@@ -221,7 +216,7 @@ function actionsOf(workflow: string, action: string): Record<string, string> {
 async function runSelf(world: World, check: Check): Promise<void> {
   const files = filesBelow(world.action)
   const stage = createStage(world, fromRoot('conformance/workflows/self.yml'), files)
-  const { id, result } = await stage.run({ event: 'push' })
+  const result = await stage.run({ event: 'push' })
   const outputs = result.outputs['sync'] ?? {}
   check('the action of this repository runs on act to its end', isSuccess(result), result.log)
   check('its outputs are there', isSame([outputs['users'], outputs['groups']], ['60', '12']), result.log)
@@ -231,7 +226,7 @@ async function runSelf(world: World, check: Check): Promise<void> {
     result.summaries.some((text) => text.includes('60')),
     result.summaries.join('\n'),
   )
-  const zip = result.artifact(id, `identity-store-${ACCOUNT}`)
+  const zip = result.artifact(result.id, `identity-store-${ACCOUNT}`)
   check(
     'the artifact service holds exactly the three files',
     isSame(namesIn(zip), SNAPSHOT),
@@ -248,7 +243,321 @@ async function runSelf(world: World, check: Check): Promise<void> {
 
 const SNAPSHOT = ['groups.json', 'manifest.json', 'users.json']
 
-const examples: Record<string, (world: World, check: Check) => Promise<void>> = {}
+const examples: Record<string, (world: World, check: Check) => Promise<void>> = {
+  async 'step.yml'(world, check) {
+    const stage = createStage(world, example('step.yml'))
+    const run = await stage.run({ event: 'workflow_dispatch' })
+    check('ends well', isSuccess(run), run.log)
+    check('the later step finds the files', /60 users are in .*users\.json\./.test(run.log), run.log)
+    check('nothing is uploaded', run.artifact(run.id, ARTIFACT) === undefined)
+  },
+
+  async 'scheduled-sync.yml'(world, check) {
+    const { aws } = world
+    const stage = createStage(world, example('scheduled-sync.yml'))
+    const first = await stage.run({ event: 'schedule' })
+    check(
+      'the first run ends well, and warns that removals were not checked',
+      isSuccess(first) && /removals were not checked/.test(first.log),
+      first.log,
+    )
+    check('it keeps the three files', isSame(namesIn(keep(stage, first)), SNAPSHOT), first.log)
+
+    const [leaver] = usersOf(aws.organization)
+    removeUser(aws.organization, leaver?.UserId ?? '')
+    join61(aws)
+    const second = await stage.run({ event: 'schedule' })
+    const { changed, 'users-added': added, 'users-removed': removed } = outputsOf(second)
+    check(
+      'the next run is compared with its artifact',
+      isSuccess(second) && isSame([changed, added, removed], ['true', '1', '1']),
+      second.log,
+    )
+    check(
+      'the summary names the two people',
+      isIn(second.summaries, 'user61@example.com') && isIn(second.summaries, leaver?.UserName ?? ''),
+      second.summaries.join('\n'),
+    )
+    keep(stage, second)
+
+    for (const user of usersOf(aws.organization).slice(0, 20)) removeUser(aws.organization, user.UserId)
+    const refused = await stage.run({ event: 'schedule' })
+    check(
+      'the guard fails the run that loses 20 of 60 users',
+      refused.code === 1 && isSame(resultsOf(refused), ['failure']) && /max-removals/.test(refused.log),
+      refused.log,
+    )
+    check(
+      'and keeps nothing of it, but has its outputs',
+      refused.artifact(refused.id, ARTIFACT) === undefined && outputsOf(refused)['users-removed'] === '20',
+      refused.log,
+    )
+
+    const byHand = await stage.run({
+      event: 'workflow_dispatch',
+      payload: { inputs: { 'max-removals': '100%' } },
+    })
+    check(
+      'a run by hand with a higher max-removals lets it through',
+      isSuccess(byHand) && outputsOf(byHand)['users'] === '40',
+      byHand.log,
+    )
+  },
+
+  async 'scheduled-pull-request.yml'(world, check) {
+    const stage = createStage(world, example('scheduled-pull-request.yml'))
+    const first = await stage.run({ event: 'schedule' })
+    const opened = pullRequestOf(first)
+    check(
+      'the first run adds the snapshot',
+      isSuccess(first) &&
+        isSame(
+          Object.keys(opened.files),
+          SNAPSHOT.map((name) => `identity-store/${name}`),
+        ),
+      first.log,
+    )
+
+    commit(stage.folder, opened.files)
+    const same = await stage.run({ event: 'schedule' })
+    check(
+      'where nothing changed, no byte of the work tree does',
+      isSuccess(same) && isSame(pullRequestOf(same).files, {}) && outputsOf(same)['changed'] === 'false',
+      same.log,
+    )
+
+    join61(world.aws)
+    const second = await stage.run({ event: 'schedule' })
+    const { files, body } = pullRequestOf(second)
+    check(
+      'a new user changes users.json and the manifest',
+      isSuccess(second) &&
+        isSame(Object.keys(files), ['identity-store/manifest.json', 'identity-store/users.json']),
+      second.log,
+    )
+    check(
+      'the report is the text of the pull request, and fits it',
+      body.includes('user61@example.com') && body.length <= 65_536,
+      body,
+    )
+  },
+
+  async 'pull-request-diff.yml'(world, check) {
+    const before = await snapshotOf(world)
+    join61(world.aws)
+    const after = await snapshotOf(world)
+    const stage = createStage(world, example('pull-request-diff.yml'), before)
+    const base = stage.repository.commit({ files: before, branch: 'main' })
+    const head = stage.repository.commit({ files: after, parents: [base] })
+    const number = stage.repository.createPull({ base, head, number: 7 })
+    const side = (ref: string, sha: string) => ({
+      ref,
+      sha,
+      repo: { id: stage.repository.id, full_name: stage.repository.fullName },
+    })
+    const diff = async (files: Record<string, string>) => {
+      // What is checked out is the merge of the two, and GITHUB_SHA names it.
+      const merge = commit(stage.folder, files)
+      stage.repository.commit({ files, parents: [base, head], id: merge })
+      const pull_request = {
+        number,
+        base: side('main', base),
+        head: side('topic', head),
+        user: { login: 'octocat' },
+      }
+      return stage.run({ event: 'pull_request', payload: { number, pull_request } })
+    }
+    const comments = () => stage.repository.comments(number)
+
+    const changed = await diff(after)
+    check(
+      'ends well, without a call to AWS',
+      isSuccess(changed) && outputsOf(changed)['users-added'] === '1',
+      changed.log,
+    )
+    check(
+      'one comment names who joins',
+      comments().length === 1 && comments()[0]?.body.includes('user61@example.com') === true,
+      JSON.stringify(comments()),
+    )
+    const again = await diff({ ...after, 'README.md': 'x' })
+    check(
+      'the next push leaves the comment as it is',
+      isSuccess(again) && comments().length === 1 && comments()[0]?.edits === 0,
+      again.log,
+    )
+    const reverted = await diff({ ...before, 'README.md': 'y' })
+    check(
+      'it is brought up to date when the change has gone',
+      isSuccess(reverted) && comments().length === 1 && comments()[0]?.edits === 1,
+      reverted.log,
+    )
+    const users = 'identity-store/users.json'
+    const broken = await diff({ ...after, [users]: (after[users] ?? '').replace('user61@', 'user62@') })
+    check(
+      'a snapshot that its manifest does not fit fails the check',
+      broken.code === 1 && isSame(resultsOf(broken), ['failure']),
+      broken.log,
+    )
+  },
+
+  async 'raito-sync.yml'(world, check) {
+    const stage = createStage(world, example('raito-sync.yml'), RAITO)
+    const run = await stage.run({ event: 'schedule' })
+    check('ends well', isSuccess(run), run.log)
+    check(
+      'what `raito run` would import are the files of the sync',
+      isSame(importedBy(run), await snapshotFiles(world)),
+      run.log,
+    )
+    check('the artifact holds the three files', isSame(namesIn(keep(stage, run)), SNAPSHOT), run.log)
+
+    const calls = world.aws.log.length
+    for (const user of usersOf(world.aws.organization).slice(0, 20))
+      removeUser(world.aws.organization, user.UserId)
+    const refused = await stage.run({ event: 'schedule' })
+    check(
+      'nothing is imported where the guard refuses',
+      refused.code === 1 &&
+        world.aws.log.length > calls &&
+        isSame(importedBy(refused), [undefined, undefined]),
+      refused.log,
+    )
+  },
+
+  async 'raito-two-jobs.yml'(world, check) {
+    const stage = createStage(world, example('raito-two-jobs.yml'), RAITO)
+    const run = await stage.run({ event: 'schedule' })
+    check(
+      'both jobs end well',
+      isSuccess(run) &&
+        isSame(
+          run.jobs.map(({ job }) => job),
+          ['read', 'import'],
+        ),
+      run.log,
+    )
+    check(
+      'what the second job would import went through the artifact, byte for byte',
+      isSame(importedBy(run), await snapshotFiles(world)),
+      run.log,
+    )
+  },
+
+  async 'self-hosted-profile.yml'(world, check) {
+    const stage = createStage(world, example('self-hosted-profile.yml'))
+    const { accessKeyId, secretAccessKey } = credentials.static
+    const home = {
+      '.aws/config': `[profile identity-center-reader]\nregion = eu-west-1\nendpoint_url = ${world.aws.url}\n`,
+      '.aws/credentials': `[identity-center-reader]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n`,
+    }
+    const run = await stage.run({ event: 'schedule', home })
+    check(
+      'ends well with the profile of the runner',
+      isSuccess(run) && outputsOf(run)['users'] === '60',
+      run.log,
+    )
+    check('the artifact holds the three files', isSame(namesIn(keep(stage, run)), SNAPSHOT), run.log)
+  },
+
+  async 'several-organizations.yml'(world, check) {
+    const stage = createStage(world, example('several-organizations.yml'))
+    const first = await stage.run({ event: 'schedule' })
+    const names = [ARTIFACT, `identity-store-${SECOND_ACCOUNT}`]
+    check('both organizations are read', isSuccess(first) && first.jobs.length === 2, first.log)
+    check(
+      'each keeps an artifact of its own',
+      names.every((name) => isSame(namesIn(keep(stage, first, name)), SNAPSHOT)),
+      first.log,
+    )
+
+    for (const { organization } of [world.aws, world.otherAws]) {
+      for (const user of usersOf(organization).slice(0, 15)) removeUser(organization, user.UserId)
+    }
+    const inputs = { account: SECOND_ACCOUNT, 'max-removals': '100%' }
+    const second = await stage.run({ event: 'workflow_dispatch', payload: { inputs } })
+    check(
+      'max-removals counts for the account that it names, and the other one is refused alone',
+      isSame(resultsOf(second).sort(), ['failure', 'success']) &&
+        isSame(
+          names.map((name) => second.artifact(second.id, name) !== undefined),
+          [false, true],
+        ),
+      second.log,
+    )
+  },
+}
+
+const ARTIFACT = `identity-store-${ACCOUNT}`
+const RAITO = { 'raito.yml': readIfThere(example('raito.yml')) }
+
+function example(name: string): string {
+  return fromRoot(`examples/${name}`)
+}
+
+function readIfThere(path: string): string {
+  return existsSync(path) ? readFileSync(path, 'utf8') : ''
+}
+
+/** Hands an artifact on to GitHub, where the next run looks for it; act's service keeps it for one run only. */
+function keep({ repository }: Stage, run: ActRun & { id: number }, name = ARTIFACT): Buffer | undefined {
+  const zip = run.artifact(run.id, name)
+  if (zip !== undefined) repository.addArtifact({ name, run: run.id, zip })
+  return zip
+}
+
+function join61({ organization }: IdentityCenter): void {
+  addUser(organization, {
+    UserId: newId(organization, 61),
+    UserName: 'user61@example.com',
+    DisplayName: 'User 61',
+    Emails: [{ Value: 'user61@example.com', Primary: true }],
+  })
+}
+
+/** The snapshot that the action writes now, by its path in a repository. */
+async function snapshotOf({ aws, dist }: World): Promise<Record<string, string>> {
+  const { outputs, stdout } = await runAction({
+    dist: join(dist, 'index.js'),
+    env: aws.environment,
+    inputs: { 'aws-account-id': ACCOUNT, baseline: 'none', 'upload-artifact': 'false' },
+  })
+  const folder = outputs['directory']
+  if (folder === undefined) throw new Error(`The action gave no snapshot:\n${stdout}`)
+  return Object.fromEntries(
+    SNAPSHOT.map((name) => [`identity-store/${name}`, readFileSync(join(folder, name), 'utf8')]),
+  )
+}
+
+async function snapshotFiles(world: World): Promise<(string | undefined)[]> {
+  const files = await snapshotOf(world)
+  return ['users', 'groups'].map((name) => files[`identity-store/${name}.json`])
+}
+
+function importedBy(run: ActRun): (string | undefined)[] {
+  return ['imported-users.json', 'imported-groups.json'].map((name) => run.record(name))
+}
+
+/** What the stand-in for create-pull-request kept. */
+function pullRequestOf(run: ActRun): { files: Record<string, string>; body: string } {
+  return JSON.parse(run.record('pull-request.json') ?? '{"files":{},"body":""}') as {
+    files: Record<string, string>
+    body: string
+  }
+}
+
+/** The outputs of our action, of the last job that ran it. */
+function outputsOf({ outputs }: ActRun): Record<string, string> {
+  return Object.values(outputs).findLast((step) => 'users-file' in step) ?? {}
+}
+
+function resultsOf({ jobs }: ActRun): string[] {
+  return jobs.map(({ result }) => result)
+}
+
+function isIn(texts: readonly string[], part: string): boolean {
+  return part !== '' && texts.some((text) => text.includes(part))
+}
 
 function isSuccess({ code, jobs }: ActRun): boolean {
   return code === 0 && jobs.length > 0 && jobs.every(({ result }) => result === 'success')
