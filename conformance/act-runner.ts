@@ -184,7 +184,7 @@ function withoutMimeType(path: string, body: Buffer): Buffer {
 
 /** The signature in act's addresses ends with `=`, which the client of the storage drops from a query. */
 function withEscapedSignature(path: string, body: Buffer): Buffer {
-  if (!path.startsWith('/twirp/')) return body
+  if (!/\/(CreateArtifact|GetSignedArtifactURL)$/.test(path)) return body
   const escaped = body.toString().replace(/([?&]sig=[\w+/-]+)(=+)/g, (_, name: string, padding: string) => {
     return name + '%3D'.repeat(padding.length)
   })

@@ -448,7 +448,8 @@ const examples: Record<string, (world: World, check: Check) => Promise<void>> = 
     const stage = createStage(world, example('self-hosted-profile.yml'))
     const { accessKeyId, secretAccessKey } = credentials.static
     const home = {
-      '.aws/config': `[profile identity-center-reader]\nregion = eu-west-1\nendpoint_url = ${world.aws.url}\n`,
+      // the SDK reads endpoint_url from the default profile only, whatever profile its client is given
+      '.aws/config': `[default]\nendpoint_url = ${world.aws.url}\n[profile identity-center-reader]\nregion = eu-west-1\n`,
       '.aws/credentials': `[identity-center-reader]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n`,
     }
     const run = await stage.run({ event: 'schedule', home })
@@ -476,9 +477,10 @@ const examples: Record<string, (world: World, check: Check) => Promise<void>> = 
     }
     const inputs = { account: SECOND_ACCOUNT, 'max-removals': '100%' }
     const second = await stage.run({ event: 'workflow_dispatch', payload: { inputs } })
+    // act calls every job of a matrix failed once one is: what they kept tells them apart
     check(
       'max-removals counts for the account that it names, and the other one is refused alone',
-      isSame(resultsOf(second).sort(), ['failure', 'success']) &&
+      second.code === 1 &&
         isSame(
           names.map((name) => second.artifact(second.id, name) !== undefined),
           [false, true],

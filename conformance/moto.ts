@@ -14,7 +14,7 @@ import {
 import { ListInstancesCommand, SSOAdminClient } from '@aws-sdk/client-sso-admin'
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts'
 import { runAction } from '../emulator/runner.ts'
-import type { ActionResult } from '../emulator/runner.ts'
+import type { ActionResult, RunActionOptions } from '../emulator/runner.ts'
 import { installFromPyPI } from './install.ts'
 import { freePort, startProxy } from './proxy.ts'
 import type { Proxy } from './proxy.ts'
@@ -41,11 +41,8 @@ export async function runMoto({ check, dist }: Conformance): Promise<void> {
   const moto = await startMoto(packages)
   const proxy = await startProxy(moto.url)
   try {
-    const sync = (
-      keys: Keys,
-      inputs: Record<string, string>,
-      more: Partial<Parameters<typeof runAction>[0]> = {},
-    ) => syncThrough(proxy, dist, keys, inputs, more)
+    const sync = (keys: Keys, inputs: Record<string, string>, more: RunActionOptions = {}) =>
+      syncThrough(proxy, dist, keys, inputs, more)
 
     const wide = await fill(moto.url, KEYS, { users: 250, groups: 12, memberships: 600 })
     const byGroup = await sync(KEYS, { 'aws-account-id': ACCOUNT })
@@ -246,7 +243,7 @@ async function assumeRole(endpoint: string): Promise<Keys> {
 const ROLE = `arn:aws:iam::${OTHER_ACCOUNT}:role/reader`
 
 /** Shared AWS files with a profile whose role moto assumes, and no keys in the environment. */
-function withProfile(): Partial<Parameters<typeof runAction>[0]> {
+function withProfile(): RunActionOptions {
   const folder = mkdtempSync(join(tmpdir(), 'aws-'))
   const config = join(folder, 'config')
   const credentials = join(folder, 'credentials')
@@ -275,7 +272,7 @@ async function syncThrough(
   dist: string,
   keys: Keys,
   inputs: Record<string, string>,
-  { env, ...more }: Partial<Parameters<typeof runAction>[0]>,
+  { env, ...more }: RunActionOptions,
 ): Promise<ActionResult> {
   proxy.exchanges.length = 0
   return runAction({
