@@ -62,8 +62,13 @@ export type FileContent = string | Uint8Array | { link: string } | { submodule: 
 export interface Repository {
   id: number
   fullName: string
-  /** Commits a whole tree: path to content. Moves the branch, where one is named. */
-  commit(options: { files: Record<string, FileContent>; parents?: string[]; branch?: string }): string
+  /** Commits a whole tree: path to content. Moves the branch, where one is named. `id`: the one that a real git gave. */
+  commit(options: {
+    files: Record<string, FileContent>
+    parents?: string[]
+    branch?: string
+    id?: string
+  }): string
   createPull(options: {
     base: string
     head: string
@@ -486,10 +491,10 @@ export async function startGitHub(options: GitHubOptions = {}): Promise<GitHub> 
     return {
       id: state.id,
       fullName: `${owner}/${name}`,
-      commit({ files, parents = [], branch }) {
+      commit({ files, parents = [], branch, id: given }) {
         const tree = writeTree(state, Object.entries(files))
         const text = `tree ${tree}\n${parents.map((one) => `parent ${one}\n`).join('')}author a <a@example.com> ${state.commits.size} +0000\n\nx`
-        const sha = hashOf('commit', Buffer.from(text))
+        const sha = given ?? hashOf('commit', Buffer.from(text))
         state.commits.set(sha, { tree, parents })
         if (branch !== undefined) state.branches.set(branch, sha)
         return sha

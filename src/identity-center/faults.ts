@@ -38,6 +38,8 @@ export function classifyFault(error: unknown): Fault {
   // The SDK has corrected its clock by the answer's Date when it throws; the next attempt is signed anew.
   if (isWrongClock(name, message)) return { kind: 'transient', attempts: 3 }
   if (UNREACHABLE.has(code ?? '')) return { kind: 'transient', attempts: 5 }
+  // A refusal that is not JSON comes from a proxy or firewall in between: two minutes do not change its mind.
+  if (name === 'SyntaxError' && status === 403) return { kind: 'transient', attempts: 3 }
   if (
     TRANSIENT_NAMES.has(name) ||
     TRANSIENT_CODES.has(code ?? '') ||

@@ -1,0 +1,57 @@
+//   npm run conformance [-- moto openapi emulate act raito]
+// REQUIRE_PEERS=1: a missing one of the first four is a failure. DIST_DIRECTORY: other bundles than those of dist/.
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { fromRoot } from '../emulator/runner.ts'
+import { runActConformance } from './act.ts'
+import { runMoto } from './moto.ts'
+import { MissingPeer } from './peer.ts'
+import type { Check, Conformance } from './peer.ts'
+
+const peers: Record<string, (conformance: Conformance) => Promise<void>> = {
+  moto: runMoto,
+  act: runActConformance,
+}
+/** Those that ordinary clients install, wherever there is Python or Go. */
+const installable = ['moto', 'openapi', 'emulate', 'act']
+
+const dist = resolve(process.env['DIST_DIRECTORY'] ?? fromRoot('dist'))
+if (!existsSync(join(dist, 'index.js')))
+  throw new Error(`There is no index.js in ${dist}: npm run build makes it.`)
+const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(peers)
+
+let passed = 0
+let failed = 0
+const missing: string[] = []
+for (const name of wanted) await runPeer(name)
+
+console.log(`\ntests: ${passed} passed, ${failed} failed`)
+const names = missing.length === 0 ? '' : ` (${missing.join(', ')})`
+console.log(`peers: ${wanted.length - missing.length} run, ${missing.length} missing${names}`)
+if (failed > 0) process.exitCode = 1
+
+async function runPeer(name: string): Promise<void> {
+  const started = performance.now()
+  const check: Check = (what, holds, evidence = '') => {
+    if (holds) passed++
+    else failed++
+    console.log(`${holds ? 'ok    ' : 'FAILED'} ${name}: ${what}`)
+    if (!holds && evidence !== '') console.log(evidence.replace(/^/gm, '       | '))
+  }
+  try {
+    const run = peers[name]
+    if (run === undefined)
+      throw new Error(`there is no such peer; there are: ${Object.keys(peers).join(', ')}`)
+    await run({ check, dist })
+    console.log(`       ${name}: ${((performance.now() - started) / 1000).toFixed(1)} s`)
+  } catch (error) {
+    if (!(error instanceof MissingPeer)) {
+      check('runs to its end', false, error instanceof Error ? error.stack : String(error))
+      return
+    }
+    missing.push(name)
+    console.log(`NOT RUN ${name}: ${error.message}`)
+    if (process.env['REQUIRE_PEERS'] === '1' && installable.includes(name))
+      check('is there (REQUIRE_PEERS=1)', false)
+  }
+}

@@ -1,0 +1,386 @@
+import { spawn } from 'node:child_process'
+import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { isDeepStrictEqual as isSame } from 'node:util'
+import {
+  CreateGroupCommand,
+  CreateGroupMembershipCommand,
+  CreateUserCommand,
+  DeleteUserCommand,
+  IdentitystoreClient,
+} from '@aws-sdk/client-identitystore'
+import { ListInstancesCommand, SSOAdminClient } from '@aws-sdk/client-sso-admin'
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts'
+import { runAction } from '../emulator/runner.ts'
+import type { ActionResult, RunActionOptions } from '../emulator/runner.ts'
+import { installFromPyPI } from './install.ts'
+import { freePort, startProxy } from './proxy.ts'
+import type { Proxy } from './proxy.ts'
+import type { Conformance } from './peer.ts'
+
+const REGION = 'eu-west-1'
+/** Moto's own account, and another one that a role leads to. */
+const ACCOUNT = '123456789012'
+const OTHER_ACCOUNT = '111122223333'
+const KEYS: Keys = { accessKeyId: 'testing', secretAccessKey: 'testing' }
+
+/** The IAM policy that the documentation asks for, and no more. */
+const ACTIONS = [
+  'sso:ListInstances',
+  'identitystore:ListUsers',
+  'identitystore:ListGroups',
+  'identitystore:ListGroupMemberships',
+  'identitystore:ListGroupMembershipsForMember',
+]
+
+/** The bundle against moto: an AWS that others wrote, filled over its own API. */
+export async function runMoto({ check, dist }: Conformance): Promise<void> {
+  const packages = await installFromPyPI('moto-5.2.5', ['moto==5.2.5', 'flask', 'flask-cors'])
+  const moto = await startMoto(packages)
+  const proxy = await startProxy(moto.url)
+  try {
+    const sync = (keys: Keys, inputs: Record<string, string>, more: RunActionOptions = {}) =>
+      syncThrough(proxy, dist, keys, inputs, more)
+
+    const wide = await fill(moto.url, KEYS, { users: 250, groups: 12, memberships: 600 })
+    const byGroup = await sync(KEYS, { 'aws-account-id': ACCOUNT })
+    check('250 users, 12 groups and 600 memberships, read by group', isExactly(byGroup, wide), log(byGroup))
+    check(
+      'three pages of users, one of groups, one call for each group',
+      isSame(callsOf(proxy), { ListUsers: 3, ListGroups: 1, ListGroupMemberships: 12 }),
+      JSON.stringify(callsOf(proxy)),
+    )
+    const again = await sync(KEYS, { 'aws-account-id': ACCOUNT })
+    check('the same bytes on the next run', isSame(filesOf(byGroup), filesOf(again)), log(again))
+
+    const other = await assumeRole(moto.url)
+    const narrow = await fill(moto.url, other, { users: 40, groups: 230, memberships: 300 })
+    const byUser = await sync(other, { 'aws-account-id': OTHER_ACCOUNT })
+    check('40 users, 230 groups and 300 memberships, read by user', isExactly(byUser, narrow), log(byUser))
+    check(
+      'one page of users, three of groups, one call for each user',
+      isSame(callsOf(proxy), { ListUsers: 1, ListGroups: 3, ListGroupMembershipsForMember: 40 }),
+      JSON.stringify(callsOf(proxy)),
+    )
+    check(
+      'the credentials of an assumed role read the store of its own account',
+      byUser.outputs['aws-identity-store-id'] === narrow.store && narrow.store !== wide.store,
+      log(byUser),
+    )
+
+    const profile = await sync(
+      KEYS,
+      { 'aws-account-id': OTHER_ACCOUNT, 'aws-profile': 'other' },
+      withProfile(),
+    )
+    check(
+      'a profile with a role to assume gives the same files',
+      isSame(filesOf(profile), filesOf(byUser)),
+      log(profile),
+    )
+
+    const wrong = await sync(KEYS, { 'aws-account-id': OTHER_ACCOUNT })
+    check(
+      'another account than that of the credentials is refused, and both are named',
+      wrong.code === 1 && wrong.errors.some((text) => text.includes(ACCOUNT) && text.includes(OTHER_ACCOUNT)),
+      log(wrong),
+    )
+
+    const [gone] = wide.users.keys()
+    const left = wide.users.get(gone ?? '')?.groups.size ?? 0
+    await identityStore(moto.url, KEYS).send(
+      new DeleteUserCommand({ IdentityStoreId: wide.store, UserId: gone }),
+    )
+    wide.users.delete(gone ?? '')
+    const orphans = await sync(
+      KEYS,
+      { 'aws-account-id': ACCOUNT, baseline: './before', 'max-removals': '10' },
+      { workspace: workspaceWith(byGroup) },
+    )
+    check(
+      'memberships that moto leaves behind a deleted user are dropped, and a warning says so',
+      left > 0 && isExactly(orphans, wide) && orphans.warnings.length > 0,
+      log(orphans),
+    )
+    check(
+      'the comparison with the snapshot before finds that user and those memberships gone',
+      isSame(
+        ['users-added', 'users-removed', 'memberships-added', 'memberships-removed'].map(
+          (name) => orphans.outputs[name],
+        ),
+        ['0', '1', '0', String(left)],
+      ),
+      log(orphans),
+    )
+
+    const reader = await createIamUser(moto.url, 'reader', ACTIONS)
+    const denied = await createIamUser(
+      moto.url,
+      'denied',
+      ACTIONS.filter((name) => name !== 'identitystore:ListUsers'),
+    )
+    await post(moto.url, '/moto-api/reset-auth', '0')
+    const least = await sync(reader, { 'aws-account-id': ACCOUNT })
+    check('the documented IAM policy is enough where moto enforces it', isExactly(least, wide), log(least))
+    const refused = await sync(denied, { 'aws-account-id': ACCOUNT })
+    check(
+      'without identitystore:ListUsers nothing is written, and the error names the action',
+      refused.code === 1 &&
+        refused.errors.some((text) => text.includes('identitystore:ListUsers')) &&
+        refused.outputs['users-file'] === undefined,
+      log(refused),
+    )
+    const forged = await sync({ ...reader, secretAccessKey: 'wrong' }, { 'aws-account-id': ACCOUNT })
+    check('a wrong secret key is refused', forged.code === 1 && forged.errors.length === 1, log(forged))
+  } finally {
+    await proxy.close()
+    moto.close()
+  }
+}
+
+interface Keys {
+  accessKeyId: string
+  secretAccessKey: string
+  sessionToken?: string
+}
+
+/** What was created, by the ids that moto gave. */
+interface Created {
+  store: string
+  users: Map<string, { userName: string; name: string; email: string; title: string; groups: Set<string> }>
+  groups: Map<string, { name: string; description: string }>
+}
+
+async function startMoto(packages: string): Promise<{ url: string; close: () => void }> {
+  const port = await freePort()
+  const server = spawn('python3', ['-m', 'moto.server', '-H', '127.0.0.1', '-p', String(port)], {
+    env: { ...process.env, PYTHONPATH: packages },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  let output = ''
+  server.stderr.on('data', (text: Buffer) => (output += text.toString()))
+  const url = `http://127.0.0.1:${port}`
+  for (let attempt = 0; attempt < 150; attempt++) {
+    if (server.exitCode !== null) break
+    const answer = await fetch(`${url}/moto-api/data.json`).catch(() => undefined)
+    if (answer?.ok) return { url, close: () => void server.kill() }
+    await pause(200)
+  }
+  server.kill()
+  throw new Error(`moto did not start:\n${output}`)
+}
+
+function identityStore(endpoint: string, credentials: Keys): IdentitystoreClient {
+  return new IdentitystoreClient({ region: REGION, endpoint, credentials })
+}
+
+async function fill(
+  endpoint: string,
+  credentials: Keys,
+  wanted: { users: number; groups: number; memberships: number },
+): Promise<Created> {
+  const admin = new SSOAdminClient({ region: REGION, endpoint, credentials })
+  const { Instances = [] } = await admin.send(new ListInstancesCommand({}))
+  const store = Instances[0]?.IdentityStoreId ?? ''
+  const client = identityStore(endpoint, credentials)
+  const created: Created = { store, users: new Map(), groups: new Map() }
+  for (let n = 1; n <= wanted.groups; n++) {
+    const group = { name: `Group ${n}`, description: n % 3 === 0 ? '' : `The group of number ${n}` }
+    const { GroupId = '' } = await client.send(
+      new CreateGroupCommand({
+        IdentityStoreId: store,
+        DisplayName: group.name,
+        ...(group.description === '' ? {} : { Description: group.description }),
+      }),
+    )
+    created.groups.set(GroupId, group)
+  }
+  for (let n = 1; n <= wanted.users; n++) {
+    const user = {
+      userName: `user${n}`,
+      name: `Zoë Ünal ${n}`,
+      email: `user${n}@example.com`,
+      title: n % 2 === 0 ? 'Analyst' : '',
+    }
+    const { UserId = '' } = await client.send(
+      new CreateUserCommand({
+        IdentityStoreId: store,
+        UserName: user.userName,
+        DisplayName: user.name,
+        Name: { GivenName: 'Zoë', FamilyName: `Ünal ${n}` },
+        Emails: [{ Value: user.email, Type: 'work', Primary: true }],
+        ...(user.title === '' ? {} : { Title: user.title }),
+      }),
+    )
+    created.users.set(UserId, { ...user, groups: new Set() })
+  }
+  const [users, groups] = [[...created.users], [...created.groups.keys()]]
+  for (let n = 0; n < wanted.memberships; n++) {
+    const [UserId = '', user] = users[n % users.length] ?? []
+    // every user has its own first group, and goes on from there
+    const GroupId = groups[((n % users.length) + Math.floor(n / users.length)) % groups.length] ?? ''
+    await client.send(
+      new CreateGroupMembershipCommand({ IdentityStoreId: store, GroupId, MemberId: { UserId } }),
+    )
+    user?.groups.add(GroupId)
+  }
+  return created
+}
+
+async function assumeRole(endpoint: string): Promise<Keys> {
+  const sts = new STSClient({ region: REGION, endpoint, credentials: KEYS })
+  const role = { RoleArn: ROLE, RoleSessionName: 'conformance' }
+  const { Credentials: given } = await sts.send(new AssumeRoleCommand(role))
+  return {
+    accessKeyId: given?.AccessKeyId ?? '',
+    secretAccessKey: given?.SecretAccessKey ?? '',
+    sessionToken: given?.SessionToken ?? '',
+  }
+}
+
+const ROLE = `arn:aws:iam::${OTHER_ACCOUNT}:role/reader`
+
+/** Shared AWS files with a profile whose role moto assumes, and no keys in the environment. */
+function withProfile(): RunActionOptions {
+  const folder = mkdtempSync(join(tmpdir(), 'aws-'))
+  const config = join(folder, 'config')
+  const credentials = join(folder, 'credentials')
+  writeFileSync(config, `[profile other]\nrole_arn = ${ROLE}\nsource_profile = base\nregion = ${REGION}\n`)
+  writeFileSync(credentials, '[base]\naws_access_key_id = testing\naws_secret_access_key = testing\n')
+  return {
+    env: {
+      AWS_CONFIG_FILE: config,
+      AWS_SHARED_CREDENTIALS_FILE: credentials,
+      AWS_ACCESS_KEY_ID: undefined,
+      AWS_SECRET_ACCESS_KEY: undefined,
+      AWS_REGION: undefined,
+    },
+  }
+}
+
+function workspaceWith({ outputs }: ActionResult): string {
+  const workspace = mkdtempSync(join(tmpdir(), 'workspace-'))
+  const before = join(workspace, 'before')
+  cpSync(outputs['directory'] ?? '', before, { recursive: true })
+  return workspace
+}
+
+async function syncThrough(
+  proxy: Proxy,
+  dist: string,
+  keys: Keys,
+  inputs: Record<string, string>,
+  { env, ...more }: RunActionOptions,
+): Promise<ActionResult> {
+  proxy.exchanges.length = 0
+  return runAction({
+    dist: join(dist, 'index.js'),
+    inputs: {
+      baseline: 'none',
+      comment: 'never',
+      'upload-artifact': 'false',
+      tags: 'Title',
+      'requests-per-second': '1000',
+      ...inputs,
+    },
+    env: {
+      AWS_ENDPOINT_URL: proxy.url,
+      AWS_REGION: REGION,
+      AWS_ACCESS_KEY_ID: keys.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: keys.secretAccessKey,
+      ...(keys.sessionToken === undefined ? {} : { AWS_SESSION_TOKEN: keys.sessionToken }),
+      ...env,
+    },
+    ...more,
+  })
+}
+
+/** Whether the files hold what was created, no more and no less. */
+function isExactly({ code, outputs }: ActionResult, created: Created): boolean {
+  if (code !== 0) return false
+  const users = [...created.users].map(([externalId, { userName, name, email, title, groups }]) => ({
+    externalId,
+    name,
+    userName,
+    email,
+    groupExternalIds: groups.size === 0 ? null : [...groups].sort(),
+    tags: title === '' ? null : [{ key: 'Title', value: title, source: 'AWS IAM Identity Center' }],
+    isMachine: null,
+  }))
+  const groups = [...created.groups].map(([externalId, { name, description }]) => ({
+    externalId,
+    name,
+    displayName: name,
+    description,
+    parentGroupExternalIds: null,
+    tags: null,
+  }))
+  const read = (name: string): unknown => JSON.parse(readFileSync(outputs[name] ?? '', 'utf8'))
+  return (
+    isSame(read('users-file'), users.sort(byId)) &&
+    isSame(read('groups-file'), groups.sort(byId)) &&
+    outputs['memberships'] ===
+      String([...created.users.values()].reduce((sum, user) => sum + user.groups.size, 0))
+  )
+}
+
+function byId(a: { externalId: string }, b: { externalId: string }): number {
+  return a.externalId < b.externalId ? -1 : 1
+}
+
+function filesOf({ outputs }: ActionResult): string[] {
+  return ['users-file', 'groups-file'].map((name) => readFileSync(outputs[name] ?? '', 'utf8'))
+}
+
+/** How often each operation of the Identity Store was called. */
+function callsOf({ exchanges }: Proxy): Record<string, number> {
+  const calls: Record<string, number> = {}
+  for (const { headers } of exchanges) {
+    const target = String(headers['x-amz-target'] ?? '')
+    const operation = /^AWSIdentityStore\.(\w+)$/.exec(target)?.[1]
+    if (operation !== undefined) calls[operation] = (calls[operation] ?? 0) + 1
+  }
+  return calls
+}
+
+async function createIamUser(endpoint: string, name: string, actions: readonly string[]): Promise<Keys> {
+  const policy = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: actions, Resource: '*' }] }
+  await iam(endpoint, { Action: 'CreateUser', UserName: name })
+  await iam(endpoint, {
+    Action: 'PutUserPolicy',
+    UserName: name,
+    PolicyName: 'read',
+    PolicyDocument: JSON.stringify(policy),
+  })
+  const answer = await iam(endpoint, { Action: 'CreateAccessKey', UserName: name })
+  const value = (element: string) => new RegExp(`<${element}>([^<]+)<`).exec(answer)?.[1] ?? ''
+  return { accessKeyId: value('AccessKeyId'), secretAccessKey: value('SecretAccessKey') }
+}
+
+/** IAM's query protocol; moto finds service and account by the header, and looks at the signature only when told to. */
+function iam(endpoint: string, parameters: Record<string, string>): Promise<string> {
+  const body = new URLSearchParams({ Version: '2010-05-08', ...parameters }).toString()
+  return post(endpoint, '/', body, {
+    'content-type': 'application/x-www-form-urlencoded',
+    authorization:
+      'AWS4-HMAC-SHA256 Credential=testing/20260101/us-east-1/iam/aws4_request, SignedHeaders=host, Signature=none',
+  })
+}
+
+async function post(
+  endpoint: string,
+  path: string,
+  body: string,
+  headers: Record<string, string> = { 'content-type': 'text/plain' },
+): Promise<string> {
+  const answer = await fetch(`${endpoint}${path}`, { method: 'POST', body, headers })
+  const text = await answer.text()
+  if (!answer.ok) throw new Error(`moto answered ${answer.status} to ${path}: ${text}`)
+  return text
+}
+
+function log({ code, stdout, stderr }: ActionResult): string {
+  return `code ${code}\n${stdout}${stderr}`
+}

@@ -1,0 +1,98 @@
+import { createServer, request as send } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+/** A request and its answer, whole. */
+export interface Exchange {
+  method: string
+  /** With the query. */
+  path: string
+  headers: IncomingHttpHeaders
+  body: Buffer
+  status: number
+  answerHeaders: IncomingHttpHeaders
+  answer: Buffer
+}
+
+export interface Proxy {
+  url: string
+  /** In the order of the answers. */
+  exchanges: Exchange[]
+  close(): Promise<void>
+}
+
+export interface ProxyOptions {
+  /** Changes the body of a request on its way. */
+  changeRequest?: (path: string, body: Buffer) => Buffer
+  /** Changes the body of an answer on its way. */
+  changeAnswer?: (path: string, body: Buffer) => Buffer
+}
+
+/** Stands before a peer on loopback and keeps what went through. Headers, Host too, are handed on as they came. */
+export async function startProxy(target: string, options: ProxyOptions = {}): Promise<Proxy> {
+  const exchanges: Exchange[] = []
+  const server = createServer((request, response) => {
+    void forward(request).then(
+      (exchange) => {
+        exchanges.push(exchange)
+        const headers: IncomingHttpHeaders = {
+          ...exchange.answerHeaders,
+          'content-length': String(exchange.answer.length),
+        }
+        delete headers['transfer-encoding']
+        response.writeHead(exchange.status, headers).end(exchange.answer)
+      },
+      () => response.destroy(),
+    )
+  })
+
+  async function forward(request: IncomingMessage): Promise<Exchange> {
+    const { method = 'GET', url: path = '/', headers } = request
+    const received = await bytesOf(request)
+    const body = options.changeRequest?.(path, received) ?? received
+    const changed = headers['content-length'] === undefined ? {} : { 'content-length': String(body.length) }
+    const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+      send(new URL(path, target), { method, headers: { ...headers, ...changed } }, resolve)
+        .once('error', reject)
+        .end(body)
+    })
+    const given = await bytesOf(answer)
+    return {
+      method,
+      path,
+      headers,
+      body,
+      status: answer.statusCode ?? 502,
+      answerHeaders: answer.headers,
+      answer: options.changeAnswer?.(path, given) ?? given,
+    }
+  }
+
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+  // Listening on TCP, so the address is not a string.
+  const { port } = server.address() as AddressInfo
+  return {
+    url: `http://127.0.0.1:${port}`,
+    exchanges,
+    close: () =>
+      new Promise((done) => {
+        server.close(() => done())
+        server.closeAllConnections()
+      }),
+  }
+}
+
+/** A port of loopback that nobody listens on. */
+export async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+  const { port } = server.address() as AddressInfo
+  await new Promise((done) => server.close(done))
+  return port
+}
+
+async function bytesOf(message: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  for await (const chunk of message) chunks.push(chunk as Buffer)
+  return Buffer.concat(chunks)
+}
