@@ -30822,7 +30822,7 @@ function createReader(inputs, advice = {}) {
     read.isSet = (name) => textOf(name) !== '' && textOf(name) !== defaultOf(name);
     read.report = (name, takes, held = textOf(name)) => {
         const holds = held === '' ? 'is empty' : `holds ${quote(held)}`;
-        const more = advice[name];
+        const more = advice[name] ?? (held.startsWith('~/') ? 'No shell replaces the ~.' : undefined);
         problems.push(`${name} ${holds}; it takes ${takes}.${more === undefined ? '' : ` ${more}`}`);
     };
     read.finish = () => {
@@ -30833,7 +30833,7 @@ function createReader(inputs, advice = {}) {
 }
 function word(read, name, words) {
     const listed = `${words.slice(0, -1).join(', ')} or ${words.at(-1) ?? ''}`;
-    return (read(name, listed, asWord(words)) ?? words[0]);
+    return read(name, listed, asWord(words)) ?? words[0];
 }
 function optional(parse) {
     return (text) => (text === '' ? UNSET : parse(text));
@@ -30844,9 +30844,9 @@ function asWord(words) {
 function asBoolean(text) {
     return asWord(['true', 'false'])(text.toLowerCase());
 }
-/** A path always contains a slash, so that keywords can be added later. */
+/** A path always contains a slash, so that keywords can be added later. No shell has replaced a `~` at its start. */
 function asPath(text) {
-    const isPath = text.includes('/') || /^[A-Za-z]:\\/.test(text);
+    const isPath = (text.includes('/') && !text.startsWith('~')) || /^[A-Za-z]:\\/.test(text);
     return isPath && !text.includes('\0') && !/[\r\n]/.test(text) ? { path: text } : undefined;
 }
 function asAccount(text) {
@@ -31127,7 +31127,7 @@ function messageOf(thrown) {
 /* harmony export */   nm: () => (/* binding */ discardUnfinishedFiles),
 /* harmony export */   vq: () => (/* binding */ systemErrorCode)
 /* harmony export */ });
-/* unused harmony export writeFile */
+/* unused harmony exports verifyPlace, writeFile */
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_crypto__WEBPACK_IMPORTED_MODULE_0__);
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3024);
@@ -31172,6 +31172,22 @@ async function writeFiles(options, work) {
     finally {
         unfinished.delete(writing);
     }
+}
+/**
+ * Finds out early whether writeFiles will take these files of one directory: nothing is created.
+ *
+ * @throws UserError as writeFiles does
+ */
+function verifyPlace(directory, names, roots) {
+    const root = rootOf(directory, roots);
+    let path = root.real;
+    for (const name of root.below) {
+        path = join(path, name);
+        if (refuseUnlessDirectory(path) === 'nothing')
+            return;
+    }
+    for (const name of names)
+        refuseUnlessFile(join(path, name));
 }
 /** Writes one file; see writeFiles. */
 async function writeFile(path, content, options) {
@@ -31273,17 +31289,10 @@ function prepareDirectory(writing, directory, roots) {
     let path = root.real;
     for (const name of root.below) {
         path = (0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(path, name);
-        const found = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(path, { throwIfNoEntry: false });
-        if (found === undefined) {
-            (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.mkdirSync)(path, { mode: 0o700 });
-            writing.directories.push(path);
-        }
-        else if (found.isSymbolicLink()) {
-            throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .UserError */ .y('precondition', `${path} is a symbolic link. Remove it, or write elsewhere.`);
-        }
-        else if (!found.isDirectory()) {
-            throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .UserError */ .y('precondition', `${path} is not a directory. Remove it, or write elsewhere.`);
-        }
+        if (refuseUnlessDirectory(path) === 'directory')
+            continue;
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.mkdirSync)(path, { mode: 0o700 });
+        writing.directories.push(path);
     }
     // A link that took the place of a directory since it was looked at.
     if ((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.realpathSync)(directory) !== path) {
@@ -31308,6 +31317,15 @@ function rootOf(directory, roots) {
         return innermost;
     throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .UserError */ .y('parameters', `${directory} is outside of the directories in which files may be written (${roots.join(', ')}). ` +
         'Give a path inside one of them.');
+}
+function refuseUnlessDirectory(path) {
+    const found = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(path, { throwIfNoEntry: false });
+    if (found === undefined)
+        return 'nothing';
+    if (found.isDirectory())
+        return 'directory';
+    const what = found.isSymbolicLink() ? 'a symbolic link' : 'not a directory';
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .UserError */ .y('precondition', `${path} is ${what}. Remove it, or write elsewhere.`);
 }
 function refuseUnlessFile(path) {
     const found = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(path, { throwIfNoEntry: false });
@@ -32149,6 +32167,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_p
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:crypto");
+
+/***/ }),
+
+/***/ 8474:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:events");
 
 /***/ }),
 
