@@ -360,10 +360,6 @@ describe('a directory as source', () => {
       { tags: 'Title' },
       ['With a directory as source tags does nothing: the snapshot was mapped when it was written.'],
     ],
-    [
-      { 'upload-artifact': 'true' },
-      ['upload-artifact is true, but with a directory as source nothing is uploaded. Leave the input out.'],
-    ],
     [{ 'upload-artifact': 'auto', mapping: 'full', 'disabled-users': 'include', tags: ' ' }, []],
   ])('with %j warns of what is set and does nothing', (inputs, warnings) => {
     expect(parse({ source: './identity-store', ...inputs }).warnings).toEqual(warnings)

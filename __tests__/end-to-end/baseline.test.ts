@@ -299,7 +299,7 @@ describe('base', () => {
       ...run,
       inputs: { baseline: 'base', comment: 'never', 'output-directory': '../elsewhere' },
     })
-    expect(refusal(outside)).toContain('is outside of the workspace')
+    expect(refusal(outside)).toContain('is outside of the directories')
     const elsewhere = await scene.run({
       ...run,
       inputs: { baseline: 'base', comment: 'never', 'output-directory': './new' },

@@ -207,7 +207,7 @@ describe('reconcileComment', () => {
     const request = { mode: 'always', hasChanges: true, ...texts, pullRequest: pull } as const
     const client = () => Promise.reject(new UserError('parameters', 'github-token is empty.'))
     expect(await reconcileComment(request, readContext({}, {}), client)).toEqual({
-      warning: 'github-token is empty.',
+      warning: 'The comment on pull request 1 could not be written: github-token is empty.',
     })
   })
 
