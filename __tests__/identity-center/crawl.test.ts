@@ -174,10 +174,11 @@ describe('a denied ListGroupMembershipsForMember', () => {
       if (call.nth >= 20) throw awsError('AccessDeniedException')
       return answer()
     })
-    const { directory, cost } = await run(content, { disturb })
+    const { directory, cost, store } = await run(content, { disturb })
     expect(cost.direction).toBe('by group')
     expectSame(directory, content)
     expect(directory.findings).toEqual(NOTHING)
+    expect(store.count('ListGroups')).toBe(1)
   })
 
   it('by the customer key ends the run', async () => {

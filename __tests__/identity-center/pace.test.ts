@@ -27,8 +27,10 @@ describe('the pace against a service with a limit', () => {
   })
 
   it.each([30, 100])('takes at most 1.10 of it where others leave 3/s, at %i ms', async (latency) => {
-    const { seconds } = await measure({ calls: 330, latency, rate: 3, bucket: 3 })
+    const { seconds, limit } = await measure({ calls: 330, latency, rate: 3, bucket: 3 })
     expect(seconds / ((330 - 3) / 3)).toBeLessThanOrEqual(1.1)
+    // It slows down, rather than knock at the door all the time.
+    expect(limit.throttled / 330).toBeLessThan(0.25)
   })
 
   it('reaches the rate at 500 ms latency too: what it takes beyond is one latency', async () => {

@@ -64,6 +64,9 @@ export class Records<Kept, Answer extends { UpdatedAt?: Date | undefined }> {
   }
 }
 
+export type UserRecords = Records<DirectoryUser, User & { UserId: string }>
+export type GroupRecords = Records<DirectoryGroup, Group & { GroupId: string }>
+
 /** What is used of a user; photos, addresses, telephones and birthdates are let go at once. */
 export function keepUser(user: User & { UserId: string }): DirectoryUser {
   const { Name, Emails, ExternalIds } = user
