@@ -36,9 +36,12 @@ const log: Log = {
 
 for (const name of ['SIGTERM', 'SIGINT'] as const) {
   process.once(name, () => {
-    discardUnfinishedFiles()
-    exportSource(FAILED_SOURCE)
-    process.kill(process.pid, name)
+    try {
+      discardUnfinishedFiles()
+      exportSource(FAILED_SOURCE)
+    } finally {
+      process.kill(process.pid, name)
+    }
   })
 }
 

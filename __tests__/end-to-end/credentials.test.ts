@@ -277,7 +277,8 @@ describe('a proxy', () => {
   })
 })
 
-const shortDeadline = { AWS_ORGANIZATION_SYNC_CALL_DEADLINE: '3' }
+/** Longer than five attempts with their pauses. */
+const shortDeadline = { AWS_ORGANIZATION_SYNC_CALL_DEADLINE: '8' }
 
 function expectGood(result: ActionResult): void {
   expect(result).toMatchObject({ code: 0, errors: [], stderr: '' })

@@ -252,7 +252,7 @@ const cases: Record<string, Case[]> = {
     },
     {
       when: 'the named identity store is being deleted',
-      says: ['d-00000000ff', 'DELETE_IN_PROGRESS'],
+      says: ['the instance of "d-00000000ff" is not active', 'DELETE_IN_PROGRESS'],
       fault: FAULTS['deleted-instance'],
       run: { inputs: { 'aws-identity-store-id': 'd-00000000ff' } },
     },
@@ -361,16 +361,16 @@ describe.each(Object.entries(cases))('%s', (_, ofKind) => {
 
 describe('an address that cannot be reached', () => {
   it.each([
-    ['ENOTFOUND', ['"xx-none-1"', 'does not exist', 'aws-region']],
-    ['EAI_AGAIN', ['GetCallerIdentity', 'network']],
-  ])('ends in a sentence (%s)', async (code, says) => {
+    ['ENOTFOUND', '8', ['"xx-none-1"', 'does not exist', 'aws-region']],
+    ['EAI_AGAIN', '2', ['GetCallerIdentity', 'network', 'EAI_AGAIN']],
+  ])('ends in a sentence (%s)', async (code, deadline, says) => {
     await withCenter(createOrganization({ users: 1, groups: 1, memberships: 0 }), {}, async (center) => {
       const result = await runOn(center, {
         inputs: { 'aws-region': 'xx-none-1' },
         env: {
           AWS_ENDPOINT_URL: undefined,
-          AWS_ORGANIZATION_SYNC_CALL_DEADLINE: '2',
-          NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(noNames(code))}`,
+          AWS_ORGANIZATION_SYNC_CALL_DEADLINE: deadline,
+          NODE_OPTIONS: preload(noNames(code)),
         },
       })
       const sentence = refusal(result)
@@ -451,6 +451,32 @@ describe('the output directory', () => {
       for (const part of says) expect(sentence).toContain(part)
       expect(contentOf(workspace)).toStrictEqual(before)
       expect(center.log).toStrictEqual([])
+    })
+  })
+})
+
+describe('a disk that fails', () => {
+  const organization = createOrganization({ users: 3, groups: 1, memberships: 2, complete: true })
+
+  it.each([
+    ['is full', 'ENOSPC', fullAt('groups.json')],
+    ['refuses the last rename', 'EACCES', refusesToRename('manifest.json')],
+  ])('leaves the files as they were when it %s', async (_, code, program) => {
+    await withCenter(organization, {}, async (center) => {
+      const temp = freshDirectory()
+      const directory = join(temp, 'identity-store', account)
+      const earlier = placeEarlierFiles(directory)
+      const result = await runOn(center, { temp, env: { NODE_OPTIONS: preload(program) } })
+      const sentence = refusal(result)
+      for (const part of [directory, code, 'Nothing was changed']) expect(sentence).toContain(part)
+      expect(contentOf(directory)).toStrictEqual(earlier)
+    })
+  })
+
+  it('is missed where the temp directory of the runner does not exist', async () => {
+    await withCenter(organization, {}, async (center) => {
+      const result = await runOn(center, { env: { RUNNER_TEMP: '/no/such/directory' } })
+      expect(refusal(result)).toContain('/no/such/directory')
     })
   })
 })
@@ -542,6 +568,44 @@ function stsDenied(action: string) {
 
 function instance(identityStoreId: string, ownerAccount: string) {
   return createInstance({ identityStoreId, ownerAccount, region: 'eu-west-1', name: '00000000000000ee' })
+}
+
+/** The option of Node that runs a program before the action. */
+function preload(program: string): string {
+  return `--import=data:text/javascript,${encodeURIComponent(program)}`
+}
+
+/** A program for Node: the disk is full when a file is written. */
+function fullAt(name: string): string {
+  return `
+    import promises from 'node:fs/promises'
+    import { syncBuiltinESMExports } from 'node:module'
+    const { open } = promises
+    promises.open = async (path, ...rest) => {
+      const handle = await open(path, ...rest)
+      if (!String(path).includes('/.${name}.')) return handle
+      handle.writeFile = async () => {
+        throw Object.assign(new Error('ENOSPC'), { code: 'ENOSPC', syscall: 'write', path })
+      }
+      return handle
+    }
+    syncBuiltinESMExports()
+  `
+}
+
+/** A program for Node: a new file does not get to its place. */
+function refusesToRename(name: string): string {
+  return `
+    import fs from 'node:fs'
+    import { syncBuiltinESMExports } from 'node:module'
+    const { renameSync } = fs
+    fs.renameSync = (from, to) => {
+      if (from.endsWith('.new') && to.endsWith('/${name}'))
+        throw Object.assign(new Error('EACCES'), { code: 'EACCES', syscall: 'rename', path: to })
+      renameSync(from, to)
+    }
+    syncBuiltinESMExports()
+  `
 }
 
 /** A program for Node that finds no host by name. */

@@ -265,7 +265,7 @@ describe('a denied ListInstances', () => {
 
 describe('where no instance is visible', () => {
   it.each([[undefined], [[]]])(
-    '(%p) the other regions are asked, and the one that has it is named',
+    '(%p) the region is asked once more, then the others, and the one that has it is named',
     async (none) => {
       const asked: string[] = []
       const error = await refusal({
@@ -276,7 +276,8 @@ describe('where no instance is visible', () => {
       expect(error.message).toBe(
         `No instance of IAM Identity Center is visible in ${REGION}. There is one in us-east-2: set aws-region to that. Nothing was written.`,
       )
-      expect(asked.slice(1).filter((region) => region !== REGION).sort()).toEqual(REGIONS['aws']?.filter((region) => region !== REGION))
+      expect(asked.slice(0, 3)).toEqual(['STS', REGION, REGION])
+      expect(asked.slice(3).sort()).toEqual(REGIONS['aws']?.filter((region) => region !== REGION))
     },
   )
 

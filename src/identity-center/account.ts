@@ -69,6 +69,11 @@ export function chooseInstance(
   if (wanted.identityStoreId !== undefined) {
     const chosen = named.find(({ IdentityStoreId }) => IdentityStoreId === wanted.identityStoreId)
     if (chosen !== undefined) return chosen
+    if (instances.some(({ IdentityStoreId }) => IdentityStoreId === wanted.identityStoreId))
+      throw new UserError(
+        'precondition',
+        `aws-identity-store-id: the instance of "${wanted.identityStoreId}" is not active; visible are: ${describe(instances)}. Wait until it is, or name one that is ACTIVE.`,
+      )
     throw new UserError(
       'precondition',
       `aws-identity-store-id: "${wanted.identityStoreId}" is not among the visible instances: ${describe(instances)}. Leave the input empty or name one of these that is ACTIVE.`,

@@ -1,4 +1,5 @@
 import { UserError } from '../errors.ts'
+import { readAwsError } from './faults.ts'
 import type { Time } from './time.ts'
 
 /** What a failed attempt means for the next one. */
@@ -104,9 +105,15 @@ function deadlinePassed(name: string, deadlineMs: number, fault: Fault, cause: u
   const why =
     fault.kind === 'throttle'
       ? 'AWS throttled every attempt; lower requests-per-second, or find what else uses the limit of the account.'
-      : 'AWS did not give a usable answer; check the network and the AWS Health Dashboard, then run again.'
+      : `AWS did not give a usable answer (${lastFailure(cause)}); check the network and the AWS Health Dashboard, then run again.`
   const seconds = String(Math.round(deadlineMs / 100) / 10)
   return new UserError('unavailable', `${name} failed for ${seconds} seconds, then was given up. ${why}`, {
     cause,
   })
+}
+
+function lastFailure(cause: unknown): string {
+  if (cause instanceof SlowAttempt) return 'none came in time'
+  const { code, name } = readAwsError(cause)
+  return `the last attempt: ${code ?? name}`
 }
