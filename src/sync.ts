@@ -23,6 +23,8 @@ export interface Edges {
   /** Where the snapshot goes, and the directories that writing is allowed below. */
   outputDirectory: string
   roots: string[]
+  /** A sentence on who else could come by a snapshot that is written there; undefined: nobody. */
+  exposure: string | undefined
   /** Where changes-file and report-file go. */
   reportDirectory: string
   showsNames: boolean
@@ -74,6 +76,7 @@ export async function sync(settings: ActionSettings, edges: Edges): Promise<Outc
     if (refusal !== undefined && source.kind === 'directory') warn(refusal.message)
     const isRefused = refusal !== undefined && source.kind === 'aws'
 
+    if (source.kind === 'aws' && !isRefused) warn(edges.exposure)
     const directory = await place(source, reading, isRefused, edges, signal)
     const upload = isRefused ? {} : await tryUpload(source, directory, edges)
     const connector = isRefused ? undefined : await edges.installConnector()

@@ -318,6 +318,7 @@ async function runInProcess(place: string, source: string, baseline: string) {
     signal: new AbortController().signal,
     outputDirectory: source,
     roots: [place],
+    exposure: undefined,
     reportDirectory: join(place, 'report'),
     showsNames: true,
     openSource: () => openDirectory(source, ACCOUNT),
