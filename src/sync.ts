@@ -11,6 +11,7 @@ import type { CommentRequest, CommentResult } from './github/comment.ts'
 import { commentMarker } from './github/comment.ts'
 import type { Log } from './log.ts'
 import type { Outputs } from './outputs.ts'
+import type * as Report from './report/report.ts'
 import type { Comparison, ReportInput } from './report/report.ts'
 import type { ActionSettings } from './settings.ts'
 import type { Identities, Manifest, MappingOptions, Origin, Snapshot } from './snapshot/model.ts'
@@ -79,7 +80,7 @@ export async function sync(settings: ActionSettings, edges: Edges): Promise<Outc
     if (source.kind === 'aws' && !isRefused) warn(edges.exposure)
     const directory = await place(source, reading, isRefused, edges, signal)
     const uploading = await attempt(isRefused, () => edges.uploadArtifact(source.kind, directory ?? ''))
-    const installing = await attempt(isRefused, edges.installConnector)
+    const installing = await attempt(isRefused, () => edges.installConnector())
     const { result: upload = {} } = uploading
     const { result: connector } = installing
     warn(upload.warning)
@@ -265,7 +266,7 @@ async function writeReport(
 async function publishComment(
   input: ReportInput,
   { kind, description }: OpenSource,
-  { renderComment, hasChanges }: typeof import('./report/report.ts'),
+  { renderComment, hasChanges }: Pick<typeof Report, 'renderComment' | 'hasChanges'>,
   edges: Edges,
 ): Promise<CommentResult> {
   const { comparison } = input
