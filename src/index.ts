@@ -98,11 +98,16 @@ function buildEdges(settings: ActionSettings, context: GitHubContext): Edges {
     const { apiUrl, owner, repository } = context
     return createClient({ apiUrl, owner, repository, token: settings.githubToken })
   }
+  const isExposed =
+    context.visibility !== 'private' && `${outputDirectory}${sep}`.startsWith(`${workspace}${sep}`)
   return {
     log,
     signal: new AbortController().signal,
     outputDirectory,
     roots,
+    exposure: isExposed
+      ? 'The snapshot, which holds names and e-mail addresses, is written into the workspace of a repository that is not private. Take care that no later step commits or uploads it.'
+      : undefined,
     reportDirectory: join(temp, 'aws-organization-sync', `${account}-${step.replace(/[^\w-]/g, '_')}`),
     showsNames: settings.detail === 'auto' ? context.visibility === 'private' : settings.detail === 'full',
     async openSource(signal) {
@@ -137,16 +142,14 @@ function buildEdges(settings: ActionSettings, context: GitHubContext): Edges {
     existingSnapshot: (directory) => Promise.resolve(existsSync(join(directory, 'manifest.json'))),
     async writeSnapshot(identities, description, signal) {
       const { writeSnapshot } = await import('./snapshot/write.ts')
-      if (context.visibility !== 'private' && `${outputDirectory}${sep}`.startsWith(`${workspace}${sep}`))
-        log.warning(
-          'The snapshot, which holds names and e-mail addresses, is written into the workspace of a repository that is not private. Take care that no later step commits or uploads it.',
-        )
       return writeSnapshot({ directory: outputDirectory, roots, identities, description, signal })
     },
     async uploadArtifact(kind, directory) {
       const { uploadSnapshot } = await import('./github/artifact.ts')
       const { uploadArtifact: mode, artifactName: name, artifactRetentionDays: retentionDays } = settings
-      return uploadSnapshot({ mode, source: kind, name, retentionDays, directory }, context)
+      // An upload is several calls: five minutes where a call may take two.
+      const deadline = 2.5 * settings.deadlineMs
+      return uploadSnapshot({ mode, source: kind, name, retentionDays, directory }, context, { deadline })
     },
     async comment(request) {
       const { reconcileComment } = await import('./github/comment.ts')

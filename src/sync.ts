@@ -24,6 +24,8 @@ export interface Edges {
   /** Where the snapshot goes, and the directories that writing is allowed below. */
   outputDirectory: string
   roots: string[]
+  /** A sentence on who else could come by a snapshot that is written there; undefined: nobody. */
+  exposure: string | undefined
   /** Where changes-file and report-file go. */
   reportDirectory: string
   showsNames: boolean
@@ -75,9 +77,12 @@ export async function sync(settings: ActionSettings, edges: Edges): Promise<Outc
     if (refusal !== undefined && source.kind === 'directory') warn(refusal.message)
     const isRefused = refusal !== undefined && source.kind === 'aws'
 
+    if (source.kind === 'aws' && !isRefused) warn(edges.exposure)
     const directory = await place(source, reading, isRefused, edges, signal)
-    const upload = isRefused ? {} : await tryUpload(source, directory, edges)
-    const connector = isRefused ? undefined : await edges.installConnector()
+    const uploading = await attempt(isRefused, () => edges.uploadArtifact(source.kind, directory ?? ''))
+    const installing = await attempt(isRefused, () => edges.installConnector())
+    const { result: upload = {} } = uploading
+    const { result: connector } = installing
     warn(upload.warning)
     if (upload.note !== undefined) edges.log.info(upload.note)
 
@@ -100,7 +105,11 @@ export async function sync(settings: ActionSettings, edges: Edges): Promise<Outc
         'connector-version': connector?.version ?? '',
       },
       summary: report.renderSummary({ ...input, warnings }),
-      ...ending(isRefused ? refusal : upload.failure, changed && settings.failOnChange, directory),
+      ...ending(
+        isRefused ? refusal : (uploading.failure ?? installing.failure),
+        changed && settings.failOnChange,
+        directory,
+      ),
     }
   } finally {
     end.abort(new Error('the run is over'))
@@ -195,14 +204,14 @@ async function place(
   return outputDirectory
 }
 
-/** A failed upload that was asked for fails the run at its end: the snapshot is there, and later steps can use it. */
-async function tryUpload(
-  { kind }: OpenSource,
-  directory: string | undefined,
-  edges: Edges,
-): Promise<UploadResult & { failure?: UserError }> {
+/** What fails once the snapshot is there fails the run at its end, so that later steps can use what there is. */
+async function attempt<T>(
+  isSkipped: boolean,
+  work: () => Promise<T>,
+): Promise<{ result?: T; failure?: UserError }> {
+  if (isSkipped) return {}
   try {
-    return await edges.uploadArtifact(kind, directory ?? '')
+    return { result: await work() }
   } catch (error) {
     if (error instanceof UserError) return { failure: error }
     throw error

@@ -278,8 +278,7 @@ describe('detail', () => {
   const named = /Somebody|@example\.com|Name u|u\d{5}|g\d{5}/
   const eventOf = (visibility: Visibility | undefined) => {
     const event = pullRequestRun({ number, ...(visibility === undefined ? {} : { visibility }) })
-    const { repository: _none, ...rest } = event.event as { repository: object }
-    return visibility === undefined ? { ...event, event: rest } : event
+    return visibility === undefined ? { ...event, event: { ...event.event, repository: undefined } } : event
   }
 
   it.each<[string, Visibility | undefined, boolean]>([

@@ -76,7 +76,7 @@ export async function uploadSnapshot(
   } catch (thrown) {
     const failure = failureOf(request.name, thrown)
     if (request.mode === 'true') throw failure
-    return { warning: `${failure.message} The files are in the output directory.` }
+    return { warning: `${failure.message} The snapshot is in the output directory nevertheless.` }
   }
 }
 
