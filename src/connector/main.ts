@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8'
 import { discardUnfinishedFiles } from '../files.ts'
 import { DROP_IN_ARGUMENT } from '../raito/names.ts'
 import type { Log } from '../log.ts'
@@ -7,6 +8,9 @@ import { PARAMETERS } from './parameters.ts'
 import { COOKIE, goPluginLog, leaveWithParent, NOT_STARTED_BY_RAITO, serve } from './server.ts'
 import { connectorService } from './service.ts'
 import { syncIdentityStore, type Reading } from './sync.ts'
+
+// As in the action: see docs/performance.md.
+setFlagsFromString('--semi-space-growth-factor=1')
 
 if (process.env[COOKIE.name] === COOKIE.value) {
   await start()

@@ -60,6 +60,9 @@ export async function retry<T>(name: string, attempt: Attempt<T>, options: Retry
 
 class SlowAttempt extends Error {}
 
+/** Made once: an abort without a reason makes a DOMException, stack and all, for every call. */
+const OVER = new Error('the attempt is over')
+
 async function limited<T>(
   attempt: (signal: AbortSignal, started: () => void) => Promise<T>,
   time: Time,
@@ -96,7 +99,7 @@ async function limited<T>(
   try {
     return await Promise.race([attempt(control.signal, started), aborted])
   } finally {
-    watch.abort()
+    watch.abort(OVER)
     signal.removeEventListener('abort', forward)
   }
 }
