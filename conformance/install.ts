@@ -5,12 +5,17 @@ import { promisify } from 'node:util'
 import { fromRoot } from '../emulator/runner.ts'
 import { MissingPeer } from './peer.ts'
 
-/** Packages of npm, without their install scripts; gives the folder whose node_modules holds them. */
-export function installFromNpm(name: string, packages: readonly string[]): Promise<string> {
+/** Packages of npm, without their install scripts; gives the folder whose node_modules holds them. `finish` may throw parts of them away. */
+export function installFromNpm(
+  name: string,
+  packages: readonly string[],
+  finish: (folder: string) => void = () => undefined,
+): Promise<string> {
   const options = ['--no-save', '--no-package-lock', '--ignore-scripts', '--no-audit', '--no-fund']
-  return installOnce(name, (folder) =>
-    command('npm', ['install', '--prefix', folder, ...options, '--loglevel=error', ...packages]),
-  )
+  return installOnce(name, async (folder) => {
+    await command('npm', ['install', '--prefix', folder, ...options, '--loglevel=error', ...packages])
+    finish(folder)
+  })
 }
 
 /** Packages of PyPI; gives the folder for PYTHONPATH. */

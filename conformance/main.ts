@@ -5,11 +5,13 @@ import { join, resolve } from 'node:path'
 import { fromRoot } from '../emulator/runner.ts'
 import { runActConformance } from './act.ts'
 import { runMoto } from './moto.ts'
+import { runOpenApi } from './openapi.ts'
 import { MissingPeer } from './peer.ts'
 import type { Check, Conformance } from './peer.ts'
 
 const peers: Record<string, (conformance: Conformance) => Promise<void>> = {
   moto: runMoto,
+  openapi: runOpenApi,
   act: runActConformance,
 }
 /** Those that ordinary clients install, wherever there is Python or Go. */
