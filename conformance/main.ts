@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fromRoot } from '../emulator/runner.ts'
 import { runActConformance } from './act.ts'
+import { runEmulate } from './emulate.ts'
 import { runMoto } from './moto.ts'
 import { runOpenApi } from './openapi.ts'
 import { MissingPeer } from './peer.ts'
@@ -12,6 +13,7 @@ import type { Check, Conformance } from './peer.ts'
 const peers: Record<string, (conformance: Conformance) => Promise<void>> = {
   moto: runMoto,
   openapi: runOpenApi,
+  emulate: runEmulate,
   act: runActConformance,
 }
 /** Those that ordinary clients install, wherever there is Python or Go. */

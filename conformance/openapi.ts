@@ -1,6 +1,5 @@
-import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
+import { readFileSync, readdirSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startArtifactService } from '../emulator/artifact-service.ts'
 import { startGitHub } from '../emulator/github.ts'
@@ -13,6 +12,7 @@ import { installFromNpm } from './install.ts'
 import type { Conformance } from './peer.ts'
 import { startProxy } from './proxy.ts'
 import type { Exchange } from './proxy.ts'
+import { log, snapshotOf, workspaceWith } from './snapshots.ts'
 
 const DESCRIPTION = 'node_modules/@octokit/openapi/generated'
 const ACCOUNT = '111122223333'
@@ -82,7 +82,7 @@ export async function runOpenApi({ check, dist }: Conformance): Promise<void> {
       })
     }
     const ended = (what: string, result: ActionResult, holds: boolean) =>
-      check(what, result.code === 0 && holds, `${result.stdout}\n${JSON.stringify(result.outputs)}`)
+      check(what, result.code === 0 && holds, log(result))
 
     const others = repository.createRun({ workflow: '.github/workflows/other.yml' })
     for (let n = 0; n < 101; n++) {
@@ -90,11 +90,11 @@ export async function runOpenApi({ check, dist }: Conformance): Promise<void> {
     }
     const first = await run('schedule', {}, {})
     ended('a sync looks through two pages of artifacts', first, first.outputs['artifact-id'] !== '')
-    const before = snapshotIn(first)
+    const before = snapshotOf(first)
     addUser(aws.organization, { UserId: newId(aws.organization, 61), UserName: 'user61@example.com' })
     const second = await run('schedule', {}, {})
     ended('the next one finds its artifact and downloads it', second, second.outputs['users-added'] === '1')
-    const after = snapshotIn(second)
+    const after = snapshotOf(second)
 
     const base = repository.commit({ files: before, branch: 'main' })
     const head = repository.commit({ files: after, parents: [base] })
@@ -103,7 +103,7 @@ export async function runOpenApi({ check, dist }: Conformance): Promise<void> {
     for (let n = 0; n < 120; n++) repository.comment(number, 'octocat', `Comment ${n}`)
     const source = { source: './identity-store' }
     const onMergeRef = {
-      workspace: workspaceWith(second),
+      workspace: workspaceWith(after),
       env: { GITHUB_SHA: merge, GITHUB_REF: `refs/pull/${number}/merge` },
     }
     const pull_request = { number, ...sides(repository, base, head) }
@@ -119,7 +119,7 @@ export async function runOpenApi({ check, dist }: Conformance): Promise<void> {
       'workflow_dispatch',
       {},
       { ...source, baseline: 'base', 'pull-request': String(number) },
-      { workspace: workspaceWith(second) },
+      { workspace: workspaceWith(after) },
     )
     ended(
       'a run by hand finds the base of a pull request by its number',
@@ -174,19 +174,6 @@ async function askTheRest(
   }
   const blob = listed.tree.find(({ type }) => type === 'blob')?.sha ?? ''
   await tree(`/git/blobs/${blob}`)
-}
-
-function snapshotIn({ outputs }: ActionResult): Record<string, string> {
-  const folder = outputs['directory'] ?? ''
-  return Object.fromEntries(
-    readdirSync(folder).map((name) => [`identity-store/${name}`, readFileSync(join(folder, name), 'utf8')]),
-  )
-}
-
-function workspaceWith({ outputs }: ActionResult): string {
-  const workspace = mkdtempSync(join(tmpdir(), 'workspace-'))
-  cpSync(outputs['directory'] ?? '', join(workspace, 'identity-store'), { recursive: true })
-  return workspace
 }
 
 function sides({ id, fullName }: Repository, base: string, head: string): object {
