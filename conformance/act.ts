@@ -259,7 +259,7 @@ const examples: Record<string, (world: World, check: Check) => Promise<void>> = 
     const first = await stage.run({ event: 'schedule' })
     check(
       'the first run ends well, and warns that removals were not checked',
-      isSuccess(first) && /removals were not checked/.test(first.log),
+      isSuccess(first) && first.log.includes('removals were not checked'),
       first.log,
     )
     check('it keeps the three files', isSame(namesIn(keep(stage, first)), SNAPSHOT), first.log)
@@ -285,7 +285,7 @@ const examples: Record<string, (world: World, check: Check) => Promise<void>> = 
     const refused = await stage.run({ event: 'schedule' })
     check(
       'the guard fails the run that loses 20 of 60 users',
-      refused.code === 1 && isSame(resultsOf(refused), ['failure']) && /max-removals/.test(refused.log),
+      refused.code === 1 && isSame(resultsOf(refused), ['failure']) && refused.log.includes('max-removals'),
       refused.log,
     )
     check(
