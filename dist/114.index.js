@@ -214,7 +214,7 @@ const MARK = /\p{M}/u;
 const MOST_MARKS = 4;
 /** One string for each code point: itself, or how it is spelled. */
 function spelled(value) {
-    const points = [...value];
+    const points = Array.from(value);
     const last = points.length - 1;
     let marks = MOST_MARKS;
     return points.map((point, i) => {
@@ -325,7 +325,9 @@ function tagValues(tags, key) {
 function value(content) {
     if (content === null || content === undefined || content === '')
         return [markdown_text('—')];
-    return [code(Array.isArray(content) ? content.join(', ') : String(content))];
+    if (Array.isArray(content))
+        return [code(content.join(', '))];
+    return [code(typeof content === 'string' ? content : JSON.stringify(content))];
 }
 /** Memberships by group, in the order of the groups' names. */
 function membershipPart(memberships, counts, groupName) {

@@ -111,8 +111,10 @@ async function* inflate(data, entry, damaged) {
         throw damaged();
 }
 async function* unpacked(data, method, damaged) {
-    if (method === STORED)
-        return yield data;
+    if (method === STORED) {
+        yield data;
+        return;
+    }
     if (method !== DEFLATED)
         throw damaged();
     const stream = external_node_stream_.Readable.from([data]).pipe((0,external_node_zlib_.createInflateRaw)());
@@ -159,9 +161,10 @@ function chooseBaseline(settings, context) {
     }
     if (isDirectorySource)
         return (0,github_context/* isPullRequestEvent */.T5)(context) ? base() : { kind: 'none' };
+    const otherwise = settings.hasToken ? artifact : NOWHERE;
     if (settings.outputDirectory === undefined)
-        return artifact;
-    return { kind: 'commit', directory: (0,external_node_path_.resolve)(workspace, settings.outputDirectory), otherwise: artifact };
+        return otherwise;
+    return { kind: 'commit', directory: (0,external_node_path_.resolve)(workspace, settings.outputDirectory), otherwise };
 }
 /**
  * Looks the baseline up. Never fails open: that there never was one is `absent`, that it could not be looked at is a
@@ -176,13 +179,19 @@ async function loadBaseline(choice, edges) {
         case 'base':
             return loadBase(choice, edges);
         case 'commit':
-            return (await loadCommit(choice.directory, edges)) ?? loadArtifact(choice.otherwise.name, edges);
+            return (await loadCommit(choice.directory, edges)) ?? loadBaseline(choice.otherwise, edges);
+        case 'nowhere':
+            return { state: 'absent', reason: choice.reason };
         case 'artifact':
             return loadArtifact(choice.name, edges);
     }
 }
-async function loadPath(directory, { openDirectory }) {
-    const files = openDirectory(directory);
+const NOWHERE = {
+    kind: 'nowhere',
+    reason: 'There is no github-token, so no earlier artifact was looked for: removals were not checked. Outside of GitHub, name an earlier snapshot in baseline.',
+};
+async function loadPath(directory, edges) {
+    const files = edges.openDirectory(directory);
     for (const name of model/* SNAPSHOT_FILES */.FI) {
         const stream = await files.open(name);
         if (stream === undefined)
@@ -328,9 +337,7 @@ async function loadArtifact(name, edges) {
 }
 /** Newest by id: of this repository, from its default branch, by this workflow file, whatever the run's conclusion. */
 async function newestArtifact(name, context, client) {
-    if (context.workflowFile === undefined) {
-        throw new errors/* UserError */.y('precondition', 'The baseline artifact cannot be looked for: GITHUB_WORKFLOW_REF does not say which workflow this is. Outside of GitHub Actions use a path or "baseline: none".');
-    }
+    const workflowFile = context.workflowFile ?? (await client.workflowRun(Number(context.runId))).path;
     const branch = context.defaultBranch ?? (await client.defaultBranch());
     const runs = new Map();
     for await (const page of client.artifacts(name)) {
@@ -340,7 +347,7 @@ async function newestArtifact(name, context, client) {
             if (!isOwn || artifact.branch !== branch || artifact.runId === undefined)
                 continue;
             const fits = runs.get(artifact.runId) ??
-                isOfWorkflow(await client.workflowRun(artifact.runId), context.workflowFile);
+                isOfWorkflow(await client.workflowRun(artifact.runId), workflowFile);
             if (fits)
                 return artifact;
             runs.set(artifact.runId, fits);

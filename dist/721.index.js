@@ -66,7 +66,7 @@ function refusalOf({ mode, source }, context) {
     if (source === 'directory') {
         return mode === 'auto'
             ? {}
-            : { warning: 'upload-artifact: true has no effect with a directory as source: nothing is uploaded.' };
+            : { warning: 'upload-artifact is true, but with a directory as source nothing is uploaded. Leave the input out.' };
     }
     if (mode === 'auto' && (0,_context_js__WEBPACK_IMPORTED_MODULE_3__/* .isPullRequestEvent */ .T5)(context)) {
         return { note: 'The snapshot is not uploaded on pull request events.' };

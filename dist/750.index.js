@@ -223,19 +223,22 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony export */   readSnapshot: () => (/* binding */ readSnapshot),
 /* harmony export */   verifySnapshotBelongs: () => (/* binding */ verifySnapshotBelongs)
 /* harmony export */ });
-/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(77598);
-/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__webpack_require__.n(node_crypto__WEBPACK_IMPORTED_MODULE_0__);
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(73024);
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__webpack_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_1__);
-/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(51455);
-/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_2___default = /*#__PURE__*/__webpack_require__.n(node_fs_promises__WEBPACK_IMPORTED_MODULE_2__);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(76760);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_3___default = /*#__PURE__*/__webpack_require__.n(node_path__WEBPACK_IMPORTED_MODULE_3__);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(83916);
-/* harmony import */ var _files_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(59148);
-/* harmony import */ var _manifest_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(6351);
-/* harmony import */ var _model_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(14769);
-/* harmony import */ var _raito_json_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(34904);
+/* harmony import */ var node_stream__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(57075);
+/* harmony import */ var node_stream__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__webpack_require__.n(node_stream__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(77598);
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__webpack_require__.n(node_crypto__WEBPACK_IMPORTED_MODULE_1__);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(73024);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_2___default = /*#__PURE__*/__webpack_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_2__);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(51455);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_3___default = /*#__PURE__*/__webpack_require__.n(node_fs_promises__WEBPACK_IMPORTED_MODULE_3__);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(76760);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_4___default = /*#__PURE__*/__webpack_require__.n(node_path__WEBPACK_IMPORTED_MODULE_4__);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(83916);
+/* harmony import */ var _files_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(59148);
+/* harmony import */ var _manifest_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(6351);
+/* harmony import */ var _model_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(14769);
+/* harmony import */ var _raito_json_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(34904);
+
 
 
 
@@ -257,13 +260,13 @@ const MAX_MANIFEST_BYTES = 1024 * 1024;
  * and the two files without a manifest beside what is left of a write that was killed (see writeSnapshot).
  */
 function directoryFiles(path) {
-    const directory = (0,node_path__WEBPACK_IMPORTED_MODULE_3__.resolve)(path);
+    const directory = (0,node_path__WEBPACK_IMPORTED_MODULE_4__.resolve)(path);
     return {
         label: path,
         async open(name) {
             if (!(await isDirectory(directory, path)))
                 return undefined;
-            const file = (0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(directory, name);
+            const file = (0,node_path__WEBPACK_IMPORTED_MODULE_4__.join)(directory, name);
             const found = await lstatOrUndefined(file);
             if (found === undefined) {
                 if (name === 'manifest.json')
@@ -282,9 +285,9 @@ function directoryFiles(path) {
 function bytesFiles(label, files) {
     return {
         label,
-        async open(name) {
+        open(name) {
             const bytes = files.get(name);
-            return bytes === undefined ? undefined : inPieces(bytes);
+            return Promise.resolve(bytes === undefined ? undefined : node_stream__WEBPACK_IMPORTED_MODULE_0__.Readable.from([bytes]));
         },
     };
 }
@@ -318,7 +321,7 @@ async function readSnapshot(files, options) {
     const groups = await readRecords(groupBytes, 'groups.json', label, manifest, {
         maxLineBytes: MAX_RECORD_BYTES,
         parse: parseGroup,
-        render: _raito_json_js__WEBPACK_IMPORTED_MODULE_7__/* .renderGroup */ .sx,
+        render: _raito_json_js__WEBPACK_IMPORTED_MODULE_8__/* .renderGroup */ .sx,
         listLength: () => 0,
     });
     for (const { externalId } of groups)
@@ -330,7 +333,7 @@ async function readSnapshot(files, options) {
     const users = await readRecords(userBytes, 'users.json', label, manifest, {
         maxLineBytes: MAX_LINE_BYTES,
         parse: parseUser,
-        render: _raito_json_js__WEBPACK_IMPORTED_MODULE_7__/* .renderUser */ .SB,
+        render: _raito_json_js__WEBPACK_IMPORTED_MODULE_8__/* .renderUser */ .SB,
         listLength: (user) => (user.groupExternalIds === null ? 0 : byteLength(user.groupExternalIds)),
         accept(user, refuse) {
             if (user.groupExternalIds === null)
@@ -364,10 +367,10 @@ function verifySnapshotBelongs(snapshot, accountId) {
     const { account, ownerAccount } = manifest;
     if (account !== accountId && ownerAccount !== accountId) {
         const owner = ownerAccount === null || ownerAccount === account ? '' : `, owned by ${ownerAccount}`;
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .UserError */ .y('precondition', `The snapshot is of account ${account}${owner}, not of ${accountId}. Correct aws-account-id, or name another source.`);
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_5__/* .UserError */ .y('precondition', `The snapshot is of account ${account}${owner}, not of ${accountId}. Correct aws-account-id, or name another source.`);
     }
     if (users.length === 0) {
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .UserError */ .y('precondition', 'The snapshot holds no user. Raito would delete every identity that it does not name; write the snapshot again.');
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_5__/* .UserError */ .y('precondition', 'The snapshot holds no user. Raito would delete every identity that it does not name; write the snapshot again.');
     }
 }
 const RESTORE = 'Restore the snapshot, or write it again.';
@@ -375,7 +378,7 @@ const KEEP_BYTES = 'git or a formatter changed the file. Restore it, and keep bo
     '`identity-store/** -text` (with the directory of the snapshot) to .gitattributes, and the directory to the ' +
     "formatter's ignore file (.prettierignore).";
 function refused(what) {
-    return new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .UserError */ .y('precondition', `${what}. ${RESTORE}`);
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_5__/* .UserError */ .y('precondition', `${what}. ${RESTORE}`);
 }
 function tooLarge(file) {
     return refused(`${file} is larger than ${MAX_FILE_BYTES / 1024 / 1024} MiB`);
@@ -393,7 +396,7 @@ async function readManifest(files) {
             throw refused(`${label} is larger than ${MAX_MANIFEST_BYTES / 1024 / 1024} MiB`);
         pieces.push(Buffer.from(piece));
     }
-    return (0,_manifest_js__WEBPACK_IMPORTED_MODULE_6__/* .parseManifest */ .N)(decode(Buffer.concat(pieces), label), label);
+    return (0,_manifest_js__WEBPACK_IMPORTED_MODULE_7__/* .parseManifest */ .N)(decode(Buffer.concat(pieces), label), label);
 }
 async function readRecords(bytes, name, snapshotLabel, manifest, format) {
     const label = `${name} of ${snapshotLabel}`;
@@ -429,7 +432,7 @@ async function readRecords(bytes, name, snapshotLabel, manifest, format) {
         format.accept?.(record, refuse);
         records.push(record);
     });
-    const hash = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256');
+    const hash = (0,node_crypto__WEBPACK_IMPORTED_MODULE_1__.createHash)('sha256');
     let size = 0;
     for await (const piece of bytes) {
         size += piece.byteLength;
@@ -461,28 +464,28 @@ function frameReader(label, maxLineBytes, onRecord) {
             throw tooLong();
         // Go and JSON.stringify escape it, so it can only be a line end.
         if (bytes.at(-1) === CARRIAGE_RETURN) {
-            throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .UserError */ .y('precondition', `${label} has other line ends than it was written with: ${KEEP_BYTES}`);
+            throw new _errors_js__WEBPACK_IMPORTED_MODULE_5__/* .UserError */ .y('precondition', `${label} has other line ends than it was written with: ${KEEP_BYTES}`);
         }
         if (expected === 'record') {
             number += 1;
             const line = decode(bytes, `${label}, record ${number}`);
-            const hasNext = line.endsWith(_raito_json_js__WEBPACK_IMPORTED_MODULE_7__/* .FRAME */ .Qe.between);
-            onRecord(hasNext ? line.slice(0, -_raito_json_js__WEBPACK_IMPORTED_MODULE_7__/* .FRAME */ .Qe.between.length) : line, number);
+            const hasNext = line.endsWith(_raito_json_js__WEBPACK_IMPORTED_MODULE_8__/* .FRAME */ .Qe.between);
+            onRecord(hasNext ? line.slice(0, -_raito_json_js__WEBPACK_IMPORTED_MODULE_8__/* .FRAME */ .Qe.between.length) : line, number);
             expected = hasNext ? 'blank' : 'end';
             return;
         }
         const line = bytes.toString('latin1');
-        if (expected === 'start' && line === _raito_json_js__WEBPACK_IMPORTED_MODULE_7__/* .FRAME */ .Qe.start)
+        if (expected === 'start' && line === _raito_json_js__WEBPACK_IMPORTED_MODULE_8__/* .FRAME */ .Qe.start)
             expected = 'blank or end';
         else if (expected.startsWith('blank') && line === '')
             expected = 'record';
         else if (expected.endsWith('end') && line === ']')
             expected = 'nothing';
         else if (expected === 'nothing' && isLast && line === '') {
-            throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .UserError */ .y('precondition', `${label} has a final newline that it was written without: ${KEEP_BYTES}`);
+            throw new _errors_js__WEBPACK_IMPORTED_MODULE_5__/* .UserError */ .y('precondition', `${label} has a final newline that it was written without: ${KEEP_BYTES}`);
         }
         else if (expected === 'start' && line.startsWith(BYTE_ORDER_MARK)) {
-            throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .UserError */ .y('precondition', `${label} begins with a byte order mark: ${KEEP_BYTES}`);
+            throw new _errors_js__WEBPACK_IMPORTED_MODULE_5__/* .UserError */ .y('precondition', `${label} begins with a byte order mark: ${KEEP_BYTES}`);
         }
         else {
             const where = number === 0 ? 'before its first record' : `after record ${number}`;
@@ -604,9 +607,9 @@ function tags(value, refuse) {
         const key = text(tag.key, 'tag key', refuse);
         const source = text(tag.source, 'tag source', refuse);
         return {
-            key: _model_js__WEBPACK_IMPORTED_MODULE_8__/* .TAG_NAMES */ .qY.find((name) => name === key) ?? key,
+            key: _model_js__WEBPACK_IMPORTED_MODULE_9__/* .TAG_NAMES */ .qY.find((name) => name === key) ?? key,
             value: text(tag.value, 'tag value', refuse),
-            source: source === _model_js__WEBPACK_IMPORTED_MODULE_8__/* .TAG_SOURCE */ .Ph ? _model_js__WEBPACK_IMPORTED_MODULE_8__/* .TAG_SOURCE */ .Ph : source,
+            source: source === _model_js__WEBPACK_IMPORTED_MODULE_9__/* .TAG_SOURCE */ .Ph ? _model_js__WEBPACK_IMPORTED_MODULE_9__/* .TAG_SOURCE */ .Ph : source,
         };
     });
 }
@@ -641,33 +644,33 @@ async function isDirectory(directory, path) {
 }
 async function lstatOrUndefined(path) {
     try {
-        return await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_2__.lstat)(path);
+        return await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_3__.lstat)(path);
     }
     catch (error) {
-        const code = (0,_files_js__WEBPACK_IMPORTED_MODULE_5__/* .systemErrorCode */ .vq)(error);
+        const code = (0,_files_js__WEBPACK_IMPORTED_MODULE_6__/* .systemErrorCode */ .vq)(error);
         if (code === 'ENOENT' || code === 'ENOTDIR')
             return undefined;
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .UserError */ .y('precondition', `${path} cannot be read (${code}). Give access to it.`, {
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_5__/* .UserError */ .y('precondition', `${path} cannot be read (${code}). Give access to it.`, {
             cause: error,
         });
     }
 }
 async function refuseInterruptedWrite(directory, path) {
-    const entries = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_2__.readdir)(directory);
-    const interrupted = entries.some((entry) => (0,_files_js__WEBPACK_IMPORTED_MODULE_5__/* .isLeftover */ .ij)(entry, 'manifest.json'));
-    if (!interrupted || !_model_js__WEBPACK_IMPORTED_MODULE_8__/* .SNAPSHOT_FILES */ .FI.some((name) => entries.includes(name)))
+    const entries = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_3__.readdir)(directory);
+    const interrupted = entries.some((entry) => (0,_files_js__WEBPACK_IMPORTED_MODULE_6__/* .isLeftover */ .ij)(entry, 'manifest.json'));
+    if (!interrupted || !_model_js__WEBPACK_IMPORTED_MODULE_9__/* .SNAPSHOT_FILES */ .FI.some((name) => entries.includes(name)))
         return;
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .UserError */ .y('precondition', `The last run that wrote ${path} was killed half-way, so its files do not belong together. Write the snapshot again.`);
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_5__/* .UserError */ .y('precondition', `The last run that wrote ${path} was killed half-way, so its files do not belong together. Write the snapshot again.`);
 }
 /** Opened when its first piece is asked for, so that a file that nobody reads leaves nothing open. */
 async function* readRegularFile(file, label) {
     let handle;
     try {
         // Neither a link nor a pipe that took the file's place since it was looked at may lead away or block.
-        handle = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_2__.open)(file, node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_RDONLY | node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_NOFOLLOW | node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_NONBLOCK);
+        handle = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_3__.open)(file, node_fs__WEBPACK_IMPORTED_MODULE_2__.constants.O_RDONLY | node_fs__WEBPACK_IMPORTED_MODULE_2__.constants.O_NOFOLLOW | node_fs__WEBPACK_IMPORTED_MODULE_2__.constants.O_NONBLOCK);
     }
     catch (error) {
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .UserError */ .y('precondition', `${label} cannot be read (${(0,_files_js__WEBPACK_IMPORTED_MODULE_5__/* .systemErrorCode */ .vq)(error)}). Give access to it.`, {
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_5__/* .UserError */ .y('precondition', `${label} cannot be read (${(0,_files_js__WEBPACK_IMPORTED_MODULE_6__/* .systemErrorCode */ .vq)(error)}). Give access to it.`, {
             cause: error,
         });
     }
@@ -687,9 +690,6 @@ async function* readRegularFile(file, label) {
     }
 }
 const READ_BYTES = 256 * 1024;
-async function* inPieces(bytes) {
-    yield bytes;
-}
 
 
 /***/ })

@@ -121,7 +121,8 @@ function gitError(root, code, stderr, cause) {
         const advice = `Run "git config --global --add safe.directory ${root}" in an earlier step.`;
         return new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .UserError */ .y('precondition', `${what}: git does not trust ${root}, which belongs to another user. ${advice}`, { cause });
     }
-    const detail = stderr.trim().split('\n')[0] || (0,_errors_js__WEBPACK_IMPORTED_MODULE_4__/* .messageOf */ .b)(cause ?? `exit code ${String(code)}`);
+    const [line = ''] = stderr.trim().split('\n');
+    const detail = line === '' ? (0,_errors_js__WEBPACK_IMPORTED_MODULE_4__/* .messageOf */ .b)(cause ?? `exit code ${String(code)}`) : line;
     return new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .UserError */ .y('precondition', `${what}: git failed in ${root} (${detail}).`, { cause });
 }
 /** `<mode> SP <type> SP <sha> TAB <path>`, as git-ls-tree documents it. */

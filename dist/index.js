@@ -28477,6 +28477,7 @@ function messageOf(thrown) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   FT: () => (/* binding */ verifyPlace),
 /* harmony export */   _h: () => (/* binding */ writeFile),
 /* harmony export */   hV: () => (/* binding */ writeFiles),
 /* harmony export */   ij: () => (/* binding */ isLeftover),
@@ -28527,6 +28528,22 @@ async function writeFiles(options, work) {
     finally {
         unfinished.delete(writing);
     }
+}
+/**
+ * Finds out early whether writeFiles will take these files of one directory: nothing is created.
+ *
+ * @throws UserError as writeFiles does
+ */
+function verifyPlace(directory, names, roots) {
+    const root = rootOf(directory, roots);
+    let path = root.real;
+    for (const name of root.below) {
+        path = (0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(path, name);
+        if (refuseUnlessDirectory(path) === 'nothing')
+            return;
+    }
+    for (const name of names)
+        refuseUnlessFile((0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(path, name));
 }
 /** Writes one file; see writeFiles. */
 async function writeFile(path, content, options) {
@@ -28628,17 +28645,10 @@ function prepareDirectory(writing, directory, roots) {
     let path = root.real;
     for (const name of root.below) {
         path = (0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(path, name);
-        const found = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(path, { throwIfNoEntry: false });
-        if (found === undefined) {
-            (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.mkdirSync)(path, { mode: 0o700 });
-            writing.directories.push(path);
-        }
-        else if (found.isSymbolicLink()) {
-            throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .UserError */ .y('precondition', `${path} is a symbolic link. Remove it, or write elsewhere.`);
-        }
-        else if (!found.isDirectory()) {
-            throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .UserError */ .y('precondition', `${path} is not a directory. Remove it, or write elsewhere.`);
-        }
+        if (refuseUnlessDirectory(path) === 'directory')
+            continue;
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.mkdirSync)(path, { mode: 0o700 });
+        writing.directories.push(path);
     }
     // A link that took the place of a directory since it was looked at.
     if ((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.realpathSync)(directory) !== path) {
@@ -28663,6 +28673,15 @@ function rootOf(directory, roots) {
         return innermost;
     throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .UserError */ .y('parameters', `${directory} is outside of the directories in which files may be written (${roots.join(', ')}). ` +
         'Give a path inside one of them.');
+}
+function refuseUnlessDirectory(path) {
+    const found = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(path, { throwIfNoEntry: false });
+    if (found === undefined)
+        return 'nothing';
+    if (found.isDirectory())
+        return 'directory';
+    const what = found.isSymbolicLink() ? 'a symbolic link' : 'not a directory';
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .UserError */ .y('precondition', `${path} is ${what}. Remove it, or write elsewhere.`);
 }
 function refuseUnlessFile(path) {
     const found = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(path, { throwIfNoEntry: false });
@@ -28693,8 +28712,8 @@ function explain(error, code) {
 
 const ATTEMPTS = 3;
 const LONGEST_WAIT_SECONDS = 30;
-const CALL_DEADLINE_MILLISECONDS = 60_000;
-const DOWNLOAD_DEADLINE_MILLISECONDS = 300_000;
+const DEADLINE_MILLISECONDS = 60_000;
+const DOWNLOAD_FACTOR = 5;
 /**
  * A client for one repository. Octokit is loaded here, not at start. Proxy variables are honoured by `@actions/github`;
  * server errors, 429 and secondary rate limits are tried again, twice, after short waits.
@@ -28708,7 +28727,7 @@ async function createClient(options) {
         baseUrl: options.apiUrl,
         retry: { retries: ATTEMPTS - 1, retryAfterBaseValue: options.second ?? 1000 },
         log: SILENT,
-    }, limits, retry);
+    }, limits(options.deadline ?? DEADLINE_MILLISECONDS), retry);
     const { rest } = octokit;
     const repo = { owner: options.owner, repo: options.repository };
     return {
@@ -28842,7 +28861,7 @@ function explain(thrown, what, permission) {
     if (status === 410) {
         return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('precondition', `${what}: GitHub no longer has it (410).`, cause);
     }
-    const said = status >= 500 ? `it did not answer properly (${status})` : `GitHub answered ${status}`;
+    const said = status >= 500 ? `GitHub did not answer properly (${status})` : `GitHub answered ${status}`;
     return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('unavailable', `${what}: ${said}. Run the workflow again; see githubstatus.com.`, cause);
 }
 /** GitHub says so by a 429, or by a 403 with a header or a sentence about the limit. */
@@ -28859,24 +28878,29 @@ function ignore() {
  * A deadline for each attempt, and patience with rate limits, which plugin-retry lacks: it never retries a 403 and
  * ignores Retry-After. It must stand before plugin-retry, whose outer hook reads what is left on the error here.
  */
-function limits(octokit) {
-    // Octokit's own plugin type is generic over all of its hooks; these two are the ones used.
-    const { hook } = octokit;
-    hook.before('request', (options) => {
-        const isDownload = options.request?.parseSuccessResponseBody === false;
-        const deadline = isDownload ? DOWNLOAD_DEADLINE_MILLISECONDS : CALL_DEADLINE_MILLISECONDS;
-        options.request = { ...options.request, signal: AbortSignal.timeout(deadline) };
-    });
-    hook.error('request', (error) => {
-        const seconds = retryAfterOf(error) ?? 5;
-        // RequestError keeps the options of its request there; plugin-retry reads retries and retryAfter from them.
-        const failed = error;
-        if (statusOf(error) === 403 && isRateLimit(error) && seconds <= LONGEST_WAIT_SECONDS && failed.request) {
-            failed.request.request = { ...failed.request.request, retries: ATTEMPTS - 1, retryAfter: seconds };
-        }
-        throw error;
-    });
-    return {};
+function limits(deadline) {
+    return (octokit) => {
+        // Octokit's own plugin type is generic over all of its hooks; these two are the ones used.
+        const { hook } = octokit;
+        hook.before('request', (options) => {
+            const isDownload = options.request?.parseSuccessResponseBody === false;
+            const signal = AbortSignal.timeout(isDownload ? deadline * DOWNLOAD_FACTOR : deadline);
+            options.request = { ...options.request, signal };
+        });
+        hook.error('request', (error) => {
+            const seconds = retryAfterOf(error) ?? 5;
+            // RequestError keeps the options of its request there; plugin-retry reads retries and retryAfter from them.
+            const failed = error;
+            if (statusOf(error) === 403 &&
+                isRateLimit(error) &&
+                seconds <= LONGEST_WAIT_SECONDS &&
+                failed.request) {
+                failed.request.request = { ...failed.request.request, retries: ATTEMPTS - 1, retryAfter: seconds };
+            }
+            throw error;
+        });
+        return {};
+    };
 }
 function retryAfterOf(thrown) {
     const response = thrown instanceof Error && 'response' in thrown ? thrown.response : undefined;
@@ -28938,6 +28962,8 @@ async function reconcileComment(request, context, client) {
         return await reconcile(request, number, await client());
     }
     catch (thrown) {
+        if (thrown instanceof _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y)
+            return { warning: `The comment on pull request ${number} could not be written: ${thrown.message}` };
         if ((0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .statusOf */ .c)(thrown) === undefined)
             throw thrown;
         return { warning: failureSentence(number, thrown) };
@@ -28947,7 +28973,7 @@ async function reconcile(request, number, client) {
     const author = await authorOf(client);
     const existing = await findComment(request.marker, author, number, client);
     if (existing !== undefined)
-        return update(existing, request.body, client);
+        return update(existing, request, client);
     if (request.mode === 'on-change' && !request.hasChanges)
         return {};
     try {
@@ -28960,13 +28986,15 @@ async function reconcile(request, number, client) {
         const written = await findComment(request.marker, author, number, client);
         return written === undefined
             ? client.createComment(number, request.body)
-            : update(written, request.body, client);
+            : update(written, request, client);
     }
 }
-async function update(existing, body, client) {
-    if (normalized(existing.body) === normalized(body))
+async function update(existing, { body, bodyWhenGone, hasChanges }, client) {
+    const text = normalized(existing.body);
+    const fits = hasChanges ? [body] : [body, bodyWhenGone];
+    if (fits.some((one) => normalized(one) === text))
         return { url: existing.url };
-    return client.updateComment(existing.id, body);
+    return client.updateComment(existing.id, hasChanges ? body : bodyWhenGone);
 }
 /** GitHub may hand a text back with other line ends, or without the space around it. */
 function normalized(text) {
@@ -29040,8 +29068,8 @@ function readContext(env, event) {
         isEnterpriseServer: isEnterpriseServer(serverUrl),
         runId: env['GITHUB_RUN_ID'] ?? '',
         workflowFile: workflowFileOf(env['GITHUB_WORKFLOW_REF']),
-        workspace: env['GITHUB_WORKSPACE'] || undefined,
-        temp: env['RUNNER_TEMP'] || undefined,
+        workspace: textOf(env['GITHUB_WORKSPACE']),
+        temp: textOf(env['RUNNER_TEMP']),
         pullRequest: pullRequestOf(env, payload),
         mergeGroupBaseSha: textOf(recordOf(payload['merge_group'])['base_sha']),
     };
@@ -29112,7 +29140,7 @@ function workflowFileOf(workflowRef) {
         /^[^/]+\/[^/]+\/([^@]+)/.exec(workflowRef ?? '')?.[1]);
 }
 function urlOf(value, otherwise) {
-    return (value || otherwise).replace(/\/+$/, '');
+    return (textOf(value) ?? otherwise).replace(/\/+$/, '');
 }
 function recordOf(value) {
     // Checked to be an object just before; every key of it is read as unknown.
@@ -29173,12 +29201,14 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 /* harmony import */ var _files_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(59148);
 /* harmony import */ var _github_context_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(19556);
 /* harmony import */ var _identity_center_time_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(94431);
-/* harmony import */ var _outputs_js__WEBPACK_IMPORTED_MODULE_15__ = __nccwpck_require__(7729);
-/* harmony import */ var _raito_names_js__WEBPACK_IMPORTED_MODULE_14__ = __nccwpck_require__(73221);
+/* harmony import */ var _outputs_js__WEBPACK_IMPORTED_MODULE_16__ = __nccwpck_require__(7729);
+/* harmony import */ var _raito_names_js__WEBPACK_IMPORTED_MODULE_15__ = __nccwpck_require__(73221);
+/* harmony import */ var _snapshot_model_js__WEBPACK_IMPORTED_MODULE_13__ = __nccwpck_require__(14769);
 /* harmony import */ var _settings_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(58750);
 /* harmony import */ var _source_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(26451);
 /* harmony import */ var _sync_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(60209);
-/* harmony import */ var _version_js__WEBPACK_IMPORTED_MODULE_13__ = __nccwpck_require__(311);
+/* harmony import */ var _version_js__WEBPACK_IMPORTED_MODULE_14__ = __nccwpck_require__(311);
+
 
 
 
@@ -29210,6 +29240,11 @@ for (const name of ['SIGTERM', 'SIGINT']) {
         process.kill(process.pid, name);
     });
 }
+process.once('uncaughtException', (error) => {
+    (0,_files_js__WEBPACK_IMPORTED_MODULE_7__/* .discardUnfinishedFiles */ .nm)();
+    fail(error);
+    process.exit(1);
+});
 try {
     const settings = readSettings();
     const context = await readGitHubContext();
@@ -29238,6 +29273,7 @@ async function readGitHubContext() {
 function buildEdges(settings, context) {
     const workspace = context.workspace ?? process.cwd();
     const temp = context.temp ?? (0,node_os__WEBPACK_IMPORTED_MODULE_2__.tmpdir)();
+    const roots = [workspace, temp];
     const { source, account } = settings;
     const outputDirectory = source === 'aws'
         ? (0,node_path__WEBPACK_IMPORTED_MODULE_3__.resolve)(workspace, settings.outputDirectory ?? (0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(temp, 'identity-store', account))
@@ -29246,7 +29282,7 @@ function buildEdges(settings, context) {
     const bundle = (0,node_path__WEBPACK_IMPORTED_MODULE_3__.dirname)((0,node_url__WEBPACK_IMPORTED_MODULE_4__.fileURLToPath)(import.meta.url));
     const client = async () => {
         if (settings.githubToken === '')
-            throw new _errors_js__WEBPACK_IMPORTED_MODULE_6__/* .UserError */ .y('parameters', 'github-token is empty, but the baseline or the comment needs it; leave the input at its default, or set baseline and comment to none and never.');
+            throw new _errors_js__WEBPACK_IMPORTED_MODULE_6__/* .UserError */ .y('parameters', 'github-token is empty, and the baseline or the comment needs it. Leave the input at its default, or set baseline to none and comment to never.');
         const { createClient } = await Promise.resolve(/* import() */).then(__nccwpck_require__.bind(__nccwpck_require__, 96584));
         const { apiUrl, owner, repository } = context;
         return createClient({ apiUrl, owner, repository, token: settings.githubToken });
@@ -29255,12 +29291,15 @@ function buildEdges(settings, context) {
         log,
         signal: new AbortController().signal,
         outputDirectory,
-        roots: [workspace, temp],
+        roots,
         reportDirectory: (0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(temp, 'aws-organization-sync', `${account}-${step.replace(/[^\w-]/g, '_')}`),
         showsNames: settings.detail === 'auto' ? context.visibility === 'private' : settings.detail === 'full',
-        openSource: (signal) => source === 'aws'
-            ? (0,_source_js__WEBPACK_IMPORTED_MODULE_10__/* .openAws */ .e)(settings, { environment: process.env, log, time: _identity_center_time_js__WEBPACK_IMPORTED_MODULE_8__/* .realTime */ .M, signal })
-            : (0,_source_js__WEBPACK_IMPORTED_MODULE_10__/* .openDirectory */ .A)(outputDirectory, account),
+        async openSource(signal) {
+            if (source !== 'aws')
+                return (0,_source_js__WEBPACK_IMPORTED_MODULE_10__/* .openDirectory */ .A)(outputDirectory, account);
+            (0,_files_js__WEBPACK_IMPORTED_MODULE_7__/* .verifyPlace */ .FT)(outputDirectory, _snapshot_model_js__WEBPACK_IMPORTED_MODULE_13__/* .SNAPSHOT_FILES */ .FI, roots);
+            return (0,_source_js__WEBPACK_IMPORTED_MODULE_10__/* .openAws */ .e)(settings, { environment: process.env, log, time: _identity_center_time_js__WEBPACK_IMPORTED_MODULE_8__/* .realTime */ .M, signal });
+        },
         async findBaseline() {
             const { chooseBaseline, loadBaseline } = await __nccwpck_require__.e(/* import() */ 285).then(__nccwpck_require__.bind(__nccwpck_require__, 53285));
             const [{ createGit }, { directoryFiles }] = await Promise.all([
@@ -29273,6 +29312,7 @@ function buildEdges(settings, context) {
                 outputDirectory: settings.outputDirectory,
                 artifactName: settings.artifactName,
                 pullRequest: settings.pullRequest,
+                hasToken: settings.githubToken !== '',
             }, context);
             return loadBaseline(choice, {
                 context,
@@ -29286,7 +29326,6 @@ function buildEdges(settings, context) {
             const { writeSnapshot } = await __nccwpck_require__.e(/* import() */ 751).then(__nccwpck_require__.bind(__nccwpck_require__, 10751));
             if (context.visibility !== 'private' && `${outputDirectory}${node_path__WEBPACK_IMPORTED_MODULE_3__.sep}`.startsWith(`${workspace}${node_path__WEBPACK_IMPORTED_MODULE_3__.sep}`))
                 log.warning('The snapshot, which holds names and e-mail addresses, is written into the workspace of a repository that is not private. Take care that no later step commits or uploads it.');
-            const roots = [workspace, temp];
             return writeSnapshot({ directory: outputDirectory, roots, identities, description, signal });
         },
         async uploadArtifact(kind, directory) {
@@ -29308,9 +29347,9 @@ function buildEdges(settings, context) {
                 home: (0,node_os__WEBPACK_IMPORTED_MODULE_2__.homedir)(),
                 bundleDirectory: (0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(bundle, 'connector'),
                 node: process.execPath,
-                version: _version_js__WEBPACK_IMPORTED_MODULE_13__/* .VERSION */ .x,
+                version: _version_js__WEBPACK_IMPORTED_MODULE_14__/* .VERSION */ .x,
             });
-            _actions_core__WEBPACK_IMPORTED_MODULE_5__/* .exportVariable */ .dN(_raito_names_js__WEBPACK_IMPORTED_MODULE_14__/* .VERSION_VARIABLE */ .e, installed.version);
+            _actions_core__WEBPACK_IMPORTED_MODULE_5__/* .exportVariable */ .dN(_raito_names_js__WEBPACK_IMPORTED_MODULE_15__/* .VERSION_VARIABLE */ .e, installed.version);
             return installed;
         },
     };
@@ -29331,7 +29370,7 @@ async function finish({ outputs, summary, snapshotDirectory, failure }) {
         exportSource(snapshotDirectory);
 }
 function setOutputs(outputs) {
-    for (const name of _outputs_js__WEBPACK_IMPORTED_MODULE_15__/* .OUTPUTS */ .p)
+    for (const name of _outputs_js__WEBPACK_IMPORTED_MODULE_16__/* .OUTPUTS */ .p)
         _actions_core__WEBPACK_IMPORTED_MODULE_5__/* .setOutput */ .uH(name, outputs[name] ?? '');
 }
 function exportSource(value) {
@@ -29511,8 +29550,6 @@ function parseActionSettings(inputs, environment) {
         raitoConnector: word(read, 'raito-connector', ['none', 'own', 'drop-in']),
         githubToken: inputs['github-token']?.trim() ?? '',
     };
-    if (settings.source !== 'aws' && settings.uploadArtifact === 'true')
-        settings.warnings.push('upload-artifact is true, but with a directory as source nothing is uploaded. Leave the input out.');
     read.finish();
     return settings;
 }
@@ -29541,7 +29578,7 @@ function parseConnectorSettings(parameters, environment, { isDropIn }) {
 }
 /** Reads `max-removals`: `0%` to `100%` with up to six decimals, or a whole number; undefined for anything else. */
 function parseRemovalLimit(text) {
-    const [, percentage, number] = /^(?:(\d{1,3}(?:\.\d{1,6})?)%|(\d{1,15}))$/.exec(text) ?? [];
+    const [, percentage, number] = /^(?:(\d{1,3}(?:\.\d{1,6})?)%|(\d{1,15}))$/.exec(text.trim()) ?? [];
     if (number !== undefined)
         return { kind: 'number', value: Number(number) };
     if (percentage === undefined || Number(percentage) > 100)
@@ -29616,7 +29653,7 @@ function createReader(inputs, advice = {}) {
     read.isSet = (name) => textOf(name) !== '' && textOf(name) !== defaultOf(name);
     read.report = (name, takes, held = textOf(name)) => {
         const holds = held === '' ? 'is empty' : `holds ${quote(held)}`;
-        const more = advice[name];
+        const more = advice[name] ?? (held.startsWith('~/') ? 'No shell replaces the ~.' : undefined);
         problems.push(`${name} ${holds}; it takes ${takes}.${more === undefined ? '' : ` ${more}`}`);
     };
     read.finish = () => {
@@ -29627,7 +29664,7 @@ function createReader(inputs, advice = {}) {
 }
 function word(read, name, words) {
     const listed = `${words.slice(0, -1).join(', ')} or ${words.at(-1) ?? ''}`;
-    return (read(name, listed, asWord(words)) ?? words[0]);
+    return read(name, listed, asWord(words)) ?? words[0];
 }
 function optional(parse) {
     return (text) => (text === '' ? UNSET : parse(text));
@@ -29638,9 +29675,9 @@ function asWord(words) {
 function asBoolean(text) {
     return asWord(['true', 'false'])(text.toLowerCase());
 }
-/** A path always contains a slash, so that keywords can be added later. */
+/** A path always contains a slash, so that keywords can be added later. No shell has replaced a `~` at its start. */
 function asPath(text) {
-    const isPath = text.includes('/') || /^[A-Za-z]:\\/.test(text);
+    const isPath = (text.includes('/') && !text.startsWith('~')) || /^[A-Za-z]:\\/.test(text);
     return isPath && !text.includes('\0') && !/[\r\n]/.test(text) ? { path: text } : undefined;
 }
 function asAccount(text) {
@@ -29768,6 +29805,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./src/errors.ts
 var errors = __nccwpck_require__(83916);
+// EXTERNAL MODULE: external "node:events"
+var external_node_events_ = __nccwpck_require__(78474);
 ;// CONCATENATED MODULE: ./src/identity-center/faults.ts
 /** An answer with HTTP 200 that is not what the API promises: broken JSON, a missing list, a record without its id. */
 class MalformedAnswer extends Error {
@@ -29798,6 +29837,9 @@ function classifyFault(error) {
         return { kind: 'transient', attempts: 3 };
     if (UNREACHABLE.has(code ?? ''))
         return { kind: 'transient', attempts: 5 };
+    // A refusal that is not JSON comes from a proxy or firewall in between: two minutes do not change its mind.
+    if (name === 'SyntaxError' && status === 403)
+        return { kind: 'transient', attempts: 3 };
     if (TRANSIENT_NAMES.has(name) ||
         TRANSIENT_CODES.has(code ?? '') ||
         (status !== undefined && status >= 500) ||
@@ -29849,8 +29891,8 @@ const TRANSIENT_CODES = new Set([
     'HPE_INVALID_CONSTANT',
     'HPE_INVALID_CHUNK_SIZE',
 ]);
-/** A name that does not exist or a port where nobody listens seldom heals: a few attempts, then the sentence. */
-const UNREACHABLE = new Set(['ENOTFOUND', 'ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH']);
+/** A name that does not exist, a port where nobody listens or a proxy that says no seldom heals: a few attempts, then the sentence. */
+const UNREACHABLE = new Set(['ENOTFOUND', 'ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ERR_PROXY_TUNNEL']);
 const WRONG_CLOCK = new Set([
     'RequestTimeTooSkewed',
     'RequestInTheFuture',
@@ -29903,11 +29945,15 @@ function adviseAws(operation, error, context) {
         return make('precondition', `AWS knows no identity store ${context.identityStoreId ?? ''} in ${context.region} (${operation}). Check aws-identity-store-id and aws-region.`);
     if (aws.code === 'ENOTFOUND')
         return make('unavailable', `The address of AWS in region "${context.region}" does not exist (${operation}). Check the spelling of aws-region, and the runner's DNS or proxy (HTTPS_PROXY, NO_PROXY).`);
+    if (aws.code === 'ERR_PROXY_TUNNEL')
+        return make('unavailable', / 407\b/.test(aws.message)
+            ? `The proxy wants a user name and a password for ${operation} (HTTP 407). Put them into HTTPS_PROXY (http://user:password@host:port, from a secret), or name the host of AWS in NO_PROXY.`
+            : `The proxy in HTTPS_PROXY gives no connection to AWS for ${operation}. Let it allow *.amazonaws.com on port 443, or name the host of AWS in NO_PROXY.`);
     if (advice_UNREACHABLE.has(aws.code ?? ''))
         return make('unavailable', `AWS cannot be reached for ${operation} (${aws.code ?? ''}). Check the runner's network, firewall and proxy (HTTPS_PROXY, NO_PROXY).`);
     if (/CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)/.test(aws.code ?? ''))
         return make('unavailable', `The TLS certificate of the answer to ${operation} is not trusted (${aws.code ?? ''}). Where a proxy inspects TLS, name its certificate in NODE_EXTRA_CA_CERTS.`);
-    if (/^Region not accepted/.test(aws.message))
+    if (aws.message.startsWith('Region not accepted'))
         return make('parameters', `aws-region: "${context.region}" is not the name of an AWS region; it takes a name such as eu-west-1.`);
     if (aws.name === 'ValidationException')
         return make('precondition', `AWS rejects ${operation} as not valid for identity store ${context.identityStoreId ?? '(none)'} in ${context.region}. Check aws-identity-store-id and aws-region.`);
@@ -29939,6 +29985,7 @@ const WRONG_KEYS = new Set([
     'AuthFailure',
 ]);
 const NO_CREDENTIALS = new Set(['CredentialsProviderError', 'ProviderError', 'TokenProviderError']);
+const KEYS = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'];
 const DENIED = new Set([
     'AccessDenied',
     'AccessDeniedException',
@@ -29995,9 +30042,13 @@ function noCredentials(aws, context) {
     if (context.profile !== undefined)
         return `The profile "${context.profile}" gives no credentials. Check its keys, its source_profile or its credential_process in ~/.aws/config and ~/.aws/credentials.`;
     const { environment } = context;
+    const isSet = (name) => (environment[name] ?? '') !== '';
+    const [missing, ...none] = KEYS.filter((name) => !isSet(name));
+    if (missing !== undefined && none.length === 0)
+        return `${missing} is not set, although ${KEYS.find(isSet) ?? ''} is, so there are no AWS credentials. Set both; a secret that does not exist in this repository gives an empty text.`;
     const step = 'Let a step with aws-actions/configure-aws-credentials assume a role before this one, or name a profile in aws-profile.';
     const onActions = environment['GITHUB_ACTIONS'] === 'true';
-    if (onActions && (environment['ACTIONS_ID_TOKEN_REQUEST_URL'] ?? '') === '')
+    if (onActions && !isSet('ACTIONS_ID_TOKEN_REQUEST_URL'))
         return `No AWS credentials were found. ${step} For OIDC the job also needs the permission "id-token: write", which it does not have.`;
     return `No AWS credentials were found. ${step}`;
 }
@@ -30130,6 +30181,7 @@ async function retry(name, attempt, options) {
     const { time, deadlineMs, classify, signal } = options;
     let firstStart;
     for (let failures = 0;; failures++) {
+        signal.throwIfAborted();
         try {
             const onStart = () => {
                 firstStart ??= time.now();
@@ -30198,6 +30250,7 @@ function deadlinePassed(name, deadlineMs, fault, cause) {
 
 
 
+
 const REGION_SEARCH_MS = 10_000;
 /**
  * Finds the instance to read: who calls (STS), what is visible (all pages of ListInstances), which of it is meant
@@ -30210,6 +30263,9 @@ async function findInstance(aws, options) {
     let instances;
     try {
         instances = await listInstances(aws, options);
+        // An empty body reads the same as an empty list, so that only a second answer is believed.
+        if (instances.length === 0)
+            instances = await listInstances(aws, options);
     }
     catch (error) {
         if (options.identityStoreId === undefined || !isPlainDenial(error))
@@ -30296,6 +30352,8 @@ async function findRegions(aws, { time, signal }) {
     const others = (REGIONS[partitionOf(aws.region)] ?? []).filter((region) => region !== aws.region);
     const enough = new AbortController();
     const stop = AbortSignal.any([signal, enough.signal]);
+    // One listener for each region is no leak.
+    (0,external_node_events_.setMaxListeners)(0, stop);
     const found = new Set();
     const search = Promise.all(others.map(async (region) => {
         try {
@@ -30360,7 +30418,9 @@ async function connectAws(options) {
     const region = options.region ??
         emptyAsUndefined(environment['AWS_REGION']) ??
         emptyAsUndefined(environment['AWS_DEFAULT_REGION']);
-    const configured = profile === undefined && region !== undefined ? undefined : await readProfile(profile);
+    const configured = profile === undefined && region !== undefined
+        ? undefined
+        : await readProfile(profile, options.profile === undefined ? 'AWS_PROFILE' : 'aws-profile');
     const found = region ?? configured?.['region'];
     if (found === undefined)
         throw noRegion();
@@ -30419,7 +30479,7 @@ async function connectAws(options) {
         listGroupMembershipsForMember: (input, signal) => send((sdk) => sdk.ListGroupMembershipsForMemberCommand, input, signal),
     };
 }
-async function readProfile(name) {
+async function readProfile(name, setting) {
     const { parseKnownFiles } = await __nccwpck_require__.e(/* import() */ 291).then(__nccwpck_require__.t.bind(__nccwpck_require__, 47291, 19));
     const profiles = await parseKnownFiles({ profile: name ?? 'default' });
     const profile = Object.hasOwn(profiles, name ?? 'default') ? profiles[name ?? 'default'] : undefined;
@@ -30427,7 +30487,7 @@ async function readProfile(name) {
         return profile;
     const found = Object.keys(profiles).sort();
     const listed = found.length === 0 ? 'no profile was found there' : `the profiles found are: ${found.join(', ')}`;
-    throw new errors/* UserError */.y('parameters', `aws-profile: "${name}" is not in the shared AWS files (~/.aws/config, ~/.aws/credentials); ${listed}.`);
+    throw new errors/* UserError */.y('parameters', `${setting}: "${name}" is not in the shared AWS files (~/.aws/config, ~/.aws/credentials); ${listed}.`);
 }
 function noRegion() {
     return new errors/* UserError */.y('parameters', 'aws-region: no region is named. Set the input aws-region to the region of IAM Identity Center, or AWS_REGION in the ' +
@@ -30441,11 +30501,12 @@ function reportEndpointOverrides(environment, log) {
 }
 /** One keep-alive agent a protocol for all clients; the SDK itself ignores the proxy variables. */
 function requestHandler(environment) {
+    const proxies = readProxies(environment);
     const options = {
         keepAlive: true,
         maxSockets: 128,
         // The agent of Node 24 understands HTTP_PROXY, HTTPS_PROXY and NO_PROXY itself.
-        ...(usesProxy(environment) ? { proxyEnv: environment } : {}),
+        ...(proxies === undefined ? {} : { proxyEnv: { ...environment, ...proxies } }),
     };
     return {
         httpAgent: new external_node_http_.Agent(options),
@@ -30455,8 +30516,20 @@ function requestHandler(environment) {
         throwOnRequestTimeout: true,
     };
 }
-function usesProxy(environment) {
-    return ['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'https_proxy'].some((name) => emptyAsUndefined(environment[name]) !== undefined);
+/** The proxies that are set, each as a URL: Node passes over one without a scheme, which other programs take for HTTP. */
+function readProxies(environment) {
+    const proxies = {};
+    for (const name of ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY']) {
+        const value = emptyAsUndefined(environment[name]);
+        if (value === undefined)
+            continue;
+        const url = value.includes('://') ? value : `http://${value}`;
+        // Without what it holds, which can be a password.
+        if (!/^https?:/i.test(url) || !URL.canParse(url))
+            throw new errors/* UserError */.y('parameters', `The environment variable ${name} is not the URL of an HTTP proxy. Set it to one, such as http://proxy.example.com:3128, or leave it out.`);
+        proxies[name] = url;
+    }
+    return Object.keys(proxies).length === 0 ? undefined : proxies;
 }
 /** Without `info` the SDK spares itself the filtering of each answer for a log that nobody keeps. */
 function quietLogger(log) {
@@ -30481,6 +30554,7 @@ function once(make) {
 }
 
 ;// CONCATENATED MODULE: ./src/identity-center/pace.ts
+
 
 const FEWEST_IN_FLIGHT = 4;
 /** Until the first answer has shown the latency. */
@@ -30514,6 +30588,8 @@ function createPace(options) {
     let learntAt = -Infinity;
     let latency = 0;
     let waking = false;
+    // Each waiting call listens to the end of the run; Node would take more than ten for a leak, and say so in the log.
+    (0,external_node_events_.setMaxListeners)(0, signal);
     function refill() {
         const now = time.now();
         const seconds = Math.max(0, now - filledAt) / 1000;
@@ -30569,7 +30645,7 @@ function createPace(options) {
     }
     function learn(sentAt) {
         statistics.throttles += 1;
-        if (sentAt < learntAt)
+        if (sentAt <= learntAt)
             return;
         refill();
         learntAt = time.now();
@@ -30863,14 +30939,11 @@ async function crawl(api, options) {
         }
     }
     async function readGroupsOf(userId) {
-        const list = pages('ListGroupMembershipsForMember', ['rest', 'pages'], (page, attemptSignal) => api.listGroupMembershipsForMember({ ...store, MemberId: { UserId: userId }, ...page }, attemptSignal), ({ GroupMemberships }) => present(GroupMemberships));
+        const list = pages('ListGroupMembershipsForMember', ['rest', 'pages'], (page, attemptSignal) => api.listGroupMembershipsForMember({ ...store, MemberId: { UserId: userId }, ...page }, attemptSignal), ({ GroupMemberships }) => records(GroupMemberships, 'GroupId'));
         try {
             for await (const page of list) {
-                for (const { GroupId } of page) {
-                    if (GroupId === undefined || GroupId === '')
-                        throw new MalformedAnswer('a membership without its group');
+                for (const { GroupId } of page)
                     addMembership(userId, GroupId);
-                }
             }
         }
         catch (error) {
@@ -30937,13 +31010,17 @@ async function crawl(api, options) {
             const now = new Records(keepUser);
             await listUsers(now);
             refuseStillThere(now);
-            findings.lateUsers = users.addMissing(now);
+            // By user, the memberships of a late user were not read; the next run has both.
+            if (isUnknownUser)
+                findings.lateUsers = users.addMissing(now);
         }
         if (isUnknownGroup || (doubtful.size > 0 && direction === 'by group')) {
             const now = new Records(keepGroup);
             await listGroups(now);
             refuseStillThere(now);
-            findings.lateGroups = groups.addMissing(now);
+            // By group, the memberships of a late group were not read; the next run has both.
+            if (isUnknownGroup)
+                findings.lateGroups = groups.addMissing(now);
         }
         findings.vanishedGroups = vanishedGroups.size;
         findings.vanishedUsers = vanishedUsers.size;
@@ -31031,8 +31108,11 @@ async function openAws(settings, edges) {
     const advice = { region: aws.region, account, profile, environment };
     const shared = { ...edges, calls, deadlineMs };
     const named = settings.identityStoreId;
+    const warnings = [];
     const origin = await findInstance(aws, {
         ...shared,
+        // Told with the other findings, so that they stand in the summary as well.
+        log: { ...log, warning: (message) => void warnings.push(message) },
         account,
         identityStoreId: named,
         advice: named === undefined ? advice : { ...advice, identityStoreId: named },
@@ -31056,7 +31136,7 @@ async function openAws(settings, edges) {
             return {
                 identities,
                 counts,
-                findings: [...describeCrawl(directory.findings), ...describeMapping(findings)],
+                findings: [...warnings, ...describeCrawl(directory.findings), ...describeMapping(findings)],
                 cost: { ...cost, calls, findings: directory.findings },
             };
         },
@@ -31089,26 +31169,29 @@ function refuseEmpty({ users }, identityStoreId) {
 }
 function describeCrawl(findings) {
     return sentences([
-        [findings.vanishedGroups, 'Groups that were deleted while they were read, and are left out'],
-        [findings.vanishedUsers, 'Users that were deleted while they were read, and are left out'],
-        [findings.lateUsers, 'Users that appeared while the store was read, and were added'],
-        [findings.lateGroups, 'Groups that appeared while the store was read, and were added'],
-        [findings.orphanMemberships, 'Memberships of a user or group that AWS does not list, which are left out'],
-        [findings.otherMembers, 'Members of groups that are not users, and are left out'],
+        [findings.vanishedGroups, 'Groups that were deleted while the store was read', 'left out'],
+        [findings.vanishedUsers, 'Users that were deleted while the store was read', 'left out'],
+        [findings.lateUsers, 'Users that appeared while the store was read', 'added'],
+        [findings.lateGroups, 'Groups that appeared while the store was read', 'added'],
+        [findings.orphanMemberships, 'Memberships of a user or group that AWS does not list', 'left out'],
+        [findings.otherMembers, 'Members of groups that are not users', 'left out'],
         [
             findings.conflictingRecords,
-            'Records that came twice with different content, of which the later one was taken',
+            'Records that came twice with different content',
+            'the later one was taken',
         ],
     ]);
 }
 function describeMapping(findings) {
     return sentences([
-        [findings.usersWithoutUserName, 'Users without a user name, in whose place their id stands'],
-        [findings.groupsWithoutDisplayName, 'Groups without a display name, in whose place their id stands'],
+        [findings.usersWithoutUserName, 'Users without a user name', 'their id is written instead'],
+        [findings.groupsWithoutDisplayName, 'Groups without a display name', 'their id is written instead'],
     ]);
 }
 function sentences(counted) {
-    return counted.filter(([count]) => count > 0).map(([count, what]) => `${what}: ${String(count)}.`);
+    return counted
+        .filter(([count]) => count > 0)
+        .map(([count, what, consequence]) => `${what}: ${String(count)} (${consequence}).`);
 }
 
 
@@ -31270,10 +31353,7 @@ function sameTags(left, right) {
     return (left.length === right.length &&
         left.every((tag, i) => {
             const other = right[i];
-            return (other !== undefined &&
-                tag.key === other.key &&
-                tag.value === other.value &&
-                tag.source === other.source);
+            return tag.key === other?.key && tag.value === other.value && tag.source === other.source;
         }));
 }
 function sameLists(left, right) {
@@ -31463,7 +31543,7 @@ async function sync(settings, edges) {
         const report = await Promise.all(/* import() */[__nccwpck_require__.e(896), __nccwpck_require__.e(114)]).then(__nccwpck_require__.bind(__nccwpck_require__, 79114));
         const input = reportInput(settings, source, reading, comparison, warnings, edges);
         const files = await writeReport(comparison, () => report.renderReport(input), edges);
-        const comment = await publishComment(input, source, report.renderComment, edges);
+        const comment = await publishComment(input, source, report, edges);
         warn(comment.warning);
         const changed = comparison !== undefined && report.hasChanges(comparison.changes.counts);
         return {
@@ -31503,11 +31583,11 @@ async function readBaseline(source, warn, edges) {
     const { readSnapshot } = await __nccwpck_require__.e(/* import() */ 750).then(__nccwpck_require__.bind(__nccwpck_require__, 82750));
     const snapshot = await readSnapshot(baseline.files, { manifest: 'optional' });
     if (snapshot === undefined)
-        throw new errors/* UserError */.y('precondition', `There is no snapshot in ${baseline.files.label}, the baseline.`);
+        throw new errors/* UserError */.y('precondition', `There is no snapshot in ${baseline.files.label}, the baseline. Choose another one, or run once with "baseline: none" to accept the present state.`);
     const { manifest } = snapshot;
     const store = manifest?.identityStoreId ?? null;
     if (store !== null && store !== source.description.identityStoreId)
-        throw new errors/* UserError */.y('precondition', `The baseline (${baseline.files.label}) is of identity store ${store}, the source is ${source.description.identityStoreId}. Compare the two of one store: correct baseline, aws-identity-store-id or aws-region.`);
+        throw new errors/* UserError */.y('precondition', `The baseline (${baseline.files.label}) is of identity store ${store}, the source of ${source.description.identityStoreId}. Only two snapshots of one store can be compared: correct baseline, aws-identity-store-id or aws-region.`);
     return {
         snapshot,
         reference: { kind, reference, account: manifest?.account ?? null, identityStoreId: store },
@@ -31592,15 +31672,18 @@ async function writeReport(comparison, renderReport, { reportDirectory, roots })
     await (0,src_files/* writeFile */._h)(files.report, [renderReport()], { roots });
     return { 'changes-file': files.changes, 'report-file': files.report };
 }
-async function publishComment(input, { kind, description }, render, edges) {
+async function publishComment(input, { kind, description }, { renderComment, hasChanges }, edges) {
     const { comparison } = input;
     if (comparison === undefined)
         return {};
     const { account, identityStoreId } = description;
     const marker = (0,comment/* commentMarker */.Q)({ account, identityStoreId, kind });
-    const { users, groups, memberships } = comparison.changes.counts;
-    const all = [...Object.values(users), ...Object.values(groups), ...Object.values(memberships)];
-    return edges.comment({ marker, body: render(input, marker), hasChanges: all.some((count) => count > 0) });
+    return edges.comment({
+        marker,
+        body: renderComment(input, marker),
+        bodyWhenGone: renderComment(input, marker, true),
+        hasChanges: hasChanges(comparison.changes.counts),
+    });
 }
 function snapshotOutputs(directory) {
     if (directory === undefined)

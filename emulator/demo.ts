@@ -1,9 +1,8 @@
-import { existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { styleText } from 'node:util'
-import { micromark } from 'micromark'
-import { gfm, gfmHtml } from 'micromark-extension-gfm'
+import { previewPage } from '../scripts/render-preview.mjs'
 import { startIdentityCenter } from './identity-center.ts'
 import type { Organization } from './organization.ts'
 import {
@@ -22,6 +21,7 @@ import {
   storeOf,
   usersOf,
 } from './organization.ts'
+import { runHost } from './raito-host.ts'
 import type { ActionResult } from './runner.ts'
 import { fromRoot, runAction } from './runner.ts'
 
@@ -100,9 +100,10 @@ async function demonstrate(): Promise<void> {
     const report = readFileSync(reportFile, 'utf8')
     show('Report, as a pull request would show it', report, 60)
     const preview = join(place, 'report.html')
-    writeFileSync(preview, page(report))
+    writeFileSync(preview, previewPage(report))
 
-    // The connector's part follows here: emulator/raito-host.ts plays the Raito CLI and reads `first.outputs.directory`.
+    heading('4  Handing over to Raito')
+    await handOver(second, place, organization)
 
     heading('Files')
     for (const [name, path] of [
@@ -119,6 +120,51 @@ async function demonstrate(): Promise<void> {
   } finally {
     await center.close()
   }
+}
+
+/** A step that installs the connector, then what `raito run` would do with it. */
+async function handOver(last: ActionResult, place: string, organization: Organization): Promise<void> {
+  const directory = last.outputs.directory ?? ''
+  const install = await runAction({
+    workspace: join(place, 'workspace'),
+    temp: join(place, 'temp'),
+    home: join(place, 'home'),
+    repository: 'example/identity',
+    inputs: {
+      'aws-account-id': organization.account,
+      source: directory,
+      baseline: 'none',
+      'raito-connector': 'own',
+    },
+  })
+  const name = install.outputs['connector-name'] ?? ''
+  const version = install.outputs['connector-version'] ?? ''
+  expect(install.code === 0 && name !== '', 'The connector was not installed.')
+  if (install.code !== 0) return
+  console.log(
+    `${green('✓')} installed ${cyan(name)} ${version}, from the snapshot alone, without AWS credentials`,
+  )
+
+  const workingDirectory = join(place, 'raito')
+  mkdirSync(workingDirectory)
+  const run = await runHost({
+    home: join(place, 'home'),
+    workingDirectory,
+    connectorName: name,
+    connectorVersion: version,
+    environment: install.exported,
+    parameters: { 'aws-account-id': organization.account },
+  })
+  const isSame = (bytes: Buffer | undefined, file: string): boolean =>
+    bytes?.equals(readFileSync(join(directory, file))) === true
+  expect(
+    isSame(run.files?.users, 'users.json') && isSame(run.files?.groups, 'groups.json'),
+    `The connector did not hand the snapshot over: ${run.error?.message ?? 'other bytes'}`,
+  )
+  expect(!run.exit.killed, 'The connector did not leave when it was asked to.')
+  console.log(
+    `${green('✓')} raito run (played by a host on this machine) took over ${String(run.counts?.users)} users and ${String(run.counts?.groups)} groups, byte for byte`,
+  )
 }
 
 function smallOrganization(): Organization {
@@ -247,26 +293,4 @@ function show(title: string, text: string, most: number): void {
 function shortened(line: string): string {
   const width = Math.max(60, process.stdout.columns || 120) - 4
   return line.length > width ? `${line.slice(0, width - 1)}…` : line
-}
-
-/** The report as GitHub would render it, near enough to look at; nothing in it can load or run anything. */
-function page(markdown: string): string {
-  const body = micromark(markdown, {
-    allowDangerousHtml: true,
-    extensions: [gfm()],
-    htmlExtensions: [gfmHtml()],
-  })
-  return `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>Report</title>
-<style>
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 60em; margin: 2em auto; padding: 0 1em; }
-table { border-collapse: collapse; } th, td { border: 1px solid #8888; padding: 0.3em 0.8em; text-align: left; }
-code { background: #8882; padding: 0.1em 0.3em; border-radius: 4px; }
-</style>
-${body}
-</html>
-`
 }

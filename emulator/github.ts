@@ -172,7 +172,10 @@ export async function startGitHub(options: GitHubOptions = {}): Promise<GitHub> 
       .flatMap((state) => state.artifacts)
       .find((one) => one.id === artifactId)
     // The real storage refuses a request that is signed and authorized at once.
-    if (artifact === undefined || request.headers.authorization !== undefined) return send(response, 403, {})
+    if (artifact === undefined || request.headers.authorization !== undefined) {
+      send(response, 403, {})
+      return
+    }
     response.writeHead(200, { 'content-type': 'application/zip' }).end(artifact.zip)
   })
 
@@ -188,13 +191,17 @@ export async function startGitHub(options: GitHubOptions = {}): Promise<GitHub> 
     )
     if (fault !== undefined) fault.times--
     if (fault?.kind === 'hang') return
-    if (fault?.kind === 'reset') return void request.socket.destroy()
+    if (fault?.kind === 'reset') {
+      request.socket.destroy()
+      return
+    }
     const answer =
       fault !== undefined && fault.kind !== 'late'
         ? undefined
         : handle({ method, path, url, body, headers: request.headers })
     if (fault !== undefined) {
-      return send(response, fault.status, { message: fault.message ?? 'Server Error' }, fault.headers)
+      send(response, fault.status, { message: fault.message ?? 'Server Error' }, fault.headers)
+      return
     }
     const { status, json, headers, raw } = answer ?? notFound()
     if (raw !== undefined) return void response.writeHead(status, headers).end(raw)
@@ -1057,7 +1064,7 @@ function page<T>(all: T[], url: URL, api: string): { items: T[]; headers: Record
   const link = (to: number, rel: string) => {
     const query = new URLSearchParams(url.searchParams)
     query.set('page', String(to))
-    return `<${api}${url.pathname}?${query}>; rel="${rel}"`
+    return `<${api}${url.pathname}?${query.toString()}>; rel="${rel}"`
   }
   const links = [
     ...(number > 1 ? [link(number - 1, 'prev'), link(1, 'first')] : []),

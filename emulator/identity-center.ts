@@ -93,6 +93,8 @@ export interface IdentityCenter {
   inFlight: number
   /** The most calls that were in flight at once. */
   mostInFlight: number
+  /** From the first Identity Store call to the last answer so far, in milliseconds since the process started. */
+  window: { from: number; to: number }
   /** What makes the SDK come here with a key of its own. */
   environment: Record<string, string>
   /** Replaces the faults. */
@@ -174,6 +176,7 @@ export async function startIdentityCenter(
     complaints: state.complaints,
     inFlight: 0,
     mostInFlight: 0,
+    window: { from: Infinity, to: -Infinity },
     environment: {},
     setFaults: (next) => {
       faults = next.map(strikes)
@@ -191,6 +194,7 @@ export async function startIdentityCenter(
       center.calls = {}
       center.throttled = 0
       center.mostInFlight = 0
+      center.window = { from: Infinity, to: -Infinity }
     },
     waitFor: (matches) =>
       new Promise((resolve) => {
@@ -206,6 +210,7 @@ export async function startIdentityCenter(
   }
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const arrivedAt = performance.now()
     center.inFlight++
     center.mostInFlight = Math.max(center.mostInFlight, center.inFlight)
     response.once('close', () => {
@@ -225,6 +230,12 @@ export async function startIdentityCenter(
       }
     }
 
+    if (call.service === 'identitystore') {
+      center.window.from = Math.min(center.window.from, arrivedAt)
+      response.once('finish', () => {
+        center.window.to = performance.now()
+      })
+    }
     const answer = answerTo(call, request, body, entry)
     const latency = latencyOf(call) + (answer.slow ?? 0)
     if (latency > 0) await sleep(latency)

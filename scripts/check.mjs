@@ -44,7 +44,10 @@ function bin(script) {
 
 function workflowFiles() {
   return ['.github/workflows', 'examples'].flatMap((folder) => {
-    const files = readdirSync(path.join(root, folder)).filter((file) => /\.ya?ml$/.test(file))
+    const files = readdirSync(path.join(root, folder)).filter((file) => {
+      // The example of a configuration of the Raito CLI is none of a workflow.
+      return /\.ya?ml$/.test(file) && file !== 'raito.yml'
+    })
     if (files.length === 0) throw new Error(`There is no workflow in ${folder}/.`)
     return files.sort().map((file) => `${folder}/${file}`)
   })

@@ -24,13 +24,14 @@ export function previewPage(markdown, frame = 'comment') {
     htmlExtensions: [gfmHtml()],
   }).replace(
     ALERT,
-    (/** @type {string} */ _, /** @type {string} */ kind, /** @type {string} */ rest) => `<blockquote class="alert ${kind.toLowerCase()}"><b>${titled(kind)}</b><p>${rest}`,
+    (/** @type {string} */ _, /** @type {string} */ kind, /** @type {string} */ rest) =>
+      `<blockquote class="alert ${kind.toLowerCase()}"><b>${titled(kind)}</b><p>${rest}`,
   )
   const bar =
     frame === 'comment'
       ? '<header><b>github-actions</b><span class="bot">bot</span> commented now</header>'
       : '<header><b>sync summary</b></header>'
-  return `<!doctype html>\n<meta charset="utf-8">\n<title>Preview</title>\n<style>${STYLE}</style>\n<article>${bar}<main>${html}</main></article>\n`
+  return `<!doctype html>\n<meta charset="utf-8">\n<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">\n<title>Preview</title>\n<style>${STYLE}</style>\n<article>${bar}<main>${html}</main></article>\n`
 }
 
 const ALERT = /<blockquote>\s*<p>\[!(NOTE|WARNING|CAUTION)\]\n?((?:<\/p>)?)/g

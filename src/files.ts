@@ -57,10 +57,25 @@ export async function writeFiles<T>(
   } catch (error) {
     discard(writing)
     const code = systemErrorCode(error)
-    throw code === undefined ? error : explain(Object(error), code)
+    throw code === undefined ? error : explain(Object(error) as object, code)
   } finally {
     unfinished.delete(writing)
   }
+}
+
+/**
+ * Finds out early whether writeFiles will take these files of one directory: nothing is created.
+ *
+ * @throws UserError as writeFiles does
+ */
+export function verifyPlace(directory: string, names: readonly string[], roots: readonly string[]): void {
+  const root = rootOf(directory, roots)
+  let path = root.real
+  for (const name of root.below) {
+    path = join(path, name)
+    if (refuseUnlessDirectory(path) === 'nothing') return
+  }
+  for (const name of names) refuseUnlessFile(join(path, name))
 }
 
 /** Writes one file; see writeFiles. */
@@ -176,15 +191,9 @@ function prepareDirectory(writing: Writing, directory: string, roots: readonly s
   let path = root.real
   for (const name of root.below) {
     path = join(path, name)
-    const found = lstatSync(path, { throwIfNoEntry: false })
-    if (found === undefined) {
-      mkdirSync(path, { mode: 0o700 })
-      writing.directories.push(path)
-    } else if (found.isSymbolicLink()) {
-      throw new UserError('precondition', `${path} is a symbolic link. Remove it, or write elsewhere.`)
-    } else if (!found.isDirectory()) {
-      throw new UserError('precondition', `${path} is not a directory. Remove it, or write elsewhere.`)
-    }
+    if (refuseUnlessDirectory(path) === 'directory') continue
+    mkdirSync(path, { mode: 0o700 })
+    writing.directories.push(path)
   }
   // A link that took the place of a directory since it was looked at.
   if (realpathSync(directory) !== path) {
@@ -210,6 +219,14 @@ function rootOf(directory: string, roots: readonly string[]): { real: string; be
     `${directory} is outside of the directories in which files may be written (${roots.join(', ')}). ` +
       'Give a path inside one of them.',
   )
+}
+
+function refuseUnlessDirectory(path: string): 'directory' | 'nothing' {
+  const found = lstatSync(path, { throwIfNoEntry: false })
+  if (found === undefined) return 'nothing'
+  if (found.isDirectory()) return 'directory'
+  const what = found.isSymbolicLink() ? 'a symbolic link' : 'not a directory'
+  throw new UserError('precondition', `${path} is ${what}. Remove it, or write elsewhere.`)
 }
 
 function refuseUnlessFile(path: string): 'file' | 'nothing' {

@@ -5,12 +5,14 @@ import { dirname, join, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import * as core from '@actions/core'
 import { messageOf, UserError } from './errors.ts'
-import { discardUnfinishedFiles } from './files.ts'
+import { discardUnfinishedFiles, verifyPlace } from './files.ts'
+import type { GitHubClient } from './github/client.ts'
 import { readContext, type GitHubContext } from './github/context.ts'
 import { realTime } from './identity-center/time.ts'
 import type { Log } from './log.ts'
 import { OUTPUTS, type Outputs } from './outputs.ts'
 import { VERSION_VARIABLE } from './raito/names.ts'
+import { SNAPSHOT_FILES } from './snapshot/model.ts'
 import {
   ACTION_INPUTS,
   FAILED_SOURCE,
@@ -39,6 +41,12 @@ for (const name of ['SIGTERM', 'SIGINT'] as const) {
     process.kill(process.pid, name)
   })
 }
+
+process.once('uncaughtException', (error) => {
+  discardUnfinishedFiles()
+  fail(error)
+  process.exit(1)
+})
 
 try {
   const settings = readSettings()
@@ -69,6 +77,7 @@ async function readGitHubContext(): Promise<GitHubContext> {
 function buildEdges(settings: ActionSettings, context: GitHubContext): Edges {
   const workspace = context.workspace ?? process.cwd()
   const temp = context.temp ?? tmpdir()
+  const roots = [workspace, temp]
   const { source, account } = settings
   const outputDirectory =
     source === 'aws'
@@ -76,11 +85,11 @@ function buildEdges(settings: ActionSettings, context: GitHubContext): Edges {
       : resolve(workspace, source.path)
   const step = process.env['GITHUB_ACTION'] ?? 'run'
   const bundle = dirname(fileURLToPath(import.meta.url))
-  const client = async (): ReturnType<typeof import('./github/client.ts').createClient> => {
+  const client = async (): Promise<GitHubClient> => {
     if (settings.githubToken === '')
       throw new UserError(
         'parameters',
-        'github-token is empty, but the baseline or the comment needs it; leave the input at its default, or set baseline and comment to none and never.',
+        'github-token is empty, and the baseline or the comment needs it. Leave the input at its default, or set baseline to none and comment to never.',
       )
     const { createClient } = await import('./github/client.ts')
     const { apiUrl, owner, repository } = context
@@ -90,13 +99,14 @@ function buildEdges(settings: ActionSettings, context: GitHubContext): Edges {
     log,
     signal: new AbortController().signal,
     outputDirectory,
-    roots: [workspace, temp],
+    roots,
     reportDirectory: join(temp, 'aws-organization-sync', `${account}-${step.replace(/[^\w-]/g, '_')}`),
     showsNames: settings.detail === 'auto' ? context.visibility === 'private' : settings.detail === 'full',
-    openSource: (signal) =>
-      source === 'aws'
-        ? openAws(settings, { environment: process.env, log, time: realTime, signal })
-        : openDirectory(outputDirectory, account),
+    async openSource(signal) {
+      if (source !== 'aws') return openDirectory(outputDirectory, account)
+      verifyPlace(outputDirectory, SNAPSHOT_FILES, roots)
+      return openAws(settings, { environment: process.env, log, time: realTime, signal })
+    },
     async findBaseline() {
       const { chooseBaseline, loadBaseline } = await import('./github/baseline.ts')
       const [{ createGit }, { directoryFiles }] = await Promise.all([
@@ -110,6 +120,7 @@ function buildEdges(settings: ActionSettings, context: GitHubContext): Edges {
           outputDirectory: settings.outputDirectory,
           artifactName: settings.artifactName,
           pullRequest: settings.pullRequest,
+          hasToken: settings.githubToken !== '',
         },
         context,
       )
@@ -127,7 +138,6 @@ function buildEdges(settings: ActionSettings, context: GitHubContext): Edges {
         log.warning(
           'The snapshot, which holds names and e-mail addresses, is written into the workspace of a repository that is not private. Take care that no later step commits or uploads it.',
         )
-      const roots = [workspace, temp]
       return writeSnapshot({ directory: outputDirectory, roots, identities, description, signal })
     },
     async uploadArtifact(kind, directory) {

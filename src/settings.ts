@@ -168,10 +168,6 @@ export function parseActionSettings(
     raitoConnector: word(read, 'raito-connector', ['none', 'own', 'drop-in']),
     githubToken: inputs['github-token']?.trim() ?? '',
   }
-  if (settings.source !== 'aws' && settings.uploadArtifact === 'true')
-    settings.warnings.push(
-      'upload-artifact is true, but with a directory as source nothing is uploaded. Leave the input out.',
-    )
   read.finish()
   return settings
 }
@@ -214,7 +210,7 @@ export function parseConnectorSettings(
 
 /** Reads `max-removals`: `0%` to `100%` with up to six decimals, or a whole number; undefined for anything else. */
 export function parseRemovalLimit(text: string): RemovalLimit | undefined {
-  const [, percentage, number] = /^(?:(\d{1,3}(?:\.\d{1,6})?)%|(\d{1,15}))$/.exec(text) ?? []
+  const [, percentage, number] = /^(?:(\d{1,3}(?:\.\d{1,6})?)%|(\d{1,15}))$/.exec(text.trim()) ?? []
   if (number !== undefined) return { kind: 'number', value: Number(number) }
   if (percentage === undefined || Number(percentage) > 100) return undefined
   return { kind: 'percentage', value: Number(percentage) }
@@ -331,7 +327,7 @@ function createReader(
   read.isSet = (name: InputName): boolean => textOf(name) !== '' && textOf(name) !== defaultOf(name)
   read.report = (name: string, takes: string, held = textOf(name as InputName)): void => {
     const holds = held === '' ? 'is empty' : `holds ${quote(held)}`
-    const more = advice[name as InputName]
+    const more = advice[name as InputName] ?? (held.startsWith('~/') ? 'No shell replaces the ~.' : undefined)
     problems.push(`${name} ${holds}; it takes ${takes}.${more === undefined ? '' : ` ${more}`}`)
   }
   read.finish = (): void => {
@@ -340,9 +336,9 @@ function createReader(
   return read
 }
 
-function word<const T extends string>(read: Reader, name: InputName, words: readonly T[]): T {
+function word<const T extends string>(read: Reader, name: InputName, words: readonly [T, ...T[]]): T {
   const listed = `${words.slice(0, -1).join(', ')} or ${words.at(-1) ?? ''}`
-  return (read(name, listed, asWord(words)) ?? words[0]) as T
+  return read(name, listed, asWord(words)) ?? words[0]
 }
 
 function optional<T>(parse: (text: string) => T | undefined): (text: string) => T | Unset {
@@ -357,9 +353,9 @@ function asBoolean(text: string): 'true' | 'false' | undefined {
   return asWord(['true', 'false'])(text.toLowerCase())
 }
 
-/** A path always contains a slash, so that keywords can be added later. */
+/** A path always contains a slash, so that keywords can be added later. No shell has replaced a `~` at its start. */
 function asPath(text: string): GivenPath | undefined {
-  const isPath = text.includes('/') || /^[A-Za-z]:\\/.test(text)
+  const isPath = (text.includes('/') && !text.startsWith('~')) || /^[A-Za-z]:\\/.test(text)
   return isPath && !text.includes('\0') && !/[\r\n]/.test(text) ? { path: text } : undefined
 }
 

@@ -21,7 +21,7 @@ export interface OpenSource {
   kind: 'aws' | 'directory'
   /** With AWS the mapping is that of the settings, with a directory that of its manifest. */
   description: Origin & MappingOptions
-  read(): Promise<Reading>
+  read: () => Promise<Reading>
 }
 
 /** The identities of a run, complete. */
@@ -50,8 +50,11 @@ export async function openAws(settings: Settings, edges: SourceEdges): Promise<O
   const advice = { region: aws.region, account, profile, environment }
   const shared = { ...edges, calls, deadlineMs }
   const named = settings.identityStoreId
+  const warnings: string[] = []
   const origin = await findInstance(aws, {
     ...shared,
+    // Told with the other findings, so that they stand in the summary as well.
+    log: { ...log, warning: (message) => void warnings.push(message) },
     account,
     identityStoreId: named,
     advice: named === undefined ? advice : { ...advice, identityStoreId: named },
@@ -78,7 +81,7 @@ export async function openAws(settings: Settings, edges: SourceEdges): Promise<O
       return {
         identities,
         counts,
-        findings: [...describeCrawl(directory.findings), ...describeMapping(findings)],
+        findings: [...warnings, ...describeCrawl(directory.findings), ...describeMapping(findings)],
         cost: { ...cost, calls, findings: directory.findings },
       }
     },
@@ -119,26 +122,29 @@ function refuseEmpty({ users }: Counts, identityStoreId: string): void {
 
 function describeCrawl(findings: CrawlFindings): string[] {
   return sentences([
-    [findings.vanishedGroups, 'Groups that were deleted while they were read, and are left out'],
-    [findings.vanishedUsers, 'Users that were deleted while they were read, and are left out'],
-    [findings.lateUsers, 'Users that appeared while the store was read, and were added'],
-    [findings.lateGroups, 'Groups that appeared while the store was read, and were added'],
-    [findings.orphanMemberships, 'Memberships of a user or group that AWS does not list, which are left out'],
-    [findings.otherMembers, 'Members of groups that are not users, and are left out'],
+    [findings.vanishedGroups, 'Groups that were deleted while the store was read', 'left out'],
+    [findings.vanishedUsers, 'Users that were deleted while the store was read', 'left out'],
+    [findings.lateUsers, 'Users that appeared while the store was read', 'added'],
+    [findings.lateGroups, 'Groups that appeared while the store was read', 'added'],
+    [findings.orphanMemberships, 'Memberships of a user or group that AWS does not list', 'left out'],
+    [findings.otherMembers, 'Members of groups that are not users', 'left out'],
     [
       findings.conflictingRecords,
-      'Records that came twice with different content, of which the later one was taken',
+      'Records that came twice with different content',
+      'the later one was taken',
     ],
   ])
 }
 
 function describeMapping(findings: MappingFindings): string[] {
   return sentences([
-    [findings.usersWithoutUserName, 'Users without a user name, in whose place their id stands'],
-    [findings.groupsWithoutDisplayName, 'Groups without a display name, in whose place their id stands'],
+    [findings.usersWithoutUserName, 'Users without a user name', 'their id is written instead'],
+    [findings.groupsWithoutDisplayName, 'Groups without a display name', 'their id is written instead'],
   ])
 }
 
-function sentences(counted: [number, string][]): string[] {
-  return counted.filter(([count]) => count > 0).map(([count, what]) => `${what}: ${String(count)}.`)
+function sentences(counted: [count: number, what: string, consequence: string][]): string[] {
+  return counted
+    .filter(([count]) => count > 0)
+    .map(([count, what, consequence]) => `${what}: ${String(count)} (${consequence}).`)
 }

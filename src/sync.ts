@@ -11,6 +11,7 @@ import type { CommentRequest, CommentResult } from './github/comment.ts'
 import { commentMarker } from './github/comment.ts'
 import type { Log } from './log.ts'
 import type { Outputs } from './outputs.ts'
+import type * as ReportModule from './report/report.ts'
 import type { Comparison, ReportInput } from './report/report.ts'
 import type { ActionSettings } from './settings.ts'
 import type { Identities, Manifest, MappingOptions, Origin, Snapshot } from './snapshot/model.ts'
@@ -36,7 +37,9 @@ export interface Edges {
     signal: AbortSignal,
   ): Promise<Manifest>
   uploadArtifact(kind: OpenSource['kind'], directory: string): Promise<UploadResult>
-  comment(request: Pick<CommentRequest, 'hasChanges' | 'body' | 'marker'>): Promise<CommentResult>
+  comment(
+    request: Pick<CommentRequest, 'hasChanges' | 'body' | 'bodyWhenGone' | 'marker'>,
+  ): Promise<CommentResult>
   installConnector(): Promise<{ name: string; version: string } | undefined>
 }
 
@@ -81,7 +84,7 @@ export async function sync(settings: ActionSettings, edges: Edges): Promise<Outc
     const report = await import('./report/report.ts')
     const input = reportInput(settings, source, reading, comparison, warnings, edges)
     const files = await writeReport(comparison, () => report.renderReport(input), edges)
-    const comment = await publishComment(input, source, report.renderComment, edges)
+    const comment = await publishComment(input, source, report, edges)
     warn(comment.warning)
     const changed = comparison !== undefined && report.hasChanges(comparison.changes.counts)
     return {
@@ -124,13 +127,16 @@ async function readBaseline(
   const { readSnapshot } = await import('./snapshot/read.ts')
   const snapshot = await readSnapshot(baseline.files, { manifest: 'optional' })
   if (snapshot === undefined)
-    throw new UserError('precondition', `There is no snapshot in ${baseline.files.label}, the baseline.`)
+    throw new UserError(
+      'precondition',
+      `There is no snapshot in ${baseline.files.label}, the baseline. Choose another one, or run once with "baseline: none" to accept the present state.`,
+    )
   const { manifest } = snapshot
   const store = manifest?.identityStoreId ?? null
   if (store !== null && store !== source.description.identityStoreId)
     throw new UserError(
       'precondition',
-      `The baseline (${baseline.files.label}) is of identity store ${store}, the source is ${source.description.identityStoreId}. Compare the two of one store: correct baseline, aws-identity-store-id or aws-region.`,
+      `The baseline (${baseline.files.label}) is of identity store ${store}, the source of ${source.description.identityStoreId}. Only two snapshots of one store can be compared: correct baseline, aws-identity-store-id or aws-region.`,
     )
   return {
     snapshot,
@@ -251,16 +257,19 @@ async function writeReport(
 async function publishComment(
   input: ReportInput,
   { kind, description }: OpenSource,
-  render: (input: ReportInput, marker: string) => string,
+  { renderComment, hasChanges }: typeof ReportModule,
   edges: Edges,
 ): Promise<CommentResult> {
   const { comparison } = input
   if (comparison === undefined) return {}
   const { account, identityStoreId } = description
   const marker = commentMarker({ account, identityStoreId, kind })
-  const { users, groups, memberships } = comparison.changes.counts
-  const all = [...Object.values(users), ...Object.values(groups), ...Object.values(memberships)]
-  return edges.comment({ marker, body: render(input, marker), hasChanges: all.some((count) => count > 0) })
+  return edges.comment({
+    marker,
+    body: renderComment(input, marker),
+    bodyWhenGone: renderComment(input, marker, true),
+    hasChanges: hasChanges(comparison.changes.counts),
+  })
 }
 
 function snapshotOutputs(directory: string | undefined): Outputs {

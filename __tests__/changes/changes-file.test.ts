@@ -121,6 +121,7 @@ describe('changesFile', () => {
       expect(chunk.length).toBeGreaterThanOrEqual(64 * 1024)
       expect(chunk.length).toBeLessThan(256 * 1024)
     }
-    expect(JSON.parse(chunks.join('')).memberships.added).toHaveLength(5000)
+    const { memberships } = JSON.parse(chunks.join('')) as { memberships: { added: unknown[] } }
+    expect(memberships.added).toHaveLength(5000)
   })
 })

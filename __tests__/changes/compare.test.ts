@@ -18,7 +18,9 @@ describe('compareSnapshots', () => {
           memberships: { added: 0, removed: 0 },
         })
         expect(
-          [changes.users, changes.groups, changes.memberships].flatMap((kind) => Object.values(kind).flat()),
+          [changes.users, changes.groups, changes.memberships].flatMap(
+            (kind) => Object.values(kind).flat() as unknown[],
+          ),
         ).toEqual([])
         expect(changes.emailsLost).toBe(0)
       }),

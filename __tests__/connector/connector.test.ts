@@ -240,6 +240,12 @@ describe('the process of the connector', () => {
     expect(await connector.shutdown()).toEqual({ code: 0, signal: null, killed: false })
   })
 
+  it('ends by SIGTERM', async () => {
+    const connector = await start()
+    connector.process.kill('SIGTERM')
+    expect(await connector.exited).toEqual({ code: null, signal: 'SIGTERM', killed: false })
+  })
+
   it('ends when the process that started it is gone', async () => {
     const parent = join(place.home, 'parent')
     const installed = findConnector({ ...place, connectorName: NAMES.own })

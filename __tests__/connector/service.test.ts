@@ -1,12 +1,16 @@
 import { beforeEach, describe, expect, it } from '@jest/globals'
+import { PARAMETERS } from '../../src/connector/parameters.ts'
 import { connectorService } from '../../src/connector/service.ts'
 import { UserError } from '../../src/errors.ts'
 import type { FailureKind } from '../../src/errors.ts'
+import { CONNECTOR_PARAMETERS } from '../../src/settings.ts'
 
 const config = { config_map: { parameters: { a: 'b' } }, user_file: '/w/u.json', group_file: '/w/g.json' }
 
 let debug: string[]
-beforeEach(() => (debug = []))
+beforeEach(() => {
+  debug = []
+})
 
 describe('the status of a sync that failed', () => {
   // the numbers of grpc's status codes
@@ -65,6 +69,11 @@ describe('what the CLI asks a connector', () => {
       user_count: 0,
       group_count: 0,
     })
+  })
+
+  it('describes exactly the parameters that the settings parser takes, in one line each', () => {
+    expect(PARAMETERS.map(({ name }) => name)).toEqual(CONNECTOR_PARAMETERS)
+    for (const { description } of PARAMETERS) expect(description).toMatch(/^\S.{20,400}\.$/)
   })
 
   it('works with every CLI from 0.50.0 on', () => {

@@ -62,6 +62,7 @@ describe('chooseBaseline', () => {
       outputDirectory: undefined,
       artifactName: 'a',
       pullRequest: undefined,
+      hasToken: true,
     }
     expect(chooseBaseline({ ...settings, ...part }, contextOf({}, { GITHUB_EVENT_NAME: eventName }))).toEqual(
       choice,
@@ -80,6 +81,7 @@ describe('chooseBaseline', () => {
       outputDirectory,
       artifactName: 'a',
       pullRequest: undefined,
+      hasToken: true,
     }
     expect(() => chooseBaseline(settings, contextOf())).toThrow(sentence)
   })
@@ -91,8 +93,37 @@ describe('chooseBaseline', () => {
       outputDirectory: './..store',
       artifactName: 'a',
       pullRequest: undefined,
+      hasToken: true,
     }
     expect(chooseBaseline(settings, contextOf())).toMatchObject({ path: '..store' })
+  })
+})
+
+describe('without a token', () => {
+  const settings = {
+    baseline: 'auto',
+    source: 'aws',
+    outputDirectory: undefined,
+    artifactName: 'a',
+    pullRequest: undefined,
+    hasToken: false,
+  }
+
+  it('auto looks for no artifact, and says that removals were not checked', () => {
+    const choice = chooseBaseline(settings, contextOf())
+    expect(choice).toMatchObject({ kind: 'nowhere' })
+    expect(choice).toHaveProperty('reason', expect.stringContaining('removals were not checked'))
+    expect(chooseBaseline({ ...settings, outputDirectory: './out' }, contextOf())).toMatchObject({
+      kind: 'commit',
+      otherwise: { kind: 'nowhere' },
+    })
+  })
+
+  it('an artifact that was asked for is still looked for', () => {
+    expect(chooseBaseline({ ...settings, baseline: 'artifact' }, contextOf())).toEqual({
+      kind: 'artifact',
+      name: 'a',
+    })
   })
 })
 
@@ -279,6 +310,15 @@ describe('loadBaseline', () => {
       },
     )
 
+    it('is an error where GitHub never answers', async () => {
+      const { number } = history(snapshot)
+      github.fault({ path: /git\/trees/, kind: 'hang', times: 99 })
+      const client = () => createClient({ ...optionsOf(reader), deadline: 50 })
+      await expect(load({ ...choice, pullRequest: number }, { client })).rejects.toThrow(
+        'did not answer properly',
+      )
+    })
+
     it('outlives two failures, and a broken connection', async () => {
       const { number } = history(snapshot)
       github.fault({ path: /git\/trees/, times: 2 })
@@ -409,10 +449,17 @@ describe('loadBaseline', () => {
       await expect(load(choice, { client })).rejects.toThrow('Check the input github-token')
     })
 
-    it('is an error outside of a workflow', async () => {
-      await expect(load(choice, { context: { ...contextOf(), workflowFile: undefined } })).rejects.toThrow(
-        'GITHUB_WORKFLOW_REF',
-      )
+    it('asks which workflow this run is of where the environment does not say', async () => {
+      const run = repository.createRun({})
+      const artifact = add({})
+      const context = { ...contextOf(), workflowFile: undefined, runId: String(run) }
+      expect(await load(choice, { context })).toMatchObject({ reference: String(artifact) })
+    })
+
+    it('is an error where nobody says which workflow this run is of', async () => {
+      add({})
+      const context = { ...contextOf(), workflowFile: undefined, runId: '' }
+      await expect(load(choice, { context })).rejects.toThrow('could not be read')
     })
 
     it('is an error where the archive is damaged or differs from its digest', async () => {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { startGitHub } from '../../emulator/github.ts'
 import type { GitHub, Repository, TokenOptions } from '../../emulator/github.ts'
+import { UserError } from '../../src/errors.ts'
 import { createClient } from '../../src/github/client.ts'
 import { commentMarker, reconcileComment } from '../../src/github/comment.ts'
 import type { CommentRequest, CommentResult } from '../../src/github/comment.ts'
@@ -31,6 +32,7 @@ function reconcile(
     mode: 'on-change',
     hasChanges: true,
     body: `${marker}\nfirst`,
+    bodyWhenGone: `${marker}\nno changes any more`,
     marker,
     pullRequest: pull,
     ...part,
@@ -84,8 +86,16 @@ describe('reconcileComment', () => {
     expect(bodies()).toEqual([])
     await reconcile({ hasChanges: false, mode: 'always' })
     expect(bodies()).toEqual([`${marker}\nfirst`])
-    await reconcile({ hasChanges: false, body: `${marker}\nno changes any more` })
-    expect(bodies()).toEqual([`${marker}\nno changes any more`])
+  })
+
+  it('says of changes that have gone that there are none any more, and keeps a text that never told of any', async () => {
+    await reconcile({ hasChanges: false, mode: 'always', body: `${marker}\nno changes` })
+    await reconcile({ hasChanges: false, mode: 'always', body: `${marker}\nno changes` })
+    expect(repository.comments(pull)).toMatchObject([{ body: `${marker}\nno changes`, edits: 0 }])
+    await reconcile({ body: `${marker}\none change` })
+    await reconcile({ hasChanges: false, body: `${marker}\nno changes` })
+    await reconcile({ hasChanges: false, body: `${marker}\nno changes` })
+    expect(repository.comments(pull)).toMatchObject([{ body: `${marker}\nno changes any more`, edits: 2 }])
   })
 
   it('does nothing with never, or without a pull request', async () => {
@@ -190,6 +200,15 @@ describe('reconcileComment', () => {
     github.fault({ path: /comments/, method: 'POST' })
     expect((await reconcile()).url).toBeDefined()
     expect(bodies()).toHaveLength(1)
+  })
+
+  it('warns where there is no client to be had', async () => {
+    const texts = { body: marker, bodyWhenGone: marker, marker }
+    const request = { mode: 'always', hasChanges: true, ...texts, pullRequest: pull } as const
+    const client = () => Promise.reject(new UserError('parameters', 'github-token is empty.'))
+    expect(await reconcileComment(request, readContext({}, {}), client)).toEqual({
+      warning: 'github-token is empty.',
+    })
   })
 
   it('does not fail the run for a text that GitHub refuses', async () => {

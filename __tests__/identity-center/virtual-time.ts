@@ -26,26 +26,27 @@ export function createVirtualTime(random: () => number = () => 0.5): VirtualTime
           reject(signal.reason as Error)
           return
         }
-        const timer = { at: now + ms, order: order++, fire: resolve, cancelled: false }
-        signal?.addEventListener(
-          'abort',
-          () => {
-            timer.cancelled = true
-            reject(signal.reason as Error)
-          },
-          { once: true },
-        )
+        const onAbort = (): void => {
+          timer.cancelled = true
+          reject(signal?.reason as Error)
+        }
+        const fire = (): void => {
+          signal?.removeEventListener('abort', onAbort)
+          resolve()
+        }
+        const timer = { at: now + ms, order: order++, fire, cancelled: false }
+        signal?.addEventListener('abort', onAbort, { once: true })
         insert(timer)
       }),
     async until<T>(done: Promise<T>): Promise<T> {
-      let settled = false
+      const state = { isSettled: false }
       const mark = (): void => {
-        settled = true
+        state.isSettled = true
       }
       done.then(mark, mark)
       for (;;) {
         await new Promise(setImmediate)
-        if (settled) return done
+        if (state.isSettled) return done
         let next = timers.shift()
         while (next?.cancelled === true) next = timers.shift()
         if (next === undefined) throw new Error('everybody waits for nothing')

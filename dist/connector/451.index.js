@@ -16,6 +16,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./src/errors.ts
 var errors = __webpack_require__(3916);
+// EXTERNAL MODULE: external "node:events"
+var external_node_events_ = __webpack_require__(8474);
 ;// CONCATENATED MODULE: ./src/identity-center/faults.ts
 /** An answer with HTTP 200 that is not what the API promises: broken JSON, a missing list, a record without its id. */
 class MalformedAnswer extends Error {
@@ -46,6 +48,9 @@ function classifyFault(error) {
         return { kind: 'transient', attempts: 3 };
     if (UNREACHABLE.has(code ?? ''))
         return { kind: 'transient', attempts: 5 };
+    // A refusal that is not JSON comes from a proxy or firewall in between: two minutes do not change its mind.
+    if (name === 'SyntaxError' && status === 403)
+        return { kind: 'transient', attempts: 3 };
     if (TRANSIENT_NAMES.has(name) ||
         TRANSIENT_CODES.has(code ?? '') ||
         (status !== undefined && status >= 500) ||
@@ -97,8 +102,8 @@ const TRANSIENT_CODES = new Set([
     'HPE_INVALID_CONSTANT',
     'HPE_INVALID_CHUNK_SIZE',
 ]);
-/** A name that does not exist or a port where nobody listens seldom heals: a few attempts, then the sentence. */
-const UNREACHABLE = new Set(['ENOTFOUND', 'ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH']);
+/** A name that does not exist, a port where nobody listens or a proxy that says no seldom heals: a few attempts, then the sentence. */
+const UNREACHABLE = new Set(['ENOTFOUND', 'ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ERR_PROXY_TUNNEL']);
 const WRONG_CLOCK = new Set([
     'RequestTimeTooSkewed',
     'RequestInTheFuture',
@@ -151,11 +156,15 @@ function adviseAws(operation, error, context) {
         return make('precondition', `AWS knows no identity store ${context.identityStoreId ?? ''} in ${context.region} (${operation}). Check aws-identity-store-id and aws-region.`);
     if (aws.code === 'ENOTFOUND')
         return make('unavailable', `The address of AWS in region "${context.region}" does not exist (${operation}). Check the spelling of aws-region, and the runner's DNS or proxy (HTTPS_PROXY, NO_PROXY).`);
+    if (aws.code === 'ERR_PROXY_TUNNEL')
+        return make('unavailable', / 407\b/.test(aws.message)
+            ? `The proxy wants a user name and a password for ${operation} (HTTP 407). Put them into HTTPS_PROXY (http://user:password@host:port, from a secret), or name the host of AWS in NO_PROXY.`
+            : `The proxy in HTTPS_PROXY gives no connection to AWS for ${operation}. Let it allow *.amazonaws.com on port 443, or name the host of AWS in NO_PROXY.`);
     if (advice_UNREACHABLE.has(aws.code ?? ''))
         return make('unavailable', `AWS cannot be reached for ${operation} (${aws.code ?? ''}). Check the runner's network, firewall and proxy (HTTPS_PROXY, NO_PROXY).`);
     if (/CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)/.test(aws.code ?? ''))
         return make('unavailable', `The TLS certificate of the answer to ${operation} is not trusted (${aws.code ?? ''}). Where a proxy inspects TLS, name its certificate in NODE_EXTRA_CA_CERTS.`);
-    if (/^Region not accepted/.test(aws.message))
+    if (aws.message.startsWith('Region not accepted'))
         return make('parameters', `aws-region: "${context.region}" is not the name of an AWS region; it takes a name such as eu-west-1.`);
     if (aws.name === 'ValidationException')
         return make('precondition', `AWS rejects ${operation} as not valid for identity store ${context.identityStoreId ?? '(none)'} in ${context.region}. Check aws-identity-store-id and aws-region.`);
@@ -187,6 +196,7 @@ const WRONG_KEYS = new Set([
     'AuthFailure',
 ]);
 const NO_CREDENTIALS = new Set(['CredentialsProviderError', 'ProviderError', 'TokenProviderError']);
+const KEYS = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'];
 const DENIED = new Set([
     'AccessDenied',
     'AccessDeniedException',
@@ -243,9 +253,13 @@ function noCredentials(aws, context) {
     if (context.profile !== undefined)
         return `The profile "${context.profile}" gives no credentials. Check its keys, its source_profile or its credential_process in ~/.aws/config and ~/.aws/credentials.`;
     const { environment } = context;
+    const isSet = (name) => (environment[name] ?? '') !== '';
+    const [missing, ...none] = KEYS.filter((name) => !isSet(name));
+    if (missing !== undefined && none.length === 0)
+        return `${missing} is not set, although ${KEYS.find(isSet) ?? ''} is, so there are no AWS credentials. Set both; a secret that does not exist in this repository gives an empty text.`;
     const step = 'Let a step with aws-actions/configure-aws-credentials assume a role before this one, or name a profile in aws-profile.';
     const onActions = environment['GITHUB_ACTIONS'] === 'true';
-    if (onActions && (environment['ACTIONS_ID_TOKEN_REQUEST_URL'] ?? '') === '')
+    if (onActions && !isSet('ACTIONS_ID_TOKEN_REQUEST_URL'))
         return `No AWS credentials were found. ${step} For OIDC the job also needs the permission "id-token: write", which it does not have.`;
     return `No AWS credentials were found. ${step}`;
 }
@@ -378,6 +392,7 @@ async function retry(name, attempt, options) {
     const { time, deadlineMs, classify, signal } = options;
     let firstStart;
     for (let failures = 0;; failures++) {
+        signal.throwIfAborted();
         try {
             const onStart = () => {
                 firstStart ??= time.now();
@@ -446,6 +461,7 @@ function deadlinePassed(name, deadlineMs, fault, cause) {
 
 
 
+
 const REGION_SEARCH_MS = 10_000;
 /**
  * Finds the instance to read: who calls (STS), what is visible (all pages of ListInstances), which of it is meant
@@ -458,6 +474,9 @@ async function findInstance(aws, options) {
     let instances;
     try {
         instances = await listInstances(aws, options);
+        // An empty body reads the same as an empty list, so that only a second answer is believed.
+        if (instances.length === 0)
+            instances = await listInstances(aws, options);
     }
     catch (error) {
         if (options.identityStoreId === undefined || !isPlainDenial(error))
@@ -544,6 +563,8 @@ async function findRegions(aws, { time, signal }) {
     const others = (REGIONS[partitionOf(aws.region)] ?? []).filter((region) => region !== aws.region);
     const enough = new AbortController();
     const stop = AbortSignal.any([signal, enough.signal]);
+    // One listener for each region is no leak.
+    (0,external_node_events_.setMaxListeners)(0, stop);
     const found = new Set();
     const search = Promise.all(others.map(async (region) => {
         try {
@@ -608,7 +629,9 @@ async function connectAws(options) {
     const region = options.region ??
         emptyAsUndefined(environment['AWS_REGION']) ??
         emptyAsUndefined(environment['AWS_DEFAULT_REGION']);
-    const configured = profile === undefined && region !== undefined ? undefined : await readProfile(profile);
+    const configured = profile === undefined && region !== undefined
+        ? undefined
+        : await readProfile(profile, options.profile === undefined ? 'AWS_PROFILE' : 'aws-profile');
     const found = region ?? configured?.['region'];
     if (found === undefined)
         throw noRegion();
@@ -667,7 +690,7 @@ async function connectAws(options) {
         listGroupMembershipsForMember: (input, signal) => send((sdk) => sdk.ListGroupMembershipsForMemberCommand, input, signal),
     };
 }
-async function readProfile(name) {
+async function readProfile(name, setting) {
     const { parseKnownFiles } = await __webpack_require__.e(/* import() */ 291).then(__webpack_require__.t.bind(__webpack_require__, 7291, 19));
     const profiles = await parseKnownFiles({ profile: name ?? 'default' });
     const profile = Object.hasOwn(profiles, name ?? 'default') ? profiles[name ?? 'default'] : undefined;
@@ -675,7 +698,7 @@ async function readProfile(name) {
         return profile;
     const found = Object.keys(profiles).sort();
     const listed = found.length === 0 ? 'no profile was found there' : `the profiles found are: ${found.join(', ')}`;
-    throw new errors/* UserError */.y('parameters', `aws-profile: "${name}" is not in the shared AWS files (~/.aws/config, ~/.aws/credentials); ${listed}.`);
+    throw new errors/* UserError */.y('parameters', `${setting}: "${name}" is not in the shared AWS files (~/.aws/config, ~/.aws/credentials); ${listed}.`);
 }
 function noRegion() {
     return new errors/* UserError */.y('parameters', 'aws-region: no region is named. Set the input aws-region to the region of IAM Identity Center, or AWS_REGION in the ' +
@@ -689,11 +712,12 @@ function reportEndpointOverrides(environment, log) {
 }
 /** One keep-alive agent a protocol for all clients; the SDK itself ignores the proxy variables. */
 function requestHandler(environment) {
+    const proxies = readProxies(environment);
     const options = {
         keepAlive: true,
         maxSockets: 128,
         // The agent of Node 24 understands HTTP_PROXY, HTTPS_PROXY and NO_PROXY itself.
-        ...(usesProxy(environment) ? { proxyEnv: environment } : {}),
+        ...(proxies === undefined ? {} : { proxyEnv: { ...environment, ...proxies } }),
     };
     return {
         httpAgent: new external_node_http_.Agent(options),
@@ -703,8 +727,20 @@ function requestHandler(environment) {
         throwOnRequestTimeout: true,
     };
 }
-function usesProxy(environment) {
-    return ['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'https_proxy'].some((name) => emptyAsUndefined(environment[name]) !== undefined);
+/** The proxies that are set, each as a URL: Node passes over one without a scheme, which other programs take for HTTP. */
+function readProxies(environment) {
+    const proxies = {};
+    for (const name of ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY']) {
+        const value = emptyAsUndefined(environment[name]);
+        if (value === undefined)
+            continue;
+        const url = value.includes('://') ? value : `http://${value}`;
+        // Without what it holds, which can be a password.
+        if (!/^https?:/i.test(url) || !URL.canParse(url))
+            throw new errors/* UserError */.y('parameters', `The environment variable ${name} is not the URL of an HTTP proxy. Set it to one, such as http://proxy.example.com:3128, or leave it out.`);
+        proxies[name] = url;
+    }
+    return Object.keys(proxies).length === 0 ? undefined : proxies;
 }
 /** Without `info` the SDK spares itself the filtering of each answer for a log that nobody keeps. */
 function quietLogger(log) {
@@ -729,6 +765,7 @@ function once(make) {
 }
 
 ;// CONCATENATED MODULE: ./src/identity-center/pace.ts
+
 
 const FEWEST_IN_FLIGHT = 4;
 /** Until the first answer has shown the latency. */
@@ -762,6 +799,8 @@ function createPace(options) {
     let learntAt = -Infinity;
     let latency = 0;
     let waking = false;
+    // Each waiting call listens to the end of the run; Node would take more than ten for a leak, and say so in the log.
+    (0,external_node_events_.setMaxListeners)(0, signal);
     function refill() {
         const now = time.now();
         const seconds = Math.max(0, now - filledAt) / 1000;
@@ -817,7 +856,7 @@ function createPace(options) {
     }
     function learn(sentAt) {
         statistics.throttles += 1;
-        if (sentAt < learntAt)
+        if (sentAt <= learntAt)
             return;
         refill();
         learntAt = time.now();
@@ -1111,14 +1150,11 @@ async function crawl(api, options) {
         }
     }
     async function readGroupsOf(userId) {
-        const list = pages('ListGroupMembershipsForMember', ['rest', 'pages'], (page, attemptSignal) => api.listGroupMembershipsForMember({ ...store, MemberId: { UserId: userId }, ...page }, attemptSignal), ({ GroupMemberships }) => present(GroupMemberships));
+        const list = pages('ListGroupMembershipsForMember', ['rest', 'pages'], (page, attemptSignal) => api.listGroupMembershipsForMember({ ...store, MemberId: { UserId: userId }, ...page }, attemptSignal), ({ GroupMemberships }) => records(GroupMemberships, 'GroupId'));
         try {
             for await (const page of list) {
-                for (const { GroupId } of page) {
-                    if (GroupId === undefined || GroupId === '')
-                        throw new MalformedAnswer('a membership without its group');
+                for (const { GroupId } of page)
                     addMembership(userId, GroupId);
-                }
             }
         }
         catch (error) {
@@ -1185,13 +1221,17 @@ async function crawl(api, options) {
             const now = new Records(keepUser);
             await listUsers(now);
             refuseStillThere(now);
-            findings.lateUsers = users.addMissing(now);
+            // By user, the memberships of a late user were not read; the next run has both.
+            if (isUnknownUser)
+                findings.lateUsers = users.addMissing(now);
         }
         if (isUnknownGroup || (doubtful.size > 0 && direction === 'by group')) {
             const now = new Records(keepGroup);
             await listGroups(now);
             refuseStillThere(now);
-            findings.lateGroups = groups.addMissing(now);
+            // By group, the memberships of a late group were not read; the next run has both.
+            if (isUnknownGroup)
+                findings.lateGroups = groups.addMissing(now);
         }
         findings.vanishedGroups = vanishedGroups.size;
         findings.vanishedUsers = vanishedUsers.size;
@@ -1279,8 +1319,11 @@ async function openAws(settings, edges) {
     const advice = { region: aws.region, account, profile, environment };
     const shared = { ...edges, calls, deadlineMs };
     const named = settings.identityStoreId;
+    const warnings = [];
     const origin = await findInstance(aws, {
         ...shared,
+        // Told with the other findings, so that they stand in the summary as well.
+        log: { ...log, warning: (message) => void warnings.push(message) },
         account,
         identityStoreId: named,
         advice: named === undefined ? advice : { ...advice, identityStoreId: named },
@@ -1304,7 +1347,7 @@ async function openAws(settings, edges) {
             return {
                 identities,
                 counts,
-                findings: [...describeCrawl(directory.findings), ...describeMapping(findings)],
+                findings: [...warnings, ...describeCrawl(directory.findings), ...describeMapping(findings)],
                 cost: { ...cost, calls, findings: directory.findings },
             };
         },
@@ -1337,26 +1380,29 @@ function refuseEmpty({ users }, identityStoreId) {
 }
 function describeCrawl(findings) {
     return sentences([
-        [findings.vanishedGroups, 'Groups that were deleted while they were read, and are left out'],
-        [findings.vanishedUsers, 'Users that were deleted while they were read, and are left out'],
-        [findings.lateUsers, 'Users that appeared while the store was read, and were added'],
-        [findings.lateGroups, 'Groups that appeared while the store was read, and were added'],
-        [findings.orphanMemberships, 'Memberships of a user or group that AWS does not list, which are left out'],
-        [findings.otherMembers, 'Members of groups that are not users, and are left out'],
+        [findings.vanishedGroups, 'Groups that were deleted while the store was read', 'left out'],
+        [findings.vanishedUsers, 'Users that were deleted while the store was read', 'left out'],
+        [findings.lateUsers, 'Users that appeared while the store was read', 'added'],
+        [findings.lateGroups, 'Groups that appeared while the store was read', 'added'],
+        [findings.orphanMemberships, 'Memberships of a user or group that AWS does not list', 'left out'],
+        [findings.otherMembers, 'Members of groups that are not users', 'left out'],
         [
             findings.conflictingRecords,
-            'Records that came twice with different content, of which the later one was taken',
+            'Records that came twice with different content',
+            'the later one was taken',
         ],
     ]);
 }
 function describeMapping(findings) {
     return sentences([
-        [findings.usersWithoutUserName, 'Users without a user name, in whose place their id stands'],
-        [findings.groupsWithoutDisplayName, 'Groups without a display name, in whose place their id stands'],
+        [findings.usersWithoutUserName, 'Users without a user name', 'their id is written instead'],
+        [findings.groupsWithoutDisplayName, 'Groups without a display name', 'their id is written instead'],
     ]);
 }
 function sentences(counted) {
-    return counted.filter(([count]) => count > 0).map(([count, what]) => `${what}: ${String(count)}.`);
+    return counted
+        .filter(([count]) => count > 0)
+        .map(([count, what, consequence]) => `${what}: ${String(count)} (${consequence}).`);
 }
 
 

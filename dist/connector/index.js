@@ -29902,45 +29902,54 @@ BufferWriter._configure();
 /***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _raito_names_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3221);
-/* harmony import */ var _version_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(311);
-/* harmony import */ var _parameters_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4015);
-/* harmony import */ var _server_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5175);
-/* harmony import */ var _service_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7092);
-/* harmony import */ var _sync_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1778);
+/* harmony import */ var _files_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9148);
+/* harmony import */ var _raito_names_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3221);
+/* harmony import */ var _version_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(311);
+/* harmony import */ var _parameters_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4015);
+/* harmony import */ var _server_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5175);
+/* harmony import */ var _service_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7092);
+/* harmony import */ var _sync_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1778);
 
 
 
 
 
 
-if (process.env[_server_js__WEBPACK_IMPORTED_MODULE_1__/* .COOKIE */ .j_.name] === _server_js__WEBPACK_IMPORTED_MODULE_1__/* .COOKIE */ .j_.value) {
+
+if (process.env[_server_js__WEBPACK_IMPORTED_MODULE_2__/* .COOKIE */ .j_.name] === _server_js__WEBPACK_IMPORTED_MODULE_2__/* .COOKIE */ .j_.value) {
     await start();
 }
 else {
-    process.stderr.write(_server_js__WEBPACK_IMPORTED_MODULE_1__/* .NOT_STARTED_BY_RAITO */ .uh);
+    process.stderr.write(_server_js__WEBPACK_IMPORTED_MODULE_2__/* .NOT_STARTED_BY_RAITO */ .uh);
     process.exitCode = 1;
 }
 async function start() {
-    const leave = () => process.exit(0);
-    (0,_server_js__WEBPACK_IMPORTED_MODULE_1__/* .leaveWithParent */ ._U)(() => process.ppid, leave);
+    const leave = () => {
+        (0,_files_js__WEBPACK_IMPORTED_MODULE_0__/* .discardUnfinishedFiles */ .nm)();
+        process.exit(0);
+    };
+    (0,_server_js__WEBPACK_IMPORTED_MODULE_2__/* .leaveWithParent */ ._U)(() => process.ppid, leave);
     // Ctrl-C reaches the whole process group; the CLI then ends its connectors itself.
     process.on('SIGINT', () => undefined);
-    const log = (0,_server_js__WEBPACK_IMPORTED_MODULE_1__/* .goPluginLog */ .s2)((line) => process.stderr.write(line), () => new Date());
+    process.once('SIGTERM', () => {
+        (0,_files_js__WEBPACK_IMPORTED_MODULE_0__/* .discardUnfinishedFiles */ .nm)();
+        process.kill(process.pid, 'SIGTERM');
+    });
+    const log = (0,_server_js__WEBPACK_IMPORTED_MODULE_2__/* .goPluginLog */ .s2)((line) => process.stderr.write(line), () => new Date());
     const edges = {
         environment: process.env,
         workingDirectory: process.cwd(),
-        isDropIn: process.argv.includes(_raito_names_js__WEBPACK_IMPORTED_MODULE_4__/* .DROP_IN_ARGUMENT */ .o),
+        isDropIn: process.argv.includes(_raito_names_js__WEBPACK_IMPORTED_MODULE_5__/* .DROP_IN_ARGUMENT */ .o),
         log,
         readAws: (settings) => readAws(settings, log),
     };
-    const service = (0,_service_js__WEBPACK_IMPORTED_MODULE_2__/* .connectorService */ .R)({
-        version: _version_js__WEBPACK_IMPORTED_MODULE_5__/* .VERSION */ .x,
-        parameters: _parameters_js__WEBPACK_IMPORTED_MODULE_0__/* .PARAMETERS */ .z,
-        sync: (parameters, files) => (0,_sync_js__WEBPACK_IMPORTED_MODULE_3__/* .syncIdentityStore */ .Z)(parameters, files, edges),
+    const service = (0,_service_js__WEBPACK_IMPORTED_MODULE_3__/* .connectorService */ .R)({
+        version: _version_js__WEBPACK_IMPORTED_MODULE_6__/* .VERSION */ .x,
+        parameters: _parameters_js__WEBPACK_IMPORTED_MODULE_1__/* .PARAMETERS */ .z,
+        sync: (parameters, files) => (0,_sync_js__WEBPACK_IMPORTED_MODULE_4__/* .syncIdentityStore */ .Z)(parameters, files, edges),
         log,
     });
-    process.stdout.write(await (0,_server_js__WEBPACK_IMPORTED_MODULE_1__/* .serve */ .wX)(service, log, leave));
+    process.stdout.write(await (0,_server_js__WEBPACK_IMPORTED_MODULE_2__/* .serve */ .wX)(service, log, leave));
 }
 /** The code for AWS is loaded here, so that a connector with a directory as its source starts without it. */
 async function readAws(settings, log) {
@@ -30501,10 +30510,7 @@ function sameTags(left, right) {
     return (left.length === right.length &&
         left.every((tag, i) => {
             const other = right[i];
-            return (other !== undefined &&
-                tag.key === other.key &&
-                tag.value === other.value &&
-                tag.source === other.source);
+            return tag.key === other?.key && tag.value === other.value && tag.source === other.source;
         }));
 }
 function sameLists(left, right) {
@@ -30713,8 +30719,6 @@ function parseActionSettings(inputs, environment) {
         raitoConnector: word(read, 'raito-connector', ['none', 'own', 'drop-in']),
         githubToken: inputs['github-token']?.trim() ?? '',
     };
-    if (settings.source !== 'aws' && settings.uploadArtifact === 'true')
-        settings.warnings.push('upload-artifact is true, but with a directory as source nothing is uploaded. Leave the input out.');
     read.finish();
     return settings;
 }
@@ -30743,7 +30747,7 @@ function parseConnectorSettings(parameters, environment, { isDropIn }) {
 }
 /** Reads `max-removals`: `0%` to `100%` with up to six decimals, or a whole number; undefined for anything else. */
 function parseRemovalLimit(text) {
-    const [, percentage, number] = /^(?:(\d{1,3}(?:\.\d{1,6})?)%|(\d{1,15}))$/.exec(text) ?? [];
+    const [, percentage, number] = /^(?:(\d{1,3}(?:\.\d{1,6})?)%|(\d{1,15}))$/.exec(text.trim()) ?? [];
     if (number !== undefined)
         return { kind: 'number', value: Number(number) };
     if (percentage === undefined || Number(percentage) > 100)
@@ -30818,7 +30822,7 @@ function createReader(inputs, advice = {}) {
     read.isSet = (name) => textOf(name) !== '' && textOf(name) !== defaultOf(name);
     read.report = (name, takes, held = textOf(name)) => {
         const holds = held === '' ? 'is empty' : `holds ${quote(held)}`;
-        const more = advice[name];
+        const more = advice[name] ?? (held.startsWith('~/') ? 'No shell replaces the ~.' : undefined);
         problems.push(`${name} ${holds}; it takes ${takes}.${more === undefined ? '' : ` ${more}`}`);
     };
     read.finish = () => {
@@ -30829,7 +30833,7 @@ function createReader(inputs, advice = {}) {
 }
 function word(read, name, words) {
     const listed = `${words.slice(0, -1).join(', ')} or ${words.at(-1) ?? ''}`;
-    return (read(name, listed, asWord(words)) ?? words[0]);
+    return read(name, listed, asWord(words)) ?? words[0];
 }
 function optional(parse) {
     return (text) => (text === '' ? UNSET : parse(text));
@@ -30840,9 +30844,9 @@ function asWord(words) {
 function asBoolean(text) {
     return asWord(['true', 'false'])(text.toLowerCase());
 }
-/** A path always contains a slash, so that keywords can be added later. */
+/** A path always contains a slash, so that keywords can be added later. No shell has replaced a `~` at its start. */
 function asPath(text) {
-    const isPath = text.includes('/') || /^[A-Za-z]:\\/.test(text);
+    const isPath = (text.includes('/') && !text.startsWith('~')) || /^[A-Za-z]:\\/.test(text);
     return isPath && !text.includes('\0') && !/[\r\n]/.test(text) ? { path: text } : undefined;
 }
 function asAccount(text) {
@@ -31120,9 +31124,10 @@ function messageOf(thrown) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   hV: () => (/* binding */ writeFiles),
 /* harmony export */   ij: () => (/* binding */ isLeftover),
+/* harmony export */   nm: () => (/* binding */ discardUnfinishedFiles),
 /* harmony export */   vq: () => (/* binding */ systemErrorCode)
 /* harmony export */ });
-/* unused harmony exports writeFile, discardUnfinishedFiles */
+/* unused harmony exports verifyPlace, writeFile */
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_crypto__WEBPACK_IMPORTED_MODULE_0__);
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3024);
@@ -31167,6 +31172,22 @@ async function writeFiles(options, work) {
     finally {
         unfinished.delete(writing);
     }
+}
+/**
+ * Finds out early whether writeFiles will take these files of one directory: nothing is created.
+ *
+ * @throws UserError as writeFiles does
+ */
+function verifyPlace(directory, names, roots) {
+    const root = rootOf(directory, roots);
+    let path = root.real;
+    for (const name of root.below) {
+        path = join(path, name);
+        if (refuseUnlessDirectory(path) === 'nothing')
+            return;
+    }
+    for (const name of names)
+        refuseUnlessFile(join(path, name));
 }
 /** Writes one file; see writeFiles. */
 async function writeFile(path, content, options) {
@@ -31268,17 +31289,10 @@ function prepareDirectory(writing, directory, roots) {
     let path = root.real;
     for (const name of root.below) {
         path = (0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(path, name);
-        const found = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(path, { throwIfNoEntry: false });
-        if (found === undefined) {
-            (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.mkdirSync)(path, { mode: 0o700 });
-            writing.directories.push(path);
-        }
-        else if (found.isSymbolicLink()) {
-            throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .UserError */ .y('precondition', `${path} is a symbolic link. Remove it, or write elsewhere.`);
-        }
-        else if (!found.isDirectory()) {
-            throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .UserError */ .y('precondition', `${path} is not a directory. Remove it, or write elsewhere.`);
-        }
+        if (refuseUnlessDirectory(path) === 'directory')
+            continue;
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.mkdirSync)(path, { mode: 0o700 });
+        writing.directories.push(path);
     }
     // A link that took the place of a directory since it was looked at.
     if ((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.realpathSync)(directory) !== path) {
@@ -31303,6 +31317,15 @@ function rootOf(directory, roots) {
         return innermost;
     throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .UserError */ .y('parameters', `${directory} is outside of the directories in which files may be written (${roots.join(', ')}). ` +
         'Give a path inside one of them.');
+}
+function refuseUnlessDirectory(path) {
+    const found = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(path, { throwIfNoEntry: false });
+    if (found === undefined)
+        return 'nothing';
+    if (found.isDirectory())
+        return 'directory';
+    const what = found.isSymbolicLink() ? 'a symbolic link' : 'not a directory';
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .UserError */ .y('precondition', `${path} is ${what}. Remove it, or write elsewhere.`);
 }
 function refuseUnlessFile(path) {
     const found = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(path, { throwIfNoEntry: false });
@@ -31598,19 +31621,22 @@ function renderList(list, render) {
 /* harmony export */   verifySnapshotBelongs: () => (/* binding */ verifySnapshotBelongs)
 /* harmony export */ });
 /* unused harmony exports MAX_FILE_BYTES, MAX_RECORD_BYTES, MAX_LINE_BYTES, bytesFiles */
-/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
-/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_crypto__WEBPACK_IMPORTED_MODULE_0__);
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3024);
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_1__);
-/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1455);
-/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_2___default = /*#__PURE__*/__nccwpck_require__.n(node_fs_promises__WEBPACK_IMPORTED_MODULE_2__);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6760);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_3___default = /*#__PURE__*/__nccwpck_require__.n(node_path__WEBPACK_IMPORTED_MODULE_3__);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3916);
-/* harmony import */ var _files_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(9148);
-/* harmony import */ var _manifest_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(6351);
-/* harmony import */ var _model_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(4769);
-/* harmony import */ var _raito_json_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(4904);
+/* harmony import */ var node_stream__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7075);
+/* harmony import */ var node_stream__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_stream__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7598);
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(node_crypto__WEBPACK_IMPORTED_MODULE_1__);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3024);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_2___default = /*#__PURE__*/__nccwpck_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_2__);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1455);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_3___default = /*#__PURE__*/__nccwpck_require__.n(node_fs_promises__WEBPACK_IMPORTED_MODULE_3__);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6760);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_4___default = /*#__PURE__*/__nccwpck_require__.n(node_path__WEBPACK_IMPORTED_MODULE_4__);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3916);
+/* harmony import */ var _files_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(9148);
+/* harmony import */ var _manifest_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(6351);
+/* harmony import */ var _model_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(4769);
+/* harmony import */ var _raito_json_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(4904);
+
 
 
 
@@ -31632,13 +31658,13 @@ const MAX_MANIFEST_BYTES = 1024 * 1024;
  * and the two files without a manifest beside what is left of a write that was killed (see writeSnapshot).
  */
 function directoryFiles(path) {
-    const directory = (0,node_path__WEBPACK_IMPORTED_MODULE_3__.resolve)(path);
+    const directory = (0,node_path__WEBPACK_IMPORTED_MODULE_4__.resolve)(path);
     return {
         label: path,
         async open(name) {
             if (!(await isDirectory(directory, path)))
                 return undefined;
-            const file = (0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(directory, name);
+            const file = (0,node_path__WEBPACK_IMPORTED_MODULE_4__.join)(directory, name);
             const found = await lstatOrUndefined(file);
             if (found === undefined) {
                 if (name === 'manifest.json')
@@ -31657,9 +31683,9 @@ function directoryFiles(path) {
 function bytesFiles(label, files) {
     return {
         label,
-        async open(name) {
+        open(name) {
             const bytes = files.get(name);
-            return bytes === undefined ? undefined : inPieces(bytes);
+            return Promise.resolve(bytes === undefined ? undefined : Readable.from([bytes]));
         },
     };
 }
@@ -31693,7 +31719,7 @@ async function readSnapshot(files, options) {
     const groups = await readRecords(groupBytes, 'groups.json', label, manifest, {
         maxLineBytes: MAX_RECORD_BYTES,
         parse: parseGroup,
-        render: _raito_json_js__WEBPACK_IMPORTED_MODULE_7__/* .renderGroup */ .sx,
+        render: _raito_json_js__WEBPACK_IMPORTED_MODULE_8__/* .renderGroup */ .sx,
         listLength: () => 0,
     });
     for (const { externalId } of groups)
@@ -31705,7 +31731,7 @@ async function readSnapshot(files, options) {
     const users = await readRecords(userBytes, 'users.json', label, manifest, {
         maxLineBytes: MAX_LINE_BYTES,
         parse: parseUser,
-        render: _raito_json_js__WEBPACK_IMPORTED_MODULE_7__/* .renderUser */ .SB,
+        render: _raito_json_js__WEBPACK_IMPORTED_MODULE_8__/* .renderUser */ .SB,
         listLength: (user) => (user.groupExternalIds === null ? 0 : byteLength(user.groupExternalIds)),
         accept(user, refuse) {
             if (user.groupExternalIds === null)
@@ -31739,10 +31765,10 @@ function verifySnapshotBelongs(snapshot, accountId) {
     const { account, ownerAccount } = manifest;
     if (account !== accountId && ownerAccount !== accountId) {
         const owner = ownerAccount === null || ownerAccount === account ? '' : `, owned by ${ownerAccount}`;
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .UserError */ .y('precondition', `The snapshot is of account ${account}${owner}, not of ${accountId}. Correct aws-account-id, or name another source.`);
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_5__/* .UserError */ .y('precondition', `The snapshot is of account ${account}${owner}, not of ${accountId}. Correct aws-account-id, or name another source.`);
     }
     if (users.length === 0) {
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .UserError */ .y('precondition', 'The snapshot holds no user. Raito would delete every identity that it does not name; write the snapshot again.');
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_5__/* .UserError */ .y('precondition', 'The snapshot holds no user. Raito would delete every identity that it does not name; write the snapshot again.');
     }
 }
 const RESTORE = 'Restore the snapshot, or write it again.';
@@ -31750,7 +31776,7 @@ const KEEP_BYTES = 'git or a formatter changed the file. Restore it, and keep bo
     '`identity-store/** -text` (with the directory of the snapshot) to .gitattributes, and the directory to the ' +
     "formatter's ignore file (.prettierignore).";
 function refused(what) {
-    return new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .UserError */ .y('precondition', `${what}. ${RESTORE}`);
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_5__/* .UserError */ .y('precondition', `${what}. ${RESTORE}`);
 }
 function tooLarge(file) {
     return refused(`${file} is larger than ${MAX_FILE_BYTES / 1024 / 1024} MiB`);
@@ -31768,7 +31794,7 @@ async function readManifest(files) {
             throw refused(`${label} is larger than ${MAX_MANIFEST_BYTES / 1024 / 1024} MiB`);
         pieces.push(Buffer.from(piece));
     }
-    return (0,_manifest_js__WEBPACK_IMPORTED_MODULE_6__/* .parseManifest */ .N)(decode(Buffer.concat(pieces), label), label);
+    return (0,_manifest_js__WEBPACK_IMPORTED_MODULE_7__/* .parseManifest */ .N)(decode(Buffer.concat(pieces), label), label);
 }
 async function readRecords(bytes, name, snapshotLabel, manifest, format) {
     const label = `${name} of ${snapshotLabel}`;
@@ -31804,7 +31830,7 @@ async function readRecords(bytes, name, snapshotLabel, manifest, format) {
         format.accept?.(record, refuse);
         records.push(record);
     });
-    const hash = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256');
+    const hash = (0,node_crypto__WEBPACK_IMPORTED_MODULE_1__.createHash)('sha256');
     let size = 0;
     for await (const piece of bytes) {
         size += piece.byteLength;
@@ -31836,28 +31862,28 @@ function frameReader(label, maxLineBytes, onRecord) {
             throw tooLong();
         // Go and JSON.stringify escape it, so it can only be a line end.
         if (bytes.at(-1) === CARRIAGE_RETURN) {
-            throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .UserError */ .y('precondition', `${label} has other line ends than it was written with: ${KEEP_BYTES}`);
+            throw new _errors_js__WEBPACK_IMPORTED_MODULE_5__/* .UserError */ .y('precondition', `${label} has other line ends than it was written with: ${KEEP_BYTES}`);
         }
         if (expected === 'record') {
             number += 1;
             const line = decode(bytes, `${label}, record ${number}`);
-            const hasNext = line.endsWith(_raito_json_js__WEBPACK_IMPORTED_MODULE_7__/* .FRAME */ .Qe.between);
-            onRecord(hasNext ? line.slice(0, -_raito_json_js__WEBPACK_IMPORTED_MODULE_7__/* .FRAME */ .Qe.between.length) : line, number);
+            const hasNext = line.endsWith(_raito_json_js__WEBPACK_IMPORTED_MODULE_8__/* .FRAME */ .Qe.between);
+            onRecord(hasNext ? line.slice(0, -_raito_json_js__WEBPACK_IMPORTED_MODULE_8__/* .FRAME */ .Qe.between.length) : line, number);
             expected = hasNext ? 'blank' : 'end';
             return;
         }
         const line = bytes.toString('latin1');
-        if (expected === 'start' && line === _raito_json_js__WEBPACK_IMPORTED_MODULE_7__/* .FRAME */ .Qe.start)
+        if (expected === 'start' && line === _raito_json_js__WEBPACK_IMPORTED_MODULE_8__/* .FRAME */ .Qe.start)
             expected = 'blank or end';
         else if (expected.startsWith('blank') && line === '')
             expected = 'record';
         else if (expected.endsWith('end') && line === ']')
             expected = 'nothing';
         else if (expected === 'nothing' && isLast && line === '') {
-            throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .UserError */ .y('precondition', `${label} has a final newline that it was written without: ${KEEP_BYTES}`);
+            throw new _errors_js__WEBPACK_IMPORTED_MODULE_5__/* .UserError */ .y('precondition', `${label} has a final newline that it was written without: ${KEEP_BYTES}`);
         }
         else if (expected === 'start' && line.startsWith(BYTE_ORDER_MARK)) {
-            throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .UserError */ .y('precondition', `${label} begins with a byte order mark: ${KEEP_BYTES}`);
+            throw new _errors_js__WEBPACK_IMPORTED_MODULE_5__/* .UserError */ .y('precondition', `${label} begins with a byte order mark: ${KEEP_BYTES}`);
         }
         else {
             const where = number === 0 ? 'before its first record' : `after record ${number}`;
@@ -31979,9 +32005,9 @@ function tags(value, refuse) {
         const key = text(tag.key, 'tag key', refuse);
         const source = text(tag.source, 'tag source', refuse);
         return {
-            key: _model_js__WEBPACK_IMPORTED_MODULE_8__/* .TAG_NAMES */ .qY.find((name) => name === key) ?? key,
+            key: _model_js__WEBPACK_IMPORTED_MODULE_9__/* .TAG_NAMES */ .qY.find((name) => name === key) ?? key,
             value: text(tag.value, 'tag value', refuse),
-            source: source === _model_js__WEBPACK_IMPORTED_MODULE_8__/* .TAG_SOURCE */ .Ph ? _model_js__WEBPACK_IMPORTED_MODULE_8__/* .TAG_SOURCE */ .Ph : source,
+            source: source === _model_js__WEBPACK_IMPORTED_MODULE_9__/* .TAG_SOURCE */ .Ph ? _model_js__WEBPACK_IMPORTED_MODULE_9__/* .TAG_SOURCE */ .Ph : source,
         };
     });
 }
@@ -32016,33 +32042,33 @@ async function isDirectory(directory, path) {
 }
 async function lstatOrUndefined(path) {
     try {
-        return await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_2__.lstat)(path);
+        return await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_3__.lstat)(path);
     }
     catch (error) {
-        const code = (0,_files_js__WEBPACK_IMPORTED_MODULE_5__/* .systemErrorCode */ .vq)(error);
+        const code = (0,_files_js__WEBPACK_IMPORTED_MODULE_6__/* .systemErrorCode */ .vq)(error);
         if (code === 'ENOENT' || code === 'ENOTDIR')
             return undefined;
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .UserError */ .y('precondition', `${path} cannot be read (${code}). Give access to it.`, {
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_5__/* .UserError */ .y('precondition', `${path} cannot be read (${code}). Give access to it.`, {
             cause: error,
         });
     }
 }
 async function refuseInterruptedWrite(directory, path) {
-    const entries = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_2__.readdir)(directory);
-    const interrupted = entries.some((entry) => (0,_files_js__WEBPACK_IMPORTED_MODULE_5__/* .isLeftover */ .ij)(entry, 'manifest.json'));
-    if (!interrupted || !_model_js__WEBPACK_IMPORTED_MODULE_8__/* .SNAPSHOT_FILES */ .FI.some((name) => entries.includes(name)))
+    const entries = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_3__.readdir)(directory);
+    const interrupted = entries.some((entry) => (0,_files_js__WEBPACK_IMPORTED_MODULE_6__/* .isLeftover */ .ij)(entry, 'manifest.json'));
+    if (!interrupted || !_model_js__WEBPACK_IMPORTED_MODULE_9__/* .SNAPSHOT_FILES */ .FI.some((name) => entries.includes(name)))
         return;
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .UserError */ .y('precondition', `The last run that wrote ${path} was killed half-way, so its files do not belong together. Write the snapshot again.`);
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_5__/* .UserError */ .y('precondition', `The last run that wrote ${path} was killed half-way, so its files do not belong together. Write the snapshot again.`);
 }
 /** Opened when its first piece is asked for, so that a file that nobody reads leaves nothing open. */
 async function* readRegularFile(file, label) {
     let handle;
     try {
         // Neither a link nor a pipe that took the file's place since it was looked at may lead away or block.
-        handle = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_2__.open)(file, node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_RDONLY | node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_NOFOLLOW | node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_NONBLOCK);
+        handle = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_3__.open)(file, node_fs__WEBPACK_IMPORTED_MODULE_2__.constants.O_RDONLY | node_fs__WEBPACK_IMPORTED_MODULE_2__.constants.O_NOFOLLOW | node_fs__WEBPACK_IMPORTED_MODULE_2__.constants.O_NONBLOCK);
     }
     catch (error) {
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .UserError */ .y('precondition', `${label} cannot be read (${(0,_files_js__WEBPACK_IMPORTED_MODULE_5__/* .systemErrorCode */ .vq)(error)}). Give access to it.`, {
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_5__/* .UserError */ .y('precondition', `${label} cannot be read (${(0,_files_js__WEBPACK_IMPORTED_MODULE_6__/* .systemErrorCode */ .vq)(error)}). Give access to it.`, {
             cause: error,
         });
     }
@@ -32062,9 +32088,6 @@ async function* readRegularFile(file, label) {
     }
 }
 const READ_BYTES = 256 * 1024;
-async function* inPieces(bytes) {
-    yield bytes;
-}
 
 
 /***/ }),
@@ -32144,6 +32167,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_p
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:crypto");
+
+/***/ }),
+
+/***/ 8474:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:events");
 
 /***/ }),
 

@@ -153,12 +153,7 @@ function sameTags(left: readonly Tag[] | null, right: readonly Tag[] | null): bo
     left.length === right.length &&
     left.every((tag, i) => {
       const other = right[i]
-      return (
-        other !== undefined &&
-        tag.key === other.key &&
-        tag.value === other.value &&
-        tag.source === other.source
-      )
+      return tag.key === other?.key && tag.value === other.value && tag.source === other.source
     })
   )
 }

@@ -36,7 +36,7 @@ export interface Changes {
   /** The sizes of the baseline, for the guard. */
   baseline: Counts & { emails: number }
   /** The name of a group of either side by its id, for whoever shows a membership. */
-  groupName(groupExternalId: string): string
+  groupName: (groupExternalId: string) => string
 }
 
 export interface ChangeCounts {

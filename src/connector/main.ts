@@ -1,3 +1,4 @@
+import { discardUnfinishedFiles } from '../files.ts'
 import { DROP_IN_ARGUMENT } from '../raito/names.ts'
 import type { Log } from '../log.ts'
 import type { ConnectorSettings } from '../settings.ts'
@@ -15,10 +16,17 @@ if (process.env[COOKIE.name] === COOKIE.value) {
 }
 
 async function start(): Promise<void> {
-  const leave = () => process.exit(0)
+  const leave = () => {
+    discardUnfinishedFiles()
+    process.exit(0)
+  }
   leaveWithParent(() => process.ppid, leave)
   // Ctrl-C reaches the whole process group; the CLI then ends its connectors itself.
   process.on('SIGINT', () => undefined)
+  process.once('SIGTERM', () => {
+    discardUnfinishedFiles()
+    process.kill(process.pid, 'SIGTERM')
+  })
 
   const log = goPluginLog(
     (line) => process.stderr.write(line),

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 import { isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { UserError } from '../errors.ts'
 import { SNAPSHOT_FILES } from '../snapshot/model.ts'
-import type { SnapshotFileName } from '../snapshot/model.ts'
 import type { SnapshotFiles } from '../snapshot/read.ts'
 import { explain } from './client.ts'
 import type { Artifact, GitHubClient, TreeEntry, WorkflowRun } from './client.ts'
@@ -18,8 +17,20 @@ export type BaselineChoice =
   /** A directory (from the root of the repository, `/` between parts, `''` for the root) at the pull request's base. */
   | { kind: 'base'; path: string; pullRequest: number | undefined }
   /** A directory (absolute) at HEAD where git tracks a snapshot there; else the artifact. */
-  | { kind: 'commit'; directory: string; otherwise: { kind: 'artifact'; name: string } }
-  | { kind: 'artifact'; name: string }
+  | { kind: 'commit'; directory: string; otherwise: ArtifactChoice | NowhereChoice }
+  | ArtifactChoice
+  | NowhereChoice
+
+interface ArtifactChoice {
+  kind: 'artifact'
+  name: string
+}
+
+/** Nothing was asked for, and there is no GitHub that could hold anything: `reason` is a sentence for a warning. */
+interface NowhereChoice {
+  kind: 'nowhere'
+  reason: string
+}
 
 export interface BaselineSettings {
   /** `auto`, `none`, `base`, `artifact`, or a path (it contains a slash). */
@@ -31,6 +42,8 @@ export interface BaselineSettings {
   artifactName: string
   /** The input, not the event's; undefined for the default. */
   pullRequest: number | undefined
+  /** Whether there is a token for the GitHub API: always on GitHub, unless somebody took it away. */
+  hasToken: boolean
 }
 
 export type Baseline =
@@ -81,8 +94,9 @@ export function chooseBaseline(settings: BaselineSettings, context: GitHubContex
       return { kind: 'path', directory: resolve(workspace, settings.baseline) }
   }
   if (isDirectorySource) return isPullRequestEvent(context) ? base() : { kind: 'none' }
-  if (settings.outputDirectory === undefined) return artifact
-  return { kind: 'commit', directory: resolve(workspace, settings.outputDirectory), otherwise: artifact }
+  const otherwise = settings.hasToken ? artifact : NOWHERE
+  if (settings.outputDirectory === undefined) return otherwise
+  return { kind: 'commit', directory: resolve(workspace, settings.outputDirectory), otherwise }
 }
 
 /**
@@ -98,14 +112,22 @@ export async function loadBaseline(choice: BaselineChoice, edges: BaselineEdges)
     case 'base':
       return loadBase(choice, edges)
     case 'commit':
-      return (await loadCommit(choice.directory, edges)) ?? loadArtifact(choice.otherwise.name, edges)
+      return (await loadCommit(choice.directory, edges)) ?? loadBaseline(choice.otherwise, edges)
+    case 'nowhere':
+      return { state: 'absent', reason: choice.reason }
     case 'artifact':
       return loadArtifact(choice.name, edges)
   }
 }
 
-async function loadPath(directory: string, { openDirectory }: BaselineEdges): Promise<Baseline> {
-  const files = openDirectory(directory)
+const NOWHERE: NowhereChoice = {
+  kind: 'nowhere',
+  reason:
+    'There is no github-token, so no earlier artifact was looked for: removals were not checked. Outside of GitHub, name an earlier snapshot in baseline.',
+}
+
+async function loadPath(directory: string, edges: BaselineEdges): Promise<Baseline> {
+  const files = edges.openDirectory(directory)
   for (const name of SNAPSHOT_FILES) {
     const stream = await files.open(name)
     if (stream === undefined) continue
@@ -296,12 +318,7 @@ async function newestArtifact(
   context: GitHubContext,
   client: GitHubClient,
 ): Promise<Artifact | undefined> {
-  if (context.workflowFile === undefined) {
-    throw new UserError(
-      'precondition',
-      'The baseline artifact cannot be looked for: GITHUB_WORKFLOW_REF does not say which workflow this is. Outside of GitHub Actions use a path or "baseline: none".',
-    )
-  }
+  const workflowFile = context.workflowFile ?? (await client.workflowRun(Number(context.runId))).path
   const branch = context.defaultBranch ?? (await client.defaultBranch())
   const runs = new Map<number, boolean>()
   for await (const page of client.artifacts(name)) {
@@ -311,7 +328,7 @@ async function newestArtifact(
       if (!isOwn || artifact.branch !== branch || artifact.runId === undefined) continue
       const fits =
         runs.get(artifact.runId) ??
-        isOfWorkflow(await client.workflowRun(artifact.runId), context.workflowFile)
+        isOfWorkflow(await client.workflowRun(artifact.runId), workflowFile)
       if (fits) return artifact
       runs.set(artifact.runId, fits)
       if (runs.size >= MOST_RUNS_LOOKED_AT) {

@@ -59,12 +59,14 @@ export interface ClientOptions {
   token: string
   /** Milliseconds in a second of waiting between attempts; tests make it short. */
   second?: number
+  /** Milliseconds that one attempt may take (60,000); a download may take five times as long. */
+  deadline?: number
 }
 
 const ATTEMPTS = 3
 const LONGEST_WAIT_SECONDS = 30
-const CALL_DEADLINE_MILLISECONDS = 60_000
-const DOWNLOAD_DEADLINE_MILLISECONDS = 300_000
+const DEADLINE_MILLISECONDS = 60_000
+const DOWNLOAD_FACTOR = 5
 
 /**
  * A client for one repository. Octokit is loaded here, not at start. Proxy variables are honoured by `@actions/github`;
@@ -82,7 +84,7 @@ export async function createClient(options: ClientOptions): Promise<GitHubClient
       retry: { retries: ATTEMPTS - 1, retryAfterBaseValue: options.second ?? 1000 },
       log: SILENT,
     },
-    limits,
+    limits(options.deadline ?? DEADLINE_MILLISECONDS),
     retry,
   )
   const { rest } = octokit
@@ -234,7 +236,7 @@ export function explain(thrown: unknown, what: string, permission: string): unkn
   if (status === 410) {
     return new UserError('precondition', `${what}: GitHub no longer has it (410).`, cause)
   }
-  const said = status >= 500 ? `it did not answer properly (${status})` : `GitHub answered ${status}`
+  const said = status >= 500 ? `GitHub did not answer properly (${status})` : `GitHub answered ${status}`
   return new UserError(
     'unavailable',
     `${what}: ${said}. Run the workflow again; see githubstatus.com.`,
@@ -276,24 +278,31 @@ interface Hooks {
  * A deadline for each attempt, and patience with rate limits, which plugin-retry lacks: it never retries a 403 and
  * ignores Retry-After. It must stand before plugin-retry, whose outer hook reads what is left on the error here.
  */
-function limits(octokit: unknown): Record<string, never> {
-  // Octokit's own plugin type is generic over all of its hooks; these two are the ones used.
-  const { hook } = octokit as Hooks
-  hook.before('request', (options) => {
-    const isDownload = options.request?.parseSuccessResponseBody === false
-    const deadline = isDownload ? DOWNLOAD_DEADLINE_MILLISECONDS : CALL_DEADLINE_MILLISECONDS
-    options.request = { ...options.request, signal: AbortSignal.timeout(deadline) }
-  })
-  hook.error('request', (error) => {
-    const seconds = retryAfterOf(error) ?? 5
-    // RequestError keeps the options of its request there; plugin-retry reads retries and retryAfter from them.
-    const failed = error as { request?: RequestOptions }
-    if (statusOf(error) === 403 && isRateLimit(error) && seconds <= LONGEST_WAIT_SECONDS && failed.request) {
-      failed.request.request = { ...failed.request.request, retries: ATTEMPTS - 1, retryAfter: seconds }
-    }
-    throw error
-  })
-  return {}
+function limits(deadline: number): (octokit: unknown) => Record<string, never> {
+  return (octokit) => {
+    // Octokit's own plugin type is generic over all of its hooks; these two are the ones used.
+    const { hook } = octokit as Hooks
+    hook.before('request', (options) => {
+      const isDownload = options.request?.parseSuccessResponseBody === false
+      const signal = AbortSignal.timeout(isDownload ? deadline * DOWNLOAD_FACTOR : deadline)
+      options.request = { ...options.request, signal }
+    })
+    hook.error('request', (error) => {
+      const seconds = retryAfterOf(error) ?? 5
+      // RequestError keeps the options of its request there; plugin-retry reads retries and retryAfter from them.
+      const failed = error as { request?: RequestOptions }
+      if (
+        statusOf(error) === 403 &&
+        isRateLimit(error) &&
+        seconds <= LONGEST_WAIT_SECONDS &&
+        failed.request
+      ) {
+        failed.request.request = { ...failed.request.request, retries: ATTEMPTS - 1, retryAfter: seconds }
+      }
+      throw error
+    })
+    return {}
+  }
 }
 
 function retryAfterOf(thrown: unknown): number | undefined {

@@ -1,4 +1,4 @@
-import { messageOf } from '../errors.ts'
+import { UserError, messageOf } from '../errors.ts'
 import { statusOf } from './client.ts'
 import type { GitHubClient, IssueComment } from './client.ts'
 import { readOnlyReason } from './context.ts'
@@ -15,6 +15,8 @@ export interface CommentRequest {
   hasChanges: boolean
   /** The whole text, at most 65,536 characters, with the marker in it. */
   body: string
+  /** The text for a comment that told of changes which have gone; likewise. */
+  bodyWhenGone: string
   /** From `commentMarker`. */
   marker: string
   /** The input; undefined: the event's pull request. */
@@ -52,6 +54,8 @@ export async function reconcileComment(
   try {
     return await reconcile(request, number, await client())
   } catch (thrown) {
+    if (thrown instanceof UserError)
+      return { warning: `The comment on pull request ${number} could not be written: ${thrown.message}` }
     if (statusOf(thrown) === undefined) throw thrown
     return { warning: failureSentence(number, thrown) }
   }
@@ -64,7 +68,7 @@ async function reconcile(
 ): Promise<CommentResult> {
   const author = await authorOf(client)
   const existing = await findComment(request.marker, author, number, client)
-  if (existing !== undefined) return update(existing, request.body, client)
+  if (existing !== undefined) return update(existing, request, client)
   if (request.mode === 'on-change' && !request.hasChanges) return {}
   try {
     return await client.createComment(number, request.body)
@@ -74,13 +78,19 @@ async function reconcile(
     const written = await findComment(request.marker, author, number, client)
     return written === undefined
       ? client.createComment(number, request.body)
-      : update(written, request.body, client)
+      : update(written, request, client)
   }
 }
 
-async function update(existing: IssueComment, body: string, client: GitHubClient): Promise<CommentResult> {
-  if (normalized(existing.body) === normalized(body)) return { url: existing.url }
-  return client.updateComment(existing.id, body)
+async function update(
+  existing: IssueComment,
+  { body, bodyWhenGone, hasChanges }: CommentRequest,
+  client: GitHubClient,
+): Promise<CommentResult> {
+  const text = normalized(existing.body)
+  const fits = hasChanges ? [body] : [body, bodyWhenGone]
+  if (fits.some((one) => normalized(one) === text)) return { url: existing.url }
+  return client.updateComment(existing.id, hasChanges ? body : bodyWhenGone)
 }
 
 /** GitHub may hand a text back with other line ends, or without the space around it. */

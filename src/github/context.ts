@@ -67,8 +67,8 @@ export function readContext(env: Record<string, string | undefined>, event: unkn
     isEnterpriseServer: isEnterpriseServer(serverUrl),
     runId: env['GITHUB_RUN_ID'] ?? '',
     workflowFile: workflowFileOf(env['GITHUB_WORKFLOW_REF']),
-    workspace: env['GITHUB_WORKSPACE'] || undefined,
-    temp: env['RUNNER_TEMP'] || undefined,
+    workspace: textOf(env['GITHUB_WORKSPACE']),
+    temp: textOf(env['RUNNER_TEMP']),
     pullRequest: pullRequestOf(env, payload),
     mergeGroupBaseSha: textOf(recordOf(payload['merge_group'])['base_sha']),
   }
@@ -148,7 +148,7 @@ function workflowFileOf(workflowRef: string | undefined): string | undefined {
 }
 
 function urlOf(value: string | undefined, otherwise: string): string {
-  return (value || otherwise).replace(/\/+$/, '')
+  return (textOf(value) ?? otherwise).replace(/\/+$/, '')
 }
 
 function recordOf(value: unknown): Record<string, unknown> {

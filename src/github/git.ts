@@ -113,7 +113,8 @@ function gitError(root: string, code: unknown, stderr: string, cause: unknown): 
       { cause },
     )
   }
-  const detail = stderr.trim().split('\n')[0] || messageOf(cause ?? `exit code ${String(code)}`)
+  const [line = ''] = stderr.trim().split('\n')
+  const detail = line === '' ? messageOf(cause ?? `exit code ${String(code)}`) : line
   return new UserError('precondition', `${what}: git failed in ${root} (${detail}).`, { cause })
 }
 

@@ -95,7 +95,10 @@ async function* inflate(data: Buffer, entry: Entry, damaged: () => UserError): A
 }
 
 async function* unpacked(data: Buffer, method: number, damaged: () => UserError): AsyncIterable<Uint8Array> {
-  if (method === STORED) return yield data
+  if (method === STORED) {
+    yield data
+    return
+  }
   if (method !== DEFLATED) throw damaged()
   const stream = Readable.from([data]).pipe(createInflateRaw())
   try {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { InstanceMetadata } from '@aws-sdk/client-sso-admin'
 import { UserError } from '../errors.ts'
 import type { Log } from '../log.ts'
@@ -34,6 +35,8 @@ export async function findInstance(aws: Aws, options: FindOptions): Promise<Orig
   let instances: InstanceMetadata[]
   try {
     instances = await listInstances(aws, options)
+    // An empty body reads the same as an empty list, so that only a second answer is believed.
+    if (instances.length === 0) instances = await listInstances(aws, options)
   } catch (error) {
     if (options.identityStoreId === undefined || !isPlainDenial(error)) throw error
     if (caller !== options.account) throw wrongAccount(caller, options.account, [])
@@ -151,6 +154,8 @@ async function findRegions(aws: Aws, { time, signal }: FindOptions): Promise<str
   const others = (REGIONS[partitionOf(aws.region)] ?? []).filter((region) => region !== aws.region)
   const enough = new AbortController()
   const stop = AbortSignal.any([signal, enough.signal])
+  // One listener for each region is no leak.
+  setMaxListeners(0, stop)
   const found = new Set<string>()
   const search = Promise.all(
     others.map(async (region) => {

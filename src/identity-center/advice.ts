@@ -67,6 +67,13 @@ export function adviseAws(operation: Operation, error: unknown, context: AdviceC
       'unavailable',
       `The address of AWS in region "${context.region}" does not exist (${operation}). Check the spelling of aws-region, and the runner's DNS or proxy (HTTPS_PROXY, NO_PROXY).`,
     )
+  if (aws.code === 'ERR_PROXY_TUNNEL')
+    return make(
+      'unavailable',
+      / 407\b/.test(aws.message)
+        ? `The proxy wants a user name and a password for ${operation} (HTTP 407). Put them into HTTPS_PROXY (http://user:password@host:port, from a secret), or name the host of AWS in NO_PROXY.`
+        : `The proxy in HTTPS_PROXY gives no connection to AWS for ${operation}. Let it allow *.amazonaws.com on port 443, or name the host of AWS in NO_PROXY.`,
+    )
   if (UNREACHABLE.has(aws.code ?? ''))
     return make(
       'unavailable',
@@ -77,7 +84,7 @@ export function adviseAws(operation: Operation, error: unknown, context: AdviceC
       'unavailable',
       `The TLS certificate of the answer to ${operation} is not trusted (${aws.code ?? ''}). Where a proxy inspects TLS, name its certificate in NODE_EXTRA_CA_CERTS.`,
     )
-  if (/^Region not accepted/.test(aws.message))
+  if (aws.message.startsWith('Region not accepted'))
     return make(
       'parameters',
       `aws-region: "${context.region}" is not the name of an AWS region; it takes a name such as eu-west-1.`,
@@ -120,6 +127,7 @@ const WRONG_KEYS = new Set([
   'AuthFailure',
 ])
 const NO_CREDENTIALS = new Set(['CredentialsProviderError', 'ProviderError', 'TokenProviderError'])
+const KEYS = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']
 const DENIED = new Set([
   'AccessDenied',
   'AccessDeniedException',
@@ -182,10 +190,14 @@ function noCredentials(aws: AwsError, context: AdviceContext): string {
   if (context.profile !== undefined)
     return `The profile "${context.profile}" gives no credentials. Check its keys, its source_profile or its credential_process in ~/.aws/config and ~/.aws/credentials.`
   const { environment } = context
+  const isSet = (name: string): boolean => (environment[name] ?? '') !== ''
+  const [missing, ...none] = KEYS.filter((name) => !isSet(name))
+  if (missing !== undefined && none.length === 0)
+    return `${missing} is not set, although ${KEYS.find(isSet) ?? ''} is, so there are no AWS credentials. Set both; a secret that does not exist in this repository gives an empty text.`
   const step =
     'Let a step with aws-actions/configure-aws-credentials assume a role before this one, or name a profile in aws-profile.'
   const onActions = environment['GITHUB_ACTIONS'] === 'true'
-  if (onActions && (environment['ACTIONS_ID_TOKEN_REQUEST_URL'] ?? '') === '')
+  if (onActions && !isSet('ACTIONS_ID_TOKEN_REQUEST_URL'))
     return `No AWS credentials were found. ${step} For OIDC the job also needs the permission "id-token: write", which it does not have.`
   return `No AWS credentials were found. ${step}`
 }

@@ -11,6 +11,7 @@ import type {
   ListUsersCommandInput,
   ListUsersCommandOutput,
 } from '@aws-sdk/client-identitystore'
+import type * as Sdk from '@aws-sdk/client-identitystore'
 import type { ListInstancesCommandOutput, SSOAdminClient } from '@aws-sdk/client-sso-admin'
 import type { STSClient } from '@aws-sdk/client-sts'
 import { UserError } from '../errors.ts'
@@ -66,7 +67,10 @@ export async function connectAws(options: AwsOptions): Promise<Aws> {
     options.region ??
     emptyAsUndefined(environment['AWS_REGION']) ??
     emptyAsUndefined(environment['AWS_DEFAULT_REGION'])
-  const configured = profile === undefined && region !== undefined ? undefined : await readProfile(profile)
+  const configured =
+    profile === undefined && region !== undefined
+      ? undefined
+      : await readProfile(profile, options.profile === undefined ? 'AWS_PROFILE' : 'aws-profile')
   const found = region ?? configured?.['region']
   if (found === undefined) throw noRegion()
   reportEndpointOverrides(environment, log)
@@ -96,7 +100,7 @@ export async function connectAws(options: AwsOptions): Promise<Aws> {
   })
 
   async function send<I, O>(
-    command: (sdk: typeof import('@aws-sdk/client-identitystore')) => new (input: I) => unknown,
+    command: (sdk: typeof Sdk) => new (input: I) => unknown,
     input: I,
     abortSignal: AbortSignal,
   ): Promise<O> {
@@ -136,6 +140,7 @@ export async function connectAws(options: AwsOptions): Promise<Aws> {
 
 async function readProfile(
   name: string | undefined,
+  setting: 'aws-profile' | 'AWS_PROFILE',
 ): Promise<Record<string, string | undefined> | undefined> {
   const { parseKnownFiles } = await import('@smithy/core/config')
   const profiles = await parseKnownFiles({ profile: name ?? 'default' })
@@ -146,7 +151,7 @@ async function readProfile(
     found.length === 0 ? 'no profile was found there' : `the profiles found are: ${found.join(', ')}`
   throw new UserError(
     'parameters',
-    `aws-profile: "${name}" is not in the shared AWS files (~/.aws/config, ~/.aws/credentials); ${listed}.`,
+    `${setting}: "${name}" is not in the shared AWS files (~/.aws/config, ~/.aws/credentials); ${listed}.`,
   )
 }
 
@@ -169,11 +174,12 @@ function reportEndpointOverrides(environment: Environment, log: Log): void {
 
 /** One keep-alive agent a protocol for all clients; the SDK itself ignores the proxy variables. */
 function requestHandler(environment: Environment): object {
+  const proxies = readProxies(environment)
   const options: AgentOptions = {
     keepAlive: true,
     maxSockets: 128,
     // The agent of Node 24 understands HTTP_PROXY, HTTPS_PROXY and NO_PROXY itself.
-    ...(usesProxy(environment) ? { proxyEnv: environment } : {}),
+    ...(proxies === undefined ? {} : { proxyEnv: { ...environment, ...proxies } }),
   }
   return {
     httpAgent: new HttpAgent(options),
@@ -184,10 +190,22 @@ function requestHandler(environment: Environment): object {
   }
 }
 
-function usesProxy(environment: Environment): boolean {
-  return ['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'https_proxy'].some(
-    (name) => emptyAsUndefined(environment[name]) !== undefined,
-  )
+/** The proxies that are set, each as a URL: Node passes over one without a scheme, which other programs take for HTTP. */
+function readProxies(environment: Environment): Record<string, string> | undefined {
+  const proxies: Record<string, string> = {}
+  for (const name of ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY']) {
+    const value = emptyAsUndefined(environment[name])
+    if (value === undefined) continue
+    const url = value.includes('://') ? value : `http://${value}`
+    // Without what it holds, which can be a password.
+    if (!/^https?:/i.test(url) || !URL.canParse(url))
+      throw new UserError(
+        'parameters',
+        `The environment variable ${name} is not the URL of an HTTP proxy. Set it to one, such as http://proxy.example.com:3128, or leave it out.`,
+      )
+    proxies[name] = url
+  }
+  return Object.keys(proxies).length === 0 ? undefined : proxies
 }
 
 /** Without `info` the SDK spares itself the filtering of each answer for a log that nobody keeps. */

@@ -192,15 +192,11 @@ export async function crawl(
       ['rest', 'pages'],
       (page, attemptSignal) =>
         api.listGroupMembershipsForMember({ ...store, MemberId: { UserId: userId }, ...page }, attemptSignal),
-      ({ GroupMemberships }) => present(GroupMemberships),
+      ({ GroupMemberships }) => records(GroupMemberships, 'GroupId'),
     )
     try {
       for await (const page of list) {
-        for (const { GroupId } of page) {
-          if (GroupId === undefined || GroupId === '')
-            throw new MalformedAnswer('a membership without its group')
-          addMembership(userId, GroupId)
-        }
+        for (const { GroupId } of page) addMembership(userId, GroupId)
       }
     } catch (error) {
       noteVanished(error, 'USER', userId, vanishedUsers)
@@ -267,13 +263,15 @@ export async function crawl(
       const now = new Records(keepUser)
       await listUsers(now)
       refuseStillThere(now)
-      findings.lateUsers = users.addMissing(now)
+      // By user, the memberships of a late user were not read; the next run has both.
+      if (isUnknownUser) findings.lateUsers = users.addMissing(now)
     }
     if (isUnknownGroup || (doubtful.size > 0 && direction === 'by group')) {
       const now = new Records(keepGroup)
       await listGroups(now)
       refuseStillThere(now)
-      findings.lateGroups = groups.addMissing(now)
+      // By group, the memberships of a late group were not read; the next run has both.
+      if (isUnknownGroup) findings.lateGroups = groups.addMissing(now)
     }
     findings.vanishedGroups = vanishedGroups.size
     findings.vanishedUsers = vanishedUsers.size
@@ -336,11 +334,11 @@ export async function crawl(
 type Page = typeof PAGE & { NextToken?: string }
 
 /** The list of a good answer, each record with its id; else the call is made again. */
-function records<K extends string, T extends { [key in K]?: string | undefined }>(
+function records<K extends string, T extends Partial<Record<K, string | undefined>>>(
   list: T[] | undefined,
   id: K,
-): (T & { [key in K]: string })[] {
-  const hasId = (record: T): record is T & { [key in K]: string } => (record[id] ?? '') !== ''
+): (T & Record<K, string>)[] {
+  const hasId = (record: T): record is T & Record<K, string> => (record[id] ?? '') !== ''
   const all = present(list)
   if (!all.every(hasId)) throw new MalformedAnswer(`a record without ${id}`)
   return all

@@ -95,8 +95,8 @@ const TRANSIENT_CODES = new Set([
   'HPE_INVALID_CONSTANT',
   'HPE_INVALID_CHUNK_SIZE',
 ])
-/** A name that does not exist or a port where nobody listens seldom heals: a few attempts, then the sentence. */
-const UNREACHABLE = new Set(['ENOTFOUND', 'ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH'])
+/** A name that does not exist, a port where nobody listens or a proxy that says no seldom heals: a few attempts, then the sentence. */
+const UNREACHABLE = new Set(['ENOTFOUND', 'ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ERR_PROXY_TUNNEL'])
 const WRONG_CLOCK = new Set([
   'RequestTimeTooSkewed',
   'RequestInTheFuture',

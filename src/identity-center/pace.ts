@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { retry, type Fault } from './retry.ts'
 import type { Time } from './time.ts'
 
@@ -26,7 +27,7 @@ export interface PaceOptions {
   requestsPerSecond: number
   time: Time
   deadlineMs: number
-  classify(error: unknown): Fault
+  classify: (error: unknown) => Fault
   signal: AbortSignal
 }
 
@@ -63,6 +64,8 @@ export function createPace(options: PaceOptions): Pace {
   let learntAt = -Infinity
   let latency = 0
   let waking = false
+  // Each waiting call listens to the end of the run; Node would take more than ten for a leak, and say so in the log.
+  setMaxListeners(0, signal)
 
   function refill(): void {
     const now = time.now()
@@ -120,7 +123,7 @@ export function createPace(options: PaceOptions): Pace {
 
   function learn(sentAt: number): void {
     statistics.throttles += 1
-    if (sentAt < learntAt) return
+    if (sentAt <= learntAt) return
     refill()
     learntAt = time.now()
     if (capacity > BURST_AFTER_THROTTLE) capacity = BURST_AFTER_THROTTLE

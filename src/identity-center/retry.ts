@@ -13,7 +13,7 @@ export interface RetryOptions {
   time: Time
   /** A call gives up when this long has passed since its first attempt began (contract, section 10: two minutes). */
   deadlineMs: number
-  classify(error: unknown): Fault
+  classify: (error: unknown) => Fault
   signal: AbortSignal
 }
 
@@ -37,6 +37,7 @@ export async function retry<T>(name: string, attempt: Attempt<T>, options: Retry
   const { time, deadlineMs, classify, signal } = options
   let firstStart: number | undefined
   for (let failures = 0; ; failures++) {
+    signal.throwIfAborted()
     try {
       const onStart = (): void => {
         firstStart ??= time.now()

@@ -117,7 +117,8 @@ function tagValues(tags: readonly Tag[], key: string): string {
 /** A cell of a value of a record; a dash where it is empty. */
 function value(content: unknown): PhrasingContent[] {
   if (content === null || content === undefined || content === '') return [text('—')]
-  return [code(Array.isArray(content) ? content.join(', ') : String(content))]
+  if (Array.isArray(content)) return [code(content.join(', '))]
+  return [code(typeof content === 'string' ? content : JSON.stringify(content))]
 }
 
 /** The memberships of one group, with the first few users of each side. */

@@ -170,7 +170,7 @@ const MOST_MARKS = 4
 
 /** One string for each code point: itself, or how it is spelled. */
 function spelled(value: string): string[] {
-  const points = [...value]
+  const points = Array.from(value)
   const last = points.length - 1
   let marks = MOST_MARKS
   return points.map((point, i) => {

@@ -126,7 +126,7 @@ function sectionOf(object: unknown, label: string, path: string): Section {
 
   const section: Section = {
     // Own keys only, so that neither `__proto__` nor `constructor` stands for a value.
-    value: (key) => Object.getOwnPropertyDescriptor(object, key)?.value,
+    value: (key): unknown => Object.getOwnPropertyDescriptor(object, key)?.value,
     section: (key) => sectionOf(section.value(key), label, nameOf(key)),
     text(key, format) {
       const value = section.value(key)

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import { createHash } from 'node:crypto'
 import { constants } from 'node:fs'
 import { lstat, open, readdir } from 'node:fs/promises'
@@ -52,9 +53,9 @@ export function directoryFiles(path: string): SnapshotFiles {
 export function bytesFiles(label: string, files: ReadonlyMap<string, Uint8Array>): SnapshotFiles {
   return {
     label,
-    async open(name) {
+    open(name) {
       const bytes = files.get(name)
-      return bytes === undefined ? undefined : inPieces(bytes)
+      return Promise.resolve(bytes === undefined ? undefined : Readable.from([bytes]))
     },
   }
 }
@@ -392,7 +393,7 @@ function booleanOrNull(value: unknown, key: string, refuse: Refuse): boolean | n
 function list(value: unknown, key: string, refuse: Refuse): unknown[] | null {
   if (value === null) return null
   return Array.isArray(value) && value.length > 0
-    ? value
+    ? (value as unknown[])
     : refuse(`its ${key} is neither null nor a list with entries`)
 }
 
@@ -499,7 +500,3 @@ async function* readRegularFile(file: string, label: string): AsyncGenerator<Uin
 }
 
 const READ_BYTES = 256 * 1024
-
-async function* inPieces(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes
-}

@@ -1,0 +1,558 @@
+import { mkdirSync, mkdtempSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it } from '@jest/globals'
+import { denied, error, FAULTS, on } from '../../emulator/catalogue.ts'
+import type { CatalogueEntry } from '../../emulator/catalogue.ts'
+import type { Fault } from '../../emulator/faults.ts'
+import { credentials } from '../../emulator/identity-center.ts'
+import { addInstance, createInstance, createOrganization } from '../../emulator/organization.ts'
+import type { Organization } from '../../emulator/organization.ts'
+import type { ActionResult } from '../../emulator/runner.ts'
+import {
+  account,
+  contentOf,
+  personalDataIn,
+  placeEarlierFiles,
+  runOn,
+  shownBy,
+  withCenter,
+} from './aws-run.ts'
+import type { RunOptions } from './aws-run.ts'
+
+const withoutKeys = { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined }
+const other = '444455556666'
+
+interface Case {
+  when: string
+  /** What the one sentence must hold. */
+  says: (string | RegExp)[]
+  saysNot?: (string | RegExp)[]
+  prepare?: (organization: Organization) => void
+  faults?: Fault[]
+  /** An entry of the catalogue. */
+  fault?: CatalogueEntry
+  run?: RunOptions
+}
+
+const store = 'd-0123456789'
+
+const cases: Record<string, Case[]> = {
+  credentials: [
+    {
+      when: 'there are none, and the job may not ask for an OIDC token',
+      says: ['No AWS credentials', 'aws-actions/configure-aws-credentials', 'id-token: write'],
+      run: { env: withoutKeys },
+    },
+    {
+      when: 'there are none, although the job may ask for an OIDC token',
+      says: ['No AWS credentials', 'aws-actions/configure-aws-credentials'],
+      saysNot: ['id-token'],
+      run: { env: { ...withoutKeys, ACTIONS_ID_TOKEN_REQUEST_URL: 'https://token.example.com' } },
+    },
+    {
+      when: 'there are none outside of GitHub Actions',
+      says: ['No AWS credentials'],
+      saysNot: ['id-token'],
+      run: { env: { ...withoutKeys, GITHUB_ACTIONS: undefined } },
+    },
+    {
+      when: 'the session has expired',
+      says: ['expired', 'right before', 'role-duration-seconds'],
+      fault: FAULTS['expired-sts'],
+    },
+    {
+      when: 'the session expires in the middle',
+      says: ['expired', 'ListGroupMemberships', 'role-duration-seconds'],
+      fault: FAULTS['expired-meanwhile'],
+    },
+    {
+      when: 'the session of a profile has expired',
+      says: ['expired', '"work"'],
+      fault: FAULTS['expired-sts'],
+      run: { ...home({ credentials: keysOf('work') }), inputs: { 'aws-profile': 'work' } },
+    },
+    {
+      when: 'the key is unknown',
+      says: ['does not accept the credentials', 'GetCallerIdentity'],
+      run: { env: { AWS_ACCESS_KEY_ID: 'AKIDUNKNOWN' } },
+    },
+    {
+      when: 'the session token is missing',
+      says: ['does not accept the credentials', 'session token'],
+      run: {
+        env: {
+          AWS_ACCESS_KEY_ID: credentials.session.accessKeyId,
+          AWS_SECRET_ACCESS_KEY: credentials.session.secretAccessKey,
+        },
+      },
+    },
+    {
+      when: 'only half of a key is set',
+      says: ['no AWS credentials', 'AWS_SECRET_ACCESS_KEY is not set', 'secret'],
+      run: { env: { AWS_SECRET_ACCESS_KEY: '' } },
+    },
+    {
+      when: 'the profile is unknown, and there are others',
+      says: ['aws-profile: "prod"', 'are: default, work'],
+      run: {
+        ...home({ config: '[profile work]\nregion = eu-west-1\n', credentials: keysOf('default') }),
+        inputs: { 'aws-profile': 'prod' },
+      },
+    },
+    {
+      when: 'AWS_PROFILE names an unknown profile, and there is none',
+      says: ['AWS_PROFILE: "prod"', 'no profile'],
+      run: { env: { ...withoutKeys, AWS_PROFILE: 'prod' } },
+    },
+    {
+      when: 'the profile has no keys',
+      says: ['"work"', 'gives no credentials'],
+      run: {
+        ...home({ config: '[profile work]\nregion = eu-west-1\n' }),
+        inputs: { 'aws-profile': 'work' },
+        env: withoutKeys,
+      },
+    },
+    {
+      when: 'the profile needs a login',
+      says: ['"work"', 'aws sso login'],
+      run: {
+        ...home({
+          config: [
+            '[profile work]\nsso_session = main\nsso_account_id = 111122223333\nsso_role_name = reader',
+            '[sso-session main]\nsso_region = eu-west-1\nsso_start_url = https://example.awsapps.com/start\n',
+          ].join('\n'),
+        }),
+        inputs: { 'aws-profile': 'work' },
+        env: withoutKeys,
+      },
+    },
+    {
+      when: 'the file of the web identity is missing',
+      says: ['AWS_WEB_IDENTITY_TOKEN_FILE', 'does not exist'],
+      run: {
+        env: {
+          ...withoutKeys,
+          AWS_WEB_IDENTITY_TOKEN_FILE: '/no/such/token',
+          AWS_ROLE_ARN: `arn:aws:iam::${account}:role/r`,
+        },
+      },
+    },
+    {
+      when: 'the role does not trust the web identity',
+      says: ['trust policy', 'sts.amazonaws.com'],
+      saysNot: ['private.person'],
+      faults: [on('AssumeRoleWithWebIdentity', {}, stsDenied('sts:AssumeRoleWithWebIdentity'))],
+      run: { env: { ...withoutKeys, ...webIdentity() } },
+    },
+    {
+      when: 'the web identity is not accepted',
+      says: ['web identity token', 'OIDC identity provider'],
+      faults: [
+        on(
+          'AssumeRoleWithWebIdentity',
+          {},
+          error('InvalidIdentityToken', 'No OpenIDConnect provider found in your account'),
+        ),
+      ],
+      run: { env: { ...withoutKeys, ...webIdentity() } },
+    },
+    {
+      when: 'the web identity has expired',
+      says: ['expired'],
+      faults: [on('AssumeRoleWithWebIdentity', {}, error('ExpiredTokenException', 'Token expired'))],
+      run: { env: { ...withoutKeys, ...webIdentity() } },
+    },
+    {
+      when: 'the role of the profile may not be assumed',
+      says: ['role', 'trust policy'],
+      saysNot: ['private.person'],
+      faults: [on('AssumeRole', {}, stsDenied('sts:AssumeRole'))],
+      run: {
+        ...home({
+          config: `[profile work]\nrole_arn = arn:aws:iam::${account}:role/r\nsource_profile = base\n`,
+          credentials: keysOf('base'),
+        }),
+        inputs: { 'aws-profile': 'work' },
+        env: withoutKeys,
+      },
+    },
+    {
+      when: 'the clock is wrong and stays so',
+      says: ['clock', 'NTP'],
+      fault: FAULTS['clock-refused'],
+    },
+  ],
+
+  'the region': [
+    {
+      when: 'none is named',
+      says: ['aws-region', 'AWS_REGION'],
+      run: { env: { AWS_REGION: undefined } },
+    },
+    {
+      when: 'it has no instance',
+      says: ['eu-west-2', 'in us-east-2: set aws-region'],
+      fault: FAULTS['other-region'],
+      run: { inputs: { 'aws-region': 'eu-west-2' } },
+    },
+    {
+      when: 'no region has an instance',
+      says: ['No instance', 'eu-west-1', 'sso:ListInstances'],
+      fault: FAULTS['no-instance'],
+    },
+    {
+      when: 'no region has an instance for the credentials of another account',
+      says: ['No instance', account, other],
+      prepare: (organization) => {
+        organization.account = other
+        organization.instances = []
+      },
+    },
+  ],
+
+  'the account': [
+    {
+      when: 'caller and owner are another one',
+      says: [account, '999988887777', 'aws-account-id'],
+      fault: FAULTS['other-account'],
+    },
+    {
+      when: 'ListInstances is denied, and the caller is another one',
+      says: [account, '999988887777'],
+      prepare: (organization) => {
+        organization.account = '999988887777'
+      },
+      faults: [on('ListInstances', {}, denied('sso'))],
+      run: { inputs: { 'aws-identity-store-id': store } },
+    },
+    {
+      when: 'several instances belong to it',
+      says: ['Several instances', store, 'd-00000000ff', `owner ${account}`, 'aws-identity-store-id'],
+      fault: FAULTS['several-instances'],
+    },
+    {
+      when: 'several foreign instances are visible',
+      says: ['Several instances', store, 'd-00000000ee', other, '777788889999', 'aws-identity-store-id'],
+      prepare: (organization) => {
+        for (const { record } of organization.instances) record.OwnerAccountId = other
+        addInstance(organization, instance('d-00000000ee', '777788889999'))
+      },
+    },
+    {
+      when: 'the named identity store is not visible',
+      says: ['"d-9999999999"', store],
+      run: { inputs: { 'aws-identity-store-id': 'd-9999999999' } },
+    },
+    {
+      when: 'the instance is not active yet',
+      says: ['active', store, 'CREATE_IN_PROGRESS'],
+      fault: FAULTS['instance-in-creation'],
+    },
+    {
+      when: 'the named identity store is being deleted',
+      says: ['d-00000000ff', 'DELETE_IN_PROGRESS'],
+      fault: FAULTS['deleted-instance'],
+      run: { inputs: { 'aws-identity-store-id': 'd-00000000ff' } },
+    },
+    { when: 'the store has no users', says: ['no users', store, 'delete'], fault: FAULTS['no-users'] },
+    {
+      when: 'all users are disabled, and those are excluded',
+      says: ['no users', 'disabled-users'],
+      prepare: (organization) => {
+        for (const users of organization.stores.values())
+          for (const user of users.users) if (user !== undefined) user.UserStatus = 'DISABLED'
+      },
+      run: { inputs: { 'disabled-users': 'exclude' } },
+    },
+  ],
+
+  permission: [
+    {
+      when: 'ListInstances is denied',
+      says: ['sso:ListInstances on *'],
+      fault: FAULTS['denied-instances'],
+    },
+    ...(['ListUsers', 'ListGroups', 'ListGroupMemberships'] as const).map((operation) => ({
+      when: `${operation} is denied`,
+      says: [
+        `identitystore:${operation} on arn:aws:identitystore::${account}:identitystore/${store}`,
+        `arn:aws:identitystore:::${operation === 'ListUsers' ? 'user' : 'group'}/*`,
+      ],
+      saysNot: ['private.person'],
+      faults: [on(operation, {}, denied('identitystore'))],
+    })),
+    {
+      when: "the store's network rule refuses",
+      says: ['network', store],
+      fault: FAULTS['network-rule'],
+    },
+    {
+      when: 'the key refuses the store',
+      says: ['KMS key', 'kms:Decrypt', 'identitystore.*.amazonaws.com'],
+      fault: FAULTS['kms-access-denied'],
+    },
+    {
+      when: 'the key refuses ListInstances',
+      says: ['KMS key', 'kms:Decrypt', 'sso.*.amazonaws.com'],
+      fault: FAULTS['kms-access-denied-instances'],
+    },
+    {
+      when: 'the key is gone',
+      says: ['KMS key', 'does not exist', 'KMS_KEY_NOT_FOUND'],
+      fault: FAULTS['kms-key-not-found'],
+    },
+    {
+      when: 'the key has no such ARN',
+      says: ['KMS key', 'ARN', 'KMS_INVALID_ARN'],
+      fault: FAULTS['kms-invalid-arn'],
+    },
+    {
+      when: 'the key is for something else',
+      says: ['KMS key', 'ENCRYPT_DECRYPT'],
+      fault: FAULTS['kms-invalid-key-usage'],
+    },
+    {
+      when: 'the key is in the wrong state',
+      says: ['KMS key', 'pending deletion'],
+      fault: FAULTS['kms-invalid-state'],
+    },
+    { when: 'the key is disabled', says: ['KMS key', 'Enable'], fault: FAULTS['kms-disabled'] },
+    {
+      when: 'a request is not accepted',
+      says: ['ListGroups', 'aws-identity-store-id', 'aws-region'],
+      fault: FAULTS.validation,
+    },
+    { when: 'the store vanishes', says: ['no identity store', store], fault: FAULTS['vanished-store'] },
+  ],
+}
+
+describe.each(Object.entries(cases))('%s', (_, ofKind) => {
+  it.each(ofKind)('ends in a sentence when $when', async (each) => {
+    const organization = createOrganization({
+      users: 30,
+      groups: 8,
+      memberships: 40,
+      complete: true,
+      identityStoreId: store,
+    })
+    each.fault?.prepare?.(organization)
+    each.prepare?.(organization)
+    const personal = createOrganization({ users: 30, groups: 8, memberships: 40, complete: true })
+    const faults = [...(each.faults ?? []), ...(each.fault?.faults?.() ?? [])]
+    await withCenter(organization, { ...each.fault?.options, faults }, async (center) => {
+      const temp = freshDirectory()
+      const directory = join(temp, 'identity-store', account)
+      const earlier = placeEarlierFiles(directory)
+      const result = await runOn(center, {
+        ...each.run,
+        temp,
+        env: { AWS_ORGANIZATION_SYNC_CALL_DEADLINE: '8', ...each.run?.env },
+      })
+      const sentence = refusal(result)
+      for (const part of each.says) expect(sentence).toEqual(matching(part))
+      for (const part of each.saysNot ?? []) expect(shownBy(result)).not.toEqual(matching(part))
+      expect(contentOf(directory)).toStrictEqual(earlier)
+      expect(personalDataIn(shownBy(result), personal)).toStrictEqual([])
+    })
+  })
+})
+
+describe('an address that cannot be reached', () => {
+  it.each([
+    ['ENOTFOUND', ['"xx-none-1"', 'does not exist', 'aws-region']],
+    ['EAI_AGAIN', ['GetCallerIdentity', 'network']],
+  ])('ends in a sentence (%s)', async (code, says) => {
+    await withCenter(createOrganization({ users: 1, groups: 1, memberships: 0 }), {}, async (center) => {
+      const result = await runOn(center, {
+        inputs: { 'aws-region': 'xx-none-1' },
+        env: {
+          AWS_ENDPOINT_URL: undefined,
+          AWS_ORGANIZATION_SYNC_CALL_DEADLINE: '2',
+          NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(noNames(code))}`,
+        },
+      })
+      const sentence = refusal(result)
+      for (const part of says) expect(sentence).toContain(part)
+    })
+  })
+
+  it('ends in a sentence where nobody listens', async () => {
+    const organization = createOrganization({ users: 1, groups: 1, memberships: 0 })
+    const center = await withCenter(organization, {}, (closed) => Promise.resolve(closed))
+    const sentence = refusal(await runOn(center))
+    expect(sentence).toContain('cannot be reached')
+    expect(sentence).toContain('ECONNREFUSED')
+  })
+})
+
+describe('the output directory', () => {
+  const organization = createOrganization({ users: 3, groups: 1, memberships: 2, complete: true })
+  const obstacles: {
+    when: string
+    says: string[]
+    /** Puts the obstacle there; gives the input. */
+    place: (workspace: string) => string
+  }[] = [
+    { when: 'is outside of workspace and temp', says: ['outside'], place: () => '/etc/identity-store' },
+    { when: 'leads outside of them', says: ['outside'], place: () => './../../identity-store' },
+    {
+      when: 'is a symbolic link',
+      says: ['symbolic link'],
+      place: (workspace) => {
+        symlinkSync(freshDirectory(), join(workspace, 'store'))
+        return './store'
+      },
+    },
+    {
+      when: 'leads through a symbolic link',
+      says: ['symbolic link'],
+      place: (workspace) => {
+        symlinkSync(freshDirectory(), join(workspace, 'link'))
+        return './link/store'
+      },
+    },
+    {
+      when: 'is a file',
+      says: ['not a directory'],
+      place: (workspace) => {
+        writeFileSync(join(workspace, 'store'), 'a file')
+        return './store'
+      },
+    },
+    {
+      when: 'has a symbolic link in the place of a file',
+      says: ['users.json', 'symbolic link'],
+      place: (workspace) => {
+        mkdirSync(join(workspace, 'store'))
+        writeFileSync(join(workspace, 'target'), 'kept')
+        symlinkSync(join(workspace, 'target'), join(workspace, 'store', 'users.json'))
+        return './store'
+      },
+    },
+    {
+      when: 'has a directory in the place of a file',
+      says: ['manifest.json', 'not a regular file'],
+      place: (workspace) => {
+        mkdirSync(join(workspace, 'store', 'manifest.json'), { recursive: true })
+        return './store'
+      },
+    },
+  ]
+
+  it.each(obstacles)('is refused before AWS is asked when it $when', async ({ says, place }) => {
+    await withCenter(organization, {}, async (center) => {
+      const workspace = freshDirectory()
+      const input = place(workspace)
+      const before = contentOf(workspace)
+      const result = await runOn(center, { workspace, inputs: { 'output-directory': input } })
+      const sentence = refusal(result)
+      for (const part of says) expect(sentence).toContain(part)
+      expect(contentOf(workspace)).toStrictEqual(before)
+      expect(center.log).toStrictEqual([])
+    })
+  })
+})
+
+describe('a refusal that is none', () => {
+  it('is a denied ListInstances where the identity store is named: a warning', async () => {
+    const organization = createOrganization({ users: 3, groups: 1, memberships: 2, complete: true })
+    const identityStoreId = organization.stores.keys().next().value ?? ''
+    await withCenter(organization, { faults: [on('ListInstances', {}, denied('sso'))] }, async (center) => {
+      const result = await runOn(center, { inputs: { 'aws-identity-store-id': identityStoreId } })
+      expect(result).toMatchObject({ code: 0, errors: [] })
+      expect(result.warnings).toStrictEqual([expect.stringContaining('sso:ListInstances')])
+      expect(result.outputs).toMatchObject({ users: '3', 'aws-identity-store-id': identityStoreId })
+      expect(result.summary).toContain('sso:ListInstances')
+    })
+  })
+
+  it('is a choice among several instances that aws-identity-store-id makes', async () => {
+    const organization = createOrganization({ users: 3, groups: 1, memberships: 2, complete: true })
+    const identityStoreId = organization.stores.keys().next().value ?? ''
+    addInstance(organization, instance('d-00000000ee', account))
+    await withCenter(organization, {}, async (center) => {
+      const result = await runOn(center, { inputs: { 'aws-identity-store-id': identityStoreId } })
+      expect(result.outputs).toMatchObject({ users: '3', 'aws-identity-store-id': identityStoreId })
+    })
+  })
+
+  it('is a replica Region: the run names the primary one', async () => {
+    const organization = createOrganization({
+      users: 3,
+      groups: 1,
+      memberships: 2,
+      complete: true,
+      replicas: ['us-east-1'],
+    })
+    await withCenter(organization, {}, async (center) => {
+      const result = await runOn(center, { inputs: { 'aws-region': 'us-east-1' } })
+      expect(result).toMatchObject({ code: 0, errors: [] })
+      expect(result.stdout).toMatch(/replica Region.*primary Region is eu-west-1/)
+    })
+  })
+})
+
+/** The one sentence of a failed run that has left nothing behind. */
+function refusal(result: ActionResult): string {
+  expect(result).toMatchObject({ code: 1, signal: null, stderr: '' })
+  expect(result.errors).toHaveLength(1)
+  const [sentence = ''] = result.errors
+  expect(sentence).toMatch(/\.$/)
+  expect(sentence).not.toMatch(/\bbug\b|undefined|\[object|\n/)
+  const shown = result.stdout.split('\n').filter((line) => !line.startsWith('::debug::'))
+  expect(shown.join('\n')).not.toMatch(/\bat (async )?\S+ \(|file:\/\/|node:internal/)
+  expect(result.exported).toStrictEqual({ AWS_ORGANIZATION_SYNC_SOURCE: 'failed' })
+  expect(Object.values(result.outputs).filter(Boolean)).toStrictEqual([])
+  return sentence
+}
+
+function matching(part: string | RegExp): unknown {
+  return typeof part === 'string' ? expect.stringContaining(part) : expect.stringMatching(part)
+}
+
+function freshDirectory(): string {
+  return realpathSync(mkdtempSync(join(tmpdir(), 'place-')))
+}
+
+function home(files: { config?: string; credentials?: string }): { home: string } {
+  const directory = freshDirectory()
+  mkdirSync(join(directory, '.aws'))
+  for (const [name, content] of Object.entries(files)) writeFileSync(join(directory, '.aws', name), content)
+  return { home: directory }
+}
+
+function keysOf(profile: string): string {
+  const { accessKeyId, secretAccessKey } = credentials.static
+  return `[${profile}]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n`
+}
+
+function webIdentity(): Record<string, string> {
+  const file = join(freshDirectory(), 'token')
+  writeFileSync(file, 'header.claims.signature')
+  return { AWS_WEB_IDENTITY_TOKEN_FILE: file, AWS_ROLE_ARN: `arn:aws:iam::${account}:role/identity-sync` }
+}
+
+/** STS's refusal, which quotes a session that is named after a person. */
+function stsDenied(action: string) {
+  const session = `arn:aws:sts::${account}:assumed-role/base/private.person@example.com`
+  return error('AccessDenied', `User: ${session} is not authorized to perform: ${action}`, { status: 403 })
+}
+
+function instance(identityStoreId: string, ownerAccount: string) {
+  return createInstance({ identityStoreId, ownerAccount, region: 'eu-west-1', name: '00000000000000ee' })
+}
+
+/** A program for Node that finds no host by name. */
+function noNames(code: string): string {
+  return `
+    import dns from 'node:dns'
+    import { syncBuiltinESMExports } from 'node:module'
+    dns.lookup = (host, options, done) => {
+      const error = Object.assign(new Error('getaddrinfo ${code} ' + host), { code: '${code}', syscall: 'getaddrinfo' })
+      process.nextTick(done ?? options, error)
+    }
+    syncBuiltinESMExports()
+  `
+}

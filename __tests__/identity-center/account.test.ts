@@ -1,0 +1,453 @@
+import type { InstanceMetadata, ListInstancesCommandOutput } from '@aws-sdk/client-sso-admin'
+import { describe, expect, it } from '@jest/globals'
+import { UserError, type FailureKind } from '../../src/errors.ts'
+import { chooseInstance, findInstance, type FindOptions } from '../../src/identity-center/account.ts'
+import type { Calls } from '../../src/identity-center/advice.ts'
+import type { Aws } from '../../src/identity-center/clients.ts'
+import { REGIONS } from '../../src/identity-center/regions.ts'
+import type { Origin } from '../../src/snapshot/model.ts'
+import { awsError } from './fake-service.ts'
+import { createVirtualTime, type VirtualTime } from './virtual-time.ts'
+
+const CALLER = '111122223333'
+const OWNER = '444455556666'
+const OTHER = '777788889999'
+const REGION = 'eu-west-1'
+
+const instance = (store: string, owner = OWNER, more: Partial<InstanceMetadata> = {}): InstanceMetadata => ({
+  IdentityStoreId: store,
+  OwnerAccountId: owner,
+  InstanceArn: `arn:aws:sso:::instance/${store}`,
+  Status: 'ACTIVE',
+  ...more,
+})
+const [one, two] = ['d-0000000001', 'd-0000000002']
+
+describe('the instance that is meant', () => {
+  const table: [string, InstanceMetadata[], { account: string; identityStoreId?: string }, string][] = [
+    ['the only one, where the account is the caller', [instance(one)], { account: CALLER }, one],
+    ['the only one, where the account is its owner', [instance(one)], { account: OWNER }, one],
+    [
+      "the caller's own, beside the organization's",
+      [instance(one), instance(two, CALLER)],
+      { account: CALLER },
+      two,
+    ],
+    [
+      "the organization's, where its owner is named",
+      [instance(one), instance(two, CALLER)],
+      { account: OWNER },
+      one,
+    ],
+    [
+      'the one that is active',
+      [instance(one, OWNER, { Status: 'CREATE_IN_PROGRESS' }), instance(two)],
+      { account: CALLER },
+      two,
+    ],
+    ['one without a status', [{ IdentityStoreId: one, OwnerAccountId: OWNER }], { account: OWNER }, one],
+    ['one without an owner', [{ IdentityStoreId: one, Status: 'ACTIVE' }], { account: CALLER }, one],
+    ['the one with a store', [{ OwnerAccountId: OWNER }, instance(two)], { account: OWNER }, two],
+    [
+      'the named one of several',
+      [instance(one), instance(two, OTHER)],
+      { account: CALLER, identityStoreId: two },
+      two,
+    ],
+    [
+      "the named one, although another is the account's own",
+      [instance(one), instance(two, CALLER)],
+      { account: CALLER, identityStoreId: one },
+      one,
+    ],
+  ]
+  it.each(table)('is %s', (_what, instances, wanted, chosen) => {
+    for (const order of [instances, instances.toReversed()])
+      expect(chooseInstance(order, CALLER, { identityStoreId: undefined, ...wanted }).IdentityStoreId).toBe(
+        chosen,
+      )
+  })
+
+  const refused: [string, InstanceMetadata[], { account: string; identityStoreId?: string }, RegExp][] = [
+    [
+      'an account that neither calls nor owns',
+      [instance(one)],
+      { account: OTHER },
+      new RegExp(
+        `aws-account-id is ${OTHER}, but the credentials belong to account ${CALLER} and see an instance owned by ${OWNER}\\. Use a role`,
+      ),
+    ],
+    [
+      'the owner of what is not active',
+      [instance(one, OTHER, { Status: 'DELETE_IN_PROGRESS' }), instance(two)],
+      { account: OTHER },
+      new RegExp(`belong to account ${CALLER} and see an instance owned by ${OWNER}\\.`),
+    ],
+    [
+      'an account that does not fit, although the store is named',
+      [instance(one)],
+      { account: OTHER, identityStoreId: one },
+      /aws-account-id is 777788889999/,
+    ],
+    [
+      'several that others own',
+      [instance(two), instance(one, OTHER)],
+      { account: CALLER },
+      new RegExp(
+        `Several instances .*${one} \\(owner ${OTHER}\\), ${two} \\(owner ${OWNER}\\)\\. Name the one to read in aws-identity-store-id\\.`,
+      ),
+    ],
+    [
+      'several of the account itself',
+      [instance(one, CALLER), instance(two, CALLER), instance('d-0000000003')],
+      { account: CALLER },
+      new RegExp(`Several instances .*${one} \\(owner ${CALLER}\\), ${two} \\(owner ${CALLER}\\)\\. Name`),
+    ],
+    [
+      'a named store that is not visible',
+      [instance(one)],
+      { account: CALLER, identityStoreId: two },
+      new RegExp(
+        `aws-identity-store-id: "${two}" is not among the visible instances: ${one} \\(owner ${OWNER}\\)`,
+      ),
+    ],
+    [
+      'a named store that is not active',
+      [instance(one, OWNER, { Status: 'CREATE_FAILED' })],
+      { account: CALLER, identityStoreId: one },
+      /CREATE_FAILED\)\..* that is ACTIVE/,
+    ],
+    [
+      'none that is active',
+      [instance(one, OWNER, { Status: 'CREATE_IN_PROGRESS' })],
+      { account: CALLER },
+      /No instance of IAM Identity Center is active yet: .*CREATE_IN_PROGRESS/,
+    ],
+    [
+      'one without a store',
+      [{ OwnerAccountId: OWNER }],
+      { account: OWNER },
+      /\(no id\) \(owner 444455556666\)/,
+    ],
+  ]
+  it.each(refused)('is not found for %s', (_what, instances, wanted, sentence) => {
+    for (const order of [instances, instances.toReversed()]) {
+      const error = thrownBy(() => chooseInstance(order, CALLER, { identityStoreId: undefined, ...wanted }))
+      expect(error.message).toMatch(sentence)
+      expect(error.kind).toBe('precondition')
+    }
+  })
+})
+
+describe('finding it', () => {
+  it('asks STS, then ListInstances, once each, and tells where the identities come from', async () => {
+    const { origin, calls, log, asked } = await find({ pages: [[instance(one)]] })
+    expect(origin).toEqual({
+      account: CALLER,
+      ownerAccount: OWNER,
+      identityStoreId: one,
+      instanceArn: `arn:aws:sso:::instance/${one}`,
+      region: REGION,
+    })
+    expect(calls).toEqual({ GetCallerIdentity: 1, ListInstances: 1 })
+    expect(asked).toEqual(['STS', REGION])
+    expect(log).toEqual([])
+  })
+
+  it('what ListInstances does not give is null', async () => {
+    const { origin } = await find({ pages: [[{ IdentityStoreId: one }]] })
+    expect(origin).toMatchObject({ ownerAccount: null, instanceArn: null })
+  })
+
+  it('reads all pages, empty ones too', async () => {
+    const { origin, calls } = await find({ pages: [[], [instance(one)], [], [instance(two, CALLER)]] })
+    expect(origin.identityStoreId).toBe(two)
+    expect(calls).toEqual({ GetCallerIdentity: 1, ListInstances: 4 })
+  })
+
+  it('refuses a repeated token', async () => {
+    const error = await refusal({ instances: () => ({ Instances: [instance(one)], NextToken: 'again' }) })
+    expect(error).toMatchObject({
+      kind: 'unavailable',
+      message: expect.stringContaining('ListInstances'),
+    })
+  })
+
+  it('tries again after a fault, up to the deadline', async () => {
+    let attempts = 0
+    const { origin } = await find({
+      instances: () => {
+        attempts += 1
+        if (attempts < 4) throw awsError(attempts % 2 ? 'ThrottlingException' : 'InternalServerException')
+        return { Instances: [instance(one)] }
+      },
+    })
+    expect(origin.identityStoreId).toBe(one)
+    const error = await refusal({
+      caller: () => {
+        throw awsError('InternalFailure')
+      },
+    })
+    expect(error.message).toMatch(/^GetCallerIdentity failed .*120 seconds/)
+  })
+
+  it('notes a replica Region and names the primary one', async () => {
+    const { origin, log } = await find({ pages: [[instance(one, OWNER, { PrimaryRegion: 'us-east-1' })]] })
+    expect(origin.region).toBe(REGION)
+    expect(log).toEqual([expect.stringMatching(/^info: .*replica Region .*primary Region is us-east-1/)])
+  })
+
+  it('notes nothing in the primary Region', async () => {
+    expect((await find({ pages: [[instance(one, OWNER, { PrimaryRegion: REGION })]] })).log).toEqual([])
+  })
+
+  const failing: [string, () => never, FailureKind, RegExp][] = [
+    ['expired', () => raise('ExpiredToken'), 'credentials', /have expired \(GetCallerIdentity\)/],
+    ['missing', () => raise('CredentialsProviderError'), 'credentials', /No AWS credentials were found/],
+    ['refused', () => raise('AccessDenied'), 'permission', /trust policy/],
+  ]
+  it.each(failing)(
+    'says what to do with %s credentials, and asks nothing more',
+    async (_what, caller, kind, sentence) => {
+      const asked: string[] = []
+      const error = await refusal({ caller, asked })
+      expect(error.message).toMatch(sentence)
+      expect(error.kind).toBe(kind)
+      expect(asked).toEqual(['STS'])
+    },
+  )
+})
+
+describe('a denied ListInstances', () => {
+  const denied = { instances: () => raise('AccessDeniedException') }
+
+  it('is an error that names the action', async () => {
+    const error = await refusal(denied)
+    expect(error).toMatchObject({
+      kind: 'permission',
+      message: expect.stringContaining('sso:ListInstances on *'),
+    })
+  })
+
+  it('is a warning where the store is named, with owner and ARN unknown', async () => {
+    const { origin, log } = await find({ ...denied, identityStoreId: one })
+    expect(origin).toEqual({
+      account: CALLER,
+      ownerAccount: null,
+      identityStoreId: one,
+      instanceArn: null,
+      region: REGION,
+    })
+    expect(log).toEqual([
+      expect.stringMatching(/^warning: AWS denied ListInstances.*sso:ListInstances on \*/),
+    ])
+  })
+
+  it('is an error for another account than that of the credentials, which nothing proves then', async () => {
+    const error = await refusal({ ...denied, identityStoreId: one, account: OWNER })
+    expect(error.message).toBe(
+      `aws-account-id is ${OWNER}, but the credentials belong to account ${CALLER}. Use a role of account ${OWNER}, or correct aws-account-id.`,
+    )
+  })
+
+  it('because of the customer key is an error in any case', async () => {
+    const instances = (): never => {
+      throw awsError('AccessDeniedException', { Reason: 'KMS_AccessDeniedException' })
+    }
+    expect((await refusal({ instances, identityStoreId: one })).message).toContain('kms:Decrypt')
+  })
+
+  it('any other failure is an error with a named store as well', async () => {
+    const error = await refusal({ instances: () => raise('ValidationException'), identityStoreId: one })
+    expect(error.message).toContain('rejects ListInstances')
+  })
+})
+
+describe('where no instance is visible', () => {
+  it.each([[undefined], [[]]])(
+    '(%p) the other regions are asked, and the one that has it is named',
+    async (none) => {
+      const asked: string[] = []
+      const error = await refusal({
+        asked,
+        instances: (region) => ({ Instances: region === 'us-east-2' ? [instance(one)] : none }),
+      })
+      expect(error.kind).toBe('precondition')
+      expect(error.message).toBe(
+        `No instance of IAM Identity Center is visible in ${REGION}. There is one in us-east-2: set aws-region to that. Nothing was written.`,
+      )
+      expect(asked.slice(2).sort()).toEqual(REGIONS['aws']?.filter((region) => region !== REGION))
+    },
+  )
+
+  it('the primary one is named where a replica answers', async () => {
+    const error = await refusal({
+      instances: (region) =>
+        region === 'eu-west-3'
+          ? { Instances: [instance(one, OWNER, { PrimaryRegion: 'eu-central-1' })] }
+          : {},
+    })
+    expect(error.message).toContain('There is one in eu-central-1: set aws-region')
+  })
+
+  it('refusals and failures elsewhere do not count', async () => {
+    const error = await refusal({
+      instances: (region) => {
+        if (region === REGION) return {}
+        if (region === 'eu-north-1') return { Instances: [instance(one)] }
+        return raise(region.startsWith('us-') ? 'AccessDeniedException' : 'UnrecognizedClientException')
+      },
+    })
+    expect(error.message).toContain('There is one in eu-north-1')
+  })
+
+  it('only the regions of the own partition are asked', async () => {
+    const asked: string[] = []
+    await refusal({ asked, region: 'cn-north-1', instances: () => ({}) })
+    expect(asked).toEqual(['STS', 'cn-north-1', 'cn-northwest-1'])
+  })
+
+  it('slow regions are waited for ten seconds at most, and what answered by then is told', async () => {
+    const time = createVirtualTime()
+    const error = await refusal({
+      time,
+      instances: async (region, signal) => {
+        if (region === REGION) return {}
+        await time.sleep(region === 'sa-east-1' ? 9_000 : 60_000, signal)
+        return { Instances: [instance(one)] }
+      },
+    })
+    // One millisecond is that of STS.
+    expect(time.now()).toBe(10_001)
+    expect(error.message).toContain('There is one in sa-east-1')
+  })
+
+  it('found nowhere, role and region are named as what to check, and whose credentials they are', async () => {
+    const error = await refusal({ account: OWNER, instances: () => ({}) })
+    expect(error.message).toMatch(
+      /None was found in the other regions .*Set aws-region .*sso:ListInstances there\./,
+    )
+    expect(error.message).toContain(
+      `The credentials belong to account ${CALLER}, aws-account-id is ${OWNER}.`,
+    )
+    expect(error.message).toMatch(/Nothing was written\.$/)
+  })
+
+  it('the end of the run ends the search, with its reason', async () => {
+    const time = createVirtualTime()
+    const control = new AbortController()
+    const finding = find({
+      time,
+      signal: control.signal,
+      instances: async (region, signal) => {
+        if (region === REGION) return {}
+        await time.sleep(60_000, signal)
+        return {}
+      },
+    })
+    const stop = time.sleep(2_000).then(() => {
+      control.abort(new Error('stopped'))
+    })
+    await expect(time.until(Promise.all([finding, stop]))).rejects.toThrow('stopped')
+    expect(time.now()).toBe(2_000)
+  })
+})
+
+type Instances = Pick<ListInstancesCommandOutput, 'Instances' | 'NextToken'>
+
+interface World {
+  /** What ListInstances answers, page by page; or `instances` for anything else. */
+  pages?: InstanceMetadata[][]
+  instances?: (region: string, signal: AbortSignal) => Instances | Promise<Instances>
+  caller?: () => string
+  account?: string
+  identityStoreId?: string
+  region?: string
+  time?: VirtualTime
+  signal?: AbortSignal
+  /** Filled with STS and the regions that were asked. */
+  asked?: string[]
+}
+
+interface Found {
+  origin: Origin
+  calls: Calls
+  log: string[]
+  asked: string[]
+}
+
+async function find(world: World): Promise<Found> {
+  const {
+    time = createVirtualTime(),
+    asked = [],
+    region = REGION,
+    pages,
+    instances,
+    caller = () => CALLER,
+  } = world
+  const calls: Calls = {}
+  const log: string[] = []
+  const tell =
+    (level: string) =>
+    (message: string): void => {
+      log.push(`${level}: ${message}`)
+    }
+  const unused = (): Promise<never> => Promise.reject(new Error('the store is not read yet'))
+  const aws: Aws = {
+    region,
+    async callerAccount(signal) {
+      asked.push('STS')
+      await time.sleep(1, signal)
+      return caller()
+    },
+    async listInstances(page, signal) {
+      asked.push(page.region ?? region)
+      const at = Number(page.NextToken ?? 0)
+      const answer = await (instances?.(page.region ?? region, signal) ?? {
+        Instances: pages?.[at],
+        ...(at + 1 < (pages?.length ?? 0) ? { NextToken: String(at + 1) } : {}),
+      })
+      return { $metadata: {}, ...answer }
+    },
+    listUsers: unused,
+    listGroups: unused,
+    listGroupMemberships: unused,
+    listGroupMembershipsForMember: unused,
+  }
+  const account = world.account ?? CALLER
+  const options: FindOptions = {
+    account,
+    identityStoreId: world.identityStoreId,
+    advice: { region, account, profile: undefined, environment: {} },
+    calls,
+    log: { debug: tell('debug'), info: tell('info'), warning: tell('warning') },
+    time,
+    deadlineMs: 120_000,
+    signal: world.signal ?? new AbortController().signal,
+  }
+  const finding = findInstance(aws, options)
+  return { origin: await (world.signal === undefined ? time.until(finding) : finding), calls, log, asked }
+}
+
+async function refusal(world: World): Promise<UserError> {
+  const error: unknown = await find(world).then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  )
+  if (error instanceof UserError) return error
+  throw new Error('no UserError', { cause: error })
+}
+
+function thrownBy(act: () => unknown): UserError {
+  try {
+    act()
+  } catch (error) {
+    if (error instanceof UserError) return error
+    throw error
+  }
+  throw new Error('nothing was refused')
+}
+
+function raise(name: string): never {
+  throw awsError(name)
+}

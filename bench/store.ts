@@ -1,0 +1,157 @@
+import { startIdentityCenter } from '../emulator/identity-center.ts'
+import type { Limit } from '../emulator/identity-center.ts'
+import {
+  addMembership,
+  addUser,
+  createOrganization,
+  groupsOf,
+  leastCalls,
+  membershipsOf,
+  newId,
+  removeMembership,
+  removeUser,
+  renameUser,
+  storeOf,
+  usersOf,
+} from '../emulator/organization.ts'
+import type { Organization, OrganizationOptions } from '../emulator/organization.ts'
+import type { DirectoryUser } from '../src/identity-center/directory.ts'
+import { mapDirectory } from '../src/snapshot/mapping.ts'
+import { writeSnapshot } from '../src/snapshot/write.ts'
+
+/**
+ * The process of the emulator, so that its CPU time does not count: gets a StoreRequest as its argument, sends a
+ * StoreReady, and a StoreReport for each message it gets. It ends with its parent.
+ */
+
+export interface StoreRequest {
+  organization: OrganizationOptions
+  /** milliseconds */
+  latency: number
+  limit?: Limit
+  /** Writes the snapshot of the organization there, before it changes a little. */
+  before?: string
+  /** Writes the snapshot of the organization as it is served. */
+  now?: string
+}
+
+export interface StoreReady {
+  environment: Record<string, string>
+  /** Calls of the Identity Store that nobody can do without, memberships in the direction of the fewer objects. */
+  identityStoreCalls: number
+  /** Pages of the longer of the two lists. */
+  listPages: number
+  memberships: number
+}
+
+export interface StoreReport {
+  calls: Record<string, number>
+  throttled: number
+  /** From the first Identity Store call to the last answer. */
+  seconds: number
+  cpuSeconds: number
+  /** What does not fit the protocol; empty in a good run. */
+  complaints: string[]
+}
+
+const request = JSON.parse(process.argv[2] ?? '') as StoreRequest
+const organization = createOrganization(request.organization)
+if (request.before !== undefined) {
+  await write(organization, request.before)
+  change(organization)
+}
+if (request.now !== undefined) await write(organization, request.now)
+
+const center = await startIdentityCenter(organization, {
+  latency: request.latency,
+  validate: false,
+  keepLog: false,
+  ...(request.limit === undefined ? {} : { limit: request.limit }),
+})
+const cpuAtStart = process.cpuUsage()
+const { users, groups } = storeOf(organization)
+const least = leastCalls(organization)
+const ready: StoreReady = {
+  environment: center.environment,
+  identityStoreCalls:
+    least.listUsers + least.listGroups + (groups.length <= users.length ? least.byGroup : least.byUser),
+  listPages: Math.max(least.listUsers, least.listGroups),
+  memberships: membershipsOf(organization).length,
+}
+process.send?.(ready)
+process.on('message', () => {
+  const { user, system } = process.cpuUsage(cpuAtStart)
+  const { calls, throttled, complaints, window } = center
+  const report: StoreReport = {
+    calls,
+    throttled,
+    complaints,
+    seconds: (window.to - window.from) / 1000,
+    cpuSeconds: (user + system) / 1e6,
+  }
+  process.send?.(report)
+})
+process.on('disconnect', () => process.exit())
+
+async function write(of: Organization, directory: string): Promise<void> {
+  const groupIdsByUserId = new Map<string, string[]>()
+  for (const { UserId, GroupId } of membershipsOf(of)) {
+    const known = groupIdsByUserId.get(UserId)
+    if (known === undefined) groupIdsByUserId.set(UserId, [GroupId])
+    else known.push(GroupId)
+  }
+  const mapping = { mapping: 'full', tags: [], machineUsers: null, disabledUsers: 'include' } as const
+  const { identities } = mapDirectory(
+    {
+      // The records on the wire have these members, and more.
+      users: usersOf(of) as DirectoryUser[],
+      groups: groupsOf(of),
+      groupIdsByUserId,
+      findings: {
+        vanishedGroups: 0,
+        vanishedUsers: 0,
+        lateUsers: 0,
+        lateGroups: 0,
+        orphanMemberships: 0,
+        otherMembers: 0,
+        conflictingRecords: 0,
+      },
+    },
+    { ...mapping, tags: [] },
+  )
+  const { account, region } = of
+  const { identityStoreId } = storeOf(of)
+  await writeSnapshot({
+    directory,
+    roots: [directory],
+    identities,
+    description: {
+      account,
+      ownerAccount: account,
+      identityStoreId,
+      instanceArn: null,
+      region,
+      ...mapping,
+      tags: [],
+    },
+  })
+}
+
+/** What may happen in a day: some users come, go, or change, and some memberships with them. */
+function change(of: Organization): void {
+  const some = (count: number): number => Math.max(1, Math.round(count / 2000))
+  const everyone = usersOf(of)
+  everyone.slice(0, some(everyone.length)).forEach(({ UserId }) => removeUser(of, UserId))
+  everyone
+    .slice(-some(everyone.length))
+    .forEach(({ UserId }, n) => renameUser(of, UserId, `Renamed ${String(n)}`))
+  const groupIds = groupsOf(of).map(({ GroupId }) => GroupId)
+  for (let n = 0; n < some(everyone.length); n++) {
+    const UserId = addUser(of, { UserId: newId(of, n), UserName: `new${String(n)}@example.com` })
+    for (let g = 0; g < 10; g++) addMembership(of, groupIds[(n * 10 + g) % groupIds.length] ?? '', UserId)
+  }
+  const present = membershipsOf(of)
+  present.slice(-some(present.length)).forEach(({ GroupId, UserId }) => {
+    removeMembership(of, GroupId, UserId)
+  })
+}
