@@ -19,8 +19,13 @@ export function installFromNpm(
 }
 
 /** Packages of PyPI; gives the folder for PYTHONPATH. */
-export function installFromPyPI(name: string, packages: readonly string[]): Promise<string> {
-  return installOnce(name, (folder) =>
+export async function installFromPyPI(name: string, packages: readonly string[]): Promise<string> {
+  const ask = ['-c', 'import sys; print("%d.%d" % sys.version_info[:2])']
+  // what is compiled fits one version of Python only
+  const version = await command('python3', ask).catch((error: unknown) => {
+    throw new MissingPeer(reasonOf(error))
+  })
+  return installOnce(`${name}-python${version.trim()}`, (folder) =>
     command('python3', ['-m', 'pip', 'install', '--quiet', '--target', folder, ...packages]),
   )
 }

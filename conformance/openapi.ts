@@ -249,11 +249,11 @@ interface Validation {
 }
 
 async function createGrader(folder: string): Promise<Grader> {
-  const require = createRequire(join(folder, 'x.js'))
-  const { OpenAPIBackend } = require('openapi-backend') as {
+  const load = createRequire(join(folder, 'x.js'))
+  const { OpenAPIBackend } = load('openapi-backend') as {
     OpenAPIBackend: new (options: object) => Backend
   }
-  const { default: addFormats } = require('ajv-formats') as { default: (ajv: object) => object }
+  const { default: addFormats } = load('ajv-formats') as { default: (ajv: object) => object }
   const definition = slice(JSON.parse(readFileSync(join(folder, DESCRIPTION, 'api.github.com.json'), 'utf8')))
   const backend = new OpenAPIBackend({
     definition,
