@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { delimiter, dirname, join, relative } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { fromRoot, runProgram } from '../emulator/runner.ts'
 import { node24 } from '../scripts/node24.mjs'
 import { freePort, startProxy } from './proxy.ts'
@@ -178,8 +178,9 @@ function lineOf(text: string): Line {
 /** act 0.2.89 answers `unknown field "mime_type"`. */
 function withoutMimeType(path: string, body: Buffer): Buffer {
   if (!path.endsWith('/CreateArtifact')) return body
-  const { mime_type: _, ...rest } = JSON.parse(body.toString()) as Record<string, unknown>
-  return Buffer.from(JSON.stringify(rest))
+  const call = JSON.parse(body.toString()) as Record<string, unknown>
+  delete call['mime_type']
+  return Buffer.from(JSON.stringify(call))
 }
 
 /** The signature in act's addresses ends with `=`, which the client of the storage drops from a query. */

@@ -5,17 +5,27 @@ import { promisify } from 'node:util'
 import { fromRoot } from '../emulator/runner.ts'
 import { MissingPeer } from './peer.ts'
 
-/** Packages of npm, without their install scripts; gives the folder whose node_modules holds them. */
-export function installFromNpm(name: string, packages: readonly string[]): Promise<string> {
+/** Packages of npm, without their install scripts; gives the folder whose node_modules holds them. `finish` may throw parts of them away. */
+export function installFromNpm(
+  name: string,
+  packages: readonly string[],
+  finish: (folder: string) => void = () => undefined,
+): Promise<string> {
   const options = ['--no-save', '--no-package-lock', '--ignore-scripts', '--no-audit', '--no-fund']
-  return installOnce(name, (folder) =>
-    command('npm', ['install', '--prefix', folder, ...options, '--loglevel=error', ...packages]),
-  )
+  return installOnce(name, async (folder) => {
+    await command('npm', ['install', '--prefix', folder, ...options, '--loglevel=error', ...packages])
+    finish(folder)
+  })
 }
 
 /** Packages of PyPI; gives the folder for PYTHONPATH. */
-export function installFromPyPI(name: string, packages: readonly string[]): Promise<string> {
-  return installOnce(name, (folder) =>
+export async function installFromPyPI(name: string, packages: readonly string[]): Promise<string> {
+  const ask = ['-c', 'import sys; print("%d.%d" % sys.version_info[:2])']
+  // what is compiled fits one version of Python only
+  const version = await command('python3', ask).catch((error: unknown) => {
+    throw new MissingPeer(reasonOf(error))
+  })
+  return installOnce(`${name}-python${version.trim()}`, (folder) =>
     command('python3', ['-m', 'pip', 'install', '--quiet', '--target', folder, ...packages]),
   )
 }

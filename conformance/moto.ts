@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -19,6 +19,7 @@ import { installFromPyPI } from './install.ts'
 import { freePort, startProxy } from './proxy.ts'
 import type { Proxy } from './proxy.ts'
 import type { Conformance } from './peer.ts'
+import { log, snapshotOf, workspaceWith } from './snapshots.ts'
 
 const REGION = 'eu-west-1'
 /** Moto's own account, and another one that a role leads to. */
@@ -96,8 +97,8 @@ export async function runMoto({ check, dist }: Conformance): Promise<void> {
     wide.users.delete(gone ?? '')
     const orphans = await sync(
       KEYS,
-      { 'aws-account-id': ACCOUNT, baseline: './before', 'max-removals': '10' },
-      { workspace: workspaceWith(byGroup) },
+      { 'aws-account-id': ACCOUNT, baseline: './identity-store', 'max-removals': '10' },
+      { workspace: workspaceWith(snapshotOf(byGroup)) },
     )
     check(
       'memberships that moto leaves behind a deleted user are dropped, and a warning says so',
@@ -260,13 +261,6 @@ function withProfile(): RunActionOptions {
   }
 }
 
-function workspaceWith({ outputs }: ActionResult): string {
-  const workspace = mkdtempSync(join(tmpdir(), 'workspace-'))
-  const before = join(workspace, 'before')
-  cpSync(outputs['directory'] ?? '', before, { recursive: true })
-  return workspace
-}
-
 async function syncThrough(
   proxy: Proxy,
   dist: string,
@@ -379,8 +373,4 @@ async function post(
   const text = await answer.text()
   if (!answer.ok) throw new Error(`moto answered ${answer.status} to ${path}: ${text}`)
   return text
-}
-
-function log({ code, stdout, stderr }: ActionResult): string {
-  return `code ${code}\n${stdout}${stderr}`
 }

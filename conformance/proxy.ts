@@ -28,7 +28,10 @@ export interface ProxyOptions {
   changeAnswer?: (path: string, body: Buffer) => Buffer
 }
 
-/** Stands before a peer on loopback and keeps what went through. Headers, Host too, are handed on as they came. */
+/**
+ * Stands before a peer on loopback and keeps what went through. Headers, Host too, are handed on as they came; only in
+ * Link headers its own address stands for the peer's, so that the next page comes through here too.
+ */
 export async function startProxy(target: string, options: ProxyOptions = {}): Promise<Proxy> {
   const exchanges: Exchange[] = []
   const server = createServer((request, response) => {
@@ -40,6 +43,8 @@ export async function startProxy(target: string, options: ProxyOptions = {}): Pr
           'content-length': String(exchange.answer.length),
         }
         delete headers['transfer-encoding']
+        const { link } = headers
+        if (typeof link === 'string') headers['link'] = link.replaceAll(target, proxy.url)
         response.writeHead(exchange.status, headers).end(exchange.answer)
       },
       () => response.destroy(),
@@ -71,7 +76,7 @@ export async function startProxy(target: string, options: ProxyOptions = {}): Pr
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
   // Listening on TCP, so the address is not a string.
   const { port } = server.address() as AddressInfo
-  return {
+  const proxy: Proxy = {
     url: `http://127.0.0.1:${port}`,
     exchanges,
     close: () =>
@@ -80,6 +85,7 @@ export async function startProxy(target: string, options: ProxyOptions = {}): Pr
         server.closeAllConnections()
       }),
   }
+  return proxy
 }
 
 /** A port of loopback that nobody listens on. */

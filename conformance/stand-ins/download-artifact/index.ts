@@ -1,3 +1,4 @@
+import type * as artifactClient from '@actions/artifact'
 import { resolve } from 'node:path'
 import { env } from 'node:process'
 import { pathToFileURL } from 'node:url'
@@ -6,7 +7,7 @@ import { pathToFileURL } from 'node:url'
 const client = pathToFileURL(
   `${env['CONFORMANCE_ROOT'] ?? ''}/node_modules/@actions/artifact/lib/artifact.js`,
 )
-const { DefaultArtifactClient } = (await import(client.href)) as typeof import('@actions/artifact')
+const { DefaultArtifactClient } = (await import(client.href)) as typeof artifactClient
 
 const service = new DefaultArtifactClient()
 const { artifact } = await service.getArtifact(env['INPUT_NAME'] ?? '')
