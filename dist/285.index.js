@@ -346,8 +346,7 @@ async function newestArtifact(name, context, client) {
             const isOwn = artifact.repositoryId !== undefined && artifact.headRepositoryId === artifact.repositoryId;
             if (!isOwn || artifact.branch !== branch || artifact.runId === undefined)
                 continue;
-            const fits = runs.get(artifact.runId) ??
-                isOfWorkflow(await client.workflowRun(artifact.runId), workflowFile);
+            const fits = runs.get(artifact.runId) ?? isOfWorkflow(await client.workflowRun(artifact.runId), workflowFile);
             if (fits)
                 return artifact;
             runs.set(artifact.runId, fits);

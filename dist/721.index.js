@@ -56,7 +56,7 @@ async function uploadSnapshot(request, context, { load = loadUploader, deadline 
         const failure = failureOf(request.name, thrown);
         if (request.mode === 'true')
             throw failure;
-        return { warning: `${failure.message} The files are in the output directory.` };
+        return { warning: `${failure.message} The snapshot is in the output directory nevertheless.` };
     }
 }
 /** The rules of contract sections 2 and 8; undefined: upload. */
@@ -66,7 +66,9 @@ function refusalOf({ mode, source }, context) {
     if (source === 'directory') {
         return mode === 'auto'
             ? {}
-            : { warning: 'upload-artifact is true, but with a directory as source nothing is uploaded. Leave the input out.' };
+            : {
+                warning: 'upload-artifact is true, but with a directory as source nothing is uploaded. Leave the input out.',
+            };
     }
     if (mode === 'auto' && (0,_context_js__WEBPACK_IMPORTED_MODULE_3__/* .isPullRequestEvent */ .T5)(context)) {
         return { note: 'The snapshot is not uploaded on pull request events.' };
