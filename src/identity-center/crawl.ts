@@ -294,8 +294,10 @@ export async function crawl(
 
   function finish(): Directory {
     for (const [userId, ids] of groupIdsByUserId) {
-      const unique = ids.length === 1 ? ids : [...new Set(ids)]
-      const kept = unique.filter((id) => groups.has(id))
+      const distinct = new Set(ids)
+      // Copied only where something is left out: a million memberships would be there twice.
+      const unique = distinct.size === ids.length ? ids : [...distinct]
+      const kept = unique.every((id) => groups.has(id)) ? unique : unique.filter((id) => groups.has(id))
       const vanished = unique.reduce((count, id) => count + (vanishedGroups.has(id) ? 1 : 0), 0)
       const isKnown = users.has(userId)
       if (isKnown) findings.orphanMemberships += unique.length - kept.length - vanished
