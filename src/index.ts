@@ -5,7 +5,7 @@ import { dirname, join, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { setFlagsFromString } from 'node:v8'
 import * as core from '@actions/core'
-import { messageOf, UserError } from './errors.ts'
+import { framesOf, messageOf, UserError } from './errors.ts'
 import { discardUnfinishedFiles, verifyPlace } from './files.ts'
 import type { GitHubClient } from './github/client.ts'
 import { readContext, type GitHubContext } from './github/context.ts'
@@ -210,10 +210,4 @@ function fail(error: unknown): void {
     `This is a bug in AWS Organization Sync (${error instanceof Error ? error.name : typeof error}). Please report it with the log of a run in debug mode; nothing was written after it.`,
   )
   log.debug(framesOf(error))
-}
-
-function framesOf(error: unknown): string {
-  if (!(error instanceof Error)) return typeof error
-  const frames = (error.stack ?? '').split('\n').filter((line) => line.startsWith('    at '))
-  return [error.name, ...frames].join('\n')
 }
