@@ -56,6 +56,8 @@ process.once('uncaughtException', (error) => {
 })
 
 try {
+  // Until the end says better: a process that is killed, or out of memory, leaves no snapshot of an earlier run in force.
+  exportSource(FAILED_SOURCE)
   const settings = readSettings()
   const context = await readGitHubContext()
   await finish(await sync(settings, buildEdges(settings, context)))
