@@ -17,7 +17,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { UserError } from '../src/errors.ts'
-import { discardUnfinishedFiles, isLeftover, writeFile, writeFiles } from '../src/files.ts'
+import {
+  discardUnfinishedFiles,
+  isLeftover,
+  writeFiles,
+  type Content,
+  type WriteOptions,
+  type WrittenFile,
+} from '../src/files.ts'
 
 let root: string
 let outside: string
@@ -32,7 +39,7 @@ afterEach(() => {
   rmSync(outside, { recursive: true })
 })
 
-describe('writeFile', () => {
+describe('one file', () => {
   it('writes strings and bytes, and says their size and digest', async () => {
     const path = join(root, 'a')
     const written = await writeFile(path, ['é', Buffer.from('€'), new Uint8Array([10])], { roots: [root] })
@@ -239,6 +246,10 @@ describe('isLeftover', () => {
     expect(isLeftover(entry, 'users.json')).toBe(expected)
   })
 })
+
+function writeFile(path: string, content: Content, options: WriteOptions): Promise<WrittenFile> {
+  return writeFiles(options, (stage) => stage(path, content))
+}
 
 function modeOf(path: string): number {
   return statSync(join(root, path)).mode & 0o777

@@ -29,3 +29,10 @@ export class UserError extends Error {
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown)
 }
+
+/** The name of what was thrown and where, one line each, for a debug log: without its message, which could hold a name. */
+export function framesOf(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return typeof thrown
+  const frames = (thrown.stack ?? '').split('\n').filter((line) => line.startsWith('    at '))
+  return [thrown.name, ...frames].join('\n')
+}

@@ -78,11 +78,6 @@ export function verifyPlace(directory: string, names: readonly string[], roots: 
   for (const name of names) refuseUnlessFile(join(path, name))
 }
 
-/** Writes one file; see writeFiles. */
-export async function writeFile(path: string, content: Content, options: WriteOptions): Promise<WrittenFile> {
-  return writeFiles(options, (stage) => stage(path, content))
-}
-
 /**
  * Removes the temporary files and new directories of everything that is being written, at once: for the handler of a
  * signal that ends the process. What was being written then fails.

@@ -5,7 +5,7 @@ import { dirname, join, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { setFlagsFromString } from 'node:v8'
 import * as core from '@actions/core'
-import { messageOf, UserError } from './errors.ts'
+import { framesOf, messageOf, UserError } from './errors.ts'
 import { discardUnfinishedFiles, verifyPlace } from './files.ts'
 import type { GitHubClient } from './github/client.ts'
 import { readContext, type GitHubContext } from './github/context.ts'
@@ -56,6 +56,8 @@ process.once('uncaughtException', (error) => {
 })
 
 try {
+  // Until the end says better: a process that is killed, or out of memory, leaves no snapshot of an earlier run in force.
+  exportSource(FAILED_SOURCE)
   const settings = readSettings()
   const context = await readGitHubContext()
   await finish(await sync(settings, buildEdges(settings, context)))
@@ -210,10 +212,4 @@ function fail(error: unknown): void {
     `This is a bug in AWS Organization Sync (${error instanceof Error ? error.name : typeof error}). Please report it with the log of a run in debug mode; nothing was written after it.`,
   )
   log.debug(framesOf(error))
-}
-
-function framesOf(error: unknown): string {
-  if (!(error instanceof Error)) return typeof error
-  const frames = (error.stack ?? '').split('\n').filter((line) => line.startsWith('    at '))
-  return [error.name, ...frames].join('\n')
 }

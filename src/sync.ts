@@ -4,13 +4,13 @@ import { changesFile } from './changes/changes-file.ts'
 import { checkRemovals, describeVerdict } from './changes/guard.ts'
 import type { BaselineReference } from './changes/model.ts'
 import { UserError } from './errors.ts'
-import { writeFile } from './files.ts'
+import { writeFiles } from './files.ts'
 import type { UploadResult } from './github/artifact.ts'
 import type { Baseline } from './github/baseline.ts'
 import type { CommentRequest, CommentResult } from './github/comment.ts'
 import { commentMarker } from './github/comment.ts'
 import type { Log } from './log.ts'
-import type { Outputs } from './outputs.ts'
+import { artifactOutputs, changeOutputs, countOutputs, snapshotOutputs, type Outputs } from './outputs.ts'
 import type * as ReportModule from './report/report.ts'
 import type { Comparison, ReportInput } from './report/report.ts'
 import type { ActionSettings } from './settings.ts'
@@ -51,7 +51,7 @@ export interface Outcome {
   summary: string
   /** The absolute directory of the snapshot that later steps may import; absent when the run failed. */
   snapshotDirectory?: string
-  /** Why the run fails although all of the above is there: the guard, or fail-on-change. */
+  /** Why the run fails although all of the above is there: the guard, fail-on-change, or a step after the snapshot. */
   failure?: UserError
 }
 
@@ -88,7 +88,9 @@ export async function sync(settings: ActionSettings, edges: Edges): Promise<Outc
 
     const report = await import('./report/report.ts')
     const input = reportInput(settings, source, reading, comparison, warnings, edges)
-    const files = await writeReport(comparison, () => report.renderReport(input), edges)
+    const reporting = await attempt(false, () =>
+      writeReport(comparison, () => report.renderReport(input), edges),
+    )
     const comment = await publishComment(input, source, report, edges)
     warn(comment.warning)
     const changed = comparison !== undefined && report.hasChanges(comparison.changes.counts)
@@ -96,17 +98,17 @@ export async function sync(settings: ActionSettings, edges: Edges): Promise<Outc
       outputs: {
         ...snapshotOutputs(directory),
         'aws-identity-store-id': source.description.identityStoreId,
-        ...countOutputs(reading),
-        ...changeOutputs(comparison, changed),
-        ...files,
+        ...countOutputs(reading.counts),
+        ...changeOutputs(comparison?.changes.counts, changed),
+        ...reporting.result,
         'comment-url': comment.url ?? '',
-        ...artifactOutputs(upload),
+        ...artifactOutputs(upload.artifact),
         'connector-name': connector?.name ?? '',
         'connector-version': connector?.version ?? '',
       },
       summary: report.renderSummary({ ...input, warnings }),
       ...ending(
-        isRefused ? refusal : (uploading.failure ?? installing.failure),
+        [isRefused ? refusal : undefined, uploading.failure, installing.failure, reporting.failure],
         changed && settings.failOnChange,
         directory,
       ),
@@ -258,8 +260,10 @@ async function writeReport(
 ): Promise<Outputs> {
   if (comparison === undefined) return {}
   const files = { changes: join(reportDirectory, 'changes.json'), report: join(reportDirectory, 'report.md') }
-  await writeFile(files.changes, changesFile(comparison.changes, comparison.baseline), { roots })
-  await writeFile(files.report, [renderReport()], { roots })
+  await writeFiles({ roots }, async (stage) => {
+    await stage(files.changes, changesFile(comparison.changes, comparison.baseline))
+    await stage(files.report, [renderReport()])
+  })
   return { 'changes-file': files.changes, 'report-file': files.report }
 }
 
@@ -281,56 +285,17 @@ async function publishComment(
   })
 }
 
-function snapshotOutputs(directory: string | undefined): Outputs {
-  if (directory === undefined) return {}
-  return {
-    directory,
-    'users-file': join(directory, 'users.json'),
-    'groups-file': join(directory, 'groups.json'),
-    'manifest-file': join(directory, 'manifest.json'),
-  }
-}
-
-function countOutputs({ counts }: Reading): Outputs {
-  return {
-    users: String(counts.users),
-    groups: String(counts.groups),
-    memberships: String(counts.memberships),
-  }
-}
-
-function changeOutputs(comparison: Comparison | undefined, changed: boolean): Outputs {
-  if (comparison === undefined) return {}
-  const { users, groups, memberships } = comparison.changes.counts
-  return {
-    changed: String(changed),
-    'users-added': String(users.added),
-    'users-removed': String(users.removed),
-    'users-changed': String(users.changed),
-    'groups-added': String(groups.added),
-    'groups-removed': String(groups.removed),
-    'groups-changed': String(groups.changed),
-    'memberships-added': String(memberships.added),
-    'memberships-removed': String(memberships.removed),
-  }
-}
-
-function artifactOutputs({ artifact }: UploadResult): Outputs {
-  if (artifact === undefined) return {}
-  return {
-    'artifact-name': artifact.name,
-    'artifact-id': String(artifact.id),
-    'artifact-url': artifact.url,
-    'artifact-digest': artifact.digest ?? '',
-  }
-}
-
+/** Every failure is told; only a run without one names a snapshot for later steps. */
 function ending(
-  failure: UserError | undefined,
+  attempts: readonly (UserError | undefined)[],
   failsOnChange: boolean,
   directory: string | undefined,
 ): Pick<Outcome, 'failure' | 'snapshotDirectory'> {
-  if (failure !== undefined) return { failure }
+  const failures = attempts.filter((failure) => failure !== undefined)
+  const [first, ...others] = failures
+  if (first !== undefined && others.length === 0) return { failure: first }
+  if (first !== undefined)
+    return { failure: new UserError(first.kind, failures.map(({ message }) => message).join('\n')) }
   if (failsOnChange)
     return {
       failure: new UserError(

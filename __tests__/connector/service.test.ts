@@ -30,13 +30,22 @@ describe('the status of a sync that failed', () => {
     expect(debug).toEqual([])
   })
 
-  it('a bug is INTERNAL with a plain sentence; its stack goes to the log only', async () => {
+  it('a bug is INTERNAL with a plain sentence; the log has its place, not its text, which can hold a name', async () => {
     const failing = serviceThat(() => Promise.reject(new TypeError('user-0001 is not a function')))
     await expect(failing.syncIdentityStore(config)).rejects.toEqual({
       code: 13,
       details: expect.stringContaining('a bug in AWS Organization Sync'),
     })
-    expect(debug).toEqual([expect.stringMatching(/TypeError: user-0001[\s\S]*service\.test/)])
+    expect(debug).toEqual([expect.stringMatching(/^TypeError\n {4}at [\s\S]*service\.test/)])
+    expect(debug.join()).not.toContain('user-0001')
+  })
+
+  it('the log has the place of the cause of a failure, too', async () => {
+    const cause = new RangeError('user-0001 is out of range')
+    const failing = serviceThat(() => Promise.reject(new UserError('unavailable', 'Later.', { cause })))
+    await expect(failing.syncIdentityStore(config)).rejects.toMatchObject({ code: 14 })
+    expect(debug).toEqual([expect.stringMatching(/^Cause: RangeError\n {4}at /)])
+    expect(debug.join()).not.toContain('user-0001')
   })
 
   it('fits into a trailer whatever a message holds', async () => {

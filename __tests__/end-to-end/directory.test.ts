@@ -159,6 +159,20 @@ describe('a directory as source', () => {
   })
 })
 
+it('a report that cannot be written fails the run at its end: every other output and the summary are there', async () => {
+  const temp = newDirectory()
+  writeFileSync(join(temp, 'aws-organization-sync'), 'in the way')
+  const baseline = putSnapshot(join(newDirectory(), 'earlier'), people(4))
+  const result = await runOn(people(5), { baseline }, { temp })
+  expect([result.code, result.errors]).toEqual([
+    1,
+    [`${join(temp, 'aws-organization-sync')} is not a directory. Remove it, or write elsewhere.`],
+  ])
+  expect(result.outputs).toMatchObject({ users: '5', changed: 'true', 'users-added': '1', 'report-file': '' })
+  expect(result.summary).toContain('2 changes')
+  expect(result.exported).toEqual({ AWS_ORGANIZATION_SYNC_SOURCE: 'failed' })
+})
+
 const RESTORE = 'Restore the snapshot, or write it again.'
 const KEEP =
   "git or a formatter changed the file. Restore it, and keep both from it: add the line `identity-store/** -text` (with the directory of the snapshot) to .gitattributes, and the directory to the formatter's ignore file (.prettierignore)."

@@ -83,6 +83,15 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('%s', (signal) => {
   })
 })
 
+it('a SIGKILL, as of a lack of memory, leaves no snapshot of an earlier run in force', async () => {
+  const hang = on('ListUsers', {}, { kind: 'transport', transport: 'hang' })
+  await withCenter(organization, { faults: [hang] }, async (center) => {
+    const after = center.waitFor(({ operation }) => operation === 'ListUsers')
+    const result = await runOn(center, { temp: place().temp, signalAfter: { after, signal: 'SIGKILL' } })
+    expectEndedBy('SIGKILL', result)
+  })
+})
+
 function expectEndedBy(signal: NodeJS.Signals, result: ActionResult, stderr = ''): void {
   expect(result).toMatchObject({ code: null, signal, errors: [], stderr })
   expect(result.exported).toStrictEqual({ AWS_ORGANIZATION_SYNC_SOURCE: 'failed' })

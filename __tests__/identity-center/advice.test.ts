@@ -316,6 +316,17 @@ describe('a reason of the customer key', () => {
     expect(advice.message).not.toContain(PERSON)
   })
 
+  it('also where a throttled key used up the deadline of the call', () => {
+    const cause = awsError('ThrottlingException', { Reason: 'KMS_THROTTLING' }, TEXT)
+    const late = new UserError('unavailable', 'ListUsers failed for 120 seconds, then was given up.', {
+      cause,
+    })
+    const { kind, message, cause: kept } = advise('ListUsers', late)
+    expect(kind).toBe('unavailable')
+    expect(message).toMatch(/KMS key .* is throttled \(ListUsers, KMS_THROTTLING\)/)
+    expect(kept).toBe(cause)
+  })
+
   it('names the service through which the key is used', () => {
     const refused = awsError('AccessDeniedException', { Reason: 'KMS_ACCESS_DENIED' })
     expect(advise('ListUsers', refused).message).toContain('kms:ViaService identitystore.*.amazonaws.com')

@@ -68,6 +68,9 @@ describe('an attempt that fails', () => {
     const { attempt } = failing(time, [awsError('ThrottlingException', { RetryAfterSeconds: 3_600 })])
     const error = await refusal(time, retry('ListGroups', attempt, optionsOf(time)))
     expect(error.kind).toBe('unavailable')
+    expect(error.message).toMatch(
+      /^ListGroups was given up after 0 seconds, since AWS asks to wait another 3600 and a call may take 120 in all\. AWS throttled/,
+    )
     expect(time.now()).toBe(0)
   })
 

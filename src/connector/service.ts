@@ -1,5 +1,5 @@
 import { status } from '@grpc/grpc-js'
-import { messageOf, UserError, type FailureKind } from '../errors.ts'
+import { framesOf, UserError, type FailureKind } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { TAG_SOURCE } from '../snapshot/model.ts'
 import type {
@@ -90,10 +90,13 @@ export function connectorService({ version, parameters, sync, log }: ConnectorOp
   }
 }
 
-/** The status that the CLI is given for whatever was thrown; a bug's stack goes to the log, at debug level. */
+/** The status that the CLI is given for whatever was thrown; where a bug happened goes to the log, at debug level. */
 export function statusOf(thrown: unknown, log: Log): { code: status; details: string } {
-  if (thrown instanceof UserError) return { code: STATUS[thrown.kind], details: fit(thrown.message) }
-  log.debug(thrown instanceof Error && thrown.stack !== undefined ? thrown.stack : messageOf(thrown))
+  if (thrown instanceof UserError) {
+    if (thrown.cause !== undefined) log.debug(`Cause: ${framesOf(thrown.cause)}`)
+    return { code: STATUS[thrown.kind], details: fit(thrown.message) }
+  }
+  log.debug(framesOf(thrown))
   return {
     code: status.INTERNAL,
     details:

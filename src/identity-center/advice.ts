@@ -27,13 +27,15 @@ export interface AdviceContext {
  * the network comes back as it is: a bug.
  */
 export function adviseAws(operation: Operation, error: unknown, context: AdviceContext): unknown {
-  if (error instanceof UserError) return error
-  const aws = readAwsError(error)
+  // Of a call that was given up at its deadline: a throttled key is known by the last answer only.
+  const cause = error instanceof UserError ? error.cause : error
+  const aws = readAwsError(cause)
   const make = (kind: UserError['kind'], message: string): UserError =>
-    new UserError(kind, message, { cause: error })
+    new UserError(kind, message, { cause })
 
   const kms = kmsAdvice(operation, aws)
   if (kms !== undefined) return make(kms.kind, kms.message)
+  if (error instanceof UserError) return error
   if (isWrongClock(aws.name, aws.message))
     return make(
       'credentials',

@@ -52,7 +52,10 @@ export async function retry<T>(name: string, attempt: Attempt<T>, options: Retry
       const backoff = time.random() * Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** failures)
       const wait = Math.max(fault.retryAfterMs ?? 0, backoff)
       const spent = time.now() - (firstStart ?? time.now())
-      if (spent + wait >= deadlineMs) throw deadlinePassed(name, deadlineMs, fault, error)
+      if (spent + wait >= deadlineMs) {
+        const asked = wait > backoff ? { askedMs: wait, spentMs: spent } : undefined
+        throw deadlinePassed(name, deadlineMs, fault, error, asked)
+      }
       await time.sleep(wait, signal)
     }
   }
@@ -104,15 +107,27 @@ async function limited<T>(
   }
 }
 
-function deadlinePassed(name: string, deadlineMs: number, fault: Fault, cause: unknown): UserError {
+function deadlinePassed(
+  name: string,
+  deadlineMs: number,
+  fault: Fault,
+  cause: unknown,
+  asked?: { askedMs: number; spentMs: number },
+): UserError {
   const why =
     fault.kind === 'throttle'
       ? 'AWS throttled every attempt; lower requests-per-second, or find what else uses the limit of the account.'
       : `AWS did not give a usable answer (${lastFailure(cause)}); check the network and the AWS Health Dashboard, then run again.`
-  const seconds = String(Math.round(deadlineMs / 100) / 10)
-  return new UserError('unavailable', `${name} failed for ${seconds} seconds, then was given up. ${why}`, {
-    cause,
-  })
+  if (asked === undefined) {
+    const failed = `${name} failed for ${seconds(deadlineMs)} seconds, then was given up. ${why}`
+    return new UserError('unavailable', failed, { cause })
+  }
+  const told = `${name} was given up after ${seconds(asked.spentMs)} seconds, since AWS asks to wait another ${seconds(asked.askedMs)} and a call may take ${seconds(deadlineMs)} in all. ${why}`
+  return new UserError('unavailable', told, { cause })
+}
+
+function seconds(milliseconds: number): string {
+  return String(Math.round(milliseconds / 100) / 10)
 }
 
 function lastFailure(cause: unknown): string {
