@@ -72,7 +72,8 @@ export function toDirectory({ users, groups, memberships }: Readings, late: Late
   })
   let orphanMemberships = 0
   for (const [userId, ids] of groupIdsByUserId) {
-    const unique = ids.length === 1 ? ids : [...new Set(ids)]
+    const unique = withoutRepeats(ids)
+    if (unique === ids && users.has(userId) && ids.every((id) => groups.has(id))) continue
     const kept = unique.filter((id) => groups.has(id))
     const vanished = unique.reduce((count, id) => count + (vanishedGroups.has(id) ? 1 : 0), 0)
     const isKnown = users.has(userId)
@@ -90,4 +91,11 @@ export function toDirectory({ users, groups, memberships }: Readings, late: Late
     conflictingRecords: users.conflicts + groups.conflicts,
   }
   return { users: users.values(), groups: groups.values(), groupIdsByUserId, findings }
+}
+
+/** The same list where nothing repeats, which is nearly always: a copy of each of 100,000 lists would be felt. */
+function withoutRepeats(ids: string[]): string[] {
+  const repeats =
+    ids.length > 32 ? new Set(ids).size < ids.length : ids.some((id, at) => ids.indexOf(id) < at)
+  return repeats ? [...new Set(ids)] : ids
 }

@@ -1,28 +1,30 @@
-/** A user as ListUsers gives it, less what is never used (photos, addresses, telephones, birthdates). */
+/** A user as ListUsers gives it (undefined where AWS gives nothing), less what is never used (photos, addresses, telephones, birthdates). */
 export interface DirectoryUser {
   UserId: string
-  UserName?: string
-  DisplayName?: string
-  NickName?: string
-  Name?: { Formatted?: string; GivenName?: string; FamilyName?: string }
-  Emails?: { Value?: string; Primary?: boolean }[]
-  UserStatus?: string
-  UserType?: string
-  Title?: string
-  ProfileUrl?: string
-  PreferredLanguage?: string
-  Locale?: string
-  Timezone?: string
-  ExternalIds?: { Issuer?: string; Id?: string }[]
+  UserName?: string | undefined
+  DisplayName?: string | undefined
+  NickName?: string | undefined
+  Name?:
+    | { Formatted?: string | undefined; GivenName?: string | undefined; FamilyName?: string | undefined }
+    | undefined
+  Emails?: { Value?: string | undefined; Primary?: boolean | undefined }[] | undefined
+  UserStatus?: string | undefined
+  UserType?: string | undefined
+  Title?: string | undefined
+  ProfileUrl?: string | undefined
+  PreferredLanguage?: string | undefined
+  Locale?: string | undefined
+  Timezone?: string | undefined
+  ExternalIds?: { Issuer?: string | undefined; Id?: string | undefined }[] | undefined
   /** The document of the extension aws:identitystore:enterprise, as it came; its keys' case varies. */
-  Enterprise?: Record<string, unknown>
+  Enterprise?: Record<string, unknown> | undefined
 }
 
 /** A group as ListGroups gives it. */
 export interface DirectoryGroup {
   GroupId: string
-  DisplayName?: string
-  Description?: string
+  DisplayName?: string | undefined
+  Description?: string | undefined
 }
 
 /** What the crawl met on its way; each is counted in the summary and, above zero, warned of once. */
