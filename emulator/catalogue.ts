@@ -578,8 +578,6 @@ export const FAULTS = {
   },
 } as const satisfies Record<string, CatalogueEntry>
 
-export type FaultName = keyof typeof FAULTS
-
 /** The entries, typed as what they have in common. */
 export const catalogue: readonly (readonly [name: string, entry: CatalogueEntry])[] = Object.entries(FAULTS)
 

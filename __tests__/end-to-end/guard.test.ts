@@ -103,7 +103,7 @@ describe('what the guard refuses', () => {
         workspace: scene.workspace,
         inputs: { ...compared, 'max-removals': limit, 'upload-artifact': 'false' },
       })
-      const sentence = `More would be removed than max-removals (${limit}) allows: the result loses ${String(loss)}.`
+      const sentence = `More would be removed than max-removals (${limit}) allows: the result loses ${String(loss)}`
       expect([result.code, result.errors.map((error) => error.slice(0, sentence.length))]).toEqual(
         loss === undefined ? [0, []] : [1, [sentence]],
       )

@@ -69,6 +69,11 @@ describe('what a failed attempt means', () => {
     expect(classifyFault(withStatus('Unknown', status))).toEqual({ kind: 'transient' })
   })
 
+  it('a refusal that is not JSON is not asked for two minutes', () => {
+    const fault = classifyFault(withStatus('SyntaxError', 403))
+    expect(fault).toEqual({ kind: 'transient', attempts: 3 })
+  })
+
   it('an answer that is not what the API promises heals', () => {
     expect(classifyFault(new MalformedAnswer('a record without its id'))).toEqual({ kind: 'transient' })
   })

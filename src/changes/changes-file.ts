@@ -4,6 +4,7 @@ export const CHANGES_FORMAT = 'aws-organization-sync/changes/1'
 
 /** In UTF-16 code units; a million memberships are well beyond the longest string that V8 can hold. */
 const CHUNK = 128 * 1024
+const MANY = 8 * 1024
 
 /**
  * The text of the `changes-file` (contract, section 7) in chunks of about 128 Ki characters: JSON with a record a line
@@ -47,12 +48,15 @@ function* pieces({ users, groups, memberships, counts, groupName }: Changes, bas
   yield '  }\n}\n'
 }
 
+const INDENT = '\n      '
+const SEPARATOR = `,${INDENT}`
+
 function* list(key: string, entries: Iterable<string>, comma: string) {
-  let separator = `    "${key}": [\n      `
+  let separator = `    "${key}": [${INDENT}`
   let end = `    "${key}": []${comma}\n`
   for (const entry of entries) {
     yield separator + entry
-    separator = ',\n      '
+    separator = SEPARATOR
     end = `\n    ]${comma}\n`
   }
   yield end
@@ -81,19 +85,27 @@ function describeChangedGroup({ group: { externalId, name }, fields }: Changes['
   return JSON.stringify({ externalId, name, fields: fieldsInOrder(fields) })
 }
 
-/** A pair's text is put together of the user's half and the group's half, so that neither is serialized twice. */
+/**
+ * The entries of a user at a time, unless they are very many. A pair's text is put together of the user's half and the group's half, so that
+ * neither is serialized twice.
+ */
 function* describeMemberships(memberships: readonly MembershipChange[], groupName: Changes['groupName']) {
   const groupHalves = new Map<string, string>()
   for (const { user, groupExternalIds } of memberships) {
     const userHalf = JSON.stringify({ userExternalId: user.externalId, userName: user.userName }).slice(0, -1)
+    let entries = ''
     for (const groupExternalId of groupExternalIds) {
       let groupHalf = groupHalves.get(groupExternalId)
       if (groupHalf === undefined) {
         groupHalf = JSON.stringify({ groupExternalId, groupName: groupName(groupExternalId) }).slice(1)
         groupHalves.set(groupExternalId, groupHalf)
       }
-      yield `${userHalf},${groupHalf}`
+      entries += `${entries === '' ? '' : SEPARATOR}${userHalf},${groupHalf}`
+      if (entries.length < MANY) continue
+      yield entries
+      entries = ''
     }
+    if (entries !== '') yield entries
   }
 }
 

@@ -10,7 +10,7 @@ import { connectorService } from './service.ts'
 import { syncIdentityStore, type Reading } from './sync.ts'
 
 // As in the action: see docs/performance.md.
-setFlagsFromString('--semi-space-growth-factor=1')
+for (const flag of ['--semi-space-growth-factor=1', '--heap-growing-percent=40']) setFlagsFromString(flag)
 
 if (process.env[COOKIE.name] === COOKIE.value) {
   await start()
