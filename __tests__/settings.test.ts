@@ -211,7 +211,7 @@ describe('a bad input', () => {
   const baseline = `auto, none, base, artifact, or the path of ${PATH}`
   const pattern = 'a regular expression (JavaScript, flag u)'
   const pull = 'the number of a pull request, such as 7'
-  const artifact = 'a name without any of " : < > | * ? \\ / and line ends'
+  const artifact = 'a name of at most 255 characters without any of " : < > | * ? \\ / and control characters'
   const days = 'a whole number of days from 1 to 400'
   const profile = 'the name of a profile in one line'
 
@@ -267,6 +267,15 @@ describe('a bad input', () => {
     ['upload-artifact', 'always', 'auto, true or false'],
     ['artifact-name', 'a/b', artifact],
     ['artifact-name', 'a:b', artifact],
+    ['artifact-name', 'a"b', artifact],
+    ['artifact-name', 'a<b', artifact],
+    ['artifact-name', 'a>b', artifact],
+    ['artifact-name', 'a|b', artifact],
+    ['artifact-name', 'a*b', artifact],
+    ['artifact-name', 'a?b', artifact],
+    ['artifact-name', 'a\\b', artifact],
+    ['artifact-name', 'a\0b', artifact],
+    ['artifact-name', '..', artifact],
     ['artifact-retention-days', '0', days],
     ['artifact-retention-days', '401', days],
     ['artifact-retention-days', '1.5', days],
