@@ -142,6 +142,10 @@ describe('good inputs', () => {
       (s) => s.identityStoreId,
       '0123abcd-4567-89ab-cdef-0123456789ab',
     ],
+    ['aws-region', 'us-east-12', (s) => s.region, 'us-east-12'],
+    ['requests-per-second', '7.25', (s) => s.requestsPerSecond, 7.25],
+    ['source', './old~', (s) => s.source, { path: './old~' }],
+    ['artifact-name', 'a'.repeat(200), (s) => s.artifactName, 'a'.repeat(200)],
     ['requests-per-second', '0.1', (s) => s.requestsPerSecond, 0.1],
     ['requests-per-second', '1000', (s) => s.requestsPerSecond, 1000],
     ['source', './identity-store', (s) => s.source, { path: './identity-store' }],
@@ -211,7 +215,7 @@ describe('a bad input', () => {
   const baseline = `auto, none, base, artifact, or the path of ${PATH}`
   const pattern = 'a regular expression (JavaScript, flag u)'
   const pull = 'the number of a pull request, such as 7'
-  const artifact = 'a name without any of " : < > | * ? \\ / and line ends'
+  const artifact = 'a name of at most 255 characters without any of " : < > | * ? \\ / and control characters'
   const days = 'a whole number of days from 1 to 400'
   const profile = 'the name of a profile in one line'
 
@@ -230,6 +234,8 @@ describe('a bad input', () => {
     ['aws-region', 'eu-west-1a', region],
     ['aws-region', 'evil.example.com/eu-west-1', region],
     ['aws-identity-store-id', 'd-123', store],
+    ['aws-identity-store-id', 'xd-1234567890', store],
+    ['aws-identity-store-id', 'd-1234567890x', store],
     ['aws-identity-store-id', 'ssoins-1234567890abcdef', store],
     ['aws-identity-store-id', 'D-1234567890', store],
     ['requests-per-second', '0', rate],
@@ -242,6 +248,7 @@ describe('a bad input', () => {
     ['source', 'AWS', source],
     ['source', 'identity-store', source],
     ['source', './one\n./two', source],
+    ['source', 'on C:\\snapshots', source],
     ['output-directory', 'identity-store', output],
     ['output-directory', './zero\0', output],
     ['mapping', 'Reference', 'full or reference'],
@@ -258,6 +265,7 @@ describe('a bad input', () => {
     ['max-removals', 'all', removals],
     ['baseline', 'main', baseline],
     ['baseline', 'Auto', baseline],
+    ['comment', 'c'.repeat(100), 'on-change, always or never'],
     ['comment', 'true', 'on-change, always or never'],
     ['pull-request', '#7', pull],
     ['pull-request', '0', pull],
@@ -267,6 +275,16 @@ describe('a bad input', () => {
     ['upload-artifact', 'always', 'auto, true or false'],
     ['artifact-name', 'a/b', artifact],
     ['artifact-name', 'a:b', artifact],
+    ['artifact-name', 'a"b', artifact],
+    ['artifact-name', 'a<b', artifact],
+    ['artifact-name', 'a>b', artifact],
+    ['artifact-name', 'a|b', artifact],
+    ['artifact-name', 'a*b', artifact],
+    ['artifact-name', 'a?b', artifact],
+    ['artifact-name', 'a\\b', artifact],
+    ['artifact-name', 'a\0b', artifact],
+    ['artifact-name', '..', artifact],
+    ['artifact-name', 'a'.repeat(201), artifact],
     ['artifact-retention-days', '0', days],
     ['artifact-retention-days', '401', days],
     ['artifact-retention-days', '1.5', days],
@@ -279,6 +297,15 @@ describe('a bad input', () => {
     const holds = text === '' ? 'is empty' : `holds ${JSON.stringify(cut)}`
     expect(error.kind).toBe('parameters')
     expect(error.message).toBe(`${name} ${holds}; it takes ${takes}.`)
+  })
+
+  it.each([
+    ['~/identity-store', true],
+    ['identity~', false],
+  ])('%s as a path is told that no shell replaces the ~: %j', (text, isTold) => {
+    expect(problemOf(() => parse({ source: text })).message.endsWith('. No shell replaces the ~.')).toBe(
+      isTold,
+    )
   })
 
   it('is told as the environment variable that holds it', () => {
@@ -387,7 +414,7 @@ describe('the parameters of the connector', () => {
     )
   })
 
-  it.each(['1.11122223333e+11', '1.11122223333E+11', '11112222333', '111122223333.0'])(
+  it.each(['1.11122223333e+11', '1.11122223333E+11', '1.1e11', '11112222333', '111122223333.0'])(
     'say "quote it" where YAML took the account for the number %s',
     (text) => {
       expect(problemOf(() => connector({ 'aws-account-id': text })).message).toBe(
@@ -396,8 +423,18 @@ describe('the parameters of the connector', () => {
     },
   )
 
-  it('say no such thing of an account that is no number', () => {
-    expect(problemOf(() => connector({ 'aws-account-id': 'production' })).message).not.toContain('YAML')
+  it.each(['production', 'account 1', '1 account', ''])(
+    'say no such thing of the account %j, which is no number',
+    (text) => {
+      expect(problemOf(() => connector({ 'aws-account-id': text })).message).not.toContain('YAML')
+    },
+  )
+
+  it('say "quote it" of a number with white space around it, and nothing of an account that is absent', () => {
+    expect(problemOf(() => connector({ 'aws-account-id': ' 123 ' })).message).toContain('YAML')
+    expect(problemOf(() => parseConnectorSettings({}, {}, { isDropIn: false })).message).toBe(
+      'aws-account-id is empty; it takes the 12 digits of an AWS account, in quotes.',
+    )
   })
 
   const inherited = { AWS_ORGANIZATION_SYNC_SOURCE: '/runner/temp/identity-store/1' }

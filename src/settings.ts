@@ -157,7 +157,7 @@ export function parseActionSettings(
     artifactName:
       read(
         'artifact-name',
-        'a name without any of " : < > | * ? \\ / and line ends',
+        'a name of at most 255 characters without any of " : < > | * ? \\ / and control characters',
         optional(asArtifactName),
       ) ?? `identity-store-${account}`,
     artifactRetentionDays: read(
@@ -404,9 +404,10 @@ function asPattern(text: string): string | undefined {
   }
 }
 
-/** The characters that GitHub's artifact service refuses. */
+/** What GitHub refuses for the sake of file systems: see @actions/artifact. */
 function asArtifactName(text: string): string | undefined {
-  return text.length <= 200 && !/[":<>|*?\r\n\\/]/.test(text) ? text : undefined
+  const isName = text.length <= 255 && !/[":<>|*?\\/\p{Cc}]/u.test(text) && !/^\.\.?$/.test(text)
+  return isName ? text : undefined
 }
 
 /** YAML lists reach the connector as JSON. */

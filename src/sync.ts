@@ -69,8 +69,10 @@ export async function sync(settings: ActionSettings, edges: Edges): Promise<Outc
   try {
     warn(...settings.warnings)
     const source = await edges.openSource(signal)
-    const [reading, baseline] = await Promise.all([source.read(), readBaseline(source, warn, edges)])
+    const [reading, found] = await Promise.all([source.read(), edges.findBaseline()])
     warn(...reading.findings)
+    // Found early, so that a missing one fails early; read late, so that it is not in memory while AWS is read.
+    const baseline = await readBaseline(found, source, warn)
 
     const comparison = compare(baseline, reading, settings)
     const refusal = refuse(comparison, source, settings)
@@ -120,11 +122,10 @@ export async function sync(settings: ActionSettings, edges: Edges): Promise<Outc
 
 /** The baseline with its reference; undefined where none is wanted or there never was one (then with a warning). */
 async function readBaseline(
+  baseline: Baseline,
   source: OpenSource,
   warn: (text: string) => void,
-  edges: Edges,
 ): Promise<{ snapshot: Snapshot; reference: BaselineReference; notes: string[] } | undefined> {
-  const baseline = await edges.findBaseline()
   if (baseline.state === 'none') return undefined
   if (baseline.state === 'absent') {
     warn(baseline.reason)

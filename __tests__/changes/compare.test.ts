@@ -130,6 +130,33 @@ describe('compareSnapshots', () => {
     expect(['a', 'b'].map((id) => changes.groupName(id))).toEqual(['new', 'removed'])
   })
 
+  it('sees a tag that differs in its source alone', () => {
+    const tagged = (source: string) => ({
+      users: [user('u', { tags: [{ key: 'Status', value: 'ENABLED', source }] })],
+      groups: [],
+    })
+    expect(compareSnapshots(tagged('old'), tagged('new')).counts.users.changed).toBe(1)
+  })
+
+  it('lists only users that gain or lose a membership', () => {
+    const alone = user('alone')
+    const empty = { users: [], groups: [] }
+    const joined = { users: [user('u', { groupExternalIds: ['a', 'b'] })], groups: [] }
+    const before = { users: [user('u', { groupExternalIds: ['a'] })], groups: [] }
+    expect(compareSnapshots(empty, { users: [alone], groups: [] }).memberships.added).toEqual([])
+    expect(compareSnapshots({ users: [alone], groups: [] }, empty).memberships.removed).toEqual([])
+    expect(compareSnapshots(before, joined).memberships.removed).toEqual([])
+  })
+
+  it('shares the list of group ids of a user that was in no group', () => {
+    const groupExternalIds = ['a', 'b']
+    const changes = compareSnapshots(
+      { users: [user('u')], groups: [] },
+      { users: [user('u', { groupExternalIds })], groups: [] },
+    )
+    expect(changes.memberships.added[0]?.groupExternalIds).toBe(groupExternalIds)
+  })
+
   it('shares the lists of group ids of new and removed users instead of copying them', () => {
     const only = user('u', { groupExternalIds: ['a', 'b'] })
     const empty = { users: [], groups: [] }

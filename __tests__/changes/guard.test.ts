@@ -126,6 +126,31 @@ describe('describeVerdict', () => {
     )
   })
 
+  it('names a limit that is a number, and every kind of loss', () => {
+    const limit: RemovalLimit = { kind: 'number', value: 3 }
+    const losses = { users: 4, groups: 5, memberships: 6, emails: 7 }
+    const all = checkRemovals(
+      changesOf(losses, { users: 60, groups: 12, memberships: 2000, emails: 60 }),
+      limit,
+    )
+    expect(describeVerdict(all, limit)).toContain(
+      'max-removals (3) allows: the result loses 4 of 60 users (3 allowed), 5 of 12 groups (3 allowed), ' +
+        '6 of 2,000 memberships (3 allowed) and 7 of 60 e-mail addresses (3 allowed). ',
+    )
+  })
+
+  it('names a single loss without a list', () => {
+    const limit: RemovalLimit = { kind: 'number', value: 0 }
+    const one = checkRemovals(
+      changesOf(
+        { users: 1, groups: 0, memberships: 0, emails: 0 },
+        { users: 2, groups: 0, memberships: 0, emails: 0 },
+      ),
+      limit,
+    )
+    expect(describeVerdict(one, limit)).toContain('the result loses 1 of 2 users (0 allowed). ')
+  })
+
   it('leaves the decision to the review with a directory source', () => {
     const text = describeVerdict(verdict, tenPercent, 'directory')
     expect(text).toContain('the review decides')
@@ -156,7 +181,9 @@ describe('describeVerdict', () => {
   })
 
   it('says so when nothing is refused', () => {
-    expect(describeVerdict({ refused: false, checks: [] }, { kind: 'number', value: 3 })).toContain('no more')
+    expect(describeVerdict({ refused: false, checks: [] }, { kind: 'number', value: 3 })).toContain(
+      'no more of its baseline than max-removals (3) allows',
+    )
   })
 })
 

@@ -97,6 +97,16 @@ describe('a raito run that reads AWS', () => {
     expect(existsSync(join(place.workingDirectory, 'users.json'))).toBe(false)
   })
 
+  it('refuses a store without users, for which Raito would delete every identity', async () => {
+    for (const { UserId } of usersOf(organization)) removeUser(organization, UserId)
+    const run = await runOwn()
+    expect(run.error).toMatchObject({
+      code: FAILED_PRECONDITION,
+      message: expect.stringContaining('There are no users in identity store'),
+    })
+    expect(readdirSync(place.workingDirectory)).toEqual([])
+  })
+
   it('says what to do where the credentials have expired', async () => {
     aws.expire('AKIDEMULATOR')
     expect((await runOwn()).error).toMatchObject({ code: UNAUTHENTICATED })

@@ -170,19 +170,19 @@ describe('a raito run that must not import', () => {
       'a snapshot without users',
       { prepare: (store) => snapshotIn(store, { users: [], groups: [] }) },
       FAILED_PRECONDITION,
-      /has no users\. Raito deletes/,
+      /The snapshot holds no user\. Raito would delete/,
     ],
     [
       'the snapshot of another account',
       { parameters: { ...parameters, 'aws-account-id': '999988887777' } },
       FAILED_PRECONDITION,
-      /belongs to account 111122223333 \(owner 444455556666\), but aws-account-id is 999988887777/,
+      /is of account 111122223333, owned by 444455556666, not of 999988887777/,
     ],
     [
       'a directory that is not there',
       { parameters: { ...parameters, source: './nowhere' } },
       FAILED_PRECONDITION,
-      /There is no snapshot in .*nowhere/,
+      /There is no snapshot in .*nowhere, which source names/,
     ],
     [
       'what an earlier run left, after one that failed',

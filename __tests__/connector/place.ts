@@ -20,7 +20,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url))
 
 /** The directory of the built connector: dist/connector, or a build of its own where there is none. */
 export function builtConnector(): string {
-  const built = join(root, 'dist/connector')
+  const built = join(process.env['DIST_DIRECTORY'] ?? join(root, 'dist'), 'connector')
   if (existsSync(join(built, 'index.js'))) return built
   const out = mkdtempSync(join(tmpdir(), 'connector-'))
   const ncc = join(root, 'node_modules/@vercel/ncc/dist/ncc/cli.js')

@@ -26,14 +26,6 @@ describe('a sync with source aws', () => {
     expect(written('users.json')).toHaveLength(3)
   })
 
-  it('refuses an organization without users', async () => {
-    await expect(sync(parameters, { users: [], groups: [] })).rejects.toMatchObject({
-      kind: 'precondition',
-      message: expect.stringContaining('has no users'),
-    })
-    expect(readdirSync(workingDirectory)).toEqual([])
-  })
-
   it('has the reference mapping as its default only in place of the reference connector', async () => {
     await sync(parameters, identitiesOf(1))
     await sync(parameters, identitiesOf(1), { isDropIn: true })

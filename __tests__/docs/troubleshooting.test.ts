@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from '@jest/globals'
 import { describeVerdict } from '../../src/changes/guard.ts'
@@ -7,7 +7,9 @@ import { parseActionSettings } from '../../src/settings.ts'
 import { errorSentences, sentencesOf } from './error-sentences.ts'
 
 const fromRoot = (name: string): string => fileURLToPath(new URL(`../../${name}`, import.meta.url))
-const [errors = ''] = readFileSync(fromRoot('docs/troubleshooting.md'), 'utf8').split('\n## Warnings\n')
+const [errors = '', warnings = ''] = readFileSync(fromRoot('docs/troubleshooting.md'), 'utf8').split(
+  '\n## Warnings\n',
+)
 /** The beginnings that the page lists: what stands first in a row of a table, as code. */
 const entries = [...errors.matchAll(/^\| `([^`]+)`/gm)].map(([, entry = '']) => entry)
 
@@ -58,6 +60,16 @@ describe('docs/troubleshooting.md', () => {
   it('has entries that say something, each once', () => {
     expect(entries.filter((entry) => entry.replace(/[…\W]/g, '').length < 6)).toEqual([])
     expect(new Set(entries).size).toBe(entries.length)
+  })
+
+  it('has no warning whose beginning is not in src/', () => {
+    const code = readdirSync(fromRoot('src'), { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts'))
+      .map((file) => readFileSync(fromRoot(`src/${file}`), 'utf8'))
+      .join('\n')
+    const beginnings = [...warnings.matchAll(/^\| `([^`…]+?):? ?(?:…|`)/gm)].map(([, text = '']) => text)
+    expect(beginnings.length).toBeGreaterThan(15)
+    expect(beginnings.filter((text) => !code.includes(text))).toEqual([])
   })
 
   it('knows where the words are that it cannot read', () => {

@@ -7,38 +7,12 @@ import type { ArtifactService, UploadFault } from '../../emulator/artifact-servi
 import { startGitHub } from '../../emulator/github.ts'
 import type { GitHub, Repository } from '../../emulator/github.ts'
 import { UserError } from '../../src/errors.ts'
-import { artifactNameProblem, uploadSnapshot } from '../../src/github/artifact.ts'
+import { uploadSnapshot } from '../../src/github/artifact.ts'
 import type { UploadRequest, UploadResult } from '../../src/github/artifact.ts'
 import { loadBaseline } from '../../src/github/baseline.ts'
 import { createClient } from '../../src/github/client.ts'
 import { readContext } from '../../src/github/context.ts'
 import { textOf } from './archive.ts'
-
-describe('artifactNameProblem', () => {
-  it.each(['identity-store-111122223333', 'a b', 'ä', 'x'.repeat(255)])('takes %j', (name) => {
-    expect(artifactNameProblem(name)).toBeUndefined()
-  })
-
-  it.each([
-    '',
-    ' a',
-    'a/b',
-    'a\\b',
-    'a:b',
-    'a"b',
-    'a<b',
-    'a>b',
-    'a|b',
-    'a*b',
-    'a?b',
-    'a\nb',
-    'a\0b',
-    '..',
-    'x'.repeat(256),
-  ])('refuses %j', (name) => {
-    expect(artifactNameProblem(name)).toMatch(/^must not/)
-  })
-})
 
 describe('uploadSnapshot', () => {
   let github: GitHub

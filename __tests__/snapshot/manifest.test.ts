@@ -76,12 +76,18 @@ describe('parseManifest', () => {
     ['account', '11112222333'],
     ['account', 111122223333],
     ['account', '111122223333\n'],
+    ['account', 'x111122223333'],
     ['account', null],
     ['ownerAccount', ''],
     ['identityStoreId', ''],
     ['identityStoreId', '<b>'],
+    ['identityStoreId', '<d-1234567890'],
+    ['identityStoreId', 'd-1234567890>'],
     ['instanceArn', 'ssoins'],
+    ['instanceArn', '<arn:aws:sso:::instance/ssoins-1'],
+    ['instanceArn', 'arn:aws:sso:::instance/ssoins-1>'],
     ['region', 'EU West'],
+    ['region', 'eu-west-1>'],
     ['mapping', 'other'],
     ['tags', null],
     ['tags', ['Unknown']],
@@ -108,6 +114,14 @@ describe('parseManifest', () => {
       'files.users.json.sha256',
       { files: { ...manifest.files, 'users.json': { sha256: sha256.toUpperCase(), bytes: 1 } } },
     ],
+    [
+      'files.users.json.sha256',
+      { files: { ...manifest.files, 'users.json': { sha256: `0${sha256}`, bytes: 1 } } },
+    ],
+    [
+      'files.users.json.sha256',
+      { files: { ...manifest.files, 'users.json': { sha256: `${sha256}0`, bytes: 1 } } },
+    ],
     ['files.groups.json.bytes', { files: { ...manifest.files, 'groups.json': { sha256, bytes: 1e300 } } }],
   ])('refuses a wrong %s', (path, part) => {
     expect(parseError(JSON.stringify({ ...manifest, ...part })).message).toContain(`"${path}" must be `)
@@ -120,6 +134,14 @@ describe('parseManifest', () => {
 
   it.each(['', '{', 'null', '[]', '"text"', '\ufeff{}'])('refuses %j', (json) => {
     expect(parseError(json).message).toContain('manifest.json of x')
+  })
+
+  it.each([
+    ['{', 'manifest.json of x is not JSON. '],
+    ['[]', 'manifest.json of x: the manifest must be an object. '],
+    [JSON.stringify({ ...manifest, mapping: '' }), '"mapping" must be "full" or "reference". '],
+  ])('says of %j what is wrong with it', (json, sentence) => {
+    expect(parseError(json).message).toContain(sentence)
   })
 
   it('does not take __proto__ for the manifest', () => {

@@ -71,6 +71,11 @@ describe('mapDirectory with mapping full', () => {
       'c@example.com',
     ],
     ['else the user name where it is an address', { UserName: 'u@example.com', Emails: [] }, 'u@example.com'],
+    [
+      'else a user name with several letters before the @',
+      { UserName: 'user@example.com' },
+      'user@example.com',
+    ],
     ['else nothing', { UserName: 'user' }, ''],
     ['else nothing where the user name has two @', { UserName: 'a@b@c' }, ''],
     ['else nothing where the user name has white space', { UserName: 'a b@example.com' }, ''],
@@ -131,6 +136,26 @@ describe('mapDirectory with mapping full', () => {
     expect(mapUser(user, { ...FULL, tags: [...TAG_NAMES] }).tags).toBeNull()
   })
 
+  it('writes no tag that was not asked for', () => {
+    const { tags } = mapUser({ Title: 'title', UserStatus: 'ENABLED' }, { ...FULL, tags: ['Title'] })
+    expect(tags?.map(({ key }) => key)).toEqual(['Title'])
+  })
+
+  it.each<[Record<string, unknown>, string]>([
+    [{ department: 'second', Department: 'first' }, 'first'],
+    [{ Department: 'first', department: 'second' }, 'first'],
+    [{ Department: '', department: 'second' }, 'second'],
+    [{ Department: null, department: 'second' }, 'second'],
+  ])('takes of %j the first key in order that has a value', (Enterprise, expected) => {
+    const { tags } = mapUser({ Enterprise }, { ...FULL, tags: ['Department'] })
+    expect(tags?.map(({ value }) => value)).toEqual([expected])
+  })
+
+  it('takes a manager that is plain text', () => {
+    const { tags } = mapUser({ Enterprise: { manager: 'boss' } }, { ...FULL, tags: ['Manager'] })
+    expect(tags?.map(({ value }) => value)).toEqual(['boss'])
+  })
+
   it('writes the external ids by issuer, then id, the same id once', () => {
     const ExternalIds = [
       { Issuer: 'b', Id: '1' },
@@ -138,8 +163,10 @@ describe('mapDirectory with mapping full', () => {
       { Issuer: 'a', Id: '2' },
       { Issuer: 'c', Id: '2' },
     ]
-    const { tags } = mapUser({ ExternalIds }, { ...FULL, tags: ['ExternalId'] })
-    expect(tags?.map((tag) => tag.value)).toEqual(['2', '3', '1'])
+    for (const ids of [ExternalIds, ExternalIds.toReversed()]) {
+      const { tags } = mapUser({ ExternalIds: ids }, { ...FULL, tags: ['ExternalId'] })
+      expect(tags?.map((tag) => tag.value)).toEqual(['2', '3', '1'])
+    }
   })
 
   it('does not take a key of the prototype for one of the enterprise document', () => {
@@ -232,6 +259,11 @@ describe('mapDirectory', () => {
     expect(identities.users.map((user) => user.externalId)).toEqual(sorted)
     expect(identities.groups.map((group) => group.externalId)).toEqual(sorted)
     expect(identities.users[1]?.groupExternalIds).toEqual(sorted)
+    expect(identities.users[0]?.groupExternalIds).toBeNull()
+  })
+
+  it('writes null for a user whose list of groups is empty', () => {
+    const { identities } = mapDirectory(directory([{ UserId: 'u' }], [], { u: [] }), FULL)
     expect(identities.users[0]?.groupExternalIds).toBeNull()
   })
 

@@ -59,7 +59,7 @@ describe('readSnapshot', () => {
     const files = filesOf(small)
     const mutation = fc.record({
       name: fc.constantFrom('users.json' as const, 'groups.json' as const, 'manifest.json' as const),
-      at: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+      at: fc.nat(),
       byte: fc.integer({ min: 0, max: 255 }),
       how: fc.constantFrom('replace' as const, 'insert' as const, 'remove' as const),
     })
@@ -67,11 +67,7 @@ describe('readSnapshot', () => {
     await fc.assert(
       fc.asyncProperty(mutation, async ({ name, at, byte, how }) => {
         const bytes = [...Buffer.from(files[name])]
-        bytes.splice(
-          Math.floor(at * bytes.length),
-          how === 'insert' ? 0 : 1,
-          ...(how === 'remove' ? [] : [byte]),
-        )
+        bytes.splice(at % bytes.length, how === 'insert' ? 0 : 1, ...(how === 'remove' ? [] : [byte]))
         const read = await readText({ ...files, [name]: Uint8Array.from(bytes) }).catch(
           (error: unknown) => error,
         )
@@ -176,6 +172,7 @@ describe('readSnapshot of a hostile or damaged file', () => {
     ['a tag without value', userLine.replace('"value":"Engineer",', ''), 'tag value is not text'],
     ['an array', '[]', 'not an object'],
     ['null', 'null', 'not an object'],
+    ['a number', '1', 'not an object'],
     ['no JSON', 'one@example.com', 'not JSON'],
     ['a cut line', userLine.slice(0, -1), 'not JSON'],
     ['deep nesting', userLine.replace('"User One"', '['.repeat(1000) + ']'.repeat(1000)), 'name is not text'],
@@ -247,20 +244,46 @@ describe('readSnapshot of a hostile or damaged file', () => {
     }
   })
 
-  it.each<[string, string]>([
-    ['nothing', ''],
-    ['an object', '{}'],
-    ['no frame', userLine],
-    ['one line', `[${userLine}]`],
-    ['indented', JSON.stringify([small.users[0]], null, 2)],
-    ['no end', `[\n\n${userLine}`],
-    ['no end after the comma', `[\n\n${userLine},`],
-    ['an end after the comma', `[\n\n${userLine},\n]`],
-    ['no comma', `[\n\n${userLine}\n\n${userLine}\n]`],
-    ['text after the end', `[\n\n${userLine}\n]\n[]`],
-    ['two final newlines', `[\n]\n\n`],
-  ])('refuses a layout of %s', async (_, users) => {
-    expect((await refusal(withManifest(users, frame(groupLines())))).message).toContain('users.json of x')
+  const layout = 'does not have the layout of an import file'
+  it.each<[string, string, string]>([
+    ['nothing', '', `${layout} before its first record`],
+    ['an object', '{}', `${layout} before its first record`],
+    ['no frame', userLine, `${layout} before its first record`],
+    ['one line', `[${userLine}]`, `${layout} before its first record`],
+    ['indented', JSON.stringify([small.users[0]], null, 2), `${layout} before its first record`],
+    ['no end', `[\n\n${userLine}`, 'ends early, after record 1'],
+    ['no end after the comma', `[\n\n${userLine},`, 'ends early, after record 1'],
+    ['an end after the comma', `[\n\n${userLine},\n]`, `${layout} after record 1`],
+    ['no comma', `[\n\n${userLine}\n\n${userLine}\n]`, `${layout} after record 1`],
+    ['text after the end', `[\n\n${userLine}\n]\n[]`, `${layout} after record 1`],
+    ['text in the place of the end', `[\n\n${userLine}\n[`, `${layout} after record 1`],
+    ['two final newlines', `[\n]\n\n`, `${layout} before its first record`],
+    ['one line end of Windows', `[\n\n${userLine}\r\n]`, 'has other line ends than it was written with'],
+  ])('refuses a layout of %s', async (_, users, message) => {
+    expect((await refusal(withManifest(users, frame(groupLines())))).message).toContain(
+      `users.json of x ${message}`,
+    )
+  })
+
+  it('stops reading a line without end', async () => {
+    let read = 0
+    async function* endless() {
+      yield Buffer.from('[\n\n')
+      for (;;) {
+        read += 1
+        if (read > 20) throw new Error('it reads on and on')
+        yield Buffer.alloc(MAX_RECORD_BYTES / 4, 'x')
+        await Promise.resolve()
+      }
+    }
+    const files: SnapshotFiles = {
+      label: 'x',
+      open: (name) => Promise.resolve(name === 'groups.json' ? endless() : undefined),
+    }
+    await expect(readSnapshot(files, { manifest: 'optional' })).rejects.toThrow(
+      'groups.json of x, record 1: it is longer than 64 KiB',
+    )
+    expect(read).toBe(5)
   })
 
   it('refuses invalid UTF-8 by the number of the record', async () => {
@@ -283,6 +306,18 @@ describe('readSnapshot of a hostile or damaged file', () => {
     })
     expect((await refusal({ ...files, 'users.json': other['users.json'] })).message).toContain(
       'users.json of x is not the file that its manifest.json describes',
+    )
+  })
+
+  it('refuses a file of the same size with another digest, and one with the digest of another size', async () => {
+    const files = filesOf(small)
+    const described = 'users.json of x is not the file that its manifest.json describes'
+    const changed = files['users.json'].replace('User One', 'User Two')
+    expect((await refusal({ ...files, 'users.json': changed })).message).toContain(described)
+    const manifest = manifestOf(files, small)
+    manifest.files['users.json'].bytes += 1
+    expect((await refusal({ ...files, 'manifest.json': renderManifest(manifest) })).message).toContain(
+      described,
     )
   })
 
@@ -408,6 +443,13 @@ describe('verifySnapshotBelongs', () => {
     expect(() => {
       verifySnapshotBelongs(snapshot, account)
     }).toThrow(UserError)
+  })
+
+  it.each([null, '111122223333'])('names the account alone where the owner is %s', (ownerAccount) => {
+    const manifest = { ...manifestOf(filesOf(small), small), ownerAccount }
+    expect(() => {
+      verifySnapshotBelongs({ manifest, ...small }, '777788889999')
+    }).toThrow('The snapshot is of account 111122223333, not of 777788889999.')
   })
 
   it('names both accounts', () => {

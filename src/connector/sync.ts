@@ -10,12 +10,12 @@ import {
   type Environment,
   type RemovalLimit,
 } from '../settings.ts'
-import type { Identities, Manifest, MappingOptions, Origin } from '../snapshot/model.ts'
+import type { Identities, MappingOptions, Origin } from '../snapshot/model.ts'
 import { directoryFiles, readSnapshot } from '../snapshot/read.ts'
 import { writeImportFiles, writeSnapshot } from '../snapshot/write.ts'
 import type { ImportFilePaths } from './service.ts'
 
-/** The organization as AWS gave it, mapped. */
+/** The organization as AWS gave it, mapped; never without users. */
 export interface Reading {
   identities: Identities
   description: Origin & MappingOptions
@@ -52,13 +52,14 @@ export async function syncIdentityStore(
 
   if (source !== 'aws') {
     if (baseline !== undefined) log.warning('The parameter baseline is ignored: it is for source aws.')
-    const identities = await readDirectory(resolve(root, source.path), settings.account)
+    // Loaded here: source aws gets it from readAws.
+    const { openDirectory } = await import('../source.ts')
+    const { identities } = await (await openDirectory(resolve(root, source.path), settings.account)).read()
     await writeImportFiles({ usersFile, groupsFile, root, identities })
     return tell(identities, `the snapshot in ${source.path}`, log)
   }
 
   const { identities, description } = await edges.readAws(settings)
-  refuseEmpty(identities, `Identity store ${description.identityStoreId}`)
   const directory = baseline === undefined ? undefined : resolve(root, baseline)
   if (directory !== undefined) await guard(directory, { identities, description }, settings.removalLimit, log)
   await writeImportFiles({ usersFile, groupsFile, root, identities })
@@ -91,27 +92,6 @@ function placeIn(root: string, file: string): string {
   return join(directory, basename(file))
 }
 
-async function readDirectory(directory: string, accountId: string): Promise<Identities> {
-  const snapshot = await readSnapshot(directoryFiles(directory), { manifest: 'required' })
-  const manifest = snapshot?.manifest
-  if (snapshot === undefined || manifest === undefined) {
-    throw new UserError(
-      'precondition',
-      `There is no snapshot in ${directory}. ` +
-        'Give the directory that AWS Organization Sync wrote, which its output "directory" names.',
-    )
-  }
-  if (accountId !== manifest.account && accountId !== manifest.ownerAccount) {
-    throw new UserError(
-      'precondition',
-      `The snapshot in ${directory} belongs to account ${accountsOf(manifest)}, but aws-account-id is ${accountId}. ` +
-        'Correct the one that is wrong; nothing was imported.',
-    )
-  }
-  refuseEmpty(snapshot, `The snapshot in ${directory}`)
-  return snapshot
-}
-
 async function guard(
   directory: string,
   { identities, description }: Reading,
@@ -133,18 +113,6 @@ async function guard(
   }
   const verdict = checkRemovals(compareSnapshots(baseline, identities), limit)
   if (verdict.refused) throw new UserError('precondition', describeVerdict(verdict, limit))
-}
-
-function refuseEmpty({ users }: Identities, what: string): void {
-  if (users.length > 0) return
-  throw new UserError(
-    'precondition',
-    `${what} has no users. Raito deletes whatever an import no longer names, so nothing was imported.`,
-  )
-}
-
-function accountsOf({ account, ownerAccount }: Manifest): string {
-  return ownerAccount === null || ownerAccount === account ? account : `${account} (owner ${ownerAccount})`
 }
 
 function tell({ users, groups }: Identities, source: string, log: Log): { users: number; groups: number } {
