@@ -284,7 +284,7 @@ describe('a bad input', () => {
     ['artifact-name', 'a\\b', artifact],
     ['artifact-name', 'a\0b', artifact],
     ['artifact-name', '..', artifact],
-    ['artifact-name', 'a'.repeat(201), artifact],
+    ['artifact-name', 'a'.repeat(256), artifact],
     ['artifact-retention-days', '0', days],
     ['artifact-retention-days', '401', days],
     ['artifact-retention-days', '1.5', days],

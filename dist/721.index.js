@@ -8,7 +8,6 @@ export const modules = {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   uploadSnapshot: () => (/* binding */ uploadSnapshot)
 /* harmony export */ });
-/* unused harmony export artifactNameProblem */
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(76760);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__webpack_require__.n(node_path__WEBPACK_IMPORTED_MODULE_0__);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(83916);
@@ -19,20 +18,6 @@ export const modules = {
 
 
 const DEADLINE_MILLISECONDS = 300_000;
-/** What is wrong with an artifact's name, as the end of a sentence; undefined when nothing is. */
-function artifactNameProblem(name) {
-    if (name === '' || name.trim() !== name)
-        return 'must not be empty or begin or end with white space';
-    if (name.length > 255)
-        return 'must not be longer than 255 characters';
-    if (name === '.' || name === '..')
-        return 'must not be . or ..';
-    // Refused by GitHub, for the sake of file systems: see @actions/artifact.
-    // eslint-disable-next-line no-control-regex
-    return /["<>|*?:\\/\u0000-\u001f\u007f]/.test(name)
-        ? 'must not hold any of " : < > | * ? \\ / or a control character'
-        : undefined;
-}
 /**
  * Uploads the three files of a snapshot. With `auto` whatever goes wrong is a warning; with `true` a UserError. The files
  * on disk are not touched in either case, so that a failed upload never loses a snapshot.

@@ -29233,7 +29233,7 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 
 /** The entry of the action: reads the environment, builds the edges, runs the sync, and tells GitHub what came of it. */
 // What a call leaves behind is short-lived: a heap that grows slowly holds less of it (docs/performance.md).
-for (const flag of ['--semi-space-growth-factor=1', '--heap-growing-percent=40'])
+for (const flag of ['--semi-space-growth-factor=1', '--heap-growing-percent=80'])
     (0,node_v8__WEBPACK_IMPORTED_MODULE_5__.setFlagsFromString)(flag);
 const log = {
     debug: _actions_core__WEBPACK_IMPORTED_MODULE_6__/* .debug */ .Yz,
@@ -29606,7 +29606,7 @@ function parseActionSettings(inputs, environment) {
         failOnChange: read('fail-on-change', 'true or false', asBoolean) === 'true',
         uploadArtifact: read('upload-artifact', 'auto, true or false', (text) => asWord(['auto'])(text) ?? asBoolean(text)) ??
             'auto',
-        artifactName: read('artifact-name', 'a name without any of " : < > | * ? \\ / and line ends', optional(asArtifactName)) ?? `identity-store-${account}`,
+        artifactName: read('artifact-name', 'a name of at most 255 characters without any of " : < > | * ? \\ / and control characters', optional(asArtifactName)) ?? `identity-store-${account}`,
         artifactRetentionDays: read('artifact-retention-days', 'a whole number of days from 1 to 400', optional(asNumber(1, 400))),
         raitoConnector: word(read, 'raito-connector', ['none', 'own', 'drop-in']),
         githubToken: inputs['github-token']?.trim() ?? '',
@@ -29780,9 +29780,10 @@ function asPattern(text) {
         return undefined;
     }
 }
-/** The characters that GitHub's artifact service refuses. */
+/** What GitHub refuses for the sake of file systems: see @actions/artifact. */
 function asArtifactName(text) {
-    return text.length <= 200 && !/[":<>|*?\r\n\\/]/.test(text) ? text : undefined;
+    const isName = text.length <= 255 && !/[":<>|*?\\/\p{Cc}]/u.test(text) && !/^\.\.?$/.test(text);
+    return isName ? text : undefined;
 }
 /** YAML lists reach the connector as JSON. */
 function jsonListAsText(text) {
@@ -31695,8 +31696,10 @@ async function sync(settings, edges) {
     try {
         warn(...settings.warnings);
         const source = await edges.openSource(signal);
-        const [reading, baseline] = await Promise.all([source.read(), readBaseline(source, warn, edges)]);
+        const [reading, found] = await Promise.all([source.read(), edges.findBaseline()]);
         warn(...reading.findings);
+        // Found early, so that a missing one fails early; read late, so that it is not in memory while AWS is read.
+        const baseline = await readBaseline(found, source, warn);
         const comparison = compare(baseline, reading, settings);
         const refusal = refuse(comparison, source, settings);
         if (refusal !== undefined && source.kind === 'directory')
@@ -31739,8 +31742,7 @@ async function sync(settings, edges) {
     }
 }
 /** The baseline with its reference; undefined where none is wanted or there never was one (then with a warning). */
-async function readBaseline(source, warn, edges) {
-    const baseline = await edges.findBaseline();
+async function readBaseline(baseline, source, warn) {
     if (baseline.state === 'none')
         return undefined;
     if (baseline.state === 'absent') {

@@ -28,7 +28,7 @@ import { VERSION } from './version.ts'
 /** The entry of the action: reads the environment, builds the edges, runs the sync, and tells GitHub what came of it. */
 
 // What a call leaves behind is short-lived: a heap that grows slowly holds less of it (docs/performance.md).
-for (const flag of ['--semi-space-growth-factor=1', '--heap-growing-percent=40']) setFlagsFromString(flag)
+for (const flag of ['--semi-space-growth-factor=1', '--heap-growing-percent=60']) setFlagsFromString(flag)
 
 const log: Log = {
   debug: core.debug,

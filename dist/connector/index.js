@@ -30723,7 +30723,7 @@ function parseActionSettings(inputs, environment) {
         failOnChange: read('fail-on-change', 'true or false', asBoolean) === 'true',
         uploadArtifact: read('upload-artifact', 'auto, true or false', (text) => asWord(['auto'])(text) ?? asBoolean(text)) ??
             'auto',
-        artifactName: read('artifact-name', 'a name without any of " : < > | * ? \\ / and line ends', optional(asArtifactName)) ?? `identity-store-${account}`,
+        artifactName: read('artifact-name', 'a name of at most 255 characters without any of " : < > | * ? \\ / and control characters', optional(asArtifactName)) ?? `identity-store-${account}`,
         artifactRetentionDays: read('artifact-retention-days', 'a whole number of days from 1 to 400', optional(asNumber(1, 400))),
         raitoConnector: word(read, 'raito-connector', ['none', 'own', 'drop-in']),
         githubToken: inputs['github-token']?.trim() ?? '',
@@ -30897,9 +30897,10 @@ function asPattern(text) {
         return undefined;
     }
 }
-/** The characters that GitHub's artifact service refuses. */
+/** What GitHub refuses for the sake of file systems: see @actions/artifact. */
 function asArtifactName(text) {
-    return text.length <= 200 && !/[":<>|*?\r\n\\/]/.test(text) ? text : undefined;
+    const isName = text.length <= 255 && !/[":<>|*?\\/\p{Cc}]/u.test(text) && !/^\.\.?$/.test(text);
+    return isName ? text : undefined;
 }
 /** YAML lists reach the connector as JSON. */
 function jsonListAsText(text) {
@@ -31021,12 +31022,13 @@ async function syncIdentityStore(parameters, paths, edges) {
     if (source !== 'aws') {
         if (baseline !== undefined)
             log.warning('The parameter baseline is ignored: it is for source aws.');
-        const identities = await readDirectory((0,external_node_path_.resolve)(root, source.path), settings.account);
+        // Loaded here: source aws gets it from readAws.
+        const { openDirectory } = await __nccwpck_require__.e(/* import() */ 580).then(__nccwpck_require__.bind(__nccwpck_require__, 2580));
+        const { identities } = await (await openDirectory((0,external_node_path_.resolve)(root, source.path), settings.account)).read();
         await writeImportFiles({ usersFile, groupsFile, root, identities });
         return tell(identities, `the snapshot in ${source.path}`, log);
     }
     const { identities, description } = await edges.readAws(settings);
-    refuseEmpty(identities, `Identity store ${description.identityStoreId}`);
     const directory = baseline === undefined ? undefined : (0,external_node_path_.resolve)(root, baseline);
     if (directory !== undefined)
         await guard(directory, { identities, description }, settings.removalLimit, log);
@@ -31054,20 +31056,6 @@ function placeIn(root, file) {
     }
     return (0,external_node_path_.join)(directory, (0,external_node_path_.basename)(file));
 }
-async function readDirectory(directory, accountId) {
-    const snapshot = await (0,read.readSnapshot)((0,read.directoryFiles)(directory), { manifest: 'required' });
-    const manifest = snapshot?.manifest;
-    if (snapshot === undefined || manifest === undefined) {
-        throw new errors/* UserError */.yo('precondition', `There is no snapshot in ${directory}. ` +
-            'Give the directory that AWS Organization Sync wrote, which its output "directory" names.');
-    }
-    if (accountId !== manifest.account && accountId !== manifest.ownerAccount) {
-        throw new errors/* UserError */.yo('precondition', `The snapshot in ${directory} belongs to account ${accountsOf(manifest)}, but aws-account-id is ${accountId}. ` +
-            'Correct the one that is wrong; nothing was imported.');
-    }
-    refuseEmpty(snapshot, `The snapshot in ${directory}`);
-    return snapshot;
-}
 async function guard(directory, { identities, description }, limit, log) {
     const baseline = await (0,read.readSnapshot)((0,read.directoryFiles)(directory), { manifest: 'optional' });
     if (baseline === undefined) {
@@ -31082,14 +31070,6 @@ async function guard(directory, { identities, description }, limit, log) {
     const verdict = checkRemovals(compareSnapshots(baseline, identities), limit);
     if (verdict.refused)
         throw new errors/* UserError */.yo('precondition', describeVerdict(verdict, limit));
-}
-function refuseEmpty({ users }, what) {
-    if (users.length > 0)
-        return;
-    throw new errors/* UserError */.yo('precondition', `${what} has no users. Raito deletes whatever an import no longer names, so nothing was imported.`);
-}
-function accountsOf({ account, ownerAccount }) {
-    return ownerAccount === null || ownerAccount === account ? account : `${account} (owner ${ownerAccount})`;
 }
 function tell({ users, groups }, source, log) {
     const memberships = users.reduce((sum, { groupExternalIds }) => sum + (groupExternalIds?.length ?? 0), 0);
