@@ -5,6 +5,7 @@ import { connect } from 'node:net'
 import { join } from 'node:path'
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { findConnector, runHost, startConnector } from '../../emulator/raito-host.ts'
+import { node24 } from '../../scripts/node24.mjs'
 import type { Connector, RunResult } from '../../emulator/raito-host.ts'
 import { ACCOUNT, builtConnector, freshPlace, identitiesOf, installIn, NAMES, snapshotIn } from './place.ts'
 import type { Place } from './place.ts'
@@ -305,6 +306,28 @@ describe('the process of the connector', () => {
     await connector.syncIdentityStore(parameters, users, groups)
     expect(await connector.syncIdentityStore(parameters, users, groups)).toEqual({ users: 2, groups: 1 })
     await connector.shutdown()
+  })
+
+  it('ends by a bug that nothing catches with its place in the log, not its text, which can hold a name', () => {
+    const bug = `
+      const { write } = process.stdout
+      process.stdout.write = (...given) => {
+        setImmediate(() => { throw new RangeError(['some', 'body@example.com'].join('')) })
+        return write.apply(process.stdout, given)
+      }`
+    const { status, stdout, stderr } = spawnSync(node24(), [join(bundle, 'index.js')], {
+      encoding: 'utf8',
+      env: {
+        RAITO_CLI_PLUGIN: 'Raito Handshake!',
+        NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(bug)}`,
+      },
+    })
+    expect([status, stdout]).toEqual([1, expect.stringMatching(/^1\|1\|tcp\|127\.0\.0\.1:/)])
+    expect(JSON.parse(stderr)).toMatchObject({
+      '@level': 'debug',
+      '@message': expect.stringMatching(/^RangeError\n/),
+    })
+    expect(stderr).not.toContain('somebody')
   })
 
   it('tells a person who starts it by hand what it is for', () => {

@@ -1,4 +1,5 @@
 import { setFlagsFromString } from 'node:v8'
+import { framesOf } from '../errors.ts'
 import { discardUnfinishedFiles } from '../files.ts'
 import { DROP_IN_ARGUMENT } from '../raito/names.ts'
 import type { Log } from '../log.ts'
@@ -36,6 +37,12 @@ async function start(): Promise<void> {
     (line) => process.stderr.write(line),
     () => new Date(),
   )
+  process.once('uncaughtException', (error) => {
+    discardUnfinishedFiles()
+    // Node would print the text of the error, which could hold a name, into the log of the CLI.
+    log.debug(framesOf(error))
+    process.exit(1)
+  })
   const edges = {
     environment: process.env,
     workingDirectory: process.cwd(),
