@@ -29233,7 +29233,7 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 
 /** The entry of the action: reads the environment, builds the edges, runs the sync, and tells GitHub what came of it. */
 // What a call leaves behind is short-lived: a heap that grows slowly holds less of it (docs/performance.md).
-for (const flag of ['--semi-space-growth-factor=1', '--heap-growing-percent=80'])
+for (const flag of ['--semi-space-growth-factor=1', '--heap-growing-percent=60'])
     (0,node_v8__WEBPACK_IMPORTED_MODULE_5__.setFlagsFromString)(flag);
 const log = {
     debug: _actions_core__WEBPACK_IMPORTED_MODULE_6__/* .debug */ .Yz,

@@ -29904,13 +29904,15 @@ BufferWriter._configure();
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var node_v8__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8877);
 /* harmony import */ var node_v8__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_v8__WEBPACK_IMPORTED_MODULE_0__);
-/* harmony import */ var _files_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9148);
-/* harmony import */ var _raito_names_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(3221);
-/* harmony import */ var _version_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(311);
-/* harmony import */ var _parameters_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4015);
-/* harmony import */ var _server_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5175);
-/* harmony import */ var _service_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7092);
-/* harmony import */ var _sync_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1778);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3916);
+/* harmony import */ var _files_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9148);
+/* harmony import */ var _raito_names_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(3221);
+/* harmony import */ var _version_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(311);
+/* harmony import */ var _parameters_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4015);
+/* harmony import */ var _server_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5175);
+/* harmony import */ var _service_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(7092);
+/* harmony import */ var _sync_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(1778);
+
 
 
 
@@ -29920,42 +29922,48 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 
 
 // As in the action: see docs/performance.md.
-for (const flag of ['--semi-space-growth-factor=1', '--heap-growing-percent=40'])
+for (const flag of ['--semi-space-growth-factor=1', '--heap-growing-percent=60'])
     (0,node_v8__WEBPACK_IMPORTED_MODULE_0__.setFlagsFromString)(flag);
-if (process.env[_server_js__WEBPACK_IMPORTED_MODULE_3__/* .COOKIE */ .j_.name] === _server_js__WEBPACK_IMPORTED_MODULE_3__/* .COOKIE */ .j_.value) {
+if (process.env[_server_js__WEBPACK_IMPORTED_MODULE_4__/* .COOKIE */ .j_.name] === _server_js__WEBPACK_IMPORTED_MODULE_4__/* .COOKIE */ .j_.value) {
     await start();
 }
 else {
-    process.stderr.write(_server_js__WEBPACK_IMPORTED_MODULE_3__/* .NOT_STARTED_BY_RAITO */ .uh);
+    process.stderr.write(_server_js__WEBPACK_IMPORTED_MODULE_4__/* .NOT_STARTED_BY_RAITO */ .uh);
     process.exitCode = 1;
 }
 async function start() {
     const leave = () => {
-        (0,_files_js__WEBPACK_IMPORTED_MODULE_1__/* .discardUnfinishedFiles */ .nm)();
+        (0,_files_js__WEBPACK_IMPORTED_MODULE_2__/* .discardUnfinishedFiles */ .nm)();
         process.exit(0);
     };
-    (0,_server_js__WEBPACK_IMPORTED_MODULE_3__/* .leaveWithParent */ ._U)(() => process.ppid, leave);
+    (0,_server_js__WEBPACK_IMPORTED_MODULE_4__/* .leaveWithParent */ ._U)(() => process.ppid, leave);
     // Ctrl-C reaches the whole process group; the CLI then ends its connectors itself.
     process.on('SIGINT', () => undefined);
     process.once('SIGTERM', () => {
-        (0,_files_js__WEBPACK_IMPORTED_MODULE_1__/* .discardUnfinishedFiles */ .nm)();
+        (0,_files_js__WEBPACK_IMPORTED_MODULE_2__/* .discardUnfinishedFiles */ .nm)();
         process.kill(process.pid, 'SIGTERM');
     });
-    const log = (0,_server_js__WEBPACK_IMPORTED_MODULE_3__/* .goPluginLog */ .s2)((line) => process.stderr.write(line), () => new Date());
+    const log = (0,_server_js__WEBPACK_IMPORTED_MODULE_4__/* .goPluginLog */ .s2)((line) => process.stderr.write(line), () => new Date());
+    process.once('uncaughtException', (error) => {
+        (0,_files_js__WEBPACK_IMPORTED_MODULE_2__/* .discardUnfinishedFiles */ .nm)();
+        // Node would print the text of the error, which could hold a name, into the log of the CLI.
+        log.debug((0,_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .framesOf */ .kA)(error));
+        process.exit(1);
+    });
     const edges = {
         environment: process.env,
         workingDirectory: process.cwd(),
-        isDropIn: process.argv.includes(_raito_names_js__WEBPACK_IMPORTED_MODULE_6__/* .DROP_IN_ARGUMENT */ .o),
+        isDropIn: process.argv.includes(_raito_names_js__WEBPACK_IMPORTED_MODULE_7__/* .DROP_IN_ARGUMENT */ .o),
         log,
         readAws: (settings) => readAws(settings, log),
     };
-    const service = (0,_service_js__WEBPACK_IMPORTED_MODULE_4__/* .connectorService */ .R)({
-        version: _version_js__WEBPACK_IMPORTED_MODULE_7__/* .VERSION */ .x,
-        parameters: _parameters_js__WEBPACK_IMPORTED_MODULE_2__/* .PARAMETERS */ .z,
-        sync: (parameters, files) => (0,_sync_js__WEBPACK_IMPORTED_MODULE_5__/* .syncIdentityStore */ .Z)(parameters, files, edges),
+    const service = (0,_service_js__WEBPACK_IMPORTED_MODULE_5__/* .connectorService */ .R)({
+        version: _version_js__WEBPACK_IMPORTED_MODULE_8__/* .VERSION */ .x,
+        parameters: _parameters_js__WEBPACK_IMPORTED_MODULE_3__/* .PARAMETERS */ .z,
+        sync: (parameters, files) => (0,_sync_js__WEBPACK_IMPORTED_MODULE_6__/* .syncIdentityStore */ .Z)(parameters, files, edges),
         log,
     });
-    process.stdout.write(await (0,_server_js__WEBPACK_IMPORTED_MODULE_3__/* .serve */ .wX)(service, log, leave));
+    process.stdout.write(await (0,_server_js__WEBPACK_IMPORTED_MODULE_4__/* .serve */ .wX)(service, log, leave));
 }
 /** The code for AWS is loaded here, so that a connector with a directory as its source starts without it. */
 async function readAws(settings, log) {

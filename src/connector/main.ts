@@ -11,7 +11,7 @@ import { connectorService } from './service.ts'
 import { syncIdentityStore, type Reading } from './sync.ts'
 
 // As in the action: see docs/performance.md.
-for (const flag of ['--semi-space-growth-factor=1', '--heap-growing-percent=40']) setFlagsFromString(flag)
+for (const flag of ['--semi-space-growth-factor=1', '--heap-growing-percent=60']) setFlagsFromString(flag)
 
 if (process.env[COOKIE.name] === COOKIE.value) {
   await start()
