@@ -86,7 +86,10 @@ function refusalOf({ mode, source }: UploadRequest, context: GitHubContext): Upl
   if (source === 'directory') {
     return mode === 'auto'
       ? {}
-      : { warning: 'upload-artifact is true, but with a directory as source nothing is uploaded. Leave the input out.' }
+      : {
+          warning:
+            'upload-artifact is true, but with a directory as source nothing is uploaded. Leave the input out.',
+        }
   }
   if (mode === 'auto' && isPullRequestEvent(context)) {
     return { note: 'The snapshot is not uploaded on pull request events.' }

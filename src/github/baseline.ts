@@ -327,8 +327,7 @@ async function newestArtifact(
       const isOwn = artifact.repositoryId !== undefined && artifact.headRepositoryId === artifact.repositoryId
       if (!isOwn || artifact.branch !== branch || artifact.runId === undefined) continue
       const fits =
-        runs.get(artifact.runId) ??
-        isOfWorkflow(await client.workflowRun(artifact.runId), workflowFile)
+        runs.get(artifact.runId) ?? isOfWorkflow(await client.workflowRun(artifact.runId), workflowFile)
       if (fits) return artifact
       runs.set(artifact.runId, fits)
       if (runs.size >= MOST_RUNS_LOOKED_AT) {
