@@ -15,7 +15,6 @@ import {
   usersOf,
 } from '../emulator/organization.ts'
 import type { Organization, OrganizationOptions } from '../emulator/organization.ts'
-import type { DirectoryUser } from '../src/identity-center/directory.ts'
 import { mapDirectory } from '../src/snapshot/mapping.ts'
 import { writeSnapshot } from '../src/snapshot/write.ts'
 
@@ -103,8 +102,7 @@ async function write(of: Organization, directory: string): Promise<void> {
   const mapping = { mapping: 'full', tags: [], machineUsers: null, disabledUsers: 'include' } as const
   const { identities } = mapDirectory(
     {
-      // The records on the wire have these members, and more.
-      users: usersOf(of) as DirectoryUser[],
+      users: usersOf(of),
       groups: groupsOf(of),
       groupIdsByUserId,
       findings: {

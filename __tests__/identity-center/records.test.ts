@@ -69,7 +69,9 @@ describe('a kept user', () => {
       Title: null,
     } as unknown
     expect(keepUser(bare as User & { UserId: string })).toEqual({ UserId: 'u-1' })
-    expect(keepUser({ UserId: 'u-1', IdentityStoreId: 'd-1', Name: {}, Emails: [{}], Extensions: {} })).toEqual({
+    expect(
+      keepUser({ UserId: 'u-1', IdentityStoreId: 'd-1', Name: {}, Emails: [{}], Extensions: {} }),
+    ).toEqual({
       UserId: 'u-1',
       Name: {},
       Emails: [{}],
