@@ -28446,722 +28446,24 @@ function grouped(count) {
 
 /***/ }),
 
-/***/ 83916:
+/***/ 26072:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   bD: () => (/* binding */ messageOf),
-/* harmony export */   kA: () => (/* binding */ framesOf),
-/* harmony export */   yo: () => (/* binding */ UserError)
-/* harmony export */ });
-/**
- * A failure that the person who runs the program can act on. Its message is one or more whole sentences: what happened,
- * what to do. It never holds a name or an e-mail address of the directory. Everything else that is thrown is a bug.
- */
-class UserError extends Error {
-    name = 'UserError';
-    kind;
-    constructor(kind, message, options) {
-        super(message, options);
-        this.kind = kind;
-    }
-}
-/** The message of anything that was thrown. */
-function messageOf(thrown) {
-    return thrown instanceof Error ? thrown.message : String(thrown);
-}
-/** The name of what was thrown and where, one line each, for a debug log: without its message, which could hold a name. */
-function framesOf(thrown) {
-    if (!(thrown instanceof Error))
-        return typeof thrown;
-    const frames = (thrown.stack ?? '').split('\n').filter((line) => line.startsWith('    at '));
-    return [thrown.name, ...frames].join('\n');
-}
 
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  z: () => (/* binding */ buildEdges)
+});
 
-/***/ }),
-
-/***/ 59148:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   FT: () => (/* binding */ verifyPlace),
-/* harmony export */   hV: () => (/* binding */ writeFiles),
-/* harmony export */   ij: () => (/* binding */ isLeftover),
-/* harmony export */   nm: () => (/* binding */ discardUnfinishedFiles),
-/* harmony export */   vq: () => (/* binding */ systemErrorCode)
-/* harmony export */ });
-/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(77598);
-/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_crypto__WEBPACK_IMPORTED_MODULE_0__);
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(73024);
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_1__);
-/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(51455);
-/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_2___default = /*#__PURE__*/__nccwpck_require__.n(node_fs_promises__WEBPACK_IMPORTED_MODULE_2__);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(76760);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_3___default = /*#__PURE__*/__nccwpck_require__.n(node_path__WEBPACK_IMPORTED_MODULE_3__);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(83916);
-
-
-
-
-
-/**
- * Writes several files, all or none: each is staged as a temporary file beside its place (mode 0600), and when `work`
- * has returned, all are renamed in the order in which they were staged, without giving way to the event loop. On an
- * error or an abort every file and directory is as it was. Directories are created (0700) as needed.
- *
- * Refuses a path outside of the roots, a symbolic link anywhere below a root, and anything but a regular file in the
- * place of a file.
- *
- * @throws UserError: 'parameters' for a path that is not allowed, 'precondition' for what is in the way
- */
-async function writeFiles(options, work) {
-    const writing = { files: [], directories: [], abandoned: false };
-    unfinished.add(writing);
-    try {
-        options.signal?.throwIfAborted();
-        const result = await work((path, content) => stageFile(writing, options, path, content));
-        options.signal?.throwIfAborted();
-        if (writing.abandoned)
-            throw new Error('the files were discarded');
-        putInPlace(writing);
-        return result;
-    }
-    catch (error) {
-        discard(writing);
-        const code = systemErrorCode(error);
-        throw code === undefined ? error : explain(Object(error), code);
-    }
-    finally {
-        unfinished.delete(writing);
-    }
-}
-/**
- * Finds out early whether writeFiles will take these files of one directory: nothing is created.
- *
- * @throws UserError as writeFiles does
- */
-function verifyPlace(directory, names, roots) {
-    const root = rootOf(directory, roots);
-    let path = root.real;
-    for (const name of root.below) {
-        path = (0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(path, name);
-        if (refuseUnlessDirectory(path) === 'nothing')
-            return;
-    }
-    for (const name of names)
-        refuseUnlessFile((0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(path, name));
-}
-/**
- * Removes the temporary files and new directories of everything that is being written, at once: for the handler of a
- * signal that ends the process. What was being written then fails.
- */
-function discardUnfinishedFiles() {
-    for (const writing of unfinished)
-        discard(writing);
-}
-/** Whether a name is one that writeFiles uses beside `name`: what a killed run may leave behind. */
-function isLeftover(entry, name) {
-    return entry.startsWith(`.${name}.`) && /^[0-9a-f]{16}\.(new|old)$/.test(entry.slice(name.length + 2));
-}
-/** The code (ENOENT, EACCES, …) of an error of the file system; undefined for any other. */
-function systemErrorCode(error) {
-    const isSystemError = typeof error === 'object' && error !== null && 'syscall' in error && 'code' in error;
-    return isSystemError && typeof error.code === 'string' ? error.code : undefined;
-}
-const unfinished = new Set();
-async function stageFile(writing, { roots, signal }, path, content) {
-    if (writing.abandoned)
-        throw new Error('the files were discarded');
-    const place = (0,node_path__WEBPACK_IMPORTED_MODULE_3__.resolve)(path);
-    prepareDirectory(writing, (0,node_path__WEBPACK_IMPORTED_MODULE_3__.dirname)(place), roots);
-    refuseUnlessFile(place);
-    const unique = (0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)((0,node_path__WEBPACK_IMPORTED_MODULE_3__.dirname)(place), `.${(0,node_path__WEBPACK_IMPORTED_MODULE_3__.basename)(place)}.${(0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomBytes)(8).toString('hex')}`);
-    const file = { path: place, temporary: `${unique}.new`, previous: `${unique}.old` };
-    writing.files.push(file);
-    // Created synchronously: an open under way would bring the file back that discardUnfinishedFiles has just removed.
-    (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.closeSync)((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.openSync)(file.temporary, node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_WRONLY | node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_CREAT | node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_EXCL, 0o600));
-    const handle = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_2__.open)(file.temporary, node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_WRONLY | node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_NOFOLLOW);
-    try {
-        const hash = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256');
-        let bytes = 0;
-        for await (const piece of content) {
-            signal?.throwIfAborted();
-            const buffer = typeof piece === 'string' ? Buffer.from(piece) : piece;
-            hash.update(buffer);
-            bytes += buffer.byteLength;
-            await handle.writeFile(buffer);
-        }
-        return { sha256: hash.digest('hex'), bytes };
-    }
-    finally {
-        await handle.close();
-    }
-}
-/** Synchronous, so that no handler of a signal ever sees half of it; only SIGKILL can stop it between two files. */
-function putInPlace({ files }) {
-    const undo = [];
-    try {
-        for (const { path, temporary, previous } of files) {
-            if (refuseUnlessFile(path) === 'file') {
-                (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.renameSync)(path, previous);
-                undo.push(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.renameSync)(previous, path));
-            }
-            (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.renameSync)(temporary, path);
-            undo.push(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.rmSync)(path));
-        }
-    }
-    catch (error) {
-        for (const step of undo.reverse())
-            step();
-        throw error;
-    }
-    for (const { previous } of files)
-        removeQuietly(previous);
-}
-function discard(writing) {
-    writing.abandoned = true;
-    for (const { temporary } of writing.files)
-        removeQuietly(temporary);
-    for (const directory of writing.directories.reverse()) {
-        try {
-            (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.rmdirSync)(directory);
-        }
-        catch {
-            // Somebody else has put a file into it meanwhile.
-        }
-    }
-    writing.directories = [];
-}
-/** A file that cannot be removed must not hide what really happened. */
-function removeQuietly(path) {
-    try {
-        (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.rmSync)(path, { force: true });
-    }
-    catch {
-        // It stays, and the next good write of a snapshot removes it.
-    }
-}
-/** Creates what is missing between the root and the directory, and refuses links on the way. */
-function prepareDirectory(writing, directory, roots) {
-    const root = rootOf(directory, roots);
-    let path = root.real;
-    for (const name of root.below) {
-        path = (0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(path, name);
-        if (refuseUnlessDirectory(path) === 'directory')
-            continue;
-        (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.mkdirSync)(path, { mode: 0o700 });
-        writing.directories.push(path);
-    }
-    // A link that took the place of a directory since it was looked at.
-    if ((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.realpathSync)(directory) !== path) {
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .UserError */ .yo('precondition', `${directory} leads through a symbolic link. Write elsewhere.`);
-    }
-}
-/** The innermost root that holds the directory, by its own name or by its real path, and the names below it. */
-function rootOf(directory, roots) {
-    const candidates = roots.flatMap((root) => {
-        if (!(0,node_path__WEBPACK_IMPORTED_MODULE_3__.isAbsolute)(root) || (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(root, { throwIfNoEntry: false }) === undefined)
-            return [];
-        const real = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.realpathSync)(root);
-        return [(0,node_path__WEBPACK_IMPORTED_MODULE_3__.resolve)(root), real].flatMap((name) => {
-            const below = (0,node_path__WEBPACK_IMPORTED_MODULE_3__.relative)(name, directory);
-            if (below === '..' || below.startsWith(`..${node_path__WEBPACK_IMPORTED_MODULE_3__.sep}`) || (0,node_path__WEBPACK_IMPORTED_MODULE_3__.isAbsolute)(below))
-                return [];
-            return [{ real, below: below === '' ? [] : below.split(node_path__WEBPACK_IMPORTED_MODULE_3__.sep) }];
-        });
-    });
-    const [innermost] = candidates.sort((a, b) => a.below.length - b.below.length);
-    if (innermost !== undefined)
-        return innermost;
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .UserError */ .yo('parameters', `${directory} is outside of the directories in which files may be written (${roots.join(', ')}). ` +
-        'Give a path inside one of them.');
-}
-function refuseUnlessDirectory(path) {
-    const found = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(path, { throwIfNoEntry: false });
-    if (found === undefined)
-        return 'nothing';
-    if (found.isDirectory())
-        return 'directory';
-    const what = found.isSymbolicLink() ? 'a symbolic link' : 'not a directory';
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .UserError */ .yo('precondition', `${path} is ${what}. Remove it, or write elsewhere.`);
-}
-function refuseUnlessFile(path) {
-    const found = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(path, { throwIfNoEntry: false });
-    if (found === undefined)
-        return 'nothing';
-    if (found.isFile())
-        return 'file';
-    const what = found.isSymbolicLink() ? 'a symbolic link' : 'not a regular file';
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .UserError */ .yo('precondition', `${path} is ${what}. Remove it, or write elsewhere.`);
-}
-function explain(error, code) {
-    const path = 'path' in error && typeof error.path === 'string' ? error.path : 'a file';
-    return new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .UserError */ .yo('precondition', `Could not write ${path} (${code}). Nothing was changed. Make room or give access, and run again.`, { cause: error });
-}
-
-
-/***/ }),
-
-/***/ 96584:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   W: () => (/* binding */ explain),
-/* harmony export */   c: () => (/* binding */ statusOf),
-/* harmony export */   createClient: () => (/* binding */ createClient)
-/* harmony export */ });
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(83916);
-
-const ATTEMPTS = 3;
-const LONGEST_WAIT_SECONDS = 30;
-const DEADLINE_MILLISECONDS = 60_000;
-const DOWNLOAD_FACTOR = 5;
-/**
- * A client for one repository. Octokit is loaded here, not at start. Proxy variables are honoured by `@actions/github`;
- * server errors, 429 and secondary rate limits are tried again, twice, after short waits.
- */
-async function createClient(options) {
-    const [{ getOctokit }, { retry }] = await Promise.all([
-        __nccwpck_require__.e(/* import() */ 351).then(__nccwpck_require__.bind(__nccwpck_require__, 61351)),
-        Promise.all(/* import() */[__nccwpck_require__.e(735), __nccwpck_require__.e(15)]).then(__nccwpck_require__.bind(__nccwpck_require__, 49735)),
-    ]);
-    const octokit = getOctokit(options.token, {
-        baseUrl: options.apiUrl,
-        retry: { retries: ATTEMPTS - 1, retryAfterBaseValue: options.second ?? 1000 },
-        log: SILENT,
-    }, limits(options.deadline ?? DEADLINE_MILLISECONDS), retry);
-    const { rest } = octokit;
-    const repo = { owner: options.owner, repo: options.repository };
-    return {
-        async commit(sha) {
-            const { data } = await rest.git.getCommit({ ...repo, commit_sha: sha });
-            return { tree: data.tree.sha, parents: data.parents.map((parent) => parent.sha) };
-        },
-        async tree(sha) {
-            const { data } = await rest.git.getTree({ ...repo, tree_sha: sha });
-            return { truncated: data.truncated, entries: data.tree };
-        },
-        async blob(sha) {
-            const { data } = await octokit.request('GET /repos/{owner}/{repo}/git/blobs/{file_sha}', {
-                ...repo,
-                file_sha: sha,
-                headers: { accept: 'application/vnd.github.raw+json' },
-                request: { parseSuccessResponseBody: false },
-            });
-            return bytesOf(data);
-        },
-        async mergeBase(base, head) {
-            const { data } = await rest.repos.compareCommitsWithBasehead({
-                ...repo,
-                basehead: `${base}...${head}`,
-                per_page: 1,
-            });
-            return data.merge_base_commit.sha;
-        },
-        async pullRequest(number) {
-            const { data } = await rest.pulls.get({ ...repo, pull_number: number });
-            return { baseSha: data.base.sha, headSha: data.head.sha };
-        },
-        async defaultBranch() {
-            const { data } = await rest.repos.get(repo);
-            return data.default_branch;
-        },
-        async *artifacts(name) {
-            const pages = octokit.paginate.iterator(rest.actions.listArtifactsForRepo, {
-                ...repo,
-                name,
-                per_page: 100,
-            });
-            for await (const { data } of pages) {
-                yield data.map((artifact) => ({
-                    id: artifact.id,
-                    expired: artifact.expired,
-                    digest: artifact.digest ?? undefined,
-                    runId: artifact.workflow_run?.id,
-                    branch: artifact.workflow_run?.head_branch,
-                    repositoryId: artifact.workflow_run?.repository_id,
-                    headRepositoryId: artifact.workflow_run?.head_repository_id,
-                }));
-            }
-        },
-        async workflowRun(id) {
-            const { data } = await rest.actions.getWorkflowRun({ ...repo, run_id: id });
-            return { event: data.event, path: data.path.replace(/@.*$/, '') };
-        },
-        async artifactZip(id) {
-            const { data } = await octokit.request('GET /repos/{owner}/{repo}/actions/artifacts/{artifact_id}/{archive_format}', {
-                ...repo,
-                artifact_id: id,
-                archive_format: 'zip',
-                request: { parseSuccessResponseBody: false },
-            });
-            return bytesOf(data);
-        },
-        async viewer() {
-            const answer = await octokit.graphql('query { viewer { login } }');
-            return answer.viewer.login;
-        },
-        async *comments(issue) {
-            const pages = octokit.paginate.iterator(rest.issues.listComments, {
-                ...repo,
-                issue_number: issue,
-                per_page: 100,
-            });
-            for await (const { data } of pages) {
-                for (const comment of data) {
-                    yield {
-                        id: comment.id,
-                        author: comment.user?.login,
-                        body: comment.body ?? '',
-                        url: comment.html_url,
-                    };
-                }
-            }
-        },
-        async createComment(issue, body) {
-            // Not tried again by the plugin: a lost answer would leave two comments.
-            const { data } = await rest.issues.createComment({
-                ...repo,
-                issue_number: issue,
-                body,
-                request: { retries: 0 },
-            });
-            return { url: data.html_url };
-        },
-        async updateComment(id, body) {
-            const { data } = await rest.issues.updateComment({ ...repo, comment_id: id, body });
-            return { url: data.html_url };
-        },
-    };
-}
-/** The HTTP status of a failed call; 500 also where no answer came; undefined for anything else that was thrown. */
-function statusOf(thrown) {
-    const status = thrown instanceof Error && 'status' in thrown ? thrown.status : undefined;
-    return typeof status === 'number' ? status : undefined;
-}
-/**
- * The error of a call that had to succeed. `what` begins the sentence ("The baseline artifact could not be read"),
- * `permission` is the token's permission that the call needs ("actions: read").
- */
-function explain(thrown, what, permission) {
-    if (thrown instanceof _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo)
-        return thrown;
-    const status = statusOf(thrown);
-    if (status === undefined)
-        return thrown;
-    const cause = { cause: thrown };
-    if (status === 401) {
-        return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo('credentials', `${what}: GitHub does not accept the token. Check the input github-token.`, cause);
-    }
-    if (isRateLimit(thrown)) {
-        return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo('unavailable', `${what}: GitHub's rate limit is used up. Run the workflow again later.`, cause);
-    }
-    if (status === 403 || status === 404) {
-        return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo('permission', `${what}: GitHub answered ${status}. Add "${permission}" to the permissions of the job, ` +
-            'or set github-token to a token that may read this repository.', cause);
-    }
-    if (status === 410) {
-        return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo('precondition', `${what}: GitHub no longer has it (410).`, cause);
-    }
-    const said = status >= 500 ? `GitHub did not answer properly (${status})` : `GitHub answered ${status}`;
-    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo('unavailable', `${what}: ${said}. Run the workflow again; see githubstatus.com.`, cause);
-}
-/** GitHub says so by a 429, or by a 403 with a header or a sentence about the limit. */
-function isRateLimit(thrown) {
-    if (statusOf(thrown) === 429)
-        return true;
-    return (statusOf(thrown) === 403 && (retryAfterOf(thrown) !== undefined || /rate limit/i.test((0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .messageOf */ .bD)(thrown))));
-}
-const SILENT = { debug: ignore, info: ignore, warn: ignore, error: ignore };
-function ignore() {
-    // What octokit logs is told by our own errors.
-}
-/**
- * A deadline for each attempt, and patience with rate limits, which plugin-retry lacks: it never retries a 403 and
- * ignores Retry-After. It must stand before plugin-retry, whose outer hook reads what is left on the error here.
- */
-function limits(deadline) {
-    return (octokit) => {
-        // Octokit's own plugin type is generic over all of its hooks; these two are the ones used.
-        const { hook } = octokit;
-        hook.before('request', (options) => {
-            const isDownload = options.request?.parseSuccessResponseBody === false;
-            const signal = AbortSignal.timeout(isDownload ? deadline * DOWNLOAD_FACTOR : deadline);
-            options.request = { ...options.request, signal };
-        });
-        hook.error('request', (error) => {
-            const seconds = retryAfterOf(error) ?? 5;
-            // RequestError keeps the options of its request there; plugin-retry reads retries and retryAfter from them.
-            const failed = error;
-            if (statusOf(error) === 403 &&
-                isRateLimit(error) &&
-                seconds <= LONGEST_WAIT_SECONDS &&
-                failed.request) {
-                failed.request.request = { ...failed.request.request, retries: ATTEMPTS - 1, retryAfter: seconds };
-            }
-            throw error;
-        });
-        return {};
-    };
-}
-function retryAfterOf(thrown) {
-    const response = thrown instanceof Error && 'response' in thrown ? thrown.response : undefined;
-    // RequestError.response, where there is one, always has headers.
-    const headers = response?.headers;
-    const seconds = Number(headers?.['retry-after'] ?? NaN);
-    return Number.isFinite(seconds) ? seconds : undefined;
-}
-/** With parseSuccessResponseBody false octokit hands the body over as it is, whatever the type says. */
-async function* bytesOf(body) {
-    if (body === null || body === undefined)
-        return;
-    try {
-        yield* body;
-    }
-    catch (cause) {
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo('unavailable', 'GitHub broke off in the middle of a file. Run the workflow again.', {
-            cause,
-        });
-    }
-}
-
-
-/***/ }),
-
-/***/ 47318:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Q: () => (/* binding */ commentMarker),
-/* harmony export */   reconcileComment: () => (/* binding */ reconcileComment)
-/* harmony export */ });
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(83916);
-/* harmony import */ var _client_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(96584);
-/* harmony import */ var _context_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(19556);
-
-
-
-/** The invisible line by which a comment of this account, store and kind of source is found again. */
-function commentMarker({ account, identityStoreId, kind }) {
-    const key = [account, identityStoreId, kind].map(encodeURIComponent).join(' ');
-    return `<!-- aws-organization-sync ${key} -->`;
-}
-/**
- * Brings the one comment of this key up to date: edited where its text differs, created where the mode asks for it and
- * the token has none yet. Only comments that the token itself wrote are looked at. Never throws for what GitHub answers:
- * a comment that cannot be written is a warning, and the run goes on.
- */
-async function reconcileComment(request, context, client) {
-    const number = request.pullRequest ?? context.pullRequest?.number;
-    if (request.mode === 'never' || number === undefined)
-        return {};
-    if (!request.body.includes(request.marker))
-        throw new Error('the body of a comment must hold its marker');
-    const reason = (0,_context_js__WEBPACK_IMPORTED_MODULE_2__/* .readOnlyReason */ .Lw)(context);
-    if (reason !== undefined)
-        return { warning: readOnlySentence(number, reason) };
-    try {
-        return await reconcile(request, number, await client());
-    }
-    catch (thrown) {
-        if (thrown instanceof _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo)
-            return { warning: `The comment on pull request ${number} could not be written: ${thrown.message}` };
-        if ((0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .statusOf */ .c)(thrown) === undefined)
-            throw thrown;
-        return { warning: failureSentence(number, thrown) };
-    }
-}
-async function reconcile(request, number, client) {
-    const author = await authorOf(client);
-    const existing = await findComment(request.marker, author, number, client);
-    if (existing !== undefined)
-        return update(existing, request, client);
-    if (request.mode === 'on-change' && !request.hasChanges)
-        return {};
-    try {
-        return await client.createComment(number, request.body);
-    }
-    catch (thrown) {
-        if (((0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .statusOf */ .c)(thrown) ?? 0) < 500)
-            throw thrown;
-        // The answer was lost, but the comment may have been written: look before writing once more.
-        const written = await findComment(request.marker, author, number, client);
-        return written === undefined
-            ? client.createComment(number, request.body)
-            : update(written, request, client);
-    }
-}
-async function update(existing, { body, bodyWhenGone, hasChanges }, client) {
-    const text = normalized(existing.body);
-    const fits = hasChanges ? [body] : [body, bodyWhenGone];
-    if (fits.some((one) => normalized(one) === text))
-        return { url: existing.url };
-    return client.updateComment(existing.id, hasChanges ? body : bodyWhenGone);
-}
-/** GitHub may hand a text back with other line ends, or without the space around it. */
-function normalized(text) {
-    return text.replaceAll('\r\n', '\n').trim();
-}
-/** Where the token may not ask GraphQL who it is, it is the workflow's own. An outage must not guess: two comments came of it. */
-async function authorOf(client) {
-    try {
-        return await client.viewer();
-    }
-    catch (thrown) {
-        if (((0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .statusOf */ .c)(thrown) ?? 0) >= 500)
-            throw thrown;
-        return 'github-actions[bot]';
-    }
-}
-/** The oldest of the token's own comments that holds the marker; all pages are read. */
-async function findComment(marker, author, number, client) {
-    for await (const comment of client.comments(number)) {
-        if (comment.author === author && comment.body.includes(marker))
-            return comment;
-    }
-    return undefined;
-}
-function readOnlySentence(number, reason) {
-    const from = reason === 'fork' ? 'a fork' : 'Dependabot';
-    return (`No comment was written on pull request ${number}: it comes from ${from}, and GitHub gives such runs no "pull-requests: write". ` +
-        'The job summary has the report.');
-}
-function failureSentence(number, thrown) {
-    const what = `The comment on pull request ${number} could not be written`;
-    const status = (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .statusOf */ .c)(thrown);
-    if (/\block(ed)?\b/i.test((0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .messageOf */ .bD)(thrown)))
-        return `${what}: its conversation is locked. The job summary has the report.`;
-    if (status === 403 || status === 404) {
-        return `${what} (GitHub answered ${status}). Add "pull-requests: write" to the permissions of the job. The job summary has the report.`;
-    }
-    return `${what} (GitHub answered ${String(status)}). The job summary has the report.`;
-}
-
-
-/***/ }),
-
-/***/ 19556:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Lw: () => (/* binding */ readOnlyReason),
-/* harmony export */   T5: () => (/* binding */ isPullRequestEvent),
-/* harmony export */   yI: () => (/* binding */ readContext)
-/* harmony export */ });
-/**
- * Reads the context of a run from the environment and the parsed event file. Missing or misshapen parts are undefined or
- * empty, never an error. Source of the names: GitHub's "Variables reference" and "Webhook events and payloads".
- */
-function readContext(env, event) {
-    const payload = recordOf(event);
-    const repository = recordOf(payload['repository']);
-    const [owner = '', name = ''] = (env['GITHUB_REPOSITORY'] ?? textOf(repository['full_name']) ?? '').split('/');
-    const serverUrl = urlOf(env['GITHUB_SERVER_URL'], 'https://github.com');
-    return {
-        owner,
-        repository: name,
-        visibility: visibilityOf(repository),
-        defaultBranch: textOf(repository['default_branch']),
-        eventName: env['GITHUB_EVENT_NAME'] ?? '',
-        sha: env['GITHUB_SHA'] ?? '',
-        ref: env['GITHUB_REF'] ?? '',
-        apiUrl: urlOf(env['GITHUB_API_URL'], 'https://api.github.com'),
-        serverUrl,
-        isEnterpriseServer: isEnterpriseServer(serverUrl),
-        runId: env['GITHUB_RUN_ID'] ?? '',
-        workflowFile: workflowFileOf(env['GITHUB_WORKFLOW_REF']),
-        workspace: textOf(env['GITHUB_WORKSPACE']),
-        temp: textOf(env['RUNNER_TEMP']),
-        pullRequest: pullRequestOf(env, payload),
-        mergeGroupBaseSha: textOf(recordOf(payload['merge_group'])['base_sha']),
-    };
-}
-/** pull_request, pull_request_target and the review events: what the run shows belongs to one pull request. */
-function isPullRequestEvent(context) {
-    return context.eventName.startsWith('pull_request');
-}
-/**
- * Why the token of this run cannot write, where the event alone says so: GitHub gives a read-only token to pull requests
- * from forks and from Dependabot, except on pull_request_target and workflow_run, which run on the base's behalf.
- */
-function readOnlyReason(context) {
-    if (!isPullRequestEvent(context) || context.eventName === 'pull_request_target')
-        return undefined;
-    if (context.pullRequest?.fromFork)
-        return 'fork';
-    return context.pullRequest?.isDependabot ? 'dependabot' : undefined;
-}
-const DEPENDABOT = 'dependabot[bot]';
-function pullRequestOf(env, payload) {
-    const run = recordOf(payload['workflow_run']);
-    const ofRun = Array.isArray(run['pull_requests']) ? run['pull_requests'] : [];
-    const pull = recordOf(payload['pull_request'] ?? (ofRun.length === 1 ? ofRun[0] : undefined));
-    const number = pull['number'];
-    if (typeof number !== 'number' || !Number.isSafeInteger(number) || number < 1)
-        return undefined;
-    const base = recordOf(pull['base']);
-    const head = recordOf(pull['head']);
-    // The pull requests inside a workflow_run name repositories by id and name only; forks are never listed there.
-    const baseRepository = recordOf(base['repo']);
-    const headRepository = recordOf(head['repo']);
-    const user = textOf(recordOf(pull['user'])['login']);
-    return {
-        number,
-        baseSha: textOf(base['sha']),
-        headSha: textOf(head['sha']),
-        headRepository: textOf(headRepository['full_name']),
-        fromFork: head['repo'] === null ||
-            (idOf(headRepository) !== undefined && idOf(headRepository) !== idOf(baseRepository)),
-        isDependabot: env['GITHUB_ACTOR'] === DEPENDABOT || user === DEPENDABOT,
-        isMergeRef: env['GITHUB_REF'] === `refs/pull/${number}/merge`,
-    };
-}
-function idOf(repository) {
-    return repository['id'] ?? repository['full_name'];
-}
-function visibilityOf(repository) {
-    const visibility = repository['visibility'];
-    if (visibility === 'public' || visibility === 'private' || visibility === 'internal')
-        return visibility;
-    if (visibility !== undefined)
-        return undefined;
-    // Events before visibility existed say private for internal repositories too: those cannot be told apart.
-    if (repository['private'] === false)
-        return 'public';
-    return repository['private'] === true ? 'private' : undefined;
-}
-function isEnterpriseServer(serverUrl) {
-    if (!URL.canParse(serverUrl))
-        return true;
-    const host = new URL(serverUrl).hostname.toLowerCase();
-    return host !== 'github.com' && !host.endsWith('.ghe.com') && !host.endsWith('.localhost');
-}
-function workflowFileOf(workflowRef) {
-    // owner/name/.github/workflows/name.yml@refs/heads/main; a ref can hold an @ of its own.
-    return (/^[^/]+\/[^/]+\/(.+?)@refs\//.exec(workflowRef ?? '')?.[1] ??
-        /^[^/]+\/[^/]+\/([^@]+)/.exec(workflowRef ?? '')?.[1]);
-}
-function urlOf(value, otherwise) {
-    return (textOf(value) ?? otherwise).replace(/\/+$/, '');
-}
-function recordOf(value) {
-    // Checked to be an object just before; every key of it is read as unknown.
-    return typeof value === 'object' && value !== null ? value : {};
-}
-function textOf(value) {
-    return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
-
-/***/ }),
-
-/***/ 94431:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   M: () => (/* binding */ realTime)
-/* harmony export */ });
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(73024);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(76760);
+// EXTERNAL MODULE: ./src/errors.ts
+var errors = __nccwpck_require__(83916);
+// EXTERNAL MODULE: ./src/files.ts
+var files = __nccwpck_require__(59148);
+;// CONCATENATED MODULE: ./src/identity-center/time.ts
 const realTime = {
     now: () => performance.now(),
     sleep: (ms, signal) => new Promise((resolve, reject) => {
@@ -29182,691 +28484,8 @@ const realTime = {
     random: Math.random,
 };
 
-
-/***/ }),
-
-/***/ 79407:
-/***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
-
-__nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(73024);
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_0__);
-/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(51455);
-/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(node_fs_promises__WEBPACK_IMPORTED_MODULE_1__);
-/* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(48161);
-/* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_2___default = /*#__PURE__*/__nccwpck_require__.n(node_os__WEBPACK_IMPORTED_MODULE_2__);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(76760);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_3___default = /*#__PURE__*/__nccwpck_require__.n(node_path__WEBPACK_IMPORTED_MODULE_3__);
-/* harmony import */ var node_url__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(73136);
-/* harmony import */ var node_url__WEBPACK_IMPORTED_MODULE_4___default = /*#__PURE__*/__nccwpck_require__.n(node_url__WEBPACK_IMPORTED_MODULE_4__);
-/* harmony import */ var node_v8__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(78877);
-/* harmony import */ var node_v8__WEBPACK_IMPORTED_MODULE_5___default = /*#__PURE__*/__nccwpck_require__.n(node_v8__WEBPACK_IMPORTED_MODULE_5__);
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(77094);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(83916);
-/* harmony import */ var _files_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(59148);
-/* harmony import */ var _github_context_js__WEBPACK_IMPORTED_MODULE_14__ = __nccwpck_require__(19556);
-/* harmony import */ var _identity_center_time_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(94431);
-/* harmony import */ var _outputs_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(7729);
-/* harmony import */ var _raito_names_js__WEBPACK_IMPORTED_MODULE_17__ = __nccwpck_require__(73221);
-/* harmony import */ var _snapshot_model_js__WEBPACK_IMPORTED_MODULE_15__ = __nccwpck_require__(14769);
-/* harmony import */ var _settings_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(58750);
-/* harmony import */ var _source_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(12580);
-/* harmony import */ var _sync_js__WEBPACK_IMPORTED_MODULE_13__ = __nccwpck_require__(60209);
-/* harmony import */ var _version_js__WEBPACK_IMPORTED_MODULE_16__ = __nccwpck_require__(311);
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-/** The entry of the action: reads the environment, builds the edges, runs the sync, and tells GitHub what came of it. */
-// What a call leaves behind is short-lived: a heap that grows slowly holds less of it (docs/performance.md).
-for (const flag of ['--semi-space-growth-factor=1', '--heap-growing-percent=60'])
-    (0,node_v8__WEBPACK_IMPORTED_MODULE_5__.setFlagsFromString)(flag);
-const log = {
-    debug: _actions_core__WEBPACK_IMPORTED_MODULE_6__/* .debug */ .Yz,
-    info: _actions_core__WEBPACK_IMPORTED_MODULE_6__/* .info */ .pq,
-    warning: (message) => {
-        _actions_core__WEBPACK_IMPORTED_MODULE_6__/* .warning */ .$e(message);
-    },
-};
-for (const name of ['SIGTERM', 'SIGINT']) {
-    process.once(name, () => {
-        try {
-            (0,_files_js__WEBPACK_IMPORTED_MODULE_8__/* .discardUnfinishedFiles */ .nm)();
-            exportSource(_settings_js__WEBPACK_IMPORTED_MODULE_11__/* .FAILED_SOURCE */ .mC);
-        }
-        finally {
-            process.kill(process.pid, name);
-        }
-    });
-}
-process.once('uncaughtException', (error) => {
-    (0,_files_js__WEBPACK_IMPORTED_MODULE_8__/* .discardUnfinishedFiles */ .nm)();
-    fail(error);
-    process.exit(1);
-});
-try {
-    // Until the end says better: a process that is killed, or out of memory, leaves no snapshot of an earlier run in force.
-    exportSource(_settings_js__WEBPACK_IMPORTED_MODULE_11__/* .FAILED_SOURCE */ .mC);
-    const settings = readSettings();
-    const context = await readGitHubContext();
-    await finish(await (0,_sync_js__WEBPACK_IMPORTED_MODULE_13__/* .sync */ .O)(settings, buildEdges(settings, context)));
-}
-catch (error) {
-    fail(error);
-}
-// Sockets that are kept alive, or a call that nobody waits for any more, must not keep the job waiting.
-process.stdout.write('', () => process.exit());
-function readSettings() {
-    const inputs = Object.fromEntries(_settings_js__WEBPACK_IMPORTED_MODULE_11__/* .ACTION_INPUTS */ .bn.map((name) => [name, _actions_core__WEBPACK_IMPORTED_MODULE_6__/* .getInput */ .V4(name)]));
-    return (0,_settings_js__WEBPACK_IMPORTED_MODULE_11__/* .parseActionSettings */ .XO)(inputs, process.env);
-}
-async function readGitHubContext() {
-    const path = process.env['GITHUB_EVENT_PATH'] ?? '';
-    let event;
-    try {
-        event = path === '' ? undefined : JSON.parse(await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.readFile)(path, 'utf8'));
-    }
-    catch {
-        log.debug('The event file cannot be read; the run goes on without it.');
-    }
-    return (0,_github_context_js__WEBPACK_IMPORTED_MODULE_14__/* .readContext */ .yI)(process.env, event);
-}
-function buildEdges(settings, context) {
-    const workspace = context.workspace ?? process.cwd();
-    const temp = context.temp ?? (0,node_os__WEBPACK_IMPORTED_MODULE_2__.tmpdir)();
-    const roots = [workspace, temp];
-    const { source, account } = settings;
-    const outputDirectory = source === 'aws'
-        ? (0,node_path__WEBPACK_IMPORTED_MODULE_3__.resolve)(workspace, settings.outputDirectory ?? (0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(temp, 'identity-store', account))
-        : (0,node_path__WEBPACK_IMPORTED_MODULE_3__.resolve)(workspace, source.path);
-    const step = process.env['GITHUB_ACTION'] ?? 'run';
-    const bundle = (0,node_path__WEBPACK_IMPORTED_MODULE_3__.dirname)((0,node_url__WEBPACK_IMPORTED_MODULE_4__.fileURLToPath)(import.meta.url));
-    const client = async () => {
-        if (settings.githubToken === '')
-            throw new _errors_js__WEBPACK_IMPORTED_MODULE_7__/* .UserError */ .yo('parameters', 'github-token is empty, and the baseline or the comment needs it. Leave the input at its default, or set baseline to none and comment to never.');
-        const { createClient } = await Promise.resolve(/* import() */).then(__nccwpck_require__.bind(__nccwpck_require__, 96584));
-        const { apiUrl, owner, repository } = context;
-        return createClient({ apiUrl, owner, repository, token: settings.githubToken });
-    };
-    const isExposed = context.visibility !== 'private' && `${outputDirectory}${node_path__WEBPACK_IMPORTED_MODULE_3__.sep}`.startsWith(`${workspace}${node_path__WEBPACK_IMPORTED_MODULE_3__.sep}`);
-    return {
-        log,
-        signal: new AbortController().signal,
-        outputDirectory,
-        roots,
-        exposure: isExposed
-            ? 'The snapshot, which holds names and e-mail addresses, is written into the workspace of a repository that is not private. Take care that no later step commits or uploads it.'
-            : undefined,
-        reportDirectory: (0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(temp, 'aws-organization-sync', `${account}-${step.replace(/[^\w-]/g, '_')}`),
-        showsNames: settings.detail === 'auto' ? context.visibility === 'private' : settings.detail === 'full',
-        async openSource(signal) {
-            if (source !== 'aws')
-                return (0,_source_js__WEBPACK_IMPORTED_MODULE_12__/* .openDirectory */ .A)(outputDirectory, account);
-            (0,_files_js__WEBPACK_IMPORTED_MODULE_8__/* .verifyPlace */ .FT)(outputDirectory, _snapshot_model_js__WEBPACK_IMPORTED_MODULE_15__/* .SNAPSHOT_FILES */ .FI, roots);
-            return (0,_source_js__WEBPACK_IMPORTED_MODULE_12__/* .openAws */ .e)(settings, { environment: process.env, log, time: _identity_center_time_js__WEBPACK_IMPORTED_MODULE_9__/* .realTime */ .M, signal });
-        },
-        async findBaseline() {
-            const { chooseBaseline, loadBaseline } = await __nccwpck_require__.e(/* import() */ 285).then(__nccwpck_require__.bind(__nccwpck_require__, 53285));
-            const [{ createGit }, { directoryFiles }] = await Promise.all([
-                __nccwpck_require__.e(/* import() */ 891).then(__nccwpck_require__.bind(__nccwpck_require__, 16891)),
-                __nccwpck_require__.e(/* import() */ 750).then(__nccwpck_require__.bind(__nccwpck_require__, 82750)),
-            ]);
-            const choice = chooseBaseline({
-                baseline: typeof settings.baseline === 'string' ? settings.baseline : settings.baseline.path,
-                source: source === 'aws' ? 'aws' : source.path,
-                outputDirectory: settings.outputDirectory,
-                artifactName: settings.artifactName,
-                pullRequest: settings.pullRequest,
-                hasToken: settings.githubToken !== '',
-            }, context);
-            return loadBaseline(choice, {
-                context,
-                client,
-                openDirectory: directoryFiles,
-                git: createGit(process.env),
-            });
-        },
-        existingSnapshot: (directory) => Promise.resolve((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)((0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(directory, 'manifest.json'))),
-        async writeSnapshot(identities, description, signal) {
-            const { writeSnapshot } = await __nccwpck_require__.e(/* import() */ 751).then(__nccwpck_require__.bind(__nccwpck_require__, 10751));
-            return writeSnapshot({ directory: outputDirectory, roots, identities, description, signal });
-        },
-        async uploadArtifact(kind, directory) {
-            const { uploadSnapshot } = await __nccwpck_require__.e(/* import() */ 721).then(__nccwpck_require__.bind(__nccwpck_require__, 49721));
-            const { uploadArtifact: mode, artifactName: name, artifactRetentionDays: retentionDays } = settings;
-            // An upload is several calls: five minutes where a call may take two.
-            const deadline = 2.5 * settings.deadlineMs;
-            return uploadSnapshot({ mode, source: kind, name, retentionDays, directory }, context, { deadline });
-        },
-        async comment(request) {
-            const { reconcileComment } = await Promise.resolve(/* import() */).then(__nccwpck_require__.bind(__nccwpck_require__, 47318));
-            const { comment: mode, pullRequest } = settings;
-            return reconcileComment({ ...request, mode, pullRequest }, context, client);
-        },
-        async installConnector() {
-            if (settings.raitoConnector === 'none')
-                return undefined;
-            const { installConnector } = await __nccwpck_require__.e(/* import() */ 710).then(__nccwpck_require__.bind(__nccwpck_require__, 8710));
-            const installed = await installConnector({
-                kind: settings.raitoConnector,
-                home: (0,node_os__WEBPACK_IMPORTED_MODULE_2__.homedir)(),
-                bundleDirectory: (0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(bundle, 'connector'),
-                node: process.execPath,
-                version: _version_js__WEBPACK_IMPORTED_MODULE_16__/* .VERSION */ .x,
-            });
-            _actions_core__WEBPACK_IMPORTED_MODULE_6__/* .exportVariable */ .dN(_raito_names_js__WEBPACK_IMPORTED_MODULE_17__/* .VERSION_VARIABLE */ .e, installed.version);
-            return installed;
-        },
-    };
-}
-async function finish({ outputs, summary, snapshotDirectory, failure }) {
-    setOutputs(outputs);
-    try {
-        await _actions_core__WEBPACK_IMPORTED_MODULE_6__/* .summary */ .z.addRaw(summary, true).write();
-    }
-    catch (error) {
-        log.debug(`The job summary could not be written: ${(0,_errors_js__WEBPACK_IMPORTED_MODULE_7__/* .messageOf */ .bD)(error)}`);
-    }
-    if (failure !== undefined) {
-        fail(failure);
-        return;
-    }
-    if (snapshotDirectory !== undefined)
-        exportSource(snapshotDirectory);
-}
-function setOutputs(outputs) {
-    for (const name of _outputs_js__WEBPACK_IMPORTED_MODULE_10__/* .OUTPUTS */ .py)
-        _actions_core__WEBPACK_IMPORTED_MODULE_6__/* .setOutput */ .uH(name, outputs[name] ?? '');
-}
-function exportSource(value) {
-    _actions_core__WEBPACK_IMPORTED_MODULE_6__/* .exportVariable */ .dN(_settings_js__WEBPACK_IMPORTED_MODULE_11__/* .SOURCE_VARIABLE */ .$N, value);
-}
-/** One sentence for a failure that was foreseen; of anything else no text, which could hold a name, but where it happened. */
-function fail(error) {
-    exportSource(_settings_js__WEBPACK_IMPORTED_MODULE_11__/* .FAILED_SOURCE */ .mC);
-    if (error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_7__/* .UserError */ .yo) {
-        _actions_core__WEBPACK_IMPORTED_MODULE_6__/* .setFailed */ .C1(error.message);
-        if (error.cause !== undefined)
-            log.debug(`Cause: ${(0,_errors_js__WEBPACK_IMPORTED_MODULE_7__/* .framesOf */ .kA)(error.cause)}`);
-        return;
-    }
-    _actions_core__WEBPACK_IMPORTED_MODULE_6__/* .setFailed */ .C1(`This is a bug in AWS Organization Sync (${error instanceof Error ? error.name : typeof error}). Please report it with the log of a run in debug mode; nothing was written after it.`);
-    log.debug((0,_errors_js__WEBPACK_IMPORTED_MODULE_7__/* .framesOf */ .kA)(error));
-}
-
-__webpack_async_result__();
-} catch(e) { __webpack_async_result__(e); } }, 1);
-
-/***/ }),
-
-/***/ 7729:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Dp: () => (/* binding */ changeOutputs),
-/* harmony export */   Fz: () => (/* binding */ artifactOutputs),
-/* harmony export */   bH: () => (/* binding */ snapshotOutputs),
-/* harmony export */   py: () => (/* binding */ OUTPUTS),
-/* harmony export */   wo: () => (/* binding */ countOutputs)
-/* harmony export */ });
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(76760);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_path__WEBPACK_IMPORTED_MODULE_0__);
-
-/** Every output of the action, as action.yml declares them: paths, ids and counts, never a name or an e-mail address. */
-const OUTPUTS = [
-    'directory',
-    'users-file',
-    'groups-file',
-    'manifest-file',
-    'aws-identity-store-id',
-    'users',
-    'groups',
-    'memberships',
-    'changed',
-    'users-added',
-    'users-removed',
-    'users-changed',
-    'groups-added',
-    'groups-removed',
-    'groups-changed',
-    'memberships-added',
-    'memberships-removed',
-    'changes-file',
-    'report-file',
-    'comment-url',
-    'artifact-name',
-    'artifact-id',
-    'artifact-url',
-    'artifact-digest',
-    'connector-name',
-    'connector-version',
-];
-/** @param directory absolute; undefined where there is no snapshot */
-function snapshotOutputs(directory) {
-    if (directory === undefined)
-        return {};
-    return {
-        directory,
-        'users-file': (0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(directory, 'users.json'),
-        'groups-file': (0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(directory, 'groups.json'),
-        'manifest-file': (0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(directory, 'manifest.json'),
-    };
-}
-function countOutputs({ users, groups, memberships }) {
-    return { users: String(users), groups: String(groups), memberships: String(memberships) };
-}
-/** Empty without a baseline, where there are no counts. */
-function changeOutputs(counts, changed) {
-    if (counts === undefined)
-        return {};
-    const { users, groups, memberships } = counts;
-    return {
-        changed: String(changed),
-        'users-added': String(users.added),
-        'users-removed': String(users.removed),
-        'users-changed': String(users.changed),
-        'groups-added': String(groups.added),
-        'groups-removed': String(groups.removed),
-        'groups-changed': String(groups.changed),
-        'memberships-added': String(memberships.added),
-        'memberships-removed': String(memberships.removed),
-    };
-}
-function artifactOutputs(artifact) {
-    if (artifact === undefined)
-        return {};
-    return {
-        'artifact-name': artifact.name,
-        'artifact-id': String(artifact.id),
-        'artifact-url': artifact.url,
-        'artifact-digest': artifact.digest ?? '',
-    };
-}
-
-
-/***/ }),
-
-/***/ 73221:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   e: () => (/* binding */ VERSION_VARIABLE),
-/* harmony export */   o: () => (/* binding */ DROP_IN_ARGUMENT)
-/* harmony export */ });
-/** The environment variable for `connector-version: "{{…}}"` in raito.yml, which the action exports. */
-const VERSION_VARIABLE = 'AWS_ORGANIZATION_SYNC_CONNECTOR_VERSION';
-/** Started with this argument, the connector stands in for the reference connector. */
-const DROP_IN_ARGUMENT = '--drop-in';
-
-
-/***/ }),
-
-/***/ 58750:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   $N: () => (/* binding */ SOURCE_VARIABLE),
-/* harmony export */   XO: () => (/* binding */ parseActionSettings),
-/* harmony export */   bn: () => (/* binding */ ACTION_INPUTS),
-/* harmony export */   mC: () => (/* binding */ FAILED_SOURCE)
-/* harmony export */ });
-/* unused harmony exports DEFAULTS, CONNECTOR_PARAMETERS, parseConnectorSettings, parseRemovalLimit */
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(83916);
-/* harmony import */ var _snapshot_model_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(14769);
-
-
-/** The defaults of the inputs; action.yml holds the same, and a test compares them. Names not listed default to ''. */
-const DEFAULTS = {
-    'requests-per-second': '20',
-    source: 'aws',
-    mapping: 'full',
-    'disabled-users': 'include',
-    'max-removals': '10%',
-    baseline: 'auto',
-    comment: 'on-change',
-    detail: 'auto',
-    'fail-on-change': 'false',
-    'upload-artifact': 'auto',
-    'raito-connector': 'none',
-};
-const ACTION_INPUTS = [
-    'aws-account-id',
-    'aws-profile',
-    'aws-region',
-    'aws-identity-store-id',
-    'requests-per-second',
-    'source',
-    'output-directory',
-    'mapping',
-    'tags',
-    'machine-users',
-    'disabled-users',
-    'max-removals',
-    'baseline',
-    'comment',
-    'pull-request',
-    'detail',
-    'fail-on-change',
-    'upload-artifact',
-    'artifact-name',
-    'artifact-retention-days',
-    'raito-connector',
-    'github-token',
-];
-const CONNECTOR_PARAMETERS = (/* unused pure expression or super */ null && ([
-    'aws-account-id',
-    'aws-profile',
-    'aws-region',
-    'aws-identity-store-id',
-    'requests-per-second',
-    'source',
-    'mapping',
-    'tags',
-    'machine-users',
-    'disabled-users',
-    'baseline',
-    'max-removals',
-]));
-/** The variable by which the action tells a later connector where the snapshot is, or that there is none. */
-const SOURCE_VARIABLE = 'AWS_ORGANIZATION_SYNC_SOURCE';
-/** The value of that variable after a failed run. */
-const FAILED_SOURCE = 'failed';
-const DEADLINE_VARIABLE = 'AWS_ORGANIZATION_SYNC_CALL_DEADLINE';
-const DEFAULT_DEADLINE_SECONDS = 120;
-/**
- * The settings of the action from its inputs, by their names in action.yml.
- *
- * @throws UserError (parameters) with one line for each bad input: its name, what it held, what it takes
- */
-function parseActionSettings(inputs, environment) {
-    const read = createReader(inputs);
-    const common = parseCommon(read, environment, 'full');
-    const { account } = common;
-    const settings = {
-        ...common,
-        outputDirectory: read('output-directory', 'a path with a slash, such as ./identity-store', optional(asPath))?.path,
-        baseline: read('baseline', 'auto, none, base, artifact, or the path of a snapshot directory with a slash, such as ./identity-store', (text) => asWord(['auto', 'none', 'base', 'artifact'])(text) ?? asPath(text)) ?? 'auto',
-        comment: word(read, 'comment', ['on-change', 'always', 'never']),
-        pullRequest: read('pull-request', 'the number of a pull request, such as 7', optional(asNumber(1, 2 ** 31))),
-        detail: word(read, 'detail', ['auto', 'full', 'counts']),
-        failOnChange: read('fail-on-change', 'true or false', asBoolean) === 'true',
-        uploadArtifact: read('upload-artifact', 'auto, true or false', (text) => asWord(['auto'])(text) ?? asBoolean(text)) ??
-            'auto',
-        artifactName: read('artifact-name', 'a name of at most 255 characters without any of " : < > | * ? \\ / and control characters', optional(asArtifactName)) ?? `identity-store-${account}`,
-        artifactRetentionDays: read('artifact-retention-days', 'a whole number of days from 1 to 400', optional(asNumber(1, 400))),
-        raitoConnector: word(read, 'raito-connector', ['none', 'own', 'drop-in']),
-        githubToken: inputs['github-token']?.trim() ?? '',
-    };
-    read.finish();
-    return settings;
-}
-/**
- * The settings of the connector from the parameters that the Raito CLI hands on, all as text (lists as JSON).
- *
- * @throws UserError (parameters) as above; UserError (precondition) where the run that should have made the snapshot failed
- */
-function parseConnectorSettings(parameters, environment, { isDropIn }) {
-    const source = parameters['source']?.trim() ?? '';
-    const inherited = environment[SOURCE_VARIABLE]?.trim() ?? '';
-    if (source === '' && inherited === FAILED_SOURCE)
-        throw new UserError('precondition', `The run of AWS Organization Sync before this one failed (${SOURCE_VARIABLE} is "${FAILED_SOURCE}"), so there is no snapshot to import. Correct that run; until then nothing is imported.`);
-    const given = {
-        ...parameters,
-        source: source === '' ? inherited : source,
-        tags: jsonListAsText(parameters['tags'] ?? ''),
-    };
-    const read = createReader(given, accountAdvice(parameters['aws-account-id']));
-    const settings = {
-        ...parseCommon(read, environment, isDropIn ? 'reference' : 'full'),
-        baseline: read('baseline', 'the path of a snapshot directory with a slash, such as ./baseline', optional(asPath), '')?.path,
-    };
-    read.finish();
-    return settings;
-}
-/** Reads `max-removals`: `0%` to `100%` with up to six decimals, or a whole number; undefined for anything else. */
-function parseRemovalLimit(text) {
-    const [, percentage, number] = /^(?:(\d{1,3}(?:\.\d{1,6})?)%|(\d{1,15}))$/.exec(text.trim()) ?? [];
-    if (number !== undefined)
-        return { kind: 'number', value: Number(number) };
-    if (percentage === undefined || Number(percentage) > 100)
-        return undefined;
-    return { kind: 'percentage', value: Number(percentage) };
-}
-function parseCommon(read, environment, mappingDefault) {
-    const source = read('source', 'aws, or the path of a snapshot directory with a slash, such as ./identity-store', (text) => asWord(['aws'])(text) ?? asPath(text)) ?? 'aws';
-    const settings = {
-        account: read('aws-account-id', 'the 12 digits of an AWS account, in quotes', asAccount) ?? '',
-        profile: read('aws-profile', 'the name of a profile in one line', optional(asLine)),
-        region: read('aws-region', 'the name of a region, such as eu-west-1', optional(asRegion)),
-        identityStoreId: read('aws-identity-store-id', 'the id of an identity store, such as d-1234567890', optional(asStoreId)),
-        requestsPerSecond: read('requests-per-second', 'a number from 0.1 to 1000', (text) => asDecimal(text, 0.1, 1000)) ?? 20,
-        source,
-        mapping: {
-            mapping: read('mapping', 'full or reference', asWord(['full', 'reference']), source === 'aws' ? mappingDefault : 'full') ?? 'full',
-            tags: read('tags', `any of ${_snapshot_model_js__WEBPACK_IMPORTED_MODULE_1__/* .TAG_NAMES */ .qY.join(', ')}, separated by commas or lines`, asTags) ?? [],
-            machineUsers: read('machine-users', 'a regular expression (JavaScript, flag u)', optional(asPattern)) ?? null,
-            disabledUsers: word(read, 'disabled-users', ['include', 'exclude']),
-        },
-        removalLimit: read('max-removals', 'a percentage from 0% to 100% or a whole number', parseRemovalLimit) ?? { kind: 'percentage', value: 10 },
-        deadlineMs: 1000 * readDeadline(read, environment),
-        warnings: [],
-    };
-    if (source === 'aws')
-        refuseUnderReference(read, settings.mapping);
-    else
-        settings.warnings.push(...ignoredWithDirectory(read));
-    return settings;
-}
-function refuseUnderReference(read, mapping) {
-    if (mapping.mapping !== 'reference')
-        return;
-    for (const name of ['tags', 'machine-users'])
-        if (read.isSet(name))
-            read.report(name, 'nothing together with mapping "reference", which writes neither');
-}
-function ignoredWithDirectory(read) {
-    const ignored = ['mapping', 'tags', 'machine-users', 'disabled-users'].filter((name) => read.isSet(name));
-    if (ignored.length === 0)
-        return [];
-    return [
-        `With a directory as source ${ignored.join(', ')} ${ignored.length === 1 ? 'does' : 'do'} nothing: the snapshot was mapped when it was written.`,
-    ];
-}
-function readDeadline(read, environment) {
-    const text = environment[DEADLINE_VARIABLE]?.trim() ?? '';
-    if (text === '')
-        return DEFAULT_DEADLINE_SECONDS;
-    const seconds = asDecimal(text, 0.001, 86_400);
-    if (seconds === undefined)
-        read.report(DEADLINE_VARIABLE, 'a number of seconds above 0', text);
-    return seconds ?? DEFAULT_DEADLINE_SECONDS;
-}
-/** What an optional input gives when it is empty. */
-const UNSET = Symbol('unset');
-function createReader(inputs, advice = {}) {
-    const problems = [];
-    const textOf = (name) => inputs[name]?.trim() ?? '';
-    const defaultOf = (name) => DEFAULTS[name] ?? '';
-    const read = (name, takes, parse, byDefault = defaultOf(name)) => {
-        const text = textOf(name) === '' ? byDefault : textOf(name);
-        const value = parse(text);
-        if (value === UNSET)
-            return undefined;
-        if (value === undefined)
-            read.report(name, takes, text);
-        // What is neither UNSET nor undefined is a value of the parser.
-        return value;
-    };
-    read.isSet = (name) => textOf(name) !== '' && textOf(name) !== defaultOf(name);
-    read.report = (name, takes, held = textOf(name)) => {
-        const holds = held === '' ? 'is empty' : `holds ${quote(held)}`;
-        const more = advice[name] ?? (held.startsWith('~/') ? 'No shell replaces the ~.' : undefined);
-        problems.push(`${name} ${holds}; it takes ${takes}.${more === undefined ? '' : ` ${more}`}`);
-    };
-    read.finish = () => {
-        if (problems.length > 0)
-            throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo('parameters', problems.join('\n'));
-    };
-    return read;
-}
-function word(read, name, words) {
-    const listed = `${words.slice(0, -1).join(', ')} or ${words.at(-1) ?? ''}`;
-    return read(name, listed, asWord(words)) ?? words[0];
-}
-function optional(parse) {
-    return (text) => (text === '' ? UNSET : parse(text));
-}
-function asWord(words) {
-    return (text) => words.find((one) => one === text);
-}
-function asBoolean(text) {
-    return asWord(['true', 'false'])(text.toLowerCase());
-}
-/** A path always contains a slash, so that keywords can be added later. No shell has replaced a `~` at its start. */
-function asPath(text) {
-    const isPath = (text.includes('/') && !text.startsWith('~')) || /^[A-Za-z]:\\/.test(text);
-    return isPath && !text.includes('\0') && !/[\r\n]/.test(text) ? { path: text } : undefined;
-}
-function asAccount(text) {
-    return /^\d{12}$/.test(text) ? text : undefined;
-}
-function asLine(text) {
-    return /^\P{Cc}{1,256}$/u.test(text) ? text : undefined;
-}
-function asRegion(text) {
-    return /^[a-z]{2,8}(-[a-z]+){1,3}-\d{1,2}$/.test(text) ? text : undefined;
-}
-/** `d-` and ten characters, or a UUID for stores that were migrated (identitystore API, IdentityStoreId). */
-function asStoreId(text) {
-    return /^(d-[0-9a-z]{10}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/.test(text) ? text : undefined;
-}
-function asDecimal(text, least, most) {
-    const value = /^\d{1,9}(\.\d{1,9})?$/.test(text) ? Number(text) : NaN;
-    return value >= least && value <= most ? value : undefined;
-}
-function asNumber(least, most) {
-    return (text) => (/^\d+$/.test(text) ? asDecimal(text, least, most) : undefined);
-}
-function asTags(text) {
-    const names = text
-        .split(/[,\r\n]/)
-        .map((name) => name.trim())
-        .filter((name) => name !== '');
-    const known = _snapshot_model_js__WEBPACK_IMPORTED_MODULE_1__/* .TAG_NAMES */ .qY;
-    if (!names.every((name) => known.includes(name)))
-        return undefined;
-    return _snapshot_model_js__WEBPACK_IMPORTED_MODULE_1__/* .TAG_NAMES */ .qY.filter((name) => names.includes(name));
-}
-function asPattern(text) {
-    try {
-        new RegExp(text, 'u');
-        return text;
-    }
-    catch {
-        return undefined;
-    }
-}
-/** What GitHub refuses for the sake of file systems: see @actions/artifact. */
-function asArtifactName(text) {
-    const isName = text.length <= 255 && !/[":<>|*?\\/\p{Cc}]/u.test(text) && !/^\.\.?$/.test(text);
-    return isName ? text : undefined;
-}
-/** YAML lists reach the connector as JSON. */
-function jsonListAsText(text) {
-    if (!text.trim().startsWith('['))
-        return text;
-    try {
-        const list = JSON.parse(text);
-        return Array.isArray(list) && list.every((item) => typeof item === 'string') ? list.join(',') : text;
-    }
-    catch {
-        return text;
-    }
-}
-/** YAML takes an unquoted account id for a number, and the CLI hands on what is left of it. */
-function accountAdvice(text) {
-    const isNumber = /^[\d.]+(e[+-]?\d+)?$/i.test(text?.trim() ?? '');
-    return isNumber ? { 'aws-account-id': 'In raito.yml, quote it: YAML took it for a number.' } : {};
-}
-function quote(text) {
-    const cut = text.length > 100 ? `${text.slice(0, 100)}…` : text;
-    return JSON.stringify(cut);
-}
-
-
-/***/ }),
-
-/***/ 14769:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   FI: () => (/* binding */ SNAPSHOT_FILES),
-/* harmony export */   GD: () => (/* binding */ ENTERPRISE_TAGS),
-/* harmony export */   Ph: () => (/* binding */ TAG_SOURCE),
-/* harmony export */   Sn: () => (/* binding */ MANIFEST_FORMAT),
-/* harmony export */   qY: () => (/* binding */ TAG_NAMES)
-/* harmony export */ });
-/** The source of every tag that this project writes, and the tag source that the connector declares. */
-const TAG_SOURCE = 'AWS IAM Identity Center';
-const SNAPSHOT_FILES = ['users.json', 'groups.json', 'manifest.json'];
-/** The attributes that can be written as tags, in the order in which they are written. */
-const TAG_NAMES = [
-    'Status',
-    'UserType',
-    'Title',
-    'NickName',
-    'ProfileUrl',
-    'PreferredLanguage',
-    'Locale',
-    'Timezone',
-    'ExternalId',
-    'Department',
-    'Division',
-    'Organization',
-    'CostCenter',
-    'EmployeeNumber',
-    'Manager',
-];
-/** The tags that need the enterprise extension, which is asked for only then. */
-const ENTERPRISE_TAGS = [
-    'Department',
-    'Division',
-    'Organization',
-    'CostCenter',
-    'EmployeeNumber',
-    'Manager',
-];
-const MANIFEST_FORMAT = 'aws-organization-sync/1';
-
-
-/***/ }),
-
-/***/ 12580:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  e: () => (/* binding */ openAws),
-  A: () => (/* binding */ openDirectory)
-});
-
-// EXTERNAL MODULE: ./src/errors.ts
-var errors = __nccwpck_require__(83916);
+// EXTERNAL MODULE: ./src/snapshot/model.ts
+var model = __nccwpck_require__(14769);
 // EXTERNAL MODULE: external "node:events"
 var external_node_events_ = __nccwpck_require__(78474);
 ;// CONCATENATED MODULE: ./src/identity-center/faults.ts
@@ -30481,8 +29100,12 @@ function origin(instance, region, account) {
 var external_node_http_ = __nccwpck_require__(37067);
 // EXTERNAL MODULE: external "node:https"
 var external_node_https_ = __nccwpck_require__(44708);
-// EXTERNAL MODULE: ./src/version.ts
-var version = __nccwpck_require__(311);
+;// CONCATENATED MODULE: ./src/version.ts
+/** The name of the project, as it stands in user agents, paths and logs. */
+const PRODUCT = 'aws-organization-sync';
+/** The version of package.json; a test holds the two together. */
+const VERSION = '0.1.0';
+
 ;// CONCATENATED MODULE: ./src/identity-center/clients.ts
 
 
@@ -30513,7 +29136,7 @@ async function connectAws(options) {
         // Retries belong to the pace: the SDK's client-wide quota loses calls under concurrency (aws-sdk-js-v3#4754).
         maxAttempts: 1,
         cacheMiddleware: true,
-        customUserAgent: `${version/* PRODUCT */.A}/${version/* VERSION */.x}`,
+        customUserAgent: `${PRODUCT}/${VERSION}`,
         logger: quietLogger(log),
         requestHandler: requestHandler(environment),
     };
@@ -31244,8 +29867,6 @@ function progressTeller(state, statistics, time, log) {
     };
 }
 
-// EXTERNAL MODULE: ./src/snapshot/model.ts
-var model = __nccwpck_require__(14769);
 ;// CONCATENATED MODULE: ./src/source.ts
 
 
@@ -31346,6 +29967,1395 @@ function sentences(counted) {
         .filter(([count]) => count > 0)
         .map(([count, what, consequence]) => `${what}: ${String(count)} (${consequence}).`);
 }
+
+;// CONCATENATED MODULE: ./src/edges.ts
+
+
+
+
+
+
+
+
+/** The edges of a run on GitHub Actions. Each module is loaded when it is first used, so that the first call leaves early. */
+function buildEdges(settings, context, { environment, log, workspace, temp, home, bundle, node }) {
+    const roots = [workspace, temp];
+    const { source, account } = settings;
+    const outputDirectory = source === 'aws'
+        ? (0,external_node_path_.resolve)(workspace, settings.outputDirectory ?? (0,external_node_path_.join)(temp, 'identity-store', account))
+        : (0,external_node_path_.resolve)(workspace, source.path);
+    const step = environment['GITHUB_ACTION'] ?? 'run';
+    const client = async () => {
+        if (settings.githubToken === '')
+            throw new errors/* UserError */.yo('parameters', 'github-token is empty, and the baseline or the comment needs it. Leave the input at its default, or set baseline to none and comment to never.');
+        const { createClient } = await Promise.resolve(/* import() */).then(__nccwpck_require__.bind(__nccwpck_require__, 96584));
+        const { apiUrl, owner, repository } = context;
+        return createClient({ apiUrl, owner, repository, token: settings.githubToken });
+    };
+    const isExposed = context.visibility !== 'private' && `${outputDirectory}${external_node_path_.sep}`.startsWith(`${workspace}${external_node_path_.sep}`);
+    return {
+        log,
+        signal: new AbortController().signal,
+        outputDirectory,
+        roots,
+        exposure: isExposed
+            ? 'The snapshot, which holds names and e-mail addresses, is written into the workspace of a repository that is not private. Take care that no later step commits or uploads it.'
+            : undefined,
+        reportDirectory: (0,external_node_path_.join)(temp, 'aws-organization-sync', `${account}-${step.replace(/[^\w-]/g, '_')}`),
+        showsNames: settings.detail === 'auto' ? context.visibility === 'private' : settings.detail === 'full',
+        async openSource(signal) {
+            if (source !== 'aws')
+                return openDirectory(outputDirectory, account);
+            (0,files/* verifyPlace */.FT)(outputDirectory, model/* SNAPSHOT_FILES */.FI, roots);
+            return openAws(settings, { environment, log, time: realTime, signal });
+        },
+        async findBaseline() {
+            const { chooseBaseline, loadBaseline } = await __nccwpck_require__.e(/* import() */ 285).then(__nccwpck_require__.bind(__nccwpck_require__, 53285));
+            const [{ createGit }, { directoryFiles }] = await Promise.all([
+                __nccwpck_require__.e(/* import() */ 891).then(__nccwpck_require__.bind(__nccwpck_require__, 16891)),
+                __nccwpck_require__.e(/* import() */ 750).then(__nccwpck_require__.bind(__nccwpck_require__, 82750)),
+            ]);
+            const choice = chooseBaseline({
+                baseline: typeof settings.baseline === 'string' ? settings.baseline : settings.baseline.path,
+                source: source === 'aws' ? 'aws' : source.path,
+                outputDirectory: settings.outputDirectory,
+                artifactName: settings.artifactName,
+                pullRequest: settings.pullRequest,
+                hasToken: settings.githubToken !== '',
+            }, context);
+            return loadBaseline(choice, {
+                context,
+                client,
+                openDirectory: directoryFiles,
+                git: createGit(environment),
+            });
+        },
+        existingSnapshot: (directory) => Promise.resolve((0,external_node_fs_.existsSync)((0,external_node_path_.join)(directory, 'manifest.json'))),
+        async writeSnapshot(identities, description, signal) {
+            const { writeSnapshot } = await __nccwpck_require__.e(/* import() */ 751).then(__nccwpck_require__.bind(__nccwpck_require__, 10751));
+            return writeSnapshot({ directory: outputDirectory, roots, identities, description, signal });
+        },
+        async uploadArtifact(kind, directory) {
+            const { uploadSnapshot } = await __nccwpck_require__.e(/* import() */ 721).then(__nccwpck_require__.bind(__nccwpck_require__, 49721));
+            const { uploadArtifact: mode, artifactName: name, artifactRetentionDays: retentionDays } = settings;
+            // An upload is several calls: five minutes where a call may take two.
+            const deadline = 2.5 * settings.deadlineMs;
+            return uploadSnapshot({ mode, source: kind, name, retentionDays, directory }, context, { deadline });
+        },
+        async comment(request) {
+            const { reconcileComment } = await Promise.resolve(/* import() */).then(__nccwpck_require__.bind(__nccwpck_require__, 47318));
+            const { comment: mode, pullRequest } = settings;
+            return reconcileComment({ ...request, mode, pullRequest }, context, client);
+        },
+        async installConnector() {
+            if (settings.raitoConnector === 'none')
+                return undefined;
+            const { installConnector } = await __nccwpck_require__.e(/* import() */ 710).then(__nccwpck_require__.bind(__nccwpck_require__, 8710));
+            return installConnector({
+                kind: settings.raitoConnector,
+                home,
+                bundleDirectory: (0,external_node_path_.join)(bundle, 'connector'),
+                node,
+                version: VERSION,
+            });
+        },
+    };
+}
+
+
+/***/ }),
+
+/***/ 83916:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   bD: () => (/* binding */ messageOf),
+/* harmony export */   kA: () => (/* binding */ framesOf),
+/* harmony export */   yo: () => (/* binding */ UserError)
+/* harmony export */ });
+/**
+ * A failure that the person who runs the program can act on. Its message is one or more whole sentences: what happened,
+ * what to do. It never holds a name or an e-mail address of the directory. Everything else that is thrown is a bug.
+ */
+class UserError extends Error {
+    name = 'UserError';
+    kind;
+    constructor(kind, message, options) {
+        super(message, options);
+        this.kind = kind;
+    }
+}
+/** The message of anything that was thrown. */
+function messageOf(thrown) {
+    return thrown instanceof Error ? thrown.message : String(thrown);
+}
+/** The name of what was thrown and where, one line each, for a debug log: without its message, which could hold a name. */
+function framesOf(thrown) {
+    if (!(thrown instanceof Error))
+        return typeof thrown;
+    const frames = (thrown.stack ?? '').split('\n').filter((line) => line.startsWith('    at '));
+    return [thrown.name, ...frames].join('\n');
+}
+
+
+/***/ }),
+
+/***/ 59148:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   FT: () => (/* binding */ verifyPlace),
+/* harmony export */   hV: () => (/* binding */ writeFiles),
+/* harmony export */   ij: () => (/* binding */ isLeftover),
+/* harmony export */   nm: () => (/* binding */ discardUnfinishedFiles),
+/* harmony export */   vq: () => (/* binding */ systemErrorCode)
+/* harmony export */ });
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(77598);
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_crypto__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(73024);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_1__);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(51455);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_2___default = /*#__PURE__*/__nccwpck_require__.n(node_fs_promises__WEBPACK_IMPORTED_MODULE_2__);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(76760);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_3___default = /*#__PURE__*/__nccwpck_require__.n(node_path__WEBPACK_IMPORTED_MODULE_3__);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(83916);
+
+
+
+
+
+/**
+ * Writes several files, all or none: each is staged as a temporary file beside its place (mode 0600), and when `work`
+ * has returned, all are renamed in the order in which they were staged, without giving way to the event loop. On an
+ * error or an abort every file and directory is as it was. Directories are created (0700) as needed.
+ *
+ * Refuses a path outside of the roots, a symbolic link anywhere below a root, and anything but a regular file in the
+ * place of a file.
+ *
+ * @throws UserError: 'parameters' for a path that is not allowed, 'precondition' for what is in the way
+ */
+async function writeFiles(options, work) {
+    const writing = { files: [], directories: [], abandoned: false };
+    unfinished.add(writing);
+    try {
+        options.signal?.throwIfAborted();
+        const result = await work((path, content) => stageFile(writing, options, path, content));
+        options.signal?.throwIfAborted();
+        if (writing.abandoned)
+            throw new Error('the files were discarded');
+        putInPlace(writing);
+        return result;
+    }
+    catch (error) {
+        discard(writing);
+        const code = systemErrorCode(error);
+        throw code === undefined ? error : explain(Object(error), code);
+    }
+    finally {
+        unfinished.delete(writing);
+    }
+}
+/**
+ * Finds out early whether writeFiles will take these files of one directory: nothing is created.
+ *
+ * @throws UserError as writeFiles does
+ */
+function verifyPlace(directory, names, roots) {
+    const root = rootOf(directory, roots);
+    let path = root.real;
+    for (const name of root.below) {
+        path = (0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(path, name);
+        if (refuseUnlessDirectory(path) === 'nothing')
+            return;
+    }
+    for (const name of names)
+        refuseUnlessFile((0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(path, name));
+}
+/**
+ * Removes the temporary files and new directories of everything that is being written, at once: for the handler of a
+ * signal that ends the process. What was being written then fails.
+ */
+function discardUnfinishedFiles() {
+    for (const writing of unfinished)
+        discard(writing);
+}
+/** Whether a name is one that writeFiles uses beside `name`: what a killed run may leave behind. */
+function isLeftover(entry, name) {
+    return entry.startsWith(`.${name}.`) && /^[0-9a-f]{16}\.(new|old)$/.test(entry.slice(name.length + 2));
+}
+/** The code (ENOENT, EACCES, …) of an error of the file system; undefined for any other. */
+function systemErrorCode(error) {
+    const isSystemError = typeof error === 'object' && error !== null && 'syscall' in error && 'code' in error;
+    return isSystemError && typeof error.code === 'string' ? error.code : undefined;
+}
+const unfinished = new Set();
+async function stageFile(writing, { roots, signal }, path, content) {
+    if (writing.abandoned)
+        throw new Error('the files were discarded');
+    const place = (0,node_path__WEBPACK_IMPORTED_MODULE_3__.resolve)(path);
+    prepareDirectory(writing, (0,node_path__WEBPACK_IMPORTED_MODULE_3__.dirname)(place), roots);
+    refuseUnlessFile(place);
+    const unique = (0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)((0,node_path__WEBPACK_IMPORTED_MODULE_3__.dirname)(place), `.${(0,node_path__WEBPACK_IMPORTED_MODULE_3__.basename)(place)}.${(0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomBytes)(8).toString('hex')}`);
+    const file = { path: place, temporary: `${unique}.new`, previous: `${unique}.old` };
+    writing.files.push(file);
+    // Created synchronously: an open under way would bring the file back that discardUnfinishedFiles has just removed.
+    (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.closeSync)((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.openSync)(file.temporary, node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_WRONLY | node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_CREAT | node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_EXCL, 0o600));
+    const handle = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_2__.open)(file.temporary, node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_WRONLY | node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_NOFOLLOW);
+    try {
+        const hash = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256');
+        let bytes = 0;
+        for await (const piece of content) {
+            signal?.throwIfAborted();
+            const buffer = typeof piece === 'string' ? Buffer.from(piece) : piece;
+            hash.update(buffer);
+            bytes += buffer.byteLength;
+            await handle.writeFile(buffer);
+        }
+        return { sha256: hash.digest('hex'), bytes };
+    }
+    finally {
+        await handle.close();
+    }
+}
+/** Synchronous, so that no handler of a signal ever sees half of it; only SIGKILL can stop it between two files. */
+function putInPlace({ files }) {
+    const undo = [];
+    try {
+        for (const { path, temporary, previous } of files) {
+            if (refuseUnlessFile(path) === 'file') {
+                (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.renameSync)(path, previous);
+                undo.push(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.renameSync)(previous, path));
+            }
+            (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.renameSync)(temporary, path);
+            undo.push(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.rmSync)(path));
+        }
+    }
+    catch (error) {
+        for (const step of undo.reverse())
+            step();
+        throw error;
+    }
+    for (const { previous } of files)
+        removeQuietly(previous);
+}
+function discard(writing) {
+    writing.abandoned = true;
+    for (const { temporary } of writing.files)
+        removeQuietly(temporary);
+    for (const directory of writing.directories.reverse()) {
+        try {
+            (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.rmdirSync)(directory);
+        }
+        catch {
+            // Somebody else has put a file into it meanwhile.
+        }
+    }
+    writing.directories = [];
+}
+/** A file that cannot be removed must not hide what really happened. */
+function removeQuietly(path) {
+    try {
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.rmSync)(path, { force: true });
+    }
+    catch {
+        // It stays, and the next good write of a snapshot removes it.
+    }
+}
+/** Creates what is missing between the root and the directory, and refuses links on the way. */
+function prepareDirectory(writing, directory, roots) {
+    const root = rootOf(directory, roots);
+    let path = root.real;
+    for (const name of root.below) {
+        path = (0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(path, name);
+        if (refuseUnlessDirectory(path) === 'directory')
+            continue;
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.mkdirSync)(path, { mode: 0o700 });
+        writing.directories.push(path);
+    }
+    // A link that took the place of a directory since it was looked at.
+    if ((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.realpathSync)(directory) !== path) {
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .UserError */ .yo('precondition', `${directory} leads through a symbolic link. Write elsewhere.`);
+    }
+}
+/** The innermost root that holds the directory, by its own name or by its real path, and the names below it. */
+function rootOf(directory, roots) {
+    const candidates = roots.flatMap((root) => {
+        if (!(0,node_path__WEBPACK_IMPORTED_MODULE_3__.isAbsolute)(root) || (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(root, { throwIfNoEntry: false }) === undefined)
+            return [];
+        const real = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.realpathSync)(root);
+        return [(0,node_path__WEBPACK_IMPORTED_MODULE_3__.resolve)(root), real].flatMap((name) => {
+            const below = (0,node_path__WEBPACK_IMPORTED_MODULE_3__.relative)(name, directory);
+            if (below === '..' || below.startsWith(`..${node_path__WEBPACK_IMPORTED_MODULE_3__.sep}`) || (0,node_path__WEBPACK_IMPORTED_MODULE_3__.isAbsolute)(below))
+                return [];
+            return [{ real, below: below === '' ? [] : below.split(node_path__WEBPACK_IMPORTED_MODULE_3__.sep) }];
+        });
+    });
+    const [innermost] = candidates.sort((a, b) => a.below.length - b.below.length);
+    if (innermost !== undefined)
+        return innermost;
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .UserError */ .yo('parameters', `${directory} is outside of the directories in which files may be written (${roots.join(', ')}). ` +
+        'Give a path inside one of them.');
+}
+function refuseUnlessDirectory(path) {
+    const found = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(path, { throwIfNoEntry: false });
+    if (found === undefined)
+        return 'nothing';
+    if (found.isDirectory())
+        return 'directory';
+    const what = found.isSymbolicLink() ? 'a symbolic link' : 'not a directory';
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .UserError */ .yo('precondition', `${path} is ${what}. Remove it, or write elsewhere.`);
+}
+function refuseUnlessFile(path) {
+    const found = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(path, { throwIfNoEntry: false });
+    if (found === undefined)
+        return 'nothing';
+    if (found.isFile())
+        return 'file';
+    const what = found.isSymbolicLink() ? 'a symbolic link' : 'not a regular file';
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .UserError */ .yo('precondition', `${path} is ${what}. Remove it, or write elsewhere.`);
+}
+function explain(error, code) {
+    const path = 'path' in error && typeof error.path === 'string' ? error.path : 'a file';
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .UserError */ .yo('precondition', `Could not write ${path} (${code}). Nothing was changed. Make room or give access, and run again.`, { cause: error });
+}
+
+
+/***/ }),
+
+/***/ 96584:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   W: () => (/* binding */ explain),
+/* harmony export */   c: () => (/* binding */ statusOf),
+/* harmony export */   createClient: () => (/* binding */ createClient)
+/* harmony export */ });
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(83916);
+
+const ATTEMPTS = 3;
+const LONGEST_WAIT_SECONDS = 30;
+const DEADLINE_MILLISECONDS = 60_000;
+const DOWNLOAD_FACTOR = 5;
+/**
+ * A client for one repository. Octokit is loaded here, not at start. Proxy variables are honoured by `@actions/github`;
+ * server errors, 429 and secondary rate limits are tried again, twice, after short waits.
+ */
+async function createClient(options) {
+    const [{ getOctokit }, { retry }] = await Promise.all([
+        __nccwpck_require__.e(/* import() */ 351).then(__nccwpck_require__.bind(__nccwpck_require__, 61351)),
+        Promise.all(/* import() */[__nccwpck_require__.e(735), __nccwpck_require__.e(15)]).then(__nccwpck_require__.bind(__nccwpck_require__, 49735)),
+    ]);
+    const octokit = getOctokit(options.token, {
+        baseUrl: options.apiUrl,
+        retry: { retries: ATTEMPTS - 1, retryAfterBaseValue: options.second ?? 1000 },
+        log: SILENT,
+    }, limits(options.deadline ?? DEADLINE_MILLISECONDS), retry);
+    const { rest } = octokit;
+    const repo = { owner: options.owner, repo: options.repository };
+    return {
+        async commit(sha) {
+            const { data } = await rest.git.getCommit({ ...repo, commit_sha: sha });
+            return { tree: data.tree.sha, parents: data.parents.map((parent) => parent.sha) };
+        },
+        async tree(sha) {
+            const { data } = await rest.git.getTree({ ...repo, tree_sha: sha });
+            return { truncated: data.truncated, entries: data.tree };
+        },
+        async blob(sha) {
+            const { data } = await octokit.request('GET /repos/{owner}/{repo}/git/blobs/{file_sha}', {
+                ...repo,
+                file_sha: sha,
+                headers: { accept: 'application/vnd.github.raw+json' },
+                request: { parseSuccessResponseBody: false },
+            });
+            return bytesOf(data);
+        },
+        async mergeBase(base, head) {
+            const { data } = await rest.repos.compareCommitsWithBasehead({
+                ...repo,
+                basehead: `${base}...${head}`,
+                per_page: 1,
+            });
+            return data.merge_base_commit.sha;
+        },
+        async pullRequest(number) {
+            const { data } = await rest.pulls.get({ ...repo, pull_number: number });
+            return { baseSha: data.base.sha, headSha: data.head.sha };
+        },
+        async defaultBranch() {
+            const { data } = await rest.repos.get(repo);
+            return data.default_branch;
+        },
+        async *artifacts(name) {
+            const pages = octokit.paginate.iterator(rest.actions.listArtifactsForRepo, {
+                ...repo,
+                name,
+                per_page: 100,
+            });
+            for await (const { data } of pages) {
+                yield data.map((artifact) => ({
+                    id: artifact.id,
+                    expired: artifact.expired,
+                    digest: artifact.digest ?? undefined,
+                    runId: artifact.workflow_run?.id,
+                    branch: artifact.workflow_run?.head_branch,
+                    repositoryId: artifact.workflow_run?.repository_id,
+                    headRepositoryId: artifact.workflow_run?.head_repository_id,
+                }));
+            }
+        },
+        async workflowRun(id) {
+            const { data } = await rest.actions.getWorkflowRun({ ...repo, run_id: id });
+            return { event: data.event, path: data.path.replace(/@.*$/, '') };
+        },
+        async artifactZip(id) {
+            const { data } = await octokit.request('GET /repos/{owner}/{repo}/actions/artifacts/{artifact_id}/{archive_format}', {
+                ...repo,
+                artifact_id: id,
+                archive_format: 'zip',
+                request: { parseSuccessResponseBody: false },
+            });
+            return bytesOf(data);
+        },
+        async viewer() {
+            const answer = await octokit.graphql('query { viewer { login } }');
+            return answer.viewer.login;
+        },
+        async *comments(issue) {
+            const pages = octokit.paginate.iterator(rest.issues.listComments, {
+                ...repo,
+                issue_number: issue,
+                per_page: 100,
+            });
+            for await (const { data } of pages) {
+                for (const comment of data) {
+                    yield {
+                        id: comment.id,
+                        author: comment.user?.login,
+                        body: comment.body ?? '',
+                        url: comment.html_url,
+                    };
+                }
+            }
+        },
+        async createComment(issue, body) {
+            // Not tried again by the plugin: a lost answer would leave two comments.
+            const { data } = await rest.issues.createComment({
+                ...repo,
+                issue_number: issue,
+                body,
+                request: { retries: 0 },
+            });
+            return { url: data.html_url };
+        },
+        async updateComment(id, body) {
+            const { data } = await rest.issues.updateComment({ ...repo, comment_id: id, body });
+            return { url: data.html_url };
+        },
+    };
+}
+/** The HTTP status of a failed call; 500 also where no answer came; undefined for anything else that was thrown. */
+function statusOf(thrown) {
+    const status = thrown instanceof Error && 'status' in thrown ? thrown.status : undefined;
+    return typeof status === 'number' ? status : undefined;
+}
+/**
+ * The error of a call that had to succeed. `what` begins the sentence ("The baseline artifact could not be read"),
+ * `permission` is the token's permission that the call needs ("actions: read").
+ */
+function explain(thrown, what, permission) {
+    if (thrown instanceof _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo)
+        return thrown;
+    const status = statusOf(thrown);
+    if (status === undefined)
+        return thrown;
+    const cause = { cause: thrown };
+    if (status === 401) {
+        return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo('credentials', `${what}: GitHub does not accept the token. Check the input github-token.`, cause);
+    }
+    if (isRateLimit(thrown)) {
+        return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo('unavailable', `${what}: GitHub's rate limit is used up. Run the workflow again later.`, cause);
+    }
+    if (status === 403 || status === 404) {
+        return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo('permission', `${what}: GitHub answered ${status}. Add "${permission}" to the permissions of the job, ` +
+            'or set github-token to a token that may read this repository.', cause);
+    }
+    if (status === 410) {
+        return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo('precondition', `${what}: GitHub no longer has it (410).`, cause);
+    }
+    const said = status >= 500 ? `GitHub did not answer properly (${status})` : `GitHub answered ${status}`;
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo('unavailable', `${what}: ${said}. Run the workflow again; see githubstatus.com.`, cause);
+}
+/** GitHub says so by a 429, or by a 403 with a header or a sentence about the limit. */
+function isRateLimit(thrown) {
+    if (statusOf(thrown) === 429)
+        return true;
+    return (statusOf(thrown) === 403 && (retryAfterOf(thrown) !== undefined || /rate limit/i.test((0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .messageOf */ .bD)(thrown))));
+}
+const SILENT = { debug: ignore, info: ignore, warn: ignore, error: ignore };
+function ignore() {
+    // What octokit logs is told by our own errors.
+}
+/**
+ * A deadline for each attempt, and patience with rate limits, which plugin-retry lacks: it never retries a 403 and
+ * ignores Retry-After. It must stand before plugin-retry, whose outer hook reads what is left on the error here.
+ */
+function limits(deadline) {
+    return (octokit) => {
+        // Octokit's own plugin type is generic over all of its hooks; these two are the ones used.
+        const { hook } = octokit;
+        hook.before('request', (options) => {
+            const isDownload = options.request?.parseSuccessResponseBody === false;
+            const signal = AbortSignal.timeout(isDownload ? deadline * DOWNLOAD_FACTOR : deadline);
+            options.request = { ...options.request, signal };
+        });
+        hook.error('request', (error) => {
+            const seconds = retryAfterOf(error) ?? 5;
+            // RequestError keeps the options of its request there; plugin-retry reads retries and retryAfter from them.
+            const failed = error;
+            if (statusOf(error) === 403 &&
+                isRateLimit(error) &&
+                seconds <= LONGEST_WAIT_SECONDS &&
+                failed.request) {
+                failed.request.request = { ...failed.request.request, retries: ATTEMPTS - 1, retryAfter: seconds };
+            }
+            throw error;
+        });
+        return {};
+    };
+}
+function retryAfterOf(thrown) {
+    const response = thrown instanceof Error && 'response' in thrown ? thrown.response : undefined;
+    // RequestError.response, where there is one, always has headers.
+    const headers = response?.headers;
+    const seconds = Number(headers?.['retry-after'] ?? NaN);
+    return Number.isFinite(seconds) ? seconds : undefined;
+}
+/** With parseSuccessResponseBody false octokit hands the body over as it is, whatever the type says. */
+async function* bytesOf(body) {
+    if (body === null || body === undefined)
+        return;
+    try {
+        yield* body;
+    }
+    catch (cause) {
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo('unavailable', 'GitHub broke off in the middle of a file. Run the workflow again.', {
+            cause,
+        });
+    }
+}
+
+
+/***/ }),
+
+/***/ 47318:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Q: () => (/* binding */ commentMarker),
+/* harmony export */   reconcileComment: () => (/* binding */ reconcileComment)
+/* harmony export */ });
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(83916);
+/* harmony import */ var _client_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(96584);
+/* harmony import */ var _context_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(19556);
+
+
+
+/** The invisible line by which a comment of this account, store and kind of source is found again. */
+function commentMarker({ account, identityStoreId, kind }) {
+    const key = [account, identityStoreId, kind].map(encodeURIComponent).join(' ');
+    return `<!-- aws-organization-sync ${key} -->`;
+}
+/**
+ * Brings the one comment of this key up to date: edited where its text differs, created where the mode asks for it and
+ * the token has none yet. Only comments that the token itself wrote are looked at. Never throws for what GitHub answers:
+ * a comment that cannot be written is a warning, and the run goes on.
+ */
+async function reconcileComment(request, context, client) {
+    const number = request.pullRequest ?? context.pullRequest?.number;
+    if (request.mode === 'never' || number === undefined)
+        return {};
+    if (!request.body.includes(request.marker))
+        throw new Error('the body of a comment must hold its marker');
+    const reason = (0,_context_js__WEBPACK_IMPORTED_MODULE_2__/* .readOnlyReason */ .Lw)(context);
+    if (reason !== undefined)
+        return { warning: readOnlySentence(number, reason) };
+    try {
+        return await reconcile(request, number, await client());
+    }
+    catch (thrown) {
+        if (thrown instanceof _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo)
+            return { warning: `The comment on pull request ${number} could not be written: ${thrown.message}` };
+        if ((0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .statusOf */ .c)(thrown) === undefined)
+            throw thrown;
+        return { warning: failureSentence(number, thrown) };
+    }
+}
+async function reconcile(request, number, client) {
+    const author = await authorOf(client);
+    const existing = await findComment(request.marker, author, number, client);
+    if (existing !== undefined)
+        return update(existing, request, client);
+    if (request.mode === 'on-change' && !request.hasChanges)
+        return {};
+    try {
+        return await client.createComment(number, request.body);
+    }
+    catch (thrown) {
+        if (((0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .statusOf */ .c)(thrown) ?? 0) < 500)
+            throw thrown;
+        // The answer was lost, but the comment may have been written: look before writing once more.
+        const written = await findComment(request.marker, author, number, client);
+        return written === undefined
+            ? client.createComment(number, request.body)
+            : update(written, request, client);
+    }
+}
+async function update(existing, { body, bodyWhenGone, hasChanges }, client) {
+    const text = normalized(existing.body);
+    const fits = hasChanges ? [body] : [body, bodyWhenGone];
+    if (fits.some((one) => normalized(one) === text))
+        return { url: existing.url };
+    return client.updateComment(existing.id, hasChanges ? body : bodyWhenGone);
+}
+/** GitHub may hand a text back with other line ends, or without the space around it. */
+function normalized(text) {
+    return text.replaceAll('\r\n', '\n').trim();
+}
+/** Where the token may not ask GraphQL who it is, it is the workflow's own. An outage must not guess: two comments came of it. */
+async function authorOf(client) {
+    try {
+        return await client.viewer();
+    }
+    catch (thrown) {
+        if (((0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .statusOf */ .c)(thrown) ?? 0) >= 500)
+            throw thrown;
+        return 'github-actions[bot]';
+    }
+}
+/** The oldest of the token's own comments that holds the marker; all pages are read. */
+async function findComment(marker, author, number, client) {
+    for await (const comment of client.comments(number)) {
+        if (comment.author === author && comment.body.includes(marker))
+            return comment;
+    }
+    return undefined;
+}
+function readOnlySentence(number, reason) {
+    const from = reason === 'fork' ? 'a fork' : 'Dependabot';
+    return (`No comment was written on pull request ${number}: it comes from ${from}, and GitHub gives such runs no "pull-requests: write". ` +
+        'The job summary has the report.');
+}
+function failureSentence(number, thrown) {
+    const what = `The comment on pull request ${number} could not be written`;
+    const status = (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .statusOf */ .c)(thrown);
+    if (/\block(ed)?\b/i.test((0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .messageOf */ .bD)(thrown)))
+        return `${what}: its conversation is locked. The job summary has the report.`;
+    if (status === 403 || status === 404) {
+        return `${what} (GitHub answered ${status}). Add "pull-requests: write" to the permissions of the job. The job summary has the report.`;
+    }
+    return `${what} (GitHub answered ${String(status)}). The job summary has the report.`;
+}
+
+
+/***/ }),
+
+/***/ 19556:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Lw: () => (/* binding */ readOnlyReason),
+/* harmony export */   T5: () => (/* binding */ isPullRequestEvent),
+/* harmony export */   yI: () => (/* binding */ readContext)
+/* harmony export */ });
+/**
+ * Reads the context of a run from the environment and the parsed event file. Missing or misshapen parts are undefined or
+ * empty, never an error. Source of the names: GitHub's "Variables reference" and "Webhook events and payloads".
+ */
+function readContext(env, event) {
+    const payload = recordOf(event);
+    const repository = recordOf(payload['repository']);
+    const [owner = '', name = ''] = (env['GITHUB_REPOSITORY'] ?? textOf(repository['full_name']) ?? '').split('/');
+    const serverUrl = urlOf(env['GITHUB_SERVER_URL'], 'https://github.com');
+    return {
+        owner,
+        repository: name,
+        visibility: visibilityOf(repository),
+        defaultBranch: textOf(repository['default_branch']),
+        eventName: env['GITHUB_EVENT_NAME'] ?? '',
+        sha: env['GITHUB_SHA'] ?? '',
+        ref: env['GITHUB_REF'] ?? '',
+        apiUrl: urlOf(env['GITHUB_API_URL'], 'https://api.github.com'),
+        serverUrl,
+        isEnterpriseServer: isEnterpriseServer(serverUrl),
+        runId: env['GITHUB_RUN_ID'] ?? '',
+        workflowFile: workflowFileOf(env['GITHUB_WORKFLOW_REF']),
+        workspace: textOf(env['GITHUB_WORKSPACE']),
+        temp: textOf(env['RUNNER_TEMP']),
+        pullRequest: pullRequestOf(env, payload),
+        mergeGroupBaseSha: textOf(recordOf(payload['merge_group'])['base_sha']),
+    };
+}
+/** pull_request, pull_request_target and the review events: what the run shows belongs to one pull request. */
+function isPullRequestEvent(context) {
+    return context.eventName.startsWith('pull_request');
+}
+/**
+ * Why the token of this run cannot write, where the event alone says so: GitHub gives a read-only token to pull requests
+ * from forks and from Dependabot, except on pull_request_target and workflow_run, which run on the base's behalf.
+ */
+function readOnlyReason(context) {
+    if (!isPullRequestEvent(context) || context.eventName === 'pull_request_target')
+        return undefined;
+    if (context.pullRequest?.fromFork)
+        return 'fork';
+    return context.pullRequest?.isDependabot ? 'dependabot' : undefined;
+}
+const DEPENDABOT = 'dependabot[bot]';
+function pullRequestOf(env, payload) {
+    const run = recordOf(payload['workflow_run']);
+    const ofRun = Array.isArray(run['pull_requests']) ? run['pull_requests'] : [];
+    const pull = recordOf(payload['pull_request'] ?? (ofRun.length === 1 ? ofRun[0] : undefined));
+    const number = pull['number'];
+    if (typeof number !== 'number' || !Number.isSafeInteger(number) || number < 1)
+        return undefined;
+    const base = recordOf(pull['base']);
+    const head = recordOf(pull['head']);
+    // The pull requests inside a workflow_run name repositories by id and name only; forks are never listed there.
+    const baseRepository = recordOf(base['repo']);
+    const headRepository = recordOf(head['repo']);
+    const user = textOf(recordOf(pull['user'])['login']);
+    return {
+        number,
+        baseSha: textOf(base['sha']),
+        headSha: textOf(head['sha']),
+        headRepository: textOf(headRepository['full_name']),
+        fromFork: head['repo'] === null ||
+            (idOf(headRepository) !== undefined && idOf(headRepository) !== idOf(baseRepository)),
+        isDependabot: env['GITHUB_ACTOR'] === DEPENDABOT || user === DEPENDABOT,
+        isMergeRef: env['GITHUB_REF'] === `refs/pull/${number}/merge`,
+    };
+}
+function idOf(repository) {
+    return repository['id'] ?? repository['full_name'];
+}
+function visibilityOf(repository) {
+    const visibility = repository['visibility'];
+    if (visibility === 'public' || visibility === 'private' || visibility === 'internal')
+        return visibility;
+    if (visibility !== undefined)
+        return undefined;
+    // Events before visibility existed say private for internal repositories too: those cannot be told apart.
+    if (repository['private'] === false)
+        return 'public';
+    return repository['private'] === true ? 'private' : undefined;
+}
+function isEnterpriseServer(serverUrl) {
+    if (!URL.canParse(serverUrl))
+        return true;
+    const host = new URL(serverUrl).hostname.toLowerCase();
+    return host !== 'github.com' && !host.endsWith('.ghe.com') && !host.endsWith('.localhost');
+}
+function workflowFileOf(workflowRef) {
+    // owner/name/.github/workflows/name.yml@refs/heads/main; a ref can hold an @ of its own.
+    return (/^[^/]+\/[^/]+\/(.+?)@refs\//.exec(workflowRef ?? '')?.[1] ??
+        /^[^/]+\/[^/]+\/([^@]+)/.exec(workflowRef ?? '')?.[1]);
+}
+function urlOf(value, otherwise) {
+    return (textOf(value) ?? otherwise).replace(/\/+$/, '');
+}
+function recordOf(value) {
+    // Checked to be an object just before; every key of it is read as unknown.
+    return typeof value === 'object' && value !== null ? value : {};
+}
+function textOf(value) {
+    return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+
+/***/ }),
+
+/***/ 79407:
+/***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
+
+__nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(51455);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_fs_promises__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(48161);
+/* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(node_os__WEBPACK_IMPORTED_MODULE_1__);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(76760);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2___default = /*#__PURE__*/__nccwpck_require__.n(node_path__WEBPACK_IMPORTED_MODULE_2__);
+/* harmony import */ var node_url__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(73136);
+/* harmony import */ var node_url__WEBPACK_IMPORTED_MODULE_3___default = /*#__PURE__*/__nccwpck_require__.n(node_url__WEBPACK_IMPORTED_MODULE_3__);
+/* harmony import */ var node_v8__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(78877);
+/* harmony import */ var node_v8__WEBPACK_IMPORTED_MODULE_4___default = /*#__PURE__*/__nccwpck_require__.n(node_v8__WEBPACK_IMPORTED_MODULE_4__);
+/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(77094);
+/* harmony import */ var _edges_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(26072);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(83916);
+/* harmony import */ var _files_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(59148);
+/* harmony import */ var _github_context_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(19556);
+/* harmony import */ var _outputs_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(7729);
+/* harmony import */ var _raito_names_js__WEBPACK_IMPORTED_MODULE_13__ = __nccwpck_require__(73221);
+/* harmony import */ var _settings_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(58750);
+/* harmony import */ var _sync_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(60209);
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** The entry of the action: reads the environment, builds the edges, runs the sync, and tells GitHub what came of it. */
+// What a call leaves behind is short-lived: a heap that grows slowly holds less of it (docs/performance.md).
+for (const flag of ['--semi-space-growth-factor=1', '--heap-growing-percent=60'])
+    (0,node_v8__WEBPACK_IMPORTED_MODULE_4__.setFlagsFromString)(flag);
+const log = {
+    debug: _actions_core__WEBPACK_IMPORTED_MODULE_5__/* .debug */ .Yz,
+    info: _actions_core__WEBPACK_IMPORTED_MODULE_5__/* .info */ .pq,
+    warning: (message) => {
+        _actions_core__WEBPACK_IMPORTED_MODULE_5__/* .warning */ .$e(message);
+    },
+};
+for (const name of ['SIGTERM', 'SIGINT']) {
+    process.once(name, () => {
+        try {
+            (0,_files_js__WEBPACK_IMPORTED_MODULE_8__/* .discardUnfinishedFiles */ .nm)();
+            exportSource(_settings_js__WEBPACK_IMPORTED_MODULE_10__/* .FAILED_SOURCE */ .mC);
+        }
+        finally {
+            process.kill(process.pid, name);
+        }
+    });
+}
+process.once('uncaughtException', (error) => {
+    (0,_files_js__WEBPACK_IMPORTED_MODULE_8__/* .discardUnfinishedFiles */ .nm)();
+    fail(error);
+    process.exit(1);
+});
+try {
+    // Until the end says better: a process that is killed, or out of memory, leaves no snapshot of an earlier run in force.
+    exportSource(_settings_js__WEBPACK_IMPORTED_MODULE_10__/* .FAILED_SOURCE */ .mC);
+    const settings = readSettings();
+    const context = await readGitHubContext();
+    const edges = (0,_edges_js__WEBPACK_IMPORTED_MODULE_6__/* .buildEdges */ .z)(settings, context, {
+        environment: process.env,
+        log,
+        workspace: context.workspace ?? process.cwd(),
+        temp: context.temp ?? (0,node_os__WEBPACK_IMPORTED_MODULE_1__.tmpdir)(),
+        home: (0,node_os__WEBPACK_IMPORTED_MODULE_1__.homedir)(),
+        bundle: (0,node_path__WEBPACK_IMPORTED_MODULE_2__.dirname)((0,node_url__WEBPACK_IMPORTED_MODULE_3__.fileURLToPath)(import.meta.url)),
+        node: process.execPath,
+    });
+    await finish(await (0,_sync_js__WEBPACK_IMPORTED_MODULE_11__/* .sync */ .O)(settings, edges));
+}
+catch (error) {
+    fail(error);
+}
+// Sockets that are kept alive, or a call that nobody waits for any more, must not keep the job waiting.
+process.stdout.write('', () => process.exit());
+function readSettings() {
+    const inputs = Object.fromEntries(_settings_js__WEBPACK_IMPORTED_MODULE_10__/* .ACTION_INPUTS */ .bn.map((name) => [name, _actions_core__WEBPACK_IMPORTED_MODULE_5__/* .getInput */ .V4(name)]));
+    return (0,_settings_js__WEBPACK_IMPORTED_MODULE_10__/* .parseActionSettings */ .XO)(inputs, process.env);
+}
+async function readGitHubContext() {
+    const path = process.env['GITHUB_EVENT_PATH'] ?? '';
+    let event;
+    try {
+        event = path === '' ? undefined : JSON.parse(await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.readFile)(path, 'utf8'));
+    }
+    catch {
+        log.debug('The event file cannot be read; the run goes on without it.');
+    }
+    return (0,_github_context_js__WEBPACK_IMPORTED_MODULE_12__/* .readContext */ .yI)(process.env, event);
+}
+async function finish({ outputs, summary, snapshotDirectory, failure }) {
+    setOutputs(outputs);
+    const version = outputs['connector-version'] ?? '';
+    if (version !== '')
+        _actions_core__WEBPACK_IMPORTED_MODULE_5__/* .exportVariable */ .dN(_raito_names_js__WEBPACK_IMPORTED_MODULE_13__/* .VERSION_VARIABLE */ .e, version);
+    try {
+        await _actions_core__WEBPACK_IMPORTED_MODULE_5__/* .summary */ .z.addRaw(summary, true).write();
+    }
+    catch (error) {
+        log.debug(`The job summary could not be written: ${(0,_errors_js__WEBPACK_IMPORTED_MODULE_7__/* .messageOf */ .bD)(error)}`);
+    }
+    if (failure !== undefined) {
+        fail(failure);
+        return;
+    }
+    if (snapshotDirectory !== undefined)
+        exportSource(snapshotDirectory);
+}
+function setOutputs(outputs) {
+    for (const name of _outputs_js__WEBPACK_IMPORTED_MODULE_9__/* .OUTPUTS */ .py)
+        _actions_core__WEBPACK_IMPORTED_MODULE_5__/* .setOutput */ .uH(name, outputs[name] ?? '');
+}
+function exportSource(value) {
+    _actions_core__WEBPACK_IMPORTED_MODULE_5__/* .exportVariable */ .dN(_settings_js__WEBPACK_IMPORTED_MODULE_10__/* .SOURCE_VARIABLE */ .$N, value);
+}
+/** One sentence for a failure that was foreseen; of anything else no text, which could hold a name, but where it happened. */
+function fail(error) {
+    exportSource(_settings_js__WEBPACK_IMPORTED_MODULE_10__/* .FAILED_SOURCE */ .mC);
+    if (error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_7__/* .UserError */ .yo) {
+        _actions_core__WEBPACK_IMPORTED_MODULE_5__/* .setFailed */ .C1(error.message);
+        if (error.cause !== undefined)
+            log.debug(`Cause: ${(0,_errors_js__WEBPACK_IMPORTED_MODULE_7__/* .framesOf */ .kA)(error.cause)}`);
+        return;
+    }
+    _actions_core__WEBPACK_IMPORTED_MODULE_5__/* .setFailed */ .C1(`This is a bug in AWS Organization Sync (${error instanceof Error ? error.name : typeof error}). Please report it with the log of a run in debug mode; nothing was written after it.`);
+    log.debug((0,_errors_js__WEBPACK_IMPORTED_MODULE_7__/* .framesOf */ .kA)(error));
+}
+
+__webpack_async_result__();
+} catch(e) { __webpack_async_result__(e); } }, 1);
+
+/***/ }),
+
+/***/ 7729:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Dp: () => (/* binding */ changeOutputs),
+/* harmony export */   Fz: () => (/* binding */ artifactOutputs),
+/* harmony export */   bH: () => (/* binding */ snapshotOutputs),
+/* harmony export */   py: () => (/* binding */ OUTPUTS),
+/* harmony export */   wo: () => (/* binding */ countOutputs)
+/* harmony export */ });
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(76760);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_path__WEBPACK_IMPORTED_MODULE_0__);
+
+/** Every output of the action, as action.yml declares them: paths, ids and counts, never a name or an e-mail address. */
+const OUTPUTS = [
+    'directory',
+    'users-file',
+    'groups-file',
+    'manifest-file',
+    'aws-identity-store-id',
+    'users',
+    'groups',
+    'memberships',
+    'changed',
+    'users-added',
+    'users-removed',
+    'users-changed',
+    'groups-added',
+    'groups-removed',
+    'groups-changed',
+    'memberships-added',
+    'memberships-removed',
+    'changes-file',
+    'report-file',
+    'comment-url',
+    'artifact-name',
+    'artifact-id',
+    'artifact-url',
+    'artifact-digest',
+    'connector-name',
+    'connector-version',
+];
+/** @param directory absolute; undefined where there is no snapshot */
+function snapshotOutputs(directory) {
+    if (directory === undefined)
+        return {};
+    return {
+        directory,
+        'users-file': (0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(directory, 'users.json'),
+        'groups-file': (0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(directory, 'groups.json'),
+        'manifest-file': (0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(directory, 'manifest.json'),
+    };
+}
+function countOutputs({ users, groups, memberships }) {
+    return { users: String(users), groups: String(groups), memberships: String(memberships) };
+}
+/** Empty without a baseline, where there are no counts. */
+function changeOutputs(counts, changed) {
+    if (counts === undefined)
+        return {};
+    const { users, groups, memberships } = counts;
+    return {
+        changed: String(changed),
+        'users-added': String(users.added),
+        'users-removed': String(users.removed),
+        'users-changed': String(users.changed),
+        'groups-added': String(groups.added),
+        'groups-removed': String(groups.removed),
+        'groups-changed': String(groups.changed),
+        'memberships-added': String(memberships.added),
+        'memberships-removed': String(memberships.removed),
+    };
+}
+function artifactOutputs(artifact) {
+    if (artifact === undefined)
+        return {};
+    return {
+        'artifact-name': artifact.name,
+        'artifact-id': String(artifact.id),
+        'artifact-url': artifact.url,
+        'artifact-digest': artifact.digest ?? '',
+    };
+}
+
+
+/***/ }),
+
+/***/ 73221:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   e: () => (/* binding */ VERSION_VARIABLE),
+/* harmony export */   o: () => (/* binding */ DROP_IN_ARGUMENT)
+/* harmony export */ });
+/** The environment variable for `connector-version: "{{…}}"` in raito.yml, which the action exports. */
+const VERSION_VARIABLE = 'AWS_ORGANIZATION_SYNC_CONNECTOR_VERSION';
+/** Started with this argument, the connector stands in for the reference connector. */
+const DROP_IN_ARGUMENT = '--drop-in';
+
+
+/***/ }),
+
+/***/ 58750:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $N: () => (/* binding */ SOURCE_VARIABLE),
+/* harmony export */   XO: () => (/* binding */ parseActionSettings),
+/* harmony export */   bn: () => (/* binding */ ACTION_INPUTS),
+/* harmony export */   mC: () => (/* binding */ FAILED_SOURCE)
+/* harmony export */ });
+/* unused harmony exports DEFAULTS, CONNECTOR_PARAMETERS, parseConnectorSettings, parseRemovalLimit */
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(83916);
+/* harmony import */ var _snapshot_model_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(14769);
+
+
+/** The defaults of the inputs; action.yml holds the same, and a test compares them. Names not listed default to ''. */
+const DEFAULTS = {
+    'requests-per-second': '20',
+    source: 'aws',
+    mapping: 'full',
+    'disabled-users': 'include',
+    'max-removals': '10%',
+    baseline: 'auto',
+    comment: 'on-change',
+    detail: 'auto',
+    'fail-on-change': 'false',
+    'upload-artifact': 'auto',
+    'raito-connector': 'none',
+};
+const ACTION_INPUTS = [
+    'aws-account-id',
+    'aws-profile',
+    'aws-region',
+    'aws-identity-store-id',
+    'requests-per-second',
+    'source',
+    'output-directory',
+    'mapping',
+    'tags',
+    'machine-users',
+    'disabled-users',
+    'max-removals',
+    'baseline',
+    'comment',
+    'pull-request',
+    'detail',
+    'fail-on-change',
+    'upload-artifact',
+    'artifact-name',
+    'artifact-retention-days',
+    'raito-connector',
+    'github-token',
+];
+const CONNECTOR_PARAMETERS = (/* unused pure expression or super */ null && ([
+    'aws-account-id',
+    'aws-profile',
+    'aws-region',
+    'aws-identity-store-id',
+    'requests-per-second',
+    'source',
+    'mapping',
+    'tags',
+    'machine-users',
+    'disabled-users',
+    'baseline',
+    'max-removals',
+]));
+/** The variable by which the action tells a later connector where the snapshot is, or that there is none. */
+const SOURCE_VARIABLE = 'AWS_ORGANIZATION_SYNC_SOURCE';
+/** The value of that variable after a failed run. */
+const FAILED_SOURCE = 'failed';
+const DEADLINE_VARIABLE = 'AWS_ORGANIZATION_SYNC_CALL_DEADLINE';
+const DEFAULT_DEADLINE_SECONDS = 120;
+/**
+ * The settings of the action from its inputs, by their names in action.yml.
+ *
+ * @throws UserError (parameters) with one line for each bad input: its name, what it held, what it takes
+ */
+function parseActionSettings(inputs, environment) {
+    const read = createReader(inputs);
+    const common = parseCommon(read, environment, 'full');
+    const { account } = common;
+    const settings = {
+        ...common,
+        outputDirectory: read('output-directory', 'a path with a slash, such as ./identity-store', optional(asPath))?.path,
+        baseline: read('baseline', 'auto, none, base, artifact, or the path of a snapshot directory with a slash, such as ./identity-store', (text) => asWord(['auto', 'none', 'base', 'artifact'])(text) ?? asPath(text)) ?? 'auto',
+        comment: word(read, 'comment', ['on-change', 'always', 'never']),
+        pullRequest: read('pull-request', 'the number of a pull request, such as 7', optional(asNumber(1, 2 ** 31))),
+        detail: word(read, 'detail', ['auto', 'full', 'counts']),
+        failOnChange: read('fail-on-change', 'true or false', asBoolean) === 'true',
+        uploadArtifact: read('upload-artifact', 'auto, true or false', (text) => asWord(['auto'])(text) ?? asBoolean(text)) ??
+            'auto',
+        artifactName: read('artifact-name', 'a name of at most 255 characters without any of " : < > | * ? \\ / and control characters', optional(asArtifactName)) ?? `identity-store-${account}`,
+        artifactRetentionDays: read('artifact-retention-days', 'a whole number of days from 1 to 400', optional(asNumber(1, 400))),
+        raitoConnector: word(read, 'raito-connector', ['none', 'own', 'drop-in']),
+        githubToken: inputs['github-token']?.trim() ?? '',
+    };
+    read.finish();
+    return settings;
+}
+/**
+ * The settings of the connector from the parameters that the Raito CLI hands on, all as text (lists as JSON).
+ *
+ * @throws UserError (parameters) as above; UserError (precondition) where the run that should have made the snapshot failed
+ */
+function parseConnectorSettings(parameters, environment, { isDropIn }) {
+    const source = parameters['source']?.trim() ?? '';
+    const inherited = environment[SOURCE_VARIABLE]?.trim() ?? '';
+    if (source === '' && inherited === FAILED_SOURCE)
+        throw new UserError('precondition', `The run of AWS Organization Sync before this one failed (${SOURCE_VARIABLE} is "${FAILED_SOURCE}"), so there is no snapshot to import. Correct that run; until then nothing is imported.`);
+    const given = {
+        ...parameters,
+        source: source === '' ? inherited : source,
+        tags: jsonListAsText(parameters['tags'] ?? ''),
+    };
+    const read = createReader(given, accountAdvice(parameters['aws-account-id']));
+    const settings = {
+        ...parseCommon(read, environment, isDropIn ? 'reference' : 'full'),
+        baseline: read('baseline', 'the path of a snapshot directory with a slash, such as ./baseline', optional(asPath), '')?.path,
+    };
+    read.finish();
+    return settings;
+}
+/** Reads `max-removals`: `0%` to `100%` with up to six decimals, or a whole number; undefined for anything else. */
+function parseRemovalLimit(text) {
+    const [, percentage, number] = /^(?:(\d{1,3}(?:\.\d{1,6})?)%|(\d{1,15}))$/.exec(text.trim()) ?? [];
+    if (number !== undefined)
+        return { kind: 'number', value: Number(number) };
+    if (percentage === undefined || Number(percentage) > 100)
+        return undefined;
+    return { kind: 'percentage', value: Number(percentage) };
+}
+function parseCommon(read, environment, mappingDefault) {
+    const source = read('source', 'aws, or the path of a snapshot directory with a slash, such as ./identity-store', (text) => asWord(['aws'])(text) ?? asPath(text)) ?? 'aws';
+    const settings = {
+        account: read('aws-account-id', 'the 12 digits of an AWS account, in quotes', asAccount) ?? '',
+        profile: read('aws-profile', 'the name of a profile in one line', optional(asLine)),
+        region: read('aws-region', 'the name of a region, such as eu-west-1', optional(asRegion)),
+        identityStoreId: read('aws-identity-store-id', 'the id of an identity store, such as d-1234567890', optional(asStoreId)),
+        requestsPerSecond: read('requests-per-second', 'a number from 0.1 to 1000', (text) => asDecimal(text, 0.1, 1000)) ?? 20,
+        source,
+        mapping: {
+            mapping: read('mapping', 'full or reference', asWord(['full', 'reference']), source === 'aws' ? mappingDefault : 'full') ?? 'full',
+            tags: read('tags', `any of ${_snapshot_model_js__WEBPACK_IMPORTED_MODULE_1__/* .TAG_NAMES */ .qY.join(', ')}, separated by commas or lines`, asTags) ?? [],
+            machineUsers: read('machine-users', 'a regular expression (JavaScript, flag u)', optional(asPattern)) ?? null,
+            disabledUsers: word(read, 'disabled-users', ['include', 'exclude']),
+        },
+        removalLimit: read('max-removals', 'a percentage from 0% to 100% or a whole number', parseRemovalLimit) ?? { kind: 'percentage', value: 10 },
+        deadlineMs: 1000 * readDeadline(read, environment),
+        warnings: [],
+    };
+    if (source === 'aws')
+        refuseUnderReference(read, settings.mapping);
+    else
+        settings.warnings.push(...ignoredWithDirectory(read));
+    return settings;
+}
+function refuseUnderReference(read, mapping) {
+    if (mapping.mapping !== 'reference')
+        return;
+    for (const name of ['tags', 'machine-users'])
+        if (read.isSet(name))
+            read.report(name, 'nothing together with mapping "reference", which writes neither');
+}
+function ignoredWithDirectory(read) {
+    const ignored = ['mapping', 'tags', 'machine-users', 'disabled-users'].filter((name) => read.isSet(name));
+    if (ignored.length === 0)
+        return [];
+    return [
+        `With a directory as source ${ignored.join(', ')} ${ignored.length === 1 ? 'does' : 'do'} nothing: the snapshot was mapped when it was written.`,
+    ];
+}
+function readDeadline(read, environment) {
+    const text = environment[DEADLINE_VARIABLE]?.trim() ?? '';
+    if (text === '')
+        return DEFAULT_DEADLINE_SECONDS;
+    const seconds = asDecimal(text, 0.001, 86_400);
+    if (seconds === undefined)
+        read.report(DEADLINE_VARIABLE, 'a number of seconds above 0', text);
+    return seconds ?? DEFAULT_DEADLINE_SECONDS;
+}
+/** What an optional input gives when it is empty. */
+const UNSET = Symbol('unset');
+function createReader(inputs, advice = {}) {
+    const problems = [];
+    const textOf = (name) => inputs[name]?.trim() ?? '';
+    const defaultOf = (name) => DEFAULTS[name] ?? '';
+    const read = (name, takes, parse, byDefault = defaultOf(name)) => {
+        const text = textOf(name) === '' ? byDefault : textOf(name);
+        const value = parse(text);
+        if (value === UNSET)
+            return undefined;
+        if (value === undefined)
+            read.report(name, takes, text);
+        // What is neither UNSET nor undefined is a value of the parser.
+        return value;
+    };
+    read.isSet = (name) => textOf(name) !== '' && textOf(name) !== defaultOf(name);
+    read.report = (name, takes, held = textOf(name)) => {
+        const holds = held === '' ? 'is empty' : `holds ${quote(held)}`;
+        const more = advice[name] ?? (held.startsWith('~/') ? 'No shell replaces the ~.' : undefined);
+        problems.push(`${name} ${holds}; it takes ${takes}.${more === undefined ? '' : ` ${more}`}`);
+    };
+    read.finish = () => {
+        if (problems.length > 0)
+            throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo('parameters', problems.join('\n'));
+    };
+    return read;
+}
+function word(read, name, words) {
+    const listed = `${words.slice(0, -1).join(', ')} or ${words.at(-1) ?? ''}`;
+    return read(name, listed, asWord(words)) ?? words[0];
+}
+function optional(parse) {
+    return (text) => (text === '' ? UNSET : parse(text));
+}
+function asWord(words) {
+    return (text) => words.find((one) => one === text);
+}
+function asBoolean(text) {
+    return asWord(['true', 'false'])(text.toLowerCase());
+}
+/** A path always contains a slash, so that keywords can be added later. No shell has replaced a `~` at its start. */
+function asPath(text) {
+    const isPath = (text.includes('/') && !text.startsWith('~')) || /^[A-Za-z]:\\/.test(text);
+    return isPath && !text.includes('\0') && !/[\r\n]/.test(text) ? { path: text } : undefined;
+}
+function asAccount(text) {
+    return /^\d{12}$/.test(text) ? text : undefined;
+}
+function asLine(text) {
+    return /^\P{Cc}{1,256}$/u.test(text) ? text : undefined;
+}
+function asRegion(text) {
+    return /^[a-z]{2,8}(-[a-z]+){1,3}-\d{1,2}$/.test(text) ? text : undefined;
+}
+/** `d-` and ten characters, or a UUID for stores that were migrated (identitystore API, IdentityStoreId). */
+function asStoreId(text) {
+    return /^(d-[0-9a-z]{10}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/.test(text) ? text : undefined;
+}
+function asDecimal(text, least, most) {
+    const value = /^\d{1,9}(\.\d{1,9})?$/.test(text) ? Number(text) : NaN;
+    return value >= least && value <= most ? value : undefined;
+}
+function asNumber(least, most) {
+    return (text) => (/^\d+$/.test(text) ? asDecimal(text, least, most) : undefined);
+}
+function asTags(text) {
+    const names = text
+        .split(/[,\r\n]/)
+        .map((name) => name.trim())
+        .filter((name) => name !== '');
+    const known = _snapshot_model_js__WEBPACK_IMPORTED_MODULE_1__/* .TAG_NAMES */ .qY;
+    if (!names.every((name) => known.includes(name)))
+        return undefined;
+    return _snapshot_model_js__WEBPACK_IMPORTED_MODULE_1__/* .TAG_NAMES */ .qY.filter((name) => names.includes(name));
+}
+function asPattern(text) {
+    try {
+        new RegExp(text, 'u');
+        return text;
+    }
+    catch {
+        return undefined;
+    }
+}
+/** What GitHub refuses for the sake of file systems: see @actions/artifact. */
+function asArtifactName(text) {
+    const isName = text.length <= 255 && !/[":<>|*?\\/\p{Cc}]/u.test(text) && !/^\.\.?$/.test(text);
+    return isName ? text : undefined;
+}
+/** YAML lists reach the connector as JSON. */
+function jsonListAsText(text) {
+    if (!text.trim().startsWith('['))
+        return text;
+    try {
+        const list = JSON.parse(text);
+        return Array.isArray(list) && list.every((item) => typeof item === 'string') ? list.join(',') : text;
+    }
+    catch {
+        return text;
+    }
+}
+/** YAML takes an unquoted account id for a number, and the CLI hands on what is left of it. */
+function accountAdvice(text) {
+    const isNumber = /^[\d.]+(e[+-]?\d+)?$/i.test(text?.trim() ?? '');
+    return isNumber ? { 'aws-account-id': 'In raito.yml, quote it: YAML took it for a number.' } : {};
+}
+function quote(text) {
+    const cut = text.length > 100 ? `${text.slice(0, 100)}…` : text;
+    return JSON.stringify(cut);
+}
+
+
+/***/ }),
+
+/***/ 14769:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   FI: () => (/* binding */ SNAPSHOT_FILES),
+/* harmony export */   GD: () => (/* binding */ ENTERPRISE_TAGS),
+/* harmony export */   Ph: () => (/* binding */ TAG_SOURCE),
+/* harmony export */   Sn: () => (/* binding */ MANIFEST_FORMAT),
+/* harmony export */   qY: () => (/* binding */ TAG_NAMES)
+/* harmony export */ });
+/** The source of every tag that this project writes, and the tag source that the connector declares. */
+const TAG_SOURCE = 'AWS IAM Identity Center';
+const SNAPSHOT_FILES = ['users.json', 'groups.json', 'manifest.json'];
+/** The attributes that can be written as tags, in the order in which they are written. */
+const TAG_NAMES = [
+    'Status',
+    'UserType',
+    'Title',
+    'NickName',
+    'ProfileUrl',
+    'PreferredLanguage',
+    'Locale',
+    'Timezone',
+    'ExternalId',
+    'Department',
+    'Division',
+    'Organization',
+    'CostCenter',
+    'EmployeeNumber',
+    'Manager',
+];
+/** The tags that need the enterprise extension, which is asked for only then. */
+const ENTERPRISE_TAGS = [
+    'Department',
+    'Division',
+    'Organization',
+    'CostCenter',
+    'EmployeeNumber',
+    'Manager',
+];
+const MANIFEST_FORMAT = 'aws-organization-sync/1';
 
 
 /***/ }),
@@ -31877,21 +31887,6 @@ function ending(attempts, failsOnChange, directory) {
         };
     return directory === undefined ? {} : { snapshotDirectory: directory };
 }
-
-
-/***/ }),
-
-/***/ 311:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   A: () => (/* binding */ PRODUCT),
-/* harmony export */   x: () => (/* binding */ VERSION)
-/* harmony export */ });
-/** The name of the project, as it stands in user agents, paths and logs. */
-const PRODUCT = 'aws-organization-sync';
-/** The version of package.json; a test holds the two together. */
-const VERSION = '0.1.0';
 
 
 /***/ }),

@@ -1,19 +1,16 @@
-import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { homedir, tmpdir } from 'node:os'
-import { dirname, join, resolve, sep } from 'node:path'
+import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { setFlagsFromString } from 'node:v8'
 import * as core from '@actions/core'
+import { buildEdges } from './edges.ts'
 import { framesOf, messageOf, UserError } from './errors.ts'
-import { discardUnfinishedFiles, verifyPlace } from './files.ts'
-import type { GitHubClient } from './github/client.ts'
+import { discardUnfinishedFiles } from './files.ts'
 import { readContext, type GitHubContext } from './github/context.ts'
-import { realTime } from './identity-center/time.ts'
 import type { Log } from './log.ts'
 import { OUTPUTS, type Outputs } from './outputs.ts'
 import { VERSION_VARIABLE } from './raito/names.ts'
-import { SNAPSHOT_FILES } from './snapshot/model.ts'
 import {
   ACTION_INPUTS,
   FAILED_SOURCE,
@@ -21,9 +18,7 @@ import {
   SOURCE_VARIABLE,
   type ActionSettings,
 } from './settings.ts'
-import { openAws, openDirectory } from './source.ts'
-import { sync, type Edges, type Outcome } from './sync.ts'
-import { VERSION } from './version.ts'
+import { sync, type Outcome } from './sync.ts'
 
 /** The entry of the action: reads the environment, builds the edges, runs the sync, and tells GitHub what came of it. */
 
@@ -60,7 +55,16 @@ try {
   exportSource(FAILED_SOURCE)
   const settings = readSettings()
   const context = await readGitHubContext()
-  await finish(await sync(settings, buildEdges(settings, context)))
+  const edges = buildEdges(settings, context, {
+    environment: process.env,
+    log,
+    workspace: context.workspace ?? process.cwd(),
+    temp: context.temp ?? tmpdir(),
+    home: homedir(),
+    bundle: dirname(fileURLToPath(import.meta.url)),
+    node: process.execPath,
+  })
+  await finish(await sync(settings, edges))
 } catch (error) {
   fail(error)
 }
@@ -83,103 +87,10 @@ async function readGitHubContext(): Promise<GitHubContext> {
   return readContext(process.env, event)
 }
 
-function buildEdges(settings: ActionSettings, context: GitHubContext): Edges {
-  const workspace = context.workspace ?? process.cwd()
-  const temp = context.temp ?? tmpdir()
-  const roots = [workspace, temp]
-  const { source, account } = settings
-  const outputDirectory =
-    source === 'aws'
-      ? resolve(workspace, settings.outputDirectory ?? join(temp, 'identity-store', account))
-      : resolve(workspace, source.path)
-  const step = process.env['GITHUB_ACTION'] ?? 'run'
-  const bundle = dirname(fileURLToPath(import.meta.url))
-  const client = async (): Promise<GitHubClient> => {
-    if (settings.githubToken === '')
-      throw new UserError(
-        'parameters',
-        'github-token is empty, and the baseline or the comment needs it. Leave the input at its default, or set baseline to none and comment to never.',
-      )
-    const { createClient } = await import('./github/client.ts')
-    const { apiUrl, owner, repository } = context
-    return createClient({ apiUrl, owner, repository, token: settings.githubToken })
-  }
-  const isExposed =
-    context.visibility !== 'private' && `${outputDirectory}${sep}`.startsWith(`${workspace}${sep}`)
-  return {
-    log,
-    signal: new AbortController().signal,
-    outputDirectory,
-    roots,
-    exposure: isExposed
-      ? 'The snapshot, which holds names and e-mail addresses, is written into the workspace of a repository that is not private. Take care that no later step commits or uploads it.'
-      : undefined,
-    reportDirectory: join(temp, 'aws-organization-sync', `${account}-${step.replace(/[^\w-]/g, '_')}`),
-    showsNames: settings.detail === 'auto' ? context.visibility === 'private' : settings.detail === 'full',
-    async openSource(signal) {
-      if (source !== 'aws') return openDirectory(outputDirectory, account)
-      verifyPlace(outputDirectory, SNAPSHOT_FILES, roots)
-      return openAws(settings, { environment: process.env, log, time: realTime, signal })
-    },
-    async findBaseline() {
-      const { chooseBaseline, loadBaseline } = await import('./github/baseline.ts')
-      const [{ createGit }, { directoryFiles }] = await Promise.all([
-        import('./github/git.ts'),
-        import('./snapshot/read.ts'),
-      ])
-      const choice = chooseBaseline(
-        {
-          baseline: typeof settings.baseline === 'string' ? settings.baseline : settings.baseline.path,
-          source: source === 'aws' ? 'aws' : source.path,
-          outputDirectory: settings.outputDirectory,
-          artifactName: settings.artifactName,
-          pullRequest: settings.pullRequest,
-          hasToken: settings.githubToken !== '',
-        },
-        context,
-      )
-      return loadBaseline(choice, {
-        context,
-        client,
-        openDirectory: directoryFiles,
-        git: createGit(process.env),
-      })
-    },
-    existingSnapshot: (directory) => Promise.resolve(existsSync(join(directory, 'manifest.json'))),
-    async writeSnapshot(identities, description, signal) {
-      const { writeSnapshot } = await import('./snapshot/write.ts')
-      return writeSnapshot({ directory: outputDirectory, roots, identities, description, signal })
-    },
-    async uploadArtifact(kind, directory) {
-      const { uploadSnapshot } = await import('./github/artifact.ts')
-      const { uploadArtifact: mode, artifactName: name, artifactRetentionDays: retentionDays } = settings
-      // An upload is several calls: five minutes where a call may take two.
-      const deadline = 2.5 * settings.deadlineMs
-      return uploadSnapshot({ mode, source: kind, name, retentionDays, directory }, context, { deadline })
-    },
-    async comment(request) {
-      const { reconcileComment } = await import('./github/comment.ts')
-      const { comment: mode, pullRequest } = settings
-      return reconcileComment({ ...request, mode, pullRequest }, context, client)
-    },
-    async installConnector() {
-      if (settings.raitoConnector === 'none') return undefined
-      const { installConnector } = await import('./raito/install.ts')
-      const installed = await installConnector({
-        kind: settings.raitoConnector,
-        home: homedir(),
-        bundleDirectory: join(bundle, 'connector'),
-        node: process.execPath,
-        version: VERSION,
-      })
-      core.exportVariable(VERSION_VARIABLE, installed.version)
-      return installed
-    },
-  }
-}
-
 async function finish({ outputs, summary, snapshotDirectory, failure }: Outcome): Promise<void> {
   setOutputs(outputs)
+  const version = outputs['connector-version'] ?? ''
+  if (version !== '') core.exportVariable(VERSION_VARIABLE, version)
   try {
     await core.summary.addRaw(summary, true).write()
   } catch (error) {
