@@ -29231,7 +29231,7 @@ function readProxies(environment) {
         const url = value.includes('://') ? value : `http://${value}`;
         // Without what it holds, which can be a password.
         if (!/^https?:/i.test(url) || !URL.canParse(url))
-            throw new errors/* UserError */.yo('parameters', `The environment variable ${name} is not the URL of an HTTP proxy. Set it to one, such as http://proxy.example.com:3128, or leave it out.`);
+            throw new errors/* UserError */.yo('parameters', `The environment variable ${name} is not the URL of an HTTP proxy. Set it to one, such as http://web-proxy.example.com:3128, or leave it out.`);
         proxies[name] = url;
     }
     return Object.keys(proxies).length === 0 ? undefined : proxies;

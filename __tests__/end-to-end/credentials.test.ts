@@ -256,7 +256,7 @@ describe('a proxy', () => {
     })
   })
 
-  it.each(['socks5://proxy.example.com:1080', 'http://', 'http://user:secret@'])(
+  it.each(['socks5://web-proxy.example.com:1080', 'http://', 'http://user:secret@'])(
     'that is none ends the run with a sentence that does not quote it (%s)',
     async (HTTPS_PROXY) => {
       const result = await runOn(center, { env: { HTTPS_PROXY } })

@@ -16,7 +16,7 @@ function contextOf(event: object = {}, env: Record<string, string> = {}): GitHub
     GITHUB_REPOSITORY: 'example/identities',
     GITHUB_EVENT_NAME: 'schedule',
     GITHUB_WORKFLOW_REF: `example/identities/${WORKFLOW}@refs/heads/main`,
-    GITHUB_WORKSPACE: '/work/space',
+    GITHUB_WORKSPACE: '/home/space',
   }
   return readContext({ ...fixed, ...env }, { repository: { default_branch: 'main' }, ...event })
 }
@@ -25,7 +25,7 @@ describe('chooseBaseline', () => {
   const artifact = { kind: 'artifact', name: 'a' } as const
   const cases: [Partial<BaselineSettings>, string, BaselineChoice][] = [
     [{ baseline: 'none', outputDirectory: './out' }, 'schedule', { kind: 'none' }],
-    [{ baseline: './old' }, 'schedule', { kind: 'path', directory: '/work/space/old' }],
+    [{ baseline: './old' }, 'schedule', { kind: 'path', directory: '/home/space/old' }],
     [{ baseline: '/elsewhere/old' }, 'schedule', { kind: 'path', directory: '/elsewhere/old' }],
     [{ baseline: 'artifact', outputDirectory: './out' }, 'schedule', artifact],
     [
@@ -34,7 +34,7 @@ describe('chooseBaseline', () => {
       { kind: 'base', path: 'out/x', pullRequest: undefined },
     ],
     [
-      { baseline: 'base', outputDirectory: '/work/space/out' },
+      { baseline: 'base', outputDirectory: '/home/space/out' },
       'push',
       { kind: 'base', path: 'out', pullRequest: undefined },
     ],
@@ -49,7 +49,7 @@ describe('chooseBaseline', () => {
     [
       { outputDirectory: './out' },
       'schedule',
-      { kind: 'commit', directory: '/work/space/out', otherwise: artifact },
+      { kind: 'commit', directory: '/home/space/out', otherwise: artifact },
     ],
     [{ source: './in' }, 'schedule', { kind: 'none' }],
     [{ source: './in' }, 'pull_request', { kind: 'base', path: 'in', pullRequest: undefined }],
@@ -331,7 +331,7 @@ describe('loadBaseline', () => {
   describe('of HEAD', () => {
     const choice = {
       kind: 'commit',
-      directory: '/work/space/out',
+      directory: '/home/space/out',
       otherwise: { kind: 'artifact', name: 'a' },
     } as const
     const entry = { path: 'users.json', mode: '100644', sha: 's' }

@@ -201,7 +201,7 @@ function readProxies(environment: Environment): Record<string, string> | undefin
     if (!/^https?:/i.test(url) || !URL.canParse(url))
       throw new UserError(
         'parameters',
-        `The environment variable ${name} is not the URL of an HTTP proxy. Set it to one, such as http://proxy.example.com:3128, or leave it out.`,
+        `The environment variable ${name} is not the URL of an HTTP proxy. Set it to one, such as http://web-proxy.example.com:3128, or leave it out.`,
       )
     proxies[name] = url
   }
