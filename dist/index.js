@@ -30775,6 +30775,31 @@ function textOf(value) {
 
 /***/ }),
 
+/***/ 8604:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  a: () => (/* binding */ growHeapSlowly)
+});
+
+;// CONCATENATED MODULE: external "node:v8"
+const external_node_v8_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:v8");
+;// CONCATENATED MODULE: ./src/heap.ts
+
+/**
+ * Lets V8's heap grow slowly: what a call to AWS leaves behind is short-lived, and V8 would else hold tens of megabytes of
+ * it. Memory against CPU time: the figures stand in docs/performance.md.
+ */
+function growHeapSlowly() {
+    for (const flag of ['--semi-space-growth-factor=1', '--heap-growing-percent=60'])
+        (0,external_node_v8_namespaceObject.setFlagsFromString)(flag);
+}
+
+
+/***/ }),
+
 /***/ 79407:
 /***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
@@ -30787,13 +30812,12 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2___default = /*#__PURE__*/__nccwpck_require__.n(node_path__WEBPACK_IMPORTED_MODULE_2__);
 /* harmony import */ var node_url__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(73136);
 /* harmony import */ var node_url__WEBPACK_IMPORTED_MODULE_3___default = /*#__PURE__*/__nccwpck_require__.n(node_url__WEBPACK_IMPORTED_MODULE_3__);
-/* harmony import */ var node_v8__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(78877);
-/* harmony import */ var node_v8__WEBPACK_IMPORTED_MODULE_4___default = /*#__PURE__*/__nccwpck_require__.n(node_v8__WEBPACK_IMPORTED_MODULE_4__);
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(77094);
-/* harmony import */ var _edges_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(26072);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(83916);
-/* harmony import */ var _files_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(59148);
+/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(77094);
+/* harmony import */ var _edges_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(26072);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(83916);
+/* harmony import */ var _files_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(59148);
 /* harmony import */ var _github_context_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(19556);
+/* harmony import */ var _heap_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(8604);
 /* harmony import */ var _outputs_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(7729);
 /* harmony import */ var _raito_names_js__WEBPACK_IMPORTED_MODULE_13__ = __nccwpck_require__(73221);
 /* harmony import */ var _settings_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(58750);
@@ -30813,20 +30837,18 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 
 
 /** The entry of the action: reads the environment, builds the edges, runs the sync, and tells GitHub what came of it. */
-// What a call leaves behind is short-lived: a heap that grows slowly holds less of it (docs/performance.md).
-for (const flag of ['--semi-space-growth-factor=1', '--heap-growing-percent=60'])
-    (0,node_v8__WEBPACK_IMPORTED_MODULE_4__.setFlagsFromString)(flag);
+(0,_heap_js__WEBPACK_IMPORTED_MODULE_8__/* .growHeapSlowly */ .a)();
 const log = {
-    debug: _actions_core__WEBPACK_IMPORTED_MODULE_5__/* .debug */ .Yz,
-    info: _actions_core__WEBPACK_IMPORTED_MODULE_5__/* .info */ .pq,
+    debug: _actions_core__WEBPACK_IMPORTED_MODULE_4__/* .debug */ .Yz,
+    info: _actions_core__WEBPACK_IMPORTED_MODULE_4__/* .info */ .pq,
     warning: (message) => {
-        _actions_core__WEBPACK_IMPORTED_MODULE_5__/* .warning */ .$e(message);
+        _actions_core__WEBPACK_IMPORTED_MODULE_4__/* .warning */ .$e(message);
     },
 };
 for (const name of ['SIGTERM', 'SIGINT']) {
     process.once(name, () => {
         try {
-            (0,_files_js__WEBPACK_IMPORTED_MODULE_8__/* .discardUnfinishedFiles */ .nm)();
+            (0,_files_js__WEBPACK_IMPORTED_MODULE_7__/* .discardUnfinishedFiles */ .nm)();
             exportSource(_settings_js__WEBPACK_IMPORTED_MODULE_10__/* .FAILED_SOURCE */ .mC);
         }
         finally {
@@ -30835,7 +30857,7 @@ for (const name of ['SIGTERM', 'SIGINT']) {
     });
 }
 process.once('uncaughtException', (error) => {
-    (0,_files_js__WEBPACK_IMPORTED_MODULE_8__/* .discardUnfinishedFiles */ .nm)();
+    (0,_files_js__WEBPACK_IMPORTED_MODULE_7__/* .discardUnfinishedFiles */ .nm)();
     fail(error);
     process.exit(1);
 });
@@ -30844,7 +30866,7 @@ try {
     exportSource(_settings_js__WEBPACK_IMPORTED_MODULE_10__/* .FAILED_SOURCE */ .mC);
     const settings = readSettings();
     const context = await readGitHubContext();
-    const edges = (0,_edges_js__WEBPACK_IMPORTED_MODULE_6__/* .buildEdges */ .z)(settings, context, {
+    const edges = (0,_edges_js__WEBPACK_IMPORTED_MODULE_5__/* .buildEdges */ .z)(settings, context, {
         environment: process.env,
         log,
         workspace: context.workspace ?? process.cwd(),
@@ -30861,7 +30883,7 @@ catch (error) {
 // Sockets that are kept alive, or a call that nobody waits for any more, must not keep the job waiting.
 process.stdout.write('', () => process.exit());
 function readSettings() {
-    const inputs = Object.fromEntries(_settings_js__WEBPACK_IMPORTED_MODULE_10__/* .ACTION_INPUTS */ .bn.map((name) => [name, _actions_core__WEBPACK_IMPORTED_MODULE_5__/* .getInput */ .V4(name)]));
+    const inputs = Object.fromEntries(_settings_js__WEBPACK_IMPORTED_MODULE_10__/* .ACTION_INPUTS */ .bn.map((name) => [name, _actions_core__WEBPACK_IMPORTED_MODULE_4__/* .getInput */ .V4(name)]));
     return (0,_settings_js__WEBPACK_IMPORTED_MODULE_10__/* .parseActionSettings */ .XO)(inputs, process.env);
 }
 async function readGitHubContext() {
@@ -30879,12 +30901,12 @@ async function finish({ outputs, summary, snapshotDirectory, failure }) {
     setOutputs(outputs);
     const version = outputs['connector-version'] ?? '';
     if (version !== '')
-        _actions_core__WEBPACK_IMPORTED_MODULE_5__/* .exportVariable */ .dN(_raito_names_js__WEBPACK_IMPORTED_MODULE_13__/* .VERSION_VARIABLE */ .e, version);
+        _actions_core__WEBPACK_IMPORTED_MODULE_4__/* .exportVariable */ .dN(_raito_names_js__WEBPACK_IMPORTED_MODULE_13__/* .VERSION_VARIABLE */ .e, version);
     try {
-        await _actions_core__WEBPACK_IMPORTED_MODULE_5__/* .summary */ .z.addRaw(summary, true).write();
+        await _actions_core__WEBPACK_IMPORTED_MODULE_4__/* .summary */ .z.addRaw(summary, true).write();
     }
     catch (error) {
-        log.debug(`The job summary could not be written: ${(0,_errors_js__WEBPACK_IMPORTED_MODULE_7__/* .messageOf */ .bD)(error)}`);
+        log.debug(`The job summary could not be written: ${(0,_errors_js__WEBPACK_IMPORTED_MODULE_6__/* .messageOf */ .bD)(error)}`);
     }
     if (failure !== undefined) {
         fail(failure);
@@ -30895,22 +30917,22 @@ async function finish({ outputs, summary, snapshotDirectory, failure }) {
 }
 function setOutputs(outputs) {
     for (const name of _outputs_js__WEBPACK_IMPORTED_MODULE_9__/* .OUTPUTS */ .py)
-        _actions_core__WEBPACK_IMPORTED_MODULE_5__/* .setOutput */ .uH(name, outputs[name] ?? '');
+        _actions_core__WEBPACK_IMPORTED_MODULE_4__/* .setOutput */ .uH(name, outputs[name] ?? '');
 }
 function exportSource(value) {
-    _actions_core__WEBPACK_IMPORTED_MODULE_5__/* .exportVariable */ .dN(_settings_js__WEBPACK_IMPORTED_MODULE_10__/* .SOURCE_VARIABLE */ .$N, value);
+    _actions_core__WEBPACK_IMPORTED_MODULE_4__/* .exportVariable */ .dN(_settings_js__WEBPACK_IMPORTED_MODULE_10__/* .SOURCE_VARIABLE */ .$N, value);
 }
 /** One sentence for a failure that was foreseen; of anything else no text, which could hold a name, but where it happened. */
 function fail(error) {
     exportSource(_settings_js__WEBPACK_IMPORTED_MODULE_10__/* .FAILED_SOURCE */ .mC);
-    if (error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_7__/* .UserError */ .yo) {
-        _actions_core__WEBPACK_IMPORTED_MODULE_5__/* .setFailed */ .C1(error.message);
+    if (error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_6__/* .UserError */ .yo) {
+        _actions_core__WEBPACK_IMPORTED_MODULE_4__/* .setFailed */ .C1(error.message);
         if (error.cause !== undefined)
-            log.debug(`Cause: ${(0,_errors_js__WEBPACK_IMPORTED_MODULE_7__/* .framesOf */ .kA)(error.cause)}`);
+            log.debug(`Cause: ${(0,_errors_js__WEBPACK_IMPORTED_MODULE_6__/* .framesOf */ .kA)(error.cause)}`);
         return;
     }
-    _actions_core__WEBPACK_IMPORTED_MODULE_5__/* .setFailed */ .C1(`This is a bug in AWS Organization Sync (${error instanceof Error ? error.name : typeof error}). Please report it with the log of a run in debug mode; nothing was written after it.`);
-    log.debug((0,_errors_js__WEBPACK_IMPORTED_MODULE_7__/* .framesOf */ .kA)(error));
+    _actions_core__WEBPACK_IMPORTED_MODULE_4__/* .setFailed */ .C1(`This is a bug in AWS Organization Sync (${error instanceof Error ? error.name : typeof error}). Please report it with the log of a run in debug mode; nothing was written after it.`);
+    log.debug((0,_errors_js__WEBPACK_IMPORTED_MODULE_6__/* .framesOf */ .kA)(error));
 }
 
 __webpack_async_result__();
@@ -32147,13 +32169,6 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:util");
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:util/types");
-
-/***/ }),
-
-/***/ 78877:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:v8");
 
 /***/ }),
 

@@ -4,7 +4,15 @@ import path from 'node:path'
 const row = ['identity-center', 'snapshot', 'changes', 'report', 'github']
 /** What stands beside sync.ts, over the whole row: the installer, and the other program, which knows the installer. */
 const beside = ['raito', 'connector']
-const knownToAll = ['errors.ts', 'files.ts', 'log.ts', 'settings.ts', 'version.ts', 'snapshot/model.ts']
+const knownToAll = [
+  'errors.ts',
+  'files.ts',
+  'heap.ts',
+  'log.ts',
+  'settings.ts',
+  'version.ts',
+  'snapshot/model.ts',
+]
 const entries = ['index.ts', 'connector/main.ts']
 
 /**

@@ -2,12 +2,12 @@ import { readFile } from 'node:fs/promises'
 import { homedir, tmpdir } from 'node:os'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { setFlagsFromString } from 'node:v8'
 import * as core from '@actions/core'
 import { buildEdges } from './edges.ts'
 import { framesOf, messageOf, UserError } from './errors.ts'
 import { discardUnfinishedFiles } from './files.ts'
 import { readContext, type GitHubContext } from './github/context.ts'
+import { growHeapSlowly } from './heap.ts'
 import type { Log } from './log.ts'
 import { OUTPUTS, type Outputs } from './outputs.ts'
 import { VERSION_VARIABLE } from './raito/names.ts'
@@ -22,8 +22,7 @@ import { sync, type Outcome } from './sync.ts'
 
 /** The entry of the action: reads the environment, builds the edges, runs the sync, and tells GitHub what came of it. */
 
-// What a call leaves behind is short-lived: a heap that grows slowly holds less of it (docs/performance.md).
-for (const flag of ['--semi-space-growth-factor=1', '--heap-growing-percent=60']) setFlagsFromString(flag)
+growHeapSlowly()
 
 const log: Log = {
   debug: core.debug,

@@ -29902,10 +29902,9 @@ BufferWriter._configure();
 /***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var node_v8__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8877);
-/* harmony import */ var node_v8__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_v8__WEBPACK_IMPORTED_MODULE_0__);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3916);
-/* harmony import */ var _files_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9148);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3916);
+/* harmony import */ var _files_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9148);
+/* harmony import */ var _heap_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8604);
 /* harmony import */ var _raito_names_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(3221);
 /* harmony import */ var _version_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(311);
 /* harmony import */ var _parameters_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4015);
@@ -29921,9 +29920,7 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 
 
 
-// As in the action: see docs/performance.md.
-for (const flag of ['--semi-space-growth-factor=1', '--heap-growing-percent=60'])
-    (0,node_v8__WEBPACK_IMPORTED_MODULE_0__.setFlagsFromString)(flag);
+(0,_heap_js__WEBPACK_IMPORTED_MODULE_2__/* .growHeapSlowly */ .a)();
 if (process.env[_server_js__WEBPACK_IMPORTED_MODULE_4__/* .COOKIE */ .j_.name] === _server_js__WEBPACK_IMPORTED_MODULE_4__/* .COOKIE */ .j_.value) {
     await start();
 }
@@ -29933,21 +29930,21 @@ else {
 }
 async function start() {
     const leave = () => {
-        (0,_files_js__WEBPACK_IMPORTED_MODULE_2__/* .discardUnfinishedFiles */ .nm)();
+        (0,_files_js__WEBPACK_IMPORTED_MODULE_1__/* .discardUnfinishedFiles */ .nm)();
         process.exit(0);
     };
     (0,_server_js__WEBPACK_IMPORTED_MODULE_4__/* .leaveWithParent */ ._U)(() => process.ppid, leave);
     // Ctrl-C reaches the whole process group; the CLI then ends its connectors itself.
     process.on('SIGINT', () => undefined);
     process.once('SIGTERM', () => {
-        (0,_files_js__WEBPACK_IMPORTED_MODULE_2__/* .discardUnfinishedFiles */ .nm)();
+        (0,_files_js__WEBPACK_IMPORTED_MODULE_1__/* .discardUnfinishedFiles */ .nm)();
         process.kill(process.pid, 'SIGTERM');
     });
     const log = (0,_server_js__WEBPACK_IMPORTED_MODULE_4__/* .goPluginLog */ .s2)((line) => process.stderr.write(line), () => new Date());
     process.once('uncaughtException', (error) => {
-        (0,_files_js__WEBPACK_IMPORTED_MODULE_2__/* .discardUnfinishedFiles */ .nm)();
+        (0,_files_js__WEBPACK_IMPORTED_MODULE_1__/* .discardUnfinishedFiles */ .nm)();
         // Node would print the text of the error, which could hold a name, into the log of the CLI.
-        log.debug((0,_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .framesOf */ .kA)(error));
+        log.debug((0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .framesOf */ .kA)(error));
         process.exit(1);
     });
     const edges = {
@@ -31345,6 +31342,31 @@ function explain(error, code) {
 
 /***/ }),
 
+/***/ 8604:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  a: () => (/* binding */ growHeapSlowly)
+});
+
+;// CONCATENATED MODULE: external "node:v8"
+const external_node_v8_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:v8");
+;// CONCATENATED MODULE: ./src/heap.ts
+
+/**
+ * Lets V8's heap grow slowly: what a call to AWS leaves behind is short-lived, and V8 would else hold tens of megabytes of
+ * it. Memory against CPU time: the figures stand in docs/performance.md.
+ */
+function growHeapSlowly() {
+    for (const flag of ['--semi-space-growth-factor=1', '--heap-growing-percent=60'])
+        (0,external_node_v8_namespaceObject.setFlagsFromString)(flag);
+}
+
+
+/***/ }),
+
 /***/ 3221:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -32245,13 +32267,6 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream"
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:util");
-
-/***/ }),
-
-/***/ 8877:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:v8");
 
 /***/ }),
 

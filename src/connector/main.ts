@@ -1,6 +1,6 @@
-import { setFlagsFromString } from 'node:v8'
 import { framesOf } from '../errors.ts'
 import { discardUnfinishedFiles } from '../files.ts'
+import { growHeapSlowly } from '../heap.ts'
 import { DROP_IN_ARGUMENT } from '../raito/names.ts'
 import type { Log } from '../log.ts'
 import type { ConnectorSettings } from '../settings.ts'
@@ -10,8 +10,7 @@ import { COOKIE, goPluginLog, leaveWithParent, NOT_STARTED_BY_RAITO, serve } fro
 import { connectorService } from './service.ts'
 import { syncIdentityStore, type Reading } from './sync.ts'
 
-// As in the action: see docs/performance.md.
-for (const flag of ['--semi-space-growth-factor=1', '--heap-growing-percent=60']) setFlagsFromString(flag)
+growHeapSlowly()
 
 if (process.env[COOKIE.name] === COOKIE.value) {
   await start()
