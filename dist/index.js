@@ -30924,7 +30924,12 @@ function exportSource(value) {
 }
 /** One sentence for a failure that was foreseen; of anything else no text, which could hold a name, but where it happened. */
 function fail(error) {
-    exportSource(_settings_js__WEBPACK_IMPORTED_MODULE_10__/* .FAILED_SOURCE */ .mC);
+    try {
+        exportSource(_settings_js__WEBPACK_IMPORTED_MODULE_10__/* .FAILED_SOURCE */ .mC);
+    }
+    catch (unwritable) {
+        log.debug(`The environment of later steps cannot be written: ${(0,_errors_js__WEBPACK_IMPORTED_MODULE_6__/* .messageOf */ .bD)(unwritable)}`);
+    }
     if (error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_6__/* .UserError */ .yo) {
         _actions_core__WEBPACK_IMPORTED_MODULE_4__/* .setFailed */ .C1(error.message);
         if (error.cause !== undefined)
