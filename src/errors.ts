@@ -1,4 +1,4 @@
-/** Who has to act, which is also what a caller of the connector is told as a gRPC status (contract, section 9). */
+/** Who has to act, which is also what a caller of the connector is told as a gRPC status. */
 export type FailureKind =
   /** an input or parameter is wrong */
   | 'parameters'

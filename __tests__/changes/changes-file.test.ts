@@ -13,7 +13,7 @@ const reference: BaselineReference = {
 }
 
 describe('changesFile', () => {
-  it('is a record a line, in the shape that the contract shows', () => {
+  it('is a record a line, in the documented shape', () => {
     const changes = compareSnapshots(
       { users: [user('u1', { email: '' })], groups: [group('g1'), group('g3')] },
       {

@@ -62,7 +62,7 @@ describe('a sync of 60 users and 12 groups', () => {
     })
   })
 
-  it('describes the files in a manifest with the keys of the contract', async () => {
+  it('describes the files in a manifest with the documented keys', async () => {
     await withCenter(organization, {}, async (center) => {
       const result = await runOn(center, { inputs: { tags: 'Title,Status' } })
       const text = readFileSync(result.outputs['manifest-file'] ?? '', 'utf8')

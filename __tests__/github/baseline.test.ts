@@ -55,7 +55,7 @@ describe('chooseBaseline', () => {
     [{ source: './in' }, 'pull_request', { kind: 'base', path: 'in', pullRequest: undefined }],
     [{ source: './in' }, 'pull_request_target', { kind: 'base', path: 'in', pullRequest: undefined }],
   ]
-  it.each(cases)('for %j on %s is as the contract says', (part, eventName, choice) => {
+  it.each(cases)('for %j on %s is as documented', (part, eventName, choice) => {
     const settings = {
       baseline: 'auto',
       source: 'aws',

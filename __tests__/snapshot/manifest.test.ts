@@ -15,7 +15,7 @@ const manifest: Manifest = {
 }
 
 describe('renderManifest', () => {
-  it('writes the keys in the order of the contract, whatever their order in memory', () => {
+  it('writes the keys in their one order, whatever their order in memory', () => {
     expect(renderManifest(manifest)).toBe(`{
   "format": "aws-organization-sync/1",
   "account": "111122223333",

@@ -84,7 +84,7 @@ describe('mapDirectory with mapping full', () => {
     expect(mapUser({ UserName: 'user', ...user }).email).toBe(expected)
   })
 
-  it('writes every tag in the order of the contract, whatever the order asked for', () => {
+  it('writes every tag in the order of the documentation, whatever the order asked for', () => {
     const everything: Partial<DirectoryUser> = {
       UserStatus: 'ENABLED',
       UserType: 'type',

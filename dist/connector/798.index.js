@@ -11,7 +11,7 @@ export const modules = {
 /* harmony import */ var _model_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4769);
 
 /**
- * Turns a directory, in AWS's terms, into the records of the import files (contract, sections 2, 6 and 11).
+ * Turns a directory, in AWS's terms, into the records of the import files (docs/snapshot-format.md).
  * The result is the same whatever the order in the directory: users, groups and a user's group ids are sorted by
  * UTF-16 code units. Empty strings count as absent. A lone surrogate becomes U+FFFD, as it will be in the file.
  */
@@ -82,7 +82,7 @@ function referenceGroup(group) {
     const name = text(group.DisplayName) ?? externalId;
     return { externalId, name, displayName: name, description: '', parentGroupExternalIds: null, tags: null };
 }
-/** One `@` with something on both sides and no white space (contract, section 11). */
+/** One `@` with something on both sides and no white space. */
 const ADDRESS = /^[^@\s]+@[^@\s]+$/u;
 function userNameOf(user) {
     return text(user.UserName) ?? user.UserId.toWellFormed();

@@ -29986,7 +29986,9 @@ __webpack_async_result__();
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   z: () => (/* binding */ PARAMETERS)
 /* harmony export */ });
-/** The connector's parameters, which `raito info` shows in this order (contract, section 9). */
+/* harmony import */ var _snapshot_model_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4769);
+
+/** The connector's parameters, which `raito info` shows in this order. */
 const PARAMETERS = [
     {
         name: 'aws-account-id',
@@ -30000,8 +30002,7 @@ const PARAMETERS = [
     optional('source', 'What is imported: aws, or the path of a snapshot directory that AWS Organization Sync wrote (needs no AWS credentials). ' +
         'Default: the environment variable AWS_ORGANIZATION_SYNC_SOURCE, else aws.'),
     optional('mapping', "full, or reference: the values of raito-io/cli-plugin-aws-organization, record for record. Default full; reference under that connector's name with source aws."),
-    optional('tags', 'The attributes of a user to import as tags: a list of Status, UserType, Title, NickName, ProfileUrl, PreferredLanguage, Locale, ' +
-        'Timezone, ExternalId, Department, Division, Organization, CostCenter, EmployeeNumber, Manager. Default none.'),
+    optional('tags', `The attributes of a user to import as tags: a list of ${_snapshot_model_js__WEBPACK_IMPORTED_MODULE_0__/* .TAG_NAMES */ .qY.join(', ')}. Default none.`),
     optional('machine-users', 'A regular expression on the user name: users that match are machines, all others are not. Default: neither is said.'),
     optional('disabled-users', 'include or exclude users whose status is DISABLED. Default include.'),
     optional('baseline', 'With source aws: a directory for the last good snapshot. A sync that loses more than max-removals of it is refused; a good one replaces it.'),
@@ -30286,7 +30287,7 @@ function listen(server) {
 
 
 
-/** The gRPC status of each kind of failure (contract, section 9). */
+/** The gRPC status of each kind of failure. */
 const STATUS = {
     parameters: _grpc_grpc_js__WEBPACK_IMPORTED_MODULE_0__/* .status */ .h5.INVALID_ARGUMENT,
     credentials: _grpc_grpc_js__WEBPACK_IMPORTED_MODULE_0__/* .status */ .h5.UNAUTHENTICATED,
@@ -30384,7 +30385,7 @@ const USER_FIELDS = ['name', 'userName', 'email', 'tags', 'isMachine'];
 const GROUP_FIELDS = ['name', 'displayName', 'description', 'parentGroupExternalIds', 'tags'];
 const NONE = [];
 /**
- * What differs between two sets of identities, by externalId (contract, section 7).
+ * What differs between two sets of identities, by externalId.
  *
  * A merge join: both sides must be sorted by externalId, and the group ids of a user too, by UTF-16 code units and
  * without duplicates, as every snapshot is. Linear in users, groups and memberships; records and lists of group ids are
@@ -30579,11 +30580,11 @@ function namesOfGroups(baseline, current) {
 }
 
 ;// CONCATENATED MODULE: ./src/changes/guard.ts
-/** A percentage never forbids to lose this many (contract, section 7): small stores would trip over every leaver. */
+/** A percentage never forbids to lose this many: small stores would trip over every leaver. */
 const ALWAYS_ALLOWED = 5;
 /** Of a percentage, so that the limit can be worked out in integers. */
 const DECIMALS = 6;
-/** Whether a result loses too much of its baseline (contract, section 7). Decided by counts alone. */
+/** Whether a result loses too much of its baseline. Decided by counts alone. */
 function checkRemovals(changes, limit) {
     const { counts, baseline, emailsLost } = changes;
     const check = (of, lost) => ({
@@ -30945,7 +30946,7 @@ var raito_json = __nccwpck_require__(4904);
 
 
 /**
- * Writes users.json, groups.json and manifest.json into a directory, all or nothing (contract, section 6). Other files
+ * Writes users.json, groups.json and manifest.json into a directory, all or nothing. Other files
  * in it are left alone.
  *
  * @param roots absolute paths, one of which must hold the directory
@@ -31401,7 +31402,7 @@ const DROP_IN_ARGUMENT = '--drop-in';
 /* harmony import */ var _model_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4769);
 
 
-/** manifest.json: two-space JSON, the keys in the order of the contract (section 6), a final newline. */
+/** manifest.json: two-space JSON, the keys in the order of docs/snapshot-format.md, a final newline. */
 function renderManifest(manifest) {
     const { users, groups, memberships } = manifest.counts;
     const ordered = {

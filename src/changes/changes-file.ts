@@ -7,7 +7,7 @@ const CHUNK = 128 * 1024
 const MANY = 8 * 1024
 
 /**
- * The text of the `changes-file` (contract, section 7) in chunks of about 128 Ki characters: JSON with a record a line
+ * The text of the `changes-file` in chunks of about 128 Ki characters: JSON with a record a line
  * and a final newline, sorted as the snapshot is, memberships by user and then by group, one entry for each pair.
  */
 export function* changesFile(

@@ -13,7 +13,7 @@ const GROUP_FIELDS = ['name', 'displayName', 'description', 'parentGroupExternal
 const NONE: readonly string[] = []
 
 /**
- * What differs between two sets of identities, by externalId (contract, section 7).
+ * What differs between two sets of identities, by externalId.
  *
  * A merge join: both sides must be sorted by externalId, and the group ids of a user too, by UTF-16 code units and
  * without duplicates, as every snapshot is. Linear in users, groups and memberships; records and lists of group ids are

@@ -15,12 +15,12 @@ export interface GuardVerdict {
   checks: GuardCheck[]
 }
 
-/** A percentage never forbids to lose this many (contract, section 7): small stores would trip over every leaver. */
+/** A percentage never forbids to lose this many: small stores would trip over every leaver. */
 const ALWAYS_ALLOWED = 5
 /** Of a percentage, so that the limit can be worked out in integers. */
 const DECIMALS = 6
 
-/** Whether a result loses too much of its baseline (contract, section 7). Decided by counts alone. */
+/** Whether a result loses too much of its baseline. Decided by counts alone. */
 export function checkRemovals(
   changes: Pick<Changes, 'counts' | 'baseline' | 'emailsLost'>,
   limit: RemovalLimit,

@@ -1,6 +1,7 @@
+import { TAG_NAMES } from '../snapshot/model.ts'
 import type { ParameterInfo } from './protocol.ts'
 
-/** The connector's parameters, which `raito info` shows in this order (contract, section 9). */
+/** The connector's parameters, which `raito info` shows in this order. */
 export const PARAMETERS: readonly ParameterInfo[] = [
   {
     name: 'aws-account-id',
@@ -35,8 +36,7 @@ export const PARAMETERS: readonly ParameterInfo[] = [
   ),
   optional(
     'tags',
-    'The attributes of a user to import as tags: a list of Status, UserType, Title, NickName, ProfileUrl, PreferredLanguage, Locale, ' +
-      'Timezone, ExternalId, Department, Division, Organization, CostCenter, EmployeeNumber, Manager. Default none.',
+    `The attributes of a user to import as tags: a list of ${TAG_NAMES.join(', ')}. Default none.`,
   ),
   optional(
     'machine-users',

@@ -39,7 +39,7 @@ export interface ConnectorService {
   syncIdentityStore: (config: IdentityStoreSyncConfig) => Promise<IdentityStoreSyncResult>
 }
 
-/** The gRPC status of each kind of failure (contract, section 9). */
+/** The gRPC status of each kind of failure. */
 const STATUS: Record<FailureKind, status> = {
   parameters: status.INVALID_ARGUMENT,
   credentials: status.UNAUTHENTICATED,

@@ -68,7 +68,7 @@ export async function uploadSnapshot(
   }
 }
 
-/** The rules of contract sections 2 and 8; undefined: upload. */
+/** Why nothing is uploaded; undefined: upload. */
 function refusalOf({ mode, source }: UploadRequest, context: GitHubContext): UploadResult | undefined {
   if (mode === 'false') return {}
   if (source === 'directory') {

@@ -9,7 +9,7 @@ import { isPullRequestEvent } from './context.ts'
 import type { GitHubContext } from './context.ts'
 import { readZip } from './zip.ts'
 
-/** Where the baseline is to be looked for; the result of the table of contract section 7. */
+/** Where the baseline is to be looked for; what `chooseBaseline` decided. */
 export type BaselineChoice =
   | { kind: 'none' }
   /** A directory (absolute) of the runner. */
@@ -71,7 +71,7 @@ export interface Git {
   blob(directory: string, sha: string): AsyncIterable<Uint8Array>
 }
 
-/** The table of contract section 7. Throws a UserError where `base` has no path inside the repository. */
+/** Which baseline the settings mean on which event. Throws a UserError where `base` has no path inside the repository. */
 export function chooseBaseline(settings: BaselineSettings, context: GitHubContext): BaselineChoice {
   const workspace = context.workspace ?? '.'
   const isDirectorySource = settings.source !== 'aws'
@@ -204,7 +204,7 @@ async function pullRequest(
 
 /**
  * What a directory of a commit holds. It walks the trees rather than the contents API: GitHub answers 404 both for "not
- * there" and for "you may not look", and a tree that was read tells the two apart (contract, section 11).
+ * there" and for "you may not look", and a tree that was read tells the two apart.
  */
 async function entriesAt(
   path: string,

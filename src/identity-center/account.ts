@@ -26,7 +26,7 @@ const REGION_SEARCH_MS = 10_000
 
 /**
  * Finds the instance to read: who calls (STS), what is visible (all pages of ListInstances), which of it is meant
- * (contract, section 4).
+ * (docs/permissions.md).
  *
  * @throws UserError that names both accounts, the ids to choose from, or the region that has the instance
  */

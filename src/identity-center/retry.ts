@@ -12,7 +12,7 @@ export type Fault =
 
 export interface RetryOptions {
   time: Time
-  /** A call gives up when this long has passed since its first attempt began (contract, section 10: two minutes). */
+  /** A call gives up when this long has passed since its first attempt began: two minutes, where nothing else is said. */
   deadlineMs: number
   classify: (error: unknown) => Fault
   signal: AbortSignal

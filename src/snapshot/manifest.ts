@@ -2,7 +2,7 @@ import { UserError } from '../errors.ts'
 import { MANIFEST_FORMAT, TAG_NAMES } from './model.ts'
 import type { FileDigest, Manifest, TagName } from './model.ts'
 
-/** manifest.json: two-space JSON, the keys in the order of the contract (section 6), a final newline. */
+/** manifest.json: two-space JSON, the keys in the order of docs/snapshot-format.md, a final newline. */
 export function renderManifest(manifest: Manifest): string {
   const { users, groups, memberships } = manifest.counts
   const ordered: Manifest = {

@@ -8,7 +8,7 @@ import type { Identities, Manifest, MappingOptions, Origin } from './model.ts'
 import { importFile, renderGroup, renderUser } from './raito-json.ts'
 
 /**
- * Writes users.json, groups.json and manifest.json into a directory, all or nothing (contract, section 6). Other files
+ * Writes users.json, groups.json and manifest.json into a directory, all or nothing. Other files
  * in it are left alone.
  *
  * @param roots absolute paths, one of which must hold the directory
