@@ -445,6 +445,22 @@ const examples: Record<string, (world: World, check: Check) => Promise<void>> = 
     )
   },
 
+  async 'raito-after-merge.yml'(world, check) {
+    const merged = await readSnapshot(world.dist, world.aws.environment, ACCOUNT)
+    const calls = world.aws.log.length
+    const stage = createStage(world, example('raito-after-merge.yml'), { ...RAITO, ...merged })
+    const run = await stage.run({ event: 'push' })
+    check('ends well, without a call to AWS', isSuccess(run) && world.aws.log.length === calls, run.log)
+    check(
+      'what `raito run` would import are the files of the repository',
+      isSame(
+        importedBy(run),
+        ['users', 'groups'].map((name) => merged[`identity-store/${name}.json`]),
+      ),
+      run.log,
+    )
+  },
+
   async 'self-hosted-profile.yml'(world, check) {
     const stage = createStage(world, example('self-hosted-profile.yml'))
     const { accessKeyId, secretAccessKey } = credentials.static
