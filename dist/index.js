@@ -29906,6 +29906,8 @@ async function openAws(settings, edges) {
             });
             const { mapDirectory } = await __nccwpck_require__.e(/* import() */ 798).then(__nccwpck_require__.bind(__nccwpck_require__, 26798));
             const { identities, counts, findings } = mapDirectory(directory, mapping);
+            if (findings.excludedUsers > 0)
+                log.info(`Left out disabled users, as disabled-users says: ${String(findings.excludedUsers)}.`);
             refuseEmpty(counts, identityStoreId);
             return {
                 identities,

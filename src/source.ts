@@ -77,6 +77,8 @@ export async function openAws(settings: Settings, edges: SourceEdges): Promise<O
       })
       const { mapDirectory } = await import('./snapshot/mapping.ts')
       const { identities, counts, findings } = mapDirectory(directory, mapping)
+      if (findings.excludedUsers > 0)
+        log.info(`Left out disabled users, as disabled-users says: ${String(findings.excludedUsers)}.`)
       refuseEmpty(counts, identityStoreId)
       return {
         identities,

@@ -111,8 +111,19 @@ describe('prose', () => {
     ['Set `detail: full` on it, please.', 'Set `detail: full` on it, please.'],
     ['The path ./a_b is (maybe) gone: look.', 'The path `./a_b` is (maybe) gone: look.'],
     ['Ask @octocat, or :tada:, or www.example.com.', 'Ask `@octocat`, or `:tada`:, or `www.example.com`.'],
+    ['See ftp://host, GH-12, and 3f78685.', 'See `ftp://host`, `GH-12`, and `3f78685`.'],
+    ['12 of 60 in 3f786 ("all").', '12 of 60 in 3f786 ("all").'],
+    ['In x3f78685, 3f78685x and AGH-1.', 'In x3f78685, 3f78685x and AGH-1.'],
+    ['two\nlines', 'two lines'],
+    ['an empty `` pair', 'an empty  pair'],
   ])('writes %j as %j', (sentence, expected) => {
     expect(toText([paragraph(...prose(sentence))])).toBe(expected)
+  })
+
+  it('cuts a sentence of more than 400 characters', () => {
+    const words = 'word '.repeat(80)
+    expect(toText([paragraph(...prose(words))])).toBe(words.trim())
+    expect(toText([paragraph(...prose(`${words}more`))])).toBe(`${words}…`)
   })
 
   it('makes nothing but text and code of any sentence', () => {

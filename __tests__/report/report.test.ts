@@ -272,6 +272,117 @@ describe('a report', () => {
     expect(text).toContain('users added')
   })
 
+  it.each([
+    ['path', '/home/runner/store', 'compared with the snapshot in `/home/runner/store`.'],
+    ['artifact', '2718281828', 'compared with artifact `2718281828`.'],
+    ['commit', '3f786850e387550fdab836ed7e6dc881de23001b', 'compared with commit `3f786850e387`.'],
+  ] as const)('names a baseline that is a %s', (kind, reference, sentence) => {
+    const { comparison } = small
+    if (comparison === undefined) throw new Error('no comparison')
+    const baseline = { ...comparison.baseline, kind, reference }
+    expect(renderReport({ ...small, comparison: { ...comparison, baseline } })).toContain(sentence)
+  })
+
+  it('says where the identities come from only as far as it is known', () => {
+    const nowhere = { account: null, ownerAccount: null, identityStoreId: null, region: null }
+    const report = renderReport({ ...small, origin: nowhere })
+    expect(report).toMatch(/^### Identity store: 20 changes$/m)
+    expect(report).toMatch(/^From a snapshot, compared with commit/m)
+    const own = renderReport({ ...small, origin: { ...small.origin, ownerAccount: small.origin.account } })
+    expect(own).toMatch(/^From a snapshot of account `111122223333`, region/m)
+  })
+
+  it('says of one user and of several that their e-mail address is gone', () => {
+    const lost = (count: number) => {
+      const users = ['a', 'b', 'c'].map((id) => user(id))
+      const now = users.map((one, i) => (i < count ? { ...one, email: '' } : one))
+      return renderReport(reportInput({ users, groups: [] }, { users: now, groups: [] }))
+    }
+    expect(lost(1)).toContain('1 user of both sides no longer has an e-mail address.')
+    expect(lost(2)).toContain('2 users of both sides no longer have an e-mail address.')
+    expect(lost(0)).not.toContain('e-mail address')
+  })
+
+  it('shows twelve warnings, and how many more are in the log', () => {
+    const warnings = Array.from({ length: 15 }, (_, i) => `Warning number ${String(i + 1)}.`)
+    const report = renderReport({ ...small, warnings })
+    expect(report).toContain('> - Warning number 12.\n> - And 3 more, in the log.')
+    expect(report).not.toContain('Warning number 13.')
+    const twelve = renderReport({ ...small, warnings: warnings.slice(0, 12) })
+    expect(twelve).toContain('Warning number 12.')
+    expect(twelve).not.toContain('in the log')
+  })
+
+  it('names a field that changed as a person would', () => {
+    const before = { users: [user('1', { isMachine: null })], groups: [group('g', { name: 'old' })] }
+    const renamed = { name: 'new', displayName: 'New', parentGroupExternalIds: ['p', 'q'] }
+    const now = {
+      users: [user('1', { isMachine: true, userName: 'other' })],
+      groups: [group('g', renamed)],
+    }
+    const rows = renderReport(reportInput(before, now)).match(/^\| `(?:other|new)` .*$/gm)
+    expect(rows).toEqual([
+      '| `other` | User name | `1@example.com` | `other` |',
+      '| `other` | Machine | — | `true` |',
+      '| `new` | Name | `old` | `new` |',
+      '| `new` | Display name | `old` | `New` |',
+      '| `new` | Parent groups | — | `p, q` |',
+    ])
+  })
+
+  it('shows the first groups where the memberships of all do not fit', () => {
+    const id = (i: number) => String(i).padStart(5, '0')
+    const groups = Array.from({ length: 3000 }, (_, i) => group(id(i), { name: `group ${id(i)}` }))
+    const inAll = { groupExternalIds: groups.map(({ externalId }) => externalId) }
+    const input = reportInput({ users: [user('1')], groups }, { users: [user('1', inAll)], groups })
+    const comment = renderComment(input, MARKER)
+    const [, shownGroups = ''] =
+      /Memberships: 3,000 entered, the first ([\d,]+) of 3,000 groups</.exec(comment) ?? []
+    const count = Number(shownGroups.replace(',', ''))
+    expect(count).toBeGreaterThanOrEqual(800)
+    expect(comment.match(/^\| `group \d+` /gm)).toHaveLength(count)
+    expect(comment).toContain(`${(3000 - count).toLocaleString('en-US')} of 3,000 memberships`)
+  })
+
+  it('says how the store was read: what was met at least once, and the rate where it has become steady', () => {
+    const { run } = scenario('scheduled-run')
+    if (run?.findings === undefined) throw new Error('no findings')
+    const rowsOf = (more: Partial<typeof run>) =>
+      [
+        ...renderSummary({ ...small, run: { ...run, ...more } })
+          .replace(/^.*How the identity store was read/s, '')
+          .matchAll(/^\| (.+?) \| (.+?) \|$/gm),
+      ].map(([, label, value]) => `${String(label)}: ${String(value)}`)
+    const findings = {
+      vanishedGroups: 1,
+      vanishedUsers: 2,
+      lateUsers: 3,
+      lateGroups: 4,
+      orphanMemberships: 5,
+      otherMembers: 6,
+      conflictingRecords: 7,
+    }
+    expect(rowsOf({ findings, calls: { ListUsers: 2, ListGroups: 0 } })).toEqual([
+      'Calls: 2',
+      ':-: -:',
+      '`ListUsers`: 2',
+      'Time: 12.4 s',
+      'Calls per second: 18.7 (limit 20)',
+      'Throttled: 0',
+      'Retries: 1',
+      'Memberships read: by group',
+      'Groups that vanished meanwhile: 1',
+      'Users that vanished meanwhile: 2',
+      'Users found by a second reading: 3',
+      'Groups found by a second reading: 4',
+      'Memberships dropped for want of their user or group: 5',
+      'Members that are not users: 6',
+      'Records that came twice and differed: 7',
+    ])
+    expect(rowsOf({ seconds: 9.9, direction: null }).join()).not.toMatch(/per second|Memberships read/)
+    expect(rowsOf({ seconds: 10 }).join()).toContain('Calls per second')
+  })
+
   it('counts as a change any of the eight differences', () => {
     const none = {
       users: { added: 0, removed: 0, changed: 0 },

@@ -183,6 +183,12 @@ describe('mapDirectory with mapping full', () => {
     expect(mapUser({ UserName: 'svc-build' }, { ...FULL, machineUsers }).isMachine).toBe(expected)
   })
 
+  it('reads machine-users as Unicode: \\p{…} is a class, and a dot is a whole character', () => {
+    const machineUsers = '^\\p{L}.$'
+    expect(mapUser({ UserName: 'ä\u{1f600}' }, { ...FULL, machineUsers }).isMachine).toBe(true)
+    expect(mapUser({ UserName: 'p{L}x' }, { ...FULL, machineUsers }).isMachine).toBe(false)
+  })
+
   it('shows machine-users the UserId where the user name is absent', () => {
     expect(mapUser({ UserId: 'id-1' }, { ...FULL, machineUsers: '^id-' }).isMachine).toBe(true)
   })

@@ -1434,6 +1434,8 @@ async function openAws(settings, edges) {
             });
             const { mapDirectory } = await __webpack_require__.e(/* import() */ 798).then(__webpack_require__.bind(__webpack_require__, 6798));
             const { identities, counts, findings } = mapDirectory(directory, mapping);
+            if (findings.excludedUsers > 0)
+                log.info(`Left out disabled users, as disabled-users says: ${String(findings.excludedUsers)}.`);
             refuseEmpty(counts, identityStoreId);
             return {
                 identities,

@@ -40,8 +40,6 @@ export interface ReportInput {
   run?: RunFacts
   /** Sentences without names. */
   warnings: readonly string[]
-  /** Shown last. It must not vary from run to run, else each run edits the comment. */
-  footer?: { text: string; url: string }
 }
 
 export interface Comparison {
@@ -105,14 +103,9 @@ interface Frame {
 }
 
 function render(input: ReportInput, title: RootContent, { budget, marker, run }: Frame): string {
-  const { comparison, detail, footer } = input
+  const { comparison, detail } = input
   const head: RootContent[] = [title, counted(input), paragraph(...describeOrigin(input)), ...remarks(input)]
-  const foot: RootContent[] = [
-    ...(run === undefined ? [] : describeRun(run)),
-    ...(footer === undefined
-      ? []
-      : [paragraph({ type: 'link', url: footer.url, children: prose(footer.text) })]),
-  ]
+  const foot = run === undefined ? [] : describeRun(run)
   const parts = comparison !== undefined && detail === 'full' ? partsOf(comparison.changes) : []
   const first = marker === undefined ? toText(head) : `${marker}\n${toText(head)}`
   return fit(budget, first, parts, toText(foot), describeLeftOut)
@@ -271,10 +264,14 @@ function describeRun({
   findings,
 }: RunFacts): RootContent[] {
   const operations = Object.entries(calls).filter(([, count]) => count > 0)
+  const perSecond = `${ratePerSecond.toFixed(1)} (limit ${String(limitPerSecond)})`
+  // The first calls go out at once, within the limit of AWS: a short reading would seem to have broken it.
+  const rate: [PhrasingContent, string][] =
+    seconds < STEADY_SECONDS ? [] : [[text('Calls per second'), perSecond]]
   const rows: [PhrasingContent, string][] = [
     ...operations.map(([operation, count]): [PhrasingContent, string] => [code(operation), grouped(count)]),
     [text('Time'), `${seconds.toFixed(1)} s`],
-    [text('Calls per second'), `${ratePerSecond.toFixed(1)} (limit ${String(limitPerSecond)})`],
+    ...rate,
     [text('Throttled'), grouped(throttles)],
     [text('Retries'), grouped(retries)],
   ]
@@ -293,6 +290,9 @@ function describeRun({
     ),
   )
 }
+
+/** From here on the first burst is less than a tenth of the calls. */
+const STEADY_SECONDS = 10
 
 const FINDINGS: readonly [string, keyof CrawlFindings][] = [
   ['Groups that vanished meanwhile', 'vanishedGroups'],

@@ -2,7 +2,7 @@ import type { Directory, DirectoryGroup, DirectoryUser } from '../identity-cente
 import { TAG_NAMES, TAG_SOURCE } from './model.ts'
 import type { Counts, Group, Identities, MappingOptions, Tag, TagName, User } from './model.ts'
 
-/** What the mapping met; each is counted in the summary and, above zero, warned of once. */
+/** What the mapping met; what the options did not ask for is, above zero, warned of once. */
 export interface MappingFindings {
   /** Users of the result whose UserName is absent: they are named by their UserId. */
   usersWithoutUserName: number
