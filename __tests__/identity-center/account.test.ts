@@ -84,6 +84,12 @@ describe('the instance that is meant', () => {
       new RegExp(`belong to account ${CALLER} and see an instance owned by ${OWNER}\\.`),
     ],
     [
+      'an account that owns none of several',
+      [instance(one), instance(two), instance('d-0000000003', '222233334444')],
+      { account: OTHER },
+      new RegExp(`see an instance owned by 222233334444, ${OWNER}\\. Use a role`),
+    ],
+    [
       'an account that does not fit, although the store is named',
       [instance(one)],
       { account: OTHER, identityStoreId: one },
@@ -115,7 +121,7 @@ describe('the instance that is meant', () => {
       'a named store that is not active',
       [instance(one, OWNER, { Status: 'CREATE_FAILED' })],
       { account: CALLER, identityStoreId: one },
-      /CREATE_FAILED\)\..* that is ACTIVE/,
+      /the instance of "d-\d{10}" is not active; visible are: .*, CREATE_FAILED\)\. Wait until it is, or name one that is ACTIVE/,
     ],
     [
       'none that is active',
@@ -163,6 +169,11 @@ describe('finding it', () => {
     const { origin, calls } = await find({ pages: [[], [instance(one)], [], [instance(two, CALLER)]] })
     expect(origin.identityStoreId).toBe(two)
     expect(calls).toEqual({ GetCallerIdentity: 1, ListInstances: 4 })
+  })
+
+  it('takes an empty token for the end', async () => {
+    const { calls } = await find({ instances: () => ({ Instances: [instance(one)], NextToken: '' }) })
+    expect(calls).toEqual({ GetCallerIdentity: 1, ListInstances: 1 })
   })
 
   it('refuses a repeated token', async () => {
@@ -289,6 +300,13 @@ describe('where no instance is visible', () => {
           : {},
     })
     expect(error.message).toContain('There is one in eu-central-1: set aws-region')
+  })
+
+  it('several are named in order', async () => {
+    const error = await refusal({
+      instances: (region) => (/^(us-west-2|eu-north-1)$/.test(region) ? { Instances: [instance(one)] } : {}),
+    })
+    expect(error.message).toContain('There is one in eu-north-1, us-west-2: set aws-region')
   })
 
   it('refusals and failures elsewhere do not count', async () => {

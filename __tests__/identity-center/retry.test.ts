@@ -63,6 +63,33 @@ describe('an attempt that fails', () => {
     expect(time.now()).toBeGreaterThan(20_000)
   })
 
+  it.each([
+    ['what AWS calls it', transient(), 'the last attempt: InternalServerException'],
+    [
+      'the code of the network',
+      Object.assign(new Error('read'), { code: 'ECONNRESET' }),
+      'the last attempt: ECONNRESET',
+    ],
+  ])('names at the deadline the last failure, by %s', async (_by, thrown, words) => {
+    const time = createVirtualTime()
+    const attempt: Attempt<never> = (_signal, started) => {
+      started()
+      return Promise.reject(thrown)
+    }
+    const error = await refusal(time, retry('ListUsers', attempt, optionsOf(time)))
+    expect(error.message).toContain(`a usable answer (${words}); check the network`)
+  })
+
+  it('says at the deadline that no answer came where each attempt hung', async () => {
+    const time = createVirtualTime()
+    const attempt: Attempt<never> = (_signal, started) => {
+      started()
+      return new Promise(() => undefined)
+    }
+    const error = await refusal(time, retry('ListUsers', attempt, optionsOf(time)))
+    expect(error.message).toContain('a usable answer (none came in time); check the network')
+  })
+
   it('does not wait for an hour that the service asks for, but ends at once', async () => {
     const time = createVirtualTime()
     const { attempt } = failing(time, [awsError('ThrottlingException', { RetryAfterSeconds: 3_600 })])
@@ -71,6 +98,7 @@ describe('an attempt that fails', () => {
     expect(error.message).toMatch(
       /^ListGroups was given up after 0 seconds, since AWS asks to wait another 3600 and a call may take 120 in all\. AWS throttled/,
     )
+    expect(error.cause).toMatchObject({ name: 'ThrottlingException' })
     expect(time.now()).toBe(0)
   })
 
