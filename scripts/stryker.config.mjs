@@ -24,5 +24,7 @@ export default {
   concurrency: 2,
   // Jest keeps the modules of each run; a process that is used on and on soon spends its time on its heap.
   maxTestRunnerReuse: 20,
+  // A busy machine must not pass for a mutant that never ends.
+  timeoutMS: 15_000,
   tempDirName: '.stryker-tmp',
 }
