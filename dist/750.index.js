@@ -220,6 +220,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony export */   MAX_RECORD_BYTES: () => (/* binding */ MAX_RECORD_BYTES),
 /* harmony export */   bytesFiles: () => (/* binding */ bytesFiles),
 /* harmony export */   directoryFiles: () => (/* binding */ directoryFiles),
+/* harmony export */   readBaseline: () => (/* binding */ readBaseline),
 /* harmony export */   readSnapshot: () => (/* binding */ readSnapshot),
 /* harmony export */   verifySnapshotBelongs: () => (/* binding */ verifySnapshotBelongs)
 /* harmony export */ });
@@ -353,6 +354,20 @@ async function readSnapshot(files, options) {
         }
     }
     return { manifest, users, groups };
+}
+/**
+ * Reads a snapshot to compare another one with: one without a manifest, as the reference connector writes it, will do.
+ *
+ * @param advice what to do where the snapshot is of another identity store
+ * @returns undefined only where none of the three files is there
+ * @throws UserError('precondition') also for a snapshot of another identity store
+ */
+async function readBaseline(files, identityStoreId, advice) {
+    const snapshot = await readSnapshot(files, { manifest: 'optional' });
+    const store = snapshot?.manifest?.identityStoreId ?? identityStoreId;
+    if (store === identityStoreId)
+        return snapshot;
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_5__/* .UserError */ .yo('precondition', `The baseline (${files.label}) is of identity store ${store}, the source of ${identityStoreId}. ${advice}`);
 }
 /**
  * Refuses a snapshot as a source that is not of the account, or that names no user: Raito deletes whatever a file no

@@ -233,41 +233,56 @@ function renderList(list, render) {
 
 /**
  * Writes users.json, groups.json and manifest.json into a directory, all or nothing (contract, section 6). Other files
- * in it are left alone. The manifest is staged before the first rename and renamed last: a run that is killed in
- * between leaves either files that the manifest does not fit, or no manifest but its temporary file; read.ts refuses both.
+ * in it are left alone.
  *
  * @param roots absolute paths, one of which must hold the directory
  * @param identities sorted, as mapDirectory gives them
  * @throws UserError; the reason of the signal when it was aborted
  */
 async function writeSnapshot({ directory, roots, identities, description, signal, }) {
-    const written = await (0,_files_js__WEBPACK_IMPORTED_MODULE_2__/* .writeFiles */ .hV)({ roots, signal }, async (stage) => {
-        const [users, groups] = await stageIdentities(stage, identities, {
-            usersFile: (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, 'users.json'),
-            groupsFile: (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, 'groups.json'),
-        });
-        const manifest = {
-            ...description,
-            format: _model_js__WEBPACK_IMPORTED_MODULE_5__/* .MANIFEST_FORMAT */ .Sn,
-            counts: {
-                users: identities.users.length,
-                groups: identities.groups.length,
-                memberships: identities.users.reduce((sum, user) => sum + (user.groupExternalIds?.length ?? 0), 0),
-            },
-            files: { 'users.json': users, 'groups.json': groups },
-        };
-        await stage((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, 'manifest.json'), [(0,_manifest_js__WEBPACK_IMPORTED_MODULE_3__/* .renderManifest */ .s)(manifest)]);
-        return manifest;
-    });
+    const written = await (0,_files_js__WEBPACK_IMPORTED_MODULE_2__/* .writeFiles */ .hV)({ roots, signal }, (stage) => stageSnapshot(stage, { directory, identities, description }));
     removeLeftovers(directory);
     return written;
 }
 /**
- * Writes the two import files that `raito run` asks the connector for, both or none.
- * @param root the working directory of the CLI, which must hold both
+ * Writes the two import files that `raito run` asks the connector for, and the snapshot that is the baseline of its next
+ * run where one is kept: all or nothing.
+ *
+ * @param root the working directory of the CLI, which must hold the import files
+ * @param baseline with a directory above it, which exists, as the root of its own
+ * @throws UserError
  */
-async function writeImportFiles({ usersFile, groupsFile, root, identities, signal, }) {
-    await writeFiles({ roots: [root], signal }, (stage) => stageIdentities(stage, identities, { usersFile, groupsFile }));
+async function writeImportFiles({ usersFile, groupsFile, root, identities, baseline, }) {
+    const roots = baseline === undefined ? [root] : [root, baseline.root];
+    await writeFiles({ roots }, async (stage) => {
+        await stageIdentities(stage, identities, { usersFile, groupsFile });
+        if (baseline !== undefined)
+            await stageSnapshot(stage, { ...baseline, identities });
+    });
+    if (baseline !== undefined)
+        removeLeftovers(baseline.directory);
+}
+/**
+ * The manifest is staged, and so renamed, last: a run that is killed in between leaves either files that the manifest
+ * does not fit, or no manifest but its temporary file; read.ts refuses both.
+ */
+async function stageSnapshot(stage, { directory, identities, description }) {
+    const [users, groups] = await stageIdentities(stage, identities, {
+        usersFile: (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, 'users.json'),
+        groupsFile: (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, 'groups.json'),
+    });
+    const manifest = {
+        ...description,
+        format: _model_js__WEBPACK_IMPORTED_MODULE_5__/* .MANIFEST_FORMAT */ .Sn,
+        counts: {
+            users: identities.users.length,
+            groups: identities.groups.length,
+            memberships: identities.users.reduce((sum, user) => sum + (user.groupExternalIds?.length ?? 0), 0),
+        },
+        files: { 'users.json': users, 'groups.json': groups },
+    };
+    await stage((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, 'manifest.json'), [(0,_manifest_js__WEBPACK_IMPORTED_MODULE_3__/* .renderManifest */ .s)(manifest)]);
+    return manifest;
 }
 async function stageIdentities(stage, { users, groups }, { usersFile, groupsFile }) {
     return [

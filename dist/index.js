@@ -28924,7 +28924,7 @@ async function limited(attempt, time, limitMs, signal, onStart) {
 }
 function deadlinePassed(name, deadlineMs, fault, cause, asked) {
     const why = fault.kind === 'throttle'
-        ? 'AWS throttled every attempt; lower requests-per-second, or find what else uses the limit of the account.'
+        ? 'AWS throttled it to the end; lower requests-per-second, or find what else uses the limit of the account.'
         : `AWS did not give a usable answer (${lastFailure(cause)}); check the network and the AWS Health Dashboard, then run again.`;
     if (asked === undefined) {
         const failed = `${name} failed for ${seconds(deadlineMs)} seconds, then was given up. ${why}`;
@@ -30821,7 +30821,7 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 /* harmony import */ var _outputs_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(7729);
 /* harmony import */ var _raito_names_js__WEBPACK_IMPORTED_MODULE_13__ = __nccwpck_require__(73221);
 /* harmony import */ var _settings_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(58750);
-/* harmony import */ var _sync_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(60209);
+/* harmony import */ var _sync_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(90568);
 
 
 
@@ -30924,7 +30924,12 @@ function exportSource(value) {
 }
 /** One sentence for a failure that was foreseen; of anything else no text, which could hold a name, but where it happened. */
 function fail(error) {
-    exportSource(_settings_js__WEBPACK_IMPORTED_MODULE_10__/* .FAILED_SOURCE */ .mC);
+    try {
+        exportSource(_settings_js__WEBPACK_IMPORTED_MODULE_10__/* .FAILED_SOURCE */ .mC);
+    }
+    catch (unwritable) {
+        log.debug(`The environment of later steps cannot be written: ${(0,_errors_js__WEBPACK_IMPORTED_MODULE_6__/* .messageOf */ .bD)(unwritable)}`);
+    }
     if (error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_6__/* .UserError */ .yo) {
         _actions_core__WEBPACK_IMPORTED_MODULE_4__/* .setFailed */ .C1(error.message);
         if (error.cause !== undefined)
@@ -31382,7 +31387,7 @@ const MANIFEST_FORMAT = 'aws-organization-sync/1';
 
 /***/ }),
 
-/***/ 60209:
+/***/ 90568:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -31391,8 +31396,6 @@ __nccwpck_require__.d(__webpack_exports__, {
   O: () => (/* binding */ sync)
 });
 
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(76760);
 ;// CONCATENATED MODULE: ./src/changes/compare.ts
 const USER_FIELDS = ['name', 'userName', 'email', 'tags', 'isMachine'];
 const GROUP_FIELDS = ['name', 'displayName', 'description', 'parentGroupExternalIds', 'tags'];
@@ -31592,6 +31595,67 @@ function namesOfGroups(baseline, current) {
     };
 }
 
+// EXTERNAL MODULE: ./src/changes/guard.ts
+var guard = __nccwpck_require__(11276);
+// EXTERNAL MODULE: ./src/errors.ts
+var errors = __nccwpck_require__(83916);
+;// CONCATENATED MODULE: ./src/comparison.ts
+
+
+
+/**
+ * What differs between the identities of a run and its baseline, and what the guard makes of it; undefined where there
+ * is no baseline. The baseline is read only here, so that it is not in memory while AWS is read.
+ *
+ * @throws UserError (precondition) for a baseline that is damaged, gone, or of another identity store
+ */
+async function compareWithBaseline(baseline, { description }, { identities }, limit) {
+    if (baseline.state === 'none' || baseline.state === 'absent')
+        return undefined;
+    const { kind, reference } = baseline;
+    const before = baseline.state === 'empty' ? NOBODY : await readFound(baseline, description.identityStoreId);
+    const { manifest } = before;
+    const changes = compareSnapshots(before, identities);
+    return {
+        changes,
+        baseline: referenceTo(kind, reference, before),
+        verdict: (0,guard/* checkRemovals */.gc)(changes, limit),
+        notes: describeOptions(manifest, description),
+    };
+}
+/** The guard: why a result that loses too much of its baseline is refused, or with a directory source warned of. */
+function refusalOf(comparison, kind, limit) {
+    const verdict = comparison?.verdict;
+    if (verdict?.refused !== true)
+        return undefined;
+    return new errors/* UserError */.yo('precondition', (0,guard/* describeVerdict */.XZ)(verdict, limit, kind));
+}
+const NOBODY = { manifest: undefined, users: [], groups: [] };
+async function readFound({ files }, identityStoreId) {
+    const { readBaseline } = await __nccwpck_require__.e(/* import() */ 750).then(__nccwpck_require__.bind(__nccwpck_require__, 82750));
+    const advice = 'Only two snapshots of one store can be compared: correct baseline, aws-identity-store-id or aws-region.';
+    const snapshot = await readBaseline(files, identityStoreId, advice);
+    if (snapshot !== undefined)
+        return snapshot;
+    throw new errors/* UserError */.yo('precondition', `There is no snapshot in ${files.label}, the baseline. Choose another one, or run once with "baseline: none" to accept the present state.`);
+}
+function referenceTo(kind, reference, { manifest }) {
+    const { account = null, identityStoreId = null } = manifest ?? {};
+    return { kind, reference, account, identityStoreId };
+}
+function describeOptions(before, now) {
+    const options = ({ mapping, tags, machineUsers, disabledUsers }) => JSON.stringify([mapping, tags, machineUsers, disabledUsers]);
+    if (before === undefined || options(before) === options(now))
+        return [];
+    return [
+        'The baseline was written with other mapping options (mapping, tags, machine-users or disabled-users), so some differences come from them.',
+    ];
+}
+
+// EXTERNAL MODULE: ./src/outputs.ts
+var outputs = __nccwpck_require__(7729);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(76760);
 ;// CONCATENATED MODULE: ./src/changes/changes-file.ts
 const CHANGES_FORMAT = 'aws-organization-sync/changes/1';
 /** In UTF-16 code units; a million memberships are well beyond the longest string that V8 can hold. */
@@ -31695,21 +31759,75 @@ function fieldsInOrder(fields) {
     return Object.fromEntries(Object.entries(fields).map(([field, change]) => [field, { from: change?.from, to: change?.to }]));
 }
 
-// EXTERNAL MODULE: ./src/changes/guard.ts
-var guard = __nccwpck_require__(11276);
-// EXTERNAL MODULE: ./src/errors.ts
-var errors = __nccwpck_require__(83916);
 // EXTERNAL MODULE: ./src/files.ts
 var src_files = __nccwpck_require__(59148);
 // EXTERNAL MODULE: ./src/github/comment.ts
 var comment = __nccwpck_require__(47318);
-// EXTERNAL MODULE: ./src/outputs.ts
-var outputs = __nccwpck_require__(7729);
+;// CONCATENATED MODULE: ./src/publication.ts
+
+
+
+
+/** What the report, the comment and the summary of a run are made of. */
+function reportInput({ source, reading, comparison, warnings, showsNames, requestsPerSecond, }) {
+    const { account, ownerAccount, identityStoreId, region } = source.description;
+    const { counts, cost } = reading;
+    return {
+        kind: source.kind,
+        detail: showsNames ? 'full' : 'counts',
+        origin: { account, ownerAccount, identityStoreId, region },
+        counts,
+        ...(comparison === undefined ? {} : { comparison }),
+        ...(cost === undefined
+            ? {}
+            : {
+                run: {
+                    calls: cost.calls,
+                    seconds: cost.seconds,
+                    ratePerSecond: cost.seconds > 0 ? cost.attempts / cost.seconds : 0,
+                    limitPerSecond: requestsPerSecond,
+                    throttles: cost.throttles,
+                    retries: cost.faults,
+                    direction: cost.direction,
+                    findings: cost.findings,
+                },
+            }),
+        warnings: [...warnings],
+    };
+}
+/**
+ * Writes changes-file and report-file, both or none; nothing without a baseline.
+ *
+ * @returns the outputs that name them
+ * @throws UserError
+ */
+async function writeReport(input, { renderReport }, { reportDirectory, roots }) {
+    const { comparison } = input;
+    if (comparison === undefined)
+        return {};
+    const files = { changes: (0,external_node_path_.join)(reportDirectory, 'changes.json'), report: (0,external_node_path_.join)(reportDirectory, 'report.md') };
+    await (0,src_files/* writeFiles */.hV)({ roots }, async (stage) => {
+        await stage(files.changes, changesFile(comparison.changes, comparison.baseline));
+        await stage(files.report, [renderReport(input)]);
+    });
+    return { 'changes-file': files.changes, 'report-file': files.report };
+}
+/** The comment that tells what changed; undefined without a baseline, when there is nothing to tell. */
+function commentOn(input, { renderComment, hasChanges }, { kind, description }) {
+    const { comparison } = input;
+    if (comparison === undefined)
+        return undefined;
+    const { account, identityStoreId } = description;
+    const marker = (0,comment/* commentMarker */.Q)({ account, identityStoreId, kind });
+    return {
+        marker,
+        body: renderComment(input, marker),
+        bodyWhenGone: renderComment(input, marker, true),
+        hasChanges: hasChanges(comparison.changes.counts),
+    };
+}
+
 ;// CONCATENATED MODULE: ./src/sync.ts
-
-
-
-
 
 
 
@@ -31729,16 +31847,14 @@ async function sync(settings, edges) {
         warn(...settings.warnings);
         const source = await edges.openSource(signal);
         const [reading, found] = await Promise.all([source.read(), edges.findBaseline()]);
-        warn(...reading.findings);
-        // Found early, so that a missing one fails early; read late, so that it is not in memory while AWS is read.
-        const baseline = await readBaseline(found, source, warn);
-        const comparison = compare(baseline, reading, settings);
-        const refusal = refuse(comparison, source, settings);
-        if (refusal !== undefined && source.kind === 'directory')
-            warn(refusal.message);
+        warn(...reading.findings, found.state === 'absent' ? found.reason : undefined);
+        const { removalLimit } = settings;
+        const comparison = await compareWithBaseline(found, source, reading, removalLimit);
+        const refusal = refusalOf(comparison, source.kind, removalLimit);
+        // With a directory the review decides.
         const isRefused = refusal !== undefined && source.kind === 'aws';
-        if (source.kind === 'aws' && !isRefused)
-            warn(edges.exposure);
+        if (!isRefused)
+            warn(refusal?.message, source.kind === 'aws' ? edges.exposure : undefined);
         const directory = await place(source, reading, isRefused, edges, signal);
         const uploading = await attempt(isRefused, () => edges.uploadArtifact(source.kind, directory ?? ''));
         const installing = await attempt(isRefused, () => edges.installConnector());
@@ -31748,9 +31864,12 @@ async function sync(settings, edges) {
         if (upload.note !== undefined)
             edges.log.info(upload.note);
         const report = await Promise.all(/* import() */[__nccwpck_require__.e(896), __nccwpck_require__.e(114)]).then(__nccwpck_require__.bind(__nccwpck_require__, 79114));
-        const input = reportInput(settings, source, reading, comparison, warnings, edges);
-        const reporting = await attempt(false, () => writeReport(comparison, () => report.renderReport(input), edges));
-        const comment = await publishComment(input, source, report, edges);
+        const { showsNames } = edges;
+        const { requestsPerSecond } = settings;
+        const input = reportInput({ source, reading, comparison, warnings, showsNames, requestsPerSecond });
+        const reporting = await attempt(false, () => writeReport(input, report, edges));
+        const told = commentOn(input, report, source);
+        const comment = told === undefined ? {} : await edges.comment(told);
         warn(comment.warning);
         const changed = comparison !== undefined && report.hasChanges(comparison.changes.counts);
         return {
@@ -31772,55 +31891,6 @@ async function sync(settings, edges) {
     finally {
         end.abort(new Error('the run is over'));
     }
-}
-/** The baseline with its reference; undefined where none is wanted or there never was one (then with a warning). */
-async function readBaseline(baseline, source, warn) {
-    if (baseline.state === 'none')
-        return undefined;
-    if (baseline.state === 'absent') {
-        warn(baseline.reason);
-        return undefined;
-    }
-    const { kind, reference } = baseline;
-    if (baseline.state === 'empty') {
-        const nobody = { kind, reference, account: null, identityStoreId: null };
-        return { snapshot: { manifest: undefined, users: [], groups: [] }, reference: nobody, notes: [] };
-    }
-    const { readSnapshot } = await __nccwpck_require__.e(/* import() */ 750).then(__nccwpck_require__.bind(__nccwpck_require__, 82750));
-    const snapshot = await readSnapshot(baseline.files, { manifest: 'optional' });
-    if (snapshot === undefined)
-        throw new errors/* UserError */.yo('precondition', `There is no snapshot in ${baseline.files.label}, the baseline. Choose another one, or run once with "baseline: none" to accept the present state.`);
-    const { manifest } = snapshot;
-    const store = manifest?.identityStoreId ?? null;
-    if (store !== null && store !== source.description.identityStoreId)
-        throw new errors/* UserError */.yo('precondition', `The baseline (${baseline.files.label}) is of identity store ${store}, the source of ${source.description.identityStoreId}. Only two snapshots of one store can be compared: correct baseline, aws-identity-store-id or aws-region.`);
-    return {
-        snapshot,
-        reference: { kind, reference, account: manifest?.account ?? null, identityStoreId: store },
-        notes: describeOptions(manifest, source.description),
-    };
-}
-function describeOptions(before, now) {
-    const options = ({ mapping, tags, machineUsers, disabledUsers }) => JSON.stringify([mapping, tags, machineUsers, disabledUsers]);
-    if (before === undefined || options(before) === options(now))
-        return [];
-    return [
-        'The baseline was written with other mapping options (mapping, tags, machine-users or disabled-users), so some differences come from them.',
-    ];
-}
-function compare(baseline, { identities }, { removalLimit }) {
-    if (baseline === undefined)
-        return undefined;
-    const changes = compareSnapshots(baseline.snapshot, identities);
-    const { reference, notes } = baseline;
-    return { changes, baseline: reference, verdict: (0,guard/* checkRemovals */.gc)(changes, removalLimit), notes };
-}
-/** The guard: what it says when the result loses too much of the baseline. */
-function refuse(comparison, { kind }, { removalLimit }) {
-    const verdict = comparison?.verdict;
-    if (verdict?.refused !== true)
-        return undefined;
-    return new errors/* UserError */.yo('precondition', (0,guard/* describeVerdict */.XZ)(verdict, removalLimit, kind));
 }
 /** Where the snapshot of this run is: written now, or read; after a refusal the earlier one, if any. */
 async function place(source, reading, isRefused, edges, signal) {
@@ -31846,54 +31916,6 @@ async function attempt(isSkipped, work) {
             return { failure: error };
         throw error;
     }
-}
-function reportInput(settings, source, { counts, cost }, comparison, warnings, { showsNames }) {
-    const { account, ownerAccount, identityStoreId, region } = source.description;
-    return {
-        kind: source.kind,
-        detail: showsNames ? 'full' : 'counts',
-        origin: { account, ownerAccount, identityStoreId, region },
-        counts,
-        ...(comparison === undefined ? {} : { comparison }),
-        ...(cost === undefined
-            ? {}
-            : {
-                run: {
-                    calls: cost.calls,
-                    seconds: cost.seconds,
-                    ratePerSecond: cost.seconds > 0 ? cost.attempts / cost.seconds : 0,
-                    limitPerSecond: settings.requestsPerSecond,
-                    throttles: cost.throttles,
-                    retries: cost.faults,
-                    direction: cost.direction,
-                    findings: cost.findings,
-                },
-            }),
-        warnings: [...warnings],
-    };
-}
-async function writeReport(comparison, renderReport, { reportDirectory, roots }) {
-    if (comparison === undefined)
-        return {};
-    const files = { changes: (0,external_node_path_.join)(reportDirectory, 'changes.json'), report: (0,external_node_path_.join)(reportDirectory, 'report.md') };
-    await (0,src_files/* writeFiles */.hV)({ roots }, async (stage) => {
-        await stage(files.changes, changesFile(comparison.changes, comparison.baseline));
-        await stage(files.report, [renderReport()]);
-    });
-    return { 'changes-file': files.changes, 'report-file': files.report };
-}
-async function publishComment(input, { kind, description }, { renderComment, hasChanges }, edges) {
-    const { comparison } = input;
-    if (comparison === undefined)
-        return {};
-    const { account, identityStoreId } = description;
-    const marker = (0,comment/* commentMarker */.Q)({ account, identityStoreId, kind });
-    return edges.comment({
-        marker,
-        body: renderComment(input, marker),
-        bodyWhenGone: renderComment(input, marker, true),
-        hasChanges: hasChanges(comparison.changes.counts),
-    });
 }
 /** Every failure is told; only a run without one names a snapshot for later steps. */
 function ending(attempts, failsOnChange, directory) {

@@ -13,11 +13,12 @@ export default {
     config: {
       testMatch: (TESTS ?? '').split(',').map((path) => `<rootDir>/__tests__/${path}`),
       reporters: [],
+      setupFiles: ['<rootDir>/scripts/stryker-setup.mjs'],
     },
   },
   mutate: (MUTATE ?? '').split(',').map((path) => `src/${path}`),
   ignorePatterns: ['.cache', '.ci', 'dist', 'docs', 'coverage'],
-  reporters: ['clear-text', 'json'],
+  reporters: ['clear-text', 'json', 'progress-append-only'],
   jsonReporter: { fileName: '.cache/stryker/report.json' },
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
   concurrency: 2,

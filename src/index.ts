@@ -112,7 +112,11 @@ function exportSource(value: string): void {
 
 /** One sentence for a failure that was foreseen; of anything else no text, which could hold a name, but where it happened. */
 function fail(error: unknown): void {
-  exportSource(FAILED_SOURCE)
+  try {
+    exportSource(FAILED_SOURCE)
+  } catch (unwritable) {
+    log.debug(`The environment of later steps cannot be written: ${messageOf(unwritable)}`)
+  }
   if (error instanceof UserError) {
     core.setFailed(error.message)
     if (error.cause !== undefined) log.debug(`Cause: ${framesOf(error.cause)}`)

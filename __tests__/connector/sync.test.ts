@@ -118,6 +118,14 @@ describe('a sync with a baseline', () => {
     expect(existsSync(join(workingDirectory, 'users.json'))).toBe(false)
   })
 
+  it('writes no import file either where the snapshot to keep cannot be written', async () => {
+    writeFileSync(join(workingDirectory, 'taken'), '')
+    await expect(
+      sync({ ...parameters, baseline: './taken/baseline' }, identitiesOf(3)),
+    ).rejects.toMatchObject({ kind: 'precondition', message: expect.stringContaining('taken') })
+    expect(readdirSync(workingDirectory)).toEqual(['taken'])
+  })
+
   it('does not compare a snapshot directory, and says so', async () => {
     await snapshotIn(join(workingDirectory, 'store'))
     await sync({ ...parameters, source: './store', baseline: './kept' }, identitiesOf(0))

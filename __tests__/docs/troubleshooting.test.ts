@@ -15,6 +15,7 @@ const entries = [...errors.matchAll(/^\| `([^`]+)`/gm)].map(([, entry = '']) => 
 
 /** Words that are put together elsewhere: by guard.ts, settings.ts, or by a maker that is read where it is called. */
 const ELSEWHERE = [
+  'comparison.ts',
   'connector/sync.ts',
   'github/zip.ts',
   'identity-center/advice.ts',

@@ -479,6 +479,15 @@ describe('a disk that fails', () => {
       expect(refusal(result)).toContain('/no/such/directory')
     })
   })
+
+  it('ends the run with a message and no stack where the files for the runner cannot be written', async () => {
+    const gone = { GITHUB_ENV: '/nonexistent/env', GITHUB_OUTPUT: '/nonexistent/output' }
+    await withCenter(organization, {}, async (center) => {
+      const { code, stdout, stderr } = await runOn(center, { env: gone })
+      expect({ code, stderr }).toEqual({ code: 1, stderr: '' })
+      expect(stdout).toContain('::error::')
+    })
+  })
 })
 
 describe('a refusal that is none', () => {

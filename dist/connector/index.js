@@ -30946,41 +30946,56 @@ var raito_json = __nccwpck_require__(4904);
 
 /**
  * Writes users.json, groups.json and manifest.json into a directory, all or nothing (contract, section 6). Other files
- * in it are left alone. The manifest is staged before the first rename and renamed last: a run that is killed in
- * between leaves either files that the manifest does not fit, or no manifest but its temporary file; read.ts refuses both.
+ * in it are left alone.
  *
  * @param roots absolute paths, one of which must hold the directory
  * @param identities sorted, as mapDirectory gives them
  * @throws UserError; the reason of the signal when it was aborted
  */
 async function writeSnapshot({ directory, roots, identities, description, signal, }) {
-    const written = await (0,files/* writeFiles */.hV)({ roots, signal }, async (stage) => {
-        const [users, groups] = await stageIdentities(stage, identities, {
-            usersFile: (0,external_node_path_.join)(directory, 'users.json'),
-            groupsFile: (0,external_node_path_.join)(directory, 'groups.json'),
-        });
-        const manifest = {
-            ...description,
-            format: model/* MANIFEST_FORMAT */.Sn,
-            counts: {
-                users: identities.users.length,
-                groups: identities.groups.length,
-                memberships: identities.users.reduce((sum, user) => sum + (user.groupExternalIds?.length ?? 0), 0),
-            },
-            files: { 'users.json': users, 'groups.json': groups },
-        };
-        await stage((0,external_node_path_.join)(directory, 'manifest.json'), [(0,snapshot_manifest/* renderManifest */.s)(manifest)]);
-        return manifest;
-    });
+    const written = await writeFiles({ roots, signal }, (stage) => stageSnapshot(stage, { directory, identities, description }));
     removeLeftovers(directory);
     return written;
 }
 /**
- * Writes the two import files that `raito run` asks the connector for, both or none.
- * @param root the working directory of the CLI, which must hold both
+ * Writes the two import files that `raito run` asks the connector for, and the snapshot that is the baseline of its next
+ * run where one is kept: all or nothing.
+ *
+ * @param root the working directory of the CLI, which must hold the import files
+ * @param baseline with a directory above it, which exists, as the root of its own
+ * @throws UserError
  */
-async function writeImportFiles({ usersFile, groupsFile, root, identities, signal, }) {
-    await (0,files/* writeFiles */.hV)({ roots: [root], signal }, (stage) => stageIdentities(stage, identities, { usersFile, groupsFile }));
+async function writeImportFiles({ usersFile, groupsFile, root, identities, baseline, }) {
+    const roots = baseline === undefined ? [root] : [root, baseline.root];
+    await (0,files/* writeFiles */.hV)({ roots }, async (stage) => {
+        await stageIdentities(stage, identities, { usersFile, groupsFile });
+        if (baseline !== undefined)
+            await stageSnapshot(stage, { ...baseline, identities });
+    });
+    if (baseline !== undefined)
+        removeLeftovers(baseline.directory);
+}
+/**
+ * The manifest is staged, and so renamed, last: a run that is killed in between leaves either files that the manifest
+ * does not fit, or no manifest but its temporary file; read.ts refuses both.
+ */
+async function stageSnapshot(stage, { directory, identities, description }) {
+    const [users, groups] = await stageIdentities(stage, identities, {
+        usersFile: (0,external_node_path_.join)(directory, 'users.json'),
+        groupsFile: (0,external_node_path_.join)(directory, 'groups.json'),
+    });
+    const manifest = {
+        ...description,
+        format: model/* MANIFEST_FORMAT */.Sn,
+        counts: {
+            users: identities.users.length,
+            groups: identities.groups.length,
+            memberships: identities.users.reduce((sum, user) => sum + (user.groupExternalIds?.length ?? 0), 0),
+        },
+        files: { 'users.json': users, 'groups.json': groups },
+    };
+    await stage((0,external_node_path_.join)(directory, 'manifest.json'), [(0,snapshot_manifest/* renderManifest */.s)(manifest)]);
+    return manifest;
 }
 async function stageIdentities(stage, { users, groups }, { usersFile, groupsFile }) {
     return [
@@ -31037,10 +31052,8 @@ async function syncIdentityStore(parameters, paths, edges) {
     const directory = baseline === undefined ? undefined : (0,external_node_path_.resolve)(root, baseline);
     if (directory !== undefined)
         await guard(directory, { identities, description }, settings.removalLimit, log);
-    await writeImportFiles({ usersFile, groupsFile, root, identities });
-    if (directory !== undefined) {
-        await writeSnapshot({ directory, roots: [existingAbove(directory)], identities, description });
-    }
+    const kept = directory === undefined ? undefined : { directory, root: existingAbove(directory), description };
+    await writeImportFiles({ usersFile, groupsFile, root, identities, baseline: kept });
     return tell(identities, `identity store ${description.identityStoreId}`, log);
 }
 /** Where a baseline may be made anew: the user named it, so that no directory on the way is a foreign one. */
@@ -31062,15 +31075,10 @@ function placeIn(root, file) {
     return (0,external_node_path_.join)(directory, (0,external_node_path_.basename)(file));
 }
 async function guard(directory, { identities, description }, limit, log) {
-    const baseline = await (0,read.readSnapshot)((0,read.directoryFiles)(directory), { manifest: 'optional' });
+    const baseline = await (0,read/* readBaseline */.mF)((0,read.directoryFiles)(directory), description.identityStoreId, 'Give each identity store a baseline directory of its own.');
     if (baseline === undefined) {
         log.warning(`Removals were not checked: there is no snapshot in ${directory} yet. This sync writes it.`);
         return;
-    }
-    const before = baseline.manifest?.identityStoreId ?? description.identityStoreId;
-    if (before !== description.identityStoreId) {
-        throw new errors/* UserError */.yo('precondition', `The baseline in ${directory} is of identity store ${before}, but this sync read ${description.identityStoreId}. ` +
-            'Give each identity store a baseline directory of its own.');
     }
     const verdict = checkRemovals(compareSnapshots(baseline, identities), limit);
     if (verdict.refused)
@@ -31640,6 +31648,7 @@ function renderList(list, render) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   directoryFiles: () => (/* binding */ directoryFiles),
+/* harmony export */   mF: () => (/* binding */ readBaseline),
 /* harmony export */   readSnapshot: () => (/* binding */ readSnapshot),
 /* harmony export */   verifySnapshotBelongs: () => (/* binding */ verifySnapshotBelongs)
 /* harmony export */ });
@@ -31774,6 +31783,20 @@ async function readSnapshot(files, options) {
         }
     }
     return { manifest, users, groups };
+}
+/**
+ * Reads a snapshot to compare another one with: one without a manifest, as the reference connector writes it, will do.
+ *
+ * @param advice what to do where the snapshot is of another identity store
+ * @returns undefined only where none of the three files is there
+ * @throws UserError('precondition') also for a snapshot of another identity store
+ */
+async function readBaseline(files, identityStoreId, advice) {
+    const snapshot = await readSnapshot(files, { manifest: 'optional' });
+    const store = snapshot?.manifest?.identityStoreId ?? identityStoreId;
+    if (store === identityStoreId)
+        return snapshot;
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_5__/* .UserError */ .yo('precondition', `The baseline (${files.label}) is of identity store ${store}, the source of ${identityStoreId}. ${advice}`);
 }
 /**
  * Refuses a snapshot as a source that is not of the account, or that names no user: Raito deletes whatever a file no

@@ -11,8 +11,8 @@ import {
   type RemovalLimit,
 } from '../settings.ts'
 import type { Identities, MappingOptions, Origin } from '../snapshot/model.ts'
-import { directoryFiles, readSnapshot } from '../snapshot/read.ts'
-import { writeImportFiles, writeSnapshot } from '../snapshot/write.ts'
+import { directoryFiles, readBaseline } from '../snapshot/read.ts'
+import { writeImportFiles } from '../snapshot/write.ts'
 import type { ImportFilePaths } from './service.ts'
 
 /** The organization as AWS gave it, mapped; never without users. */
@@ -62,10 +62,9 @@ export async function syncIdentityStore(
   const { identities, description } = await edges.readAws(settings)
   const directory = baseline === undefined ? undefined : resolve(root, baseline)
   if (directory !== undefined) await guard(directory, { identities, description }, settings.removalLimit, log)
-  await writeImportFiles({ usersFile, groupsFile, root, identities })
-  if (directory !== undefined) {
-    await writeSnapshot({ directory, roots: [existingAbove(directory)], identities, description })
-  }
+  const kept =
+    directory === undefined ? undefined : { directory, root: existingAbove(directory), description }
+  await writeImportFiles({ usersFile, groupsFile, root, identities, baseline: kept })
   return tell(identities, `identity store ${description.identityStoreId}`, log)
 }
 
@@ -98,18 +97,14 @@ async function guard(
   limit: RemovalLimit,
   log: Log,
 ): Promise<void> {
-  const baseline = await readSnapshot(directoryFiles(directory), { manifest: 'optional' })
+  const baseline = await readBaseline(
+    directoryFiles(directory),
+    description.identityStoreId,
+    'Give each identity store a baseline directory of its own.',
+  )
   if (baseline === undefined) {
     log.warning(`Removals were not checked: there is no snapshot in ${directory} yet. This sync writes it.`)
     return
-  }
-  const before = baseline.manifest?.identityStoreId ?? description.identityStoreId
-  if (before !== description.identityStoreId) {
-    throw new UserError(
-      'precondition',
-      `The baseline in ${directory} is of identity store ${before}, but this sync read ${description.identityStoreId}. ` +
-        'Give each identity store a baseline directory of its own.',
-    )
   }
   const verdict = checkRemovals(compareSnapshots(baseline, identities), limit)
   if (verdict.refused) throw new UserError('precondition', describeVerdict(verdict, limit))

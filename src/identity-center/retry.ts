@@ -116,7 +116,7 @@ function deadlinePassed(
 ): UserError {
   const why =
     fault.kind === 'throttle'
-      ? 'AWS throttled every attempt; lower requests-per-second, or find what else uses the limit of the account.'
+      ? 'AWS throttled it to the end; lower requests-per-second, or find what else uses the limit of the account.'
       : `AWS did not give a usable answer (${lastFailure(cause)}); check the network and the AWS Health Dashboard, then run again.`
   if (asked === undefined) {
     const failed = `${name} failed for ${seconds(deadlineMs)} seconds, then was given up. ${why}`

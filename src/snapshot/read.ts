@@ -126,6 +126,27 @@ export async function readSnapshot(
 }
 
 /**
+ * Reads a snapshot to compare another one with: one without a manifest, as the reference connector writes it, will do.
+ *
+ * @param advice what to do where the snapshot is of another identity store
+ * @returns undefined only where none of the three files is there
+ * @throws UserError('precondition') also for a snapshot of another identity store
+ */
+export async function readBaseline(
+  files: SnapshotFiles,
+  identityStoreId: string,
+  advice: string,
+): Promise<Snapshot | undefined> {
+  const snapshot = await readSnapshot(files, { manifest: 'optional' })
+  const store = snapshot?.manifest?.identityStoreId ?? identityStoreId
+  if (store === identityStoreId) return snapshot
+  throw new UserError(
+    'precondition',
+    `The baseline (${files.label}) is of identity store ${store}, the source of ${identityStoreId}. ${advice}`,
+  )
+}
+
+/**
  * Refuses a snapshot as a source that is not of the account, or that names no user: Raito deletes whatever a file no
  * longer names.
  * @param accountId the setting `aws-account-id`: the account that the snapshot was asked for, or the instance's owner

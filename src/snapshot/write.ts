@@ -4,13 +4,12 @@ import { isLeftover, writeFiles } from '../files.ts'
 import type { StageFile, WrittenFile } from '../files.ts'
 import { renderManifest } from './manifest.ts'
 import { MANIFEST_FORMAT, SNAPSHOT_FILES } from './model.ts'
-import type { Identities, Manifest } from './model.ts'
+import type { Identities, Manifest, MappingOptions, Origin } from './model.ts'
 import { importFile, renderGroup, renderUser } from './raito-json.ts'
 
 /**
  * Writes users.json, groups.json and manifest.json into a directory, all or nothing (contract, section 6). Other files
- * in it are left alone. The manifest is staged before the first rename and renamed last: a run that is killed in
- * between leaves either files that the manifest does not fit, or no manifest but its temporary file; read.ts refuses both.
+ * in it are left alone.
  *
  * @param roots absolute paths, one of which must hold the directory
  * @param identities sorted, as mapDirectory gives them
@@ -22,61 +21,83 @@ export async function writeSnapshot({
   identities,
   description,
   signal,
-}: {
-  directory: string
-  roots: readonly string[]
-  identities: Identities
-  description: Omit<Manifest, 'counts' | 'files' | 'format'>
-  signal?: AbortSignal | undefined
-}): Promise<Manifest> {
-  const written = await writeFiles({ roots, signal }, async (stage) => {
-    const [users, groups] = await stageIdentities(stage, identities, {
-      usersFile: join(directory, 'users.json'),
-      groupsFile: join(directory, 'groups.json'),
-    })
-    const manifest: Manifest = {
-      ...description,
-      format: MANIFEST_FORMAT,
-      counts: {
-        users: identities.users.length,
-        groups: identities.groups.length,
-        memberships: identities.users.reduce((sum, user) => sum + (user.groupExternalIds?.length ?? 0), 0),
-      },
-      files: { 'users.json': users, 'groups.json': groups },
-    }
-    await stage(join(directory, 'manifest.json'), [renderManifest(manifest)])
-    return manifest
-  })
+}: SnapshotToWrite & { roots: readonly string[]; signal?: AbortSignal | undefined }): Promise<Manifest> {
+  const written = await writeFiles({ roots, signal }, (stage) =>
+    stageSnapshot(stage, { directory, identities, description }),
+  )
   removeLeftovers(directory)
   return written
 }
 
 /**
- * Writes the two import files that `raito run` asks the connector for, both or none.
- * @param root the working directory of the CLI, which must hold both
+ * Writes the two import files that `raito run` asks the connector for, and the snapshot that is the baseline of its next
+ * run where one is kept: all or nothing.
+ *
+ * @param root the working directory of the CLI, which must hold the import files
+ * @param baseline with a directory above it, which exists, as the root of its own
+ * @throws UserError
  */
 export async function writeImportFiles({
   usersFile,
   groupsFile,
   root,
   identities,
-  signal,
-}: {
-  usersFile: string
-  groupsFile: string
+  baseline,
+}: ImportFiles & {
   root: string
   identities: Identities
-  signal?: AbortSignal | undefined
+  baseline?: (Omit<SnapshotToWrite, 'identities'> & { root: string }) | undefined
 }): Promise<void> {
-  await writeFiles({ roots: [root], signal }, (stage) =>
-    stageIdentities(stage, identities, { usersFile, groupsFile }),
-  )
+  const roots = baseline === undefined ? [root] : [root, baseline.root]
+  await writeFiles({ roots }, async (stage) => {
+    await stageIdentities(stage, identities, { usersFile, groupsFile })
+    if (baseline !== undefined) await stageSnapshot(stage, { ...baseline, identities })
+  })
+  if (baseline !== undefined) removeLeftovers(baseline.directory)
+}
+
+interface SnapshotToWrite {
+  /** Absolute. */
+  directory: string
+  identities: Identities
+  description: Origin & MappingOptions
+}
+
+interface ImportFiles {
+  usersFile: string
+  groupsFile: string
+}
+
+/**
+ * The manifest is staged, and so renamed, last: a run that is killed in between leaves either files that the manifest
+ * does not fit, or no manifest but its temporary file; read.ts refuses both.
+ */
+async function stageSnapshot(
+  stage: StageFile,
+  { directory, identities, description }: SnapshotToWrite,
+): Promise<Manifest> {
+  const [users, groups] = await stageIdentities(stage, identities, {
+    usersFile: join(directory, 'users.json'),
+    groupsFile: join(directory, 'groups.json'),
+  })
+  const manifest: Manifest = {
+    ...description,
+    format: MANIFEST_FORMAT,
+    counts: {
+      users: identities.users.length,
+      groups: identities.groups.length,
+      memberships: identities.users.reduce((sum, user) => sum + (user.groupExternalIds?.length ?? 0), 0),
+    },
+    files: { 'users.json': users, 'groups.json': groups },
+  }
+  await stage(join(directory, 'manifest.json'), [renderManifest(manifest)])
+  return manifest
 }
 
 async function stageIdentities(
   stage: StageFile,
   { users, groups }: Identities,
-  { usersFile, groupsFile }: { usersFile: string; groupsFile: string },
+  { usersFile, groupsFile }: ImportFiles,
 ): Promise<[WrittenFile, WrittenFile]> {
   return [
     await stage(usersFile, importFile(users, renderUser)),

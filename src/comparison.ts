@@ -1,0 +1,80 @@
+import { compareSnapshots } from './changes/compare.ts'
+import { checkRemovals, describeVerdict } from './changes/guard.ts'
+import type { BaselineReference } from './changes/model.ts'
+import { UserError } from './errors.ts'
+import type { Baseline } from './github/baseline.ts'
+import type { Comparison } from './report/report.ts'
+import type { RemovalLimit } from './settings.ts'
+import type { MappingOptions, Snapshot } from './snapshot/model.ts'
+import type { OpenSource, Reading } from './source.ts'
+
+/**
+ * What differs between the identities of a run and its baseline, and what the guard makes of it; undefined where there
+ * is no baseline. The baseline is read only here, so that it is not in memory while AWS is read.
+ *
+ * @throws UserError (precondition) for a baseline that is damaged, gone, or of another identity store
+ */
+export async function compareWithBaseline(
+  baseline: Baseline,
+  { description }: OpenSource,
+  { identities }: Reading,
+  limit: RemovalLimit,
+): Promise<Comparison | undefined> {
+  if (baseline.state === 'none' || baseline.state === 'absent') return undefined
+  const { kind, reference } = baseline
+  const before = baseline.state === 'empty' ? NOBODY : await readFound(baseline, description.identityStoreId)
+  const { manifest } = before
+  const changes = compareSnapshots(before, identities)
+  return {
+    changes,
+    baseline: referenceTo(kind, reference, before),
+    verdict: checkRemovals(changes, limit),
+    notes: describeOptions(manifest, description),
+  }
+}
+
+/** The guard: why a result that loses too much of its baseline is refused, or with a directory source warned of. */
+export function refusalOf(
+  comparison: Comparison | undefined,
+  kind: OpenSource['kind'],
+  limit: RemovalLimit,
+): UserError | undefined {
+  const verdict = comparison?.verdict
+  if (verdict?.refused !== true) return undefined
+  return new UserError('precondition', describeVerdict(verdict, limit, kind))
+}
+
+const NOBODY: Snapshot = { manifest: undefined, users: [], groups: [] }
+
+async function readFound(
+  { files }: Extract<Baseline, { state: 'found' }>,
+  identityStoreId: string,
+): Promise<Snapshot> {
+  const { readBaseline } = await import('./snapshot/read.ts')
+  const advice =
+    'Only two snapshots of one store can be compared: correct baseline, aws-identity-store-id or aws-region.'
+  const snapshot = await readBaseline(files, identityStoreId, advice)
+  if (snapshot !== undefined) return snapshot
+  throw new UserError(
+    'precondition',
+    `There is no snapshot in ${files.label}, the baseline. Choose another one, or run once with "baseline: none" to accept the present state.`,
+  )
+}
+
+function referenceTo(
+  kind: BaselineReference['kind'],
+  reference: string,
+  { manifest }: Snapshot,
+): BaselineReference {
+  const { account = null, identityStoreId = null } = manifest ?? {}
+  return { kind, reference, account, identityStoreId }
+}
+
+function describeOptions(before: MappingOptions | undefined, now: MappingOptions): string[] {
+  const options = ({ mapping, tags, machineUsers, disabledUsers }: MappingOptions): string =>
+    JSON.stringify([mapping, tags, machineUsers, disabledUsers])
+  if (before === undefined || options(before) === options(now)) return []
+  return [
+    'The baseline was written with other mapping options (mapping, tags, machine-users or disabled-users), so some differences come from them.',
+  ]
+}

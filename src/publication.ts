@@ -1,0 +1,89 @@
+import { join } from 'node:path'
+import { changesFile } from './changes/changes-file.ts'
+import { writeFiles } from './files.ts'
+import { commentMarker, type CommentRequest } from './github/comment.ts'
+import type { Outputs } from './outputs.ts'
+import type * as ReportModule from './report/report.ts'
+import type { Comparison, ReportInput } from './report/report.ts'
+import type { OpenSource, Reading } from './source.ts'
+
+/** What the report, the comment and the summary of a run are made of. */
+export function reportInput({
+  source,
+  reading,
+  comparison,
+  warnings,
+  showsNames,
+  requestsPerSecond,
+}: {
+  source: OpenSource
+  reading: Reading
+  comparison: Comparison | undefined
+  warnings: readonly string[]
+  showsNames: boolean
+  requestsPerSecond: number
+}): ReportInput {
+  const { account, ownerAccount, identityStoreId, region } = source.description
+  const { counts, cost } = reading
+  return {
+    kind: source.kind,
+    detail: showsNames ? 'full' : 'counts',
+    origin: { account, ownerAccount, identityStoreId, region },
+    counts,
+    ...(comparison === undefined ? {} : { comparison }),
+    ...(cost === undefined
+      ? {}
+      : {
+          run: {
+            calls: cost.calls,
+            seconds: cost.seconds,
+            ratePerSecond: cost.seconds > 0 ? cost.attempts / cost.seconds : 0,
+            limitPerSecond: requestsPerSecond,
+            throttles: cost.throttles,
+            retries: cost.faults,
+            direction: cost.direction,
+            findings: cost.findings,
+          },
+        }),
+    warnings: [...warnings],
+  }
+}
+
+/**
+ * Writes changes-file and report-file, both or none; nothing without a baseline.
+ *
+ * @returns the outputs that name them
+ * @throws UserError
+ */
+export async function writeReport(
+  input: ReportInput,
+  { renderReport }: typeof ReportModule,
+  { reportDirectory, roots }: { reportDirectory: string; roots: readonly string[] },
+): Promise<Outputs> {
+  const { comparison } = input
+  if (comparison === undefined) return {}
+  const files = { changes: join(reportDirectory, 'changes.json'), report: join(reportDirectory, 'report.md') }
+  await writeFiles({ roots }, async (stage) => {
+    await stage(files.changes, changesFile(comparison.changes, comparison.baseline))
+    await stage(files.report, [renderReport(input)])
+  })
+  return { 'changes-file': files.changes, 'report-file': files.report }
+}
+
+/** The comment that tells what changed; undefined without a baseline, when there is nothing to tell. */
+export function commentOn(
+  input: ReportInput,
+  { renderComment, hasChanges }: typeof ReportModule,
+  { kind, description }: OpenSource,
+): Pick<CommentRequest, 'hasChanges' | 'body' | 'bodyWhenGone' | 'marker'> | undefined {
+  const { comparison } = input
+  if (comparison === undefined) return undefined
+  const { account, identityStoreId } = description
+  const marker = commentMarker({ account, identityStoreId, kind })
+  return {
+    marker,
+    body: renderComment(input, marker),
+    bodyWhenGone: renderComment(input, marker, true),
+    hasChanges: hasChanges(comparison.changes.counts),
+  }
+}
