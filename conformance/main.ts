@@ -1,5 +1,5 @@
-//   npm run conformance [-- moto openapi emulate act raito]
-// REQUIRE_PEERS: these (or all of the first four: 1) must not be missing. DIST_DIRECTORY: other bundles than those of dist/.
+//   npm run conformance [-- moto openapi emulate zizmor act raito]
+// REQUIRE_PEERS: these (or all of the first five: 1) must not be missing. DIST_DIRECTORY: other bundles than those of dist/.
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fromRoot } from '../emulator/runner.ts'
@@ -10,17 +10,19 @@ import { runMoto } from './moto.ts'
 import { runOpenApi } from './openapi.ts'
 import { MissingPeer } from './peer.ts'
 import { runRaitoConformance } from './raito.ts'
+import { runZizmor } from './zizmor.ts'
 import type { Check, Conformance } from './peer.ts'
 
 const peers: Record<string, (conformance: Conformance) => Promise<void>> = {
   moto: runMoto,
   openapi: runOpenApi,
   emulate: runEmulate,
+  zizmor: runZizmor,
   act: runActConformance,
   raito: runRaito,
 }
 /** Those that ordinary clients install, wherever there is Python or Go. */
-const installable = ['moto', 'openapi', 'emulate', 'act']
+const installable = ['moto', 'openapi', 'emulate', 'zizmor', 'act']
 const { REQUIRE_PEERS = '' } = process.env
 const required = REQUIRE_PEERS === '1' ? installable : REQUIRE_PEERS.split(',')
 

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { appendFileSync, chmodSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
+import { networkInterfaces, platform } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { findConnector, runHost, startConnector } from '../../emulator/raito-host.ts'
@@ -230,7 +231,9 @@ describe('the process of the connector', () => {
   it('listens on 127.0.0.1 only', async () => {
     const connector = await start()
     await expect(reach('127.0.0.1', connector.port)).resolves.toBe('reached')
-    await expect(reach('127.0.0.2', connector.port)).resolves.not.toBe('reached')
+    for (const other of otherAddresses()) {
+      await expect(reach(other, connector.port)).resolves.not.toBe('reached')
+    }
     await connector.shutdown()
   })
 
@@ -355,6 +358,14 @@ function expectRefused(run: RunResult, code: number, sentence: RegExp) {
 function replaceIn(file: string, from: string, to: string) {
   const text = readFileSync(file, 'utf8')
   writeFileSync(file, text.replace(from, to))
+}
+
+/** Linux answers on all of 127.0.0.0/8, others only where an interface has the address. */
+function otherAddresses(): string[] {
+  const own = Object.values(networkInterfaces()).flatMap((addresses = []) => addresses)
+  const ipv4 = own.filter(({ family }) => family === 'IPv4').map(({ address }) => address)
+  const others = [...ipv4, '::1', ...(platform() === 'linux' ? ['127.0.0.2'] : [])]
+  return others.filter((address) => address !== '127.0.0.1')
 }
 
 function reach(host: string, port: number): Promise<string> {

@@ -5,7 +5,7 @@ import ts from 'typescript'
 export interface Sentence {
   /** The literal text, `…` in the place of whatever is known only at run time. */
   text: string
-  /** `file:line` below src/ */
+  /** `file:line` below src/, with slashes */
   where: string
 }
 
@@ -26,7 +26,9 @@ export function errorSentences(directory: string): Sentence[] {
   return files
     .filter((file) => file.endsWith('.ts'))
     .sort()
-    .flatMap((file) => sentencesOf(file, readFileSync(path.join(directory, file), 'utf8')))
+    .flatMap((file) =>
+      sentencesOf(file.replaceAll(path.sep, '/'), readFileSync(path.join(directory, file), 'utf8')),
+    )
 }
 
 /** The sentences of one file. */

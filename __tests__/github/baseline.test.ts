@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { startGitHub } from '../../emulator/github.ts'
 import type { FileContent, GitHub, Repository, TokenOptions } from '../../emulator/github.ts'
@@ -25,8 +26,8 @@ describe('chooseBaseline', () => {
   const artifact = { kind: 'artifact', name: 'a' } as const
   const cases: [Partial<BaselineSettings>, string, BaselineChoice][] = [
     [{ baseline: 'none', outputDirectory: './out' }, 'schedule', { kind: 'none' }],
-    [{ baseline: './old' }, 'schedule', { kind: 'path', directory: '/home/space/old' }],
-    [{ baseline: '/elsewhere/old' }, 'schedule', { kind: 'path', directory: '/elsewhere/old' }],
+    [{ baseline: './old' }, 'schedule', { kind: 'path', directory: resolve('/home/space/old') }],
+    [{ baseline: '/elsewhere/old' }, 'schedule', { kind: 'path', directory: resolve('/elsewhere/old') }],
     [{ baseline: 'artifact', outputDirectory: './out' }, 'schedule', artifact],
     [
       { baseline: 'base', outputDirectory: './out/x' },
@@ -49,7 +50,7 @@ describe('chooseBaseline', () => {
     [
       { outputDirectory: './out' },
       'schedule',
-      { kind: 'commit', directory: '/home/space/out', otherwise: artifact },
+      { kind: 'commit', directory: resolve('/home/space/out'), otherwise: artifact },
     ],
     [{ source: './in' }, 'schedule', { kind: 'none' }],
     [{ source: './in' }, 'pull_request', { kind: 'base', path: 'in', pullRequest: undefined }],

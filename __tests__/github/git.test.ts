@@ -1,13 +1,15 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { devNull, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { createGit } from '../../src/github/git.ts'
 import { textOf } from './archive.ts'
 
 let root: string
-const git = createGit(process.env)
+/** Without the settings of the machine: those of GitHub's runners trust every directory. */
+const env = { ...process.env, GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: devNull }
+const git = createGit(env)
 
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'git-'))
@@ -20,6 +22,7 @@ function run(...args: string[]): string {
   const who = ['-c', 'user.name=a', '-c', 'user.email=a@example.com', '-c', 'commit.gpgsign=false']
   return execFileSync('git', ['-C', root, ...who, ...args], {
     encoding: 'utf8',
+    env,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
 }
@@ -80,7 +83,7 @@ describe('git', () => {
 
   it('says what to do where git does not trust the directory', async () => {
     commitSnapshot()
-    const wary = createGit({ ...process.env, GIT_TEST_ASSUME_DIFFERENT_OWNER: '1' })
+    const wary = createGit({ ...env, GIT_TEST_ASSUME_DIFFERENT_OWNER: '1' })
     await expect(wary.list(root)).rejects.toThrow(`git config --global --add safe.directory ${root}`)
   })
 

@@ -1,5 +1,4 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import { bytesOf } from '../../src/report/fit.ts'
 import { COMMENT_BUDGET, renderComment, renderSummary } from '../../src/report/report.ts'
@@ -36,7 +35,7 @@ function scenario(name: string) {
 function expectGolden(file: string, text: string) {
   const url = new URL(`golden/${file}`, import.meta.url)
   if (process.env['UPDATE_GOLDEN'] === '1') {
-    mkdirSync(dirname(url.pathname), { recursive: true })
+    mkdirSync(new URL('.', url), { recursive: true })
     writeFileSync(url, text)
   }
   expect(text).toBe(readFileSync(url, 'utf8'))

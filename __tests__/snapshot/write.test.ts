@@ -1,5 +1,5 @@
 import * as fs from 'node:fs'
-import { tmpdir } from 'node:os'
+import { platform, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals'
 import type { Identities, Snapshot } from '../../src/snapshot/model.ts'
@@ -33,6 +33,9 @@ jest.unstable_mockModule('node:fs', () => ({
 }))
 const { writeImportFiles, writeSnapshot } = await import('../../src/snapshot/write.ts')
 const { directoryFiles, readSnapshot } = await import('../../src/snapshot/read.ts')
+
+/** Which has no modes: Node says 0666 of whatever can be written. */
+const onWindows = platform() === 'win32'
 
 let root: string
 let directory: string
@@ -82,7 +85,7 @@ describe('writeSnapshot', () => {
     const modes = ['.', 'users.json', 'groups.json', 'manifest.json'].map(
       (name) => fs.statSync(join(directory, name)).mode & 0o777,
     )
-    expect(modes).toEqual([0o700, 0o600, 0o600, 0o600])
+    expect(modes).toEqual(onWindows ? [0o666, 0o666, 0o666, 0o666] : [0o700, 0o600, 0o600, 0o600])
   })
 
   it.each(['users.json', 'groups.json', 'manifest.json'])(
