@@ -81,7 +81,7 @@ function existingAbove(directory: string): string {
 function placeIn(root: string, file: string): string {
   const directory = isAbsolute(file) && existsSync(dirname(file)) ? realpathSync(dirname(file)) : undefined
   const below = directory === undefined ? '..' : relative(realpathSync(root), directory)
-  if (directory === undefined || below === '..' || below.startsWith(`..${sep}`)) {
+  if (directory === undefined || below === '..' || below.startsWith(`..${sep}`) || isAbsolute(below)) {
     throw new UserError(
       'precondition',
       `The connector was asked to write ${file}, which is not inside the directory that raito runs in (${root}). ` +
