@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { isDeepStrictEqual as isSame } from 'node:util'
@@ -10,6 +9,7 @@ import { startGitHub } from '../emulator/github.ts'
 import type { GitHub, Repository, TokenOptions } from '../emulator/github.ts'
 import { credentials, startIdentityCenter } from '../emulator/identity-center.ts'
 import type { IdentityCenter } from '../emulator/identity-center.ts'
+import { close, listen } from '../emulator/loopback.ts'
 import { addUser, createOrganization, newId, removeUser, usersOf } from '../emulator/organization.ts'
 import { fromRoot } from '../emulator/runner.ts'
 import { commit, createRepository, runAct } from './act-runner.ts'
@@ -88,17 +88,7 @@ async function inWorld(
 /** The service that gives a job its identity token. */
 async function startOidc(): Promise<{ url: string; close: () => Promise<void> }> {
   const server = createServer((_, response) => response.end(JSON.stringify({ value: 'identity-token' })))
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
-  // Listening on TCP, so the address is not a string.
-  const { port } = server.address() as AddressInfo
-  return {
-    url: `http://127.0.0.1:${port}/oidc?v=1`,
-    close: () =>
-      new Promise((done) => {
-        server.close(() => done())
-        server.closeAllConnections()
-      }),
-  }
+  return { url: `${await listen(server)}/oidc?v=1`, close: () => close(server) }
 }
 
 /** A workflow in a repository of its own. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { createServer } from 'node:http'
-import type { IncomingMessage, Server, ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { bodyOf, close, listen } from './loopback.ts'
 
 /**
  * A GitHub on loopback: the REST paths and the GraphQL query that an action needs, over a state of its own. Rules
@@ -166,7 +166,7 @@ export async function startGitHub(options: GitHubOptions = {}): Promise<GitHub> 
   let nextId = 1000
   const id = () => nextId++
 
-  const storage = await listen((request, response) => {
+  const storage = await serve((request, response) => {
     const artifactId = Number(/^\/artifacts\/(\d+)\.zip\?sig=s$/.exec(request.url ?? '')?.[1])
     const artifact = [...repositories.values()]
       .flatMap((state) => state.artifacts)
@@ -179,9 +179,9 @@ export async function startGitHub(options: GitHubOptions = {}): Promise<GitHub> 
     response.writeHead(200, { 'content-type': 'application/zip' }).end(artifact.zip)
   })
 
-  const api = await listen(async (request, response) => {
+  const api = await serve(async (request, response) => {
     const url = new URL(request.url ?? '/', 'http://loopback')
-    const body = await bodyOf(request)
+    const body = (await bodyOf(request)).toString()
     const method = request.method ?? 'GET'
     const path = url.pathname
     log.push({ method, path, query: Object.fromEntries(url.searchParams), headers: request.headers, body })
@@ -1089,12 +1089,6 @@ function textOf(body: string): string | undefined {
   }
 }
 
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = []
-  for await (const chunk of request) chunks.push(chunk as Buffer)
-  return Buffer.concat(chunks).toString()
-}
-
 function send(
   response: ServerResponse,
   status: number,
@@ -1106,21 +1100,11 @@ function send(
     .end(JSON.stringify(json))
 }
 
-async function listen(
+async function serve(
   answer: (request: IncomingMessage, response: ServerResponse) => Promise<void> | void,
 ): Promise<{ url: string; close(): Promise<void> }> {
-  const server: Server = createServer((request, response) => {
+  const server = createServer((request, response) => {
     Promise.resolve(answer(request, response)).catch(() => response.destroy())
   })
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
-  // Listening on TCP, so the address is not a string.
-  const { port } = server.address() as AddressInfo
-  return {
-    url: `http://127.0.0.1:${port}`,
-    close: () =>
-      new Promise((done) => {
-        server.close(() => done())
-        server.closeAllConnections()
-      }),
-  }
+  return { url: await listen(server), close: () => close(server) }
 }

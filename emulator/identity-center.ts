@@ -1,10 +1,10 @@
 import { createServer } from 'node:http'
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { Buffer } from 'node:buffer'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Effect, Fault } from './faults.ts'
 import { ServiceError, strikes } from './faults.ts'
+import { bodyOf, close, listen } from './loopback.ts'
 import type { GroupRecord, Organization, Store, UserRecord } from './organization.ts'
 import { createRandom, hashOf, shuffledPositions } from './random.ts'
 import { loadSchemas } from './schemas.ts'
@@ -200,13 +200,7 @@ export async function startIdentityCenter(
       new Promise((resolve) => {
         waiting.push({ matches, resolve })
       }),
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => {
-          resolve()
-        })
-        server.closeAllConnections()
-      }),
+    close: () => close(server),
   }
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -216,8 +210,10 @@ export async function startIdentityCenter(
     response.once('close', () => {
       center.inFlight--
     })
-    const body = await textOf(request)
-    if (body === undefined) return
+    // A client that goes away in the middle of its request gets no answer.
+    const received = await bodyOf(request).catch(() => undefined)
+    if (received === undefined) return
+    const body = received.toString()
     const call = callOf(request, body)
     call.count = center.calls[call.operation] = (center.calls[call.operation] ?? 0) + 1
     const entry: LoggedCall = { ...call, at: Date.now(), outcome: 'answered', headers: request.headers }
@@ -317,12 +313,7 @@ export async function startIdentityCenter(
     return jitter === 0 ? latency : latency * (1 - jitter + 2 * jitter * random.next())
   }
 
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(options.port ?? 0, '127.0.0.1', resolve)
-  })
-  // A server that listens on a port has an address of this kind.
-  center.url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`
+  center.url = await listen(server, options.port)
   center.environment = {
     AWS_ENDPOINT_URL: center.url,
     AWS_REGION: organization.region,
@@ -353,17 +344,6 @@ interface State {
   permutations: Map<string, Uint32Array>
   issued: number
   complaints: string[]
-}
-
-async function textOf(request: IncomingMessage): Promise<string | undefined> {
-  const chunks: Buffer[] = []
-  try {
-    // The server gives buffers as long as no encoding is set.
-    for await (const chunk of request) chunks.push(chunk as Buffer)
-  } catch {
-    return undefined
-  }
-  return Buffer.concat(chunks).toString()
 }
 
 const scope =
