@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import type { IncomingMessage } from 'node:http'
-import type { Repository } from './github.ts'
+import type { Repository } from './github-repository.ts'
 import { bodyOf, close, listen } from './loopback.ts'
 
 /**
