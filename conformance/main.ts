@@ -3,13 +3,12 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fromRoot } from '../emulator/runner.ts'
-import { node24 } from '../scripts/node24.mjs'
 import { runActConformance } from './act.ts'
 import { runEmulate } from './emulate.ts'
 import { runMoto } from './moto.ts'
 import { runOpenApi } from './openapi.ts'
 import { MissingPeer } from './peer.ts'
-import { runRaitoConformance } from './raito.ts'
+import { runRaito } from './raito.ts'
 import type { Check, Conformance } from './peer.ts'
 
 const peers: Record<string, (conformance: Conformance) => Promise<void>> = {
@@ -61,25 +60,5 @@ async function runPeer(name: string): Promise<void> {
     missing.push(name)
     console.log(`NOT RUN ${name}: ${error.message}`)
     if (required.includes(name)) check('is there, as REQUIRE_PEERS asks', false)
-  }
-}
-
-/** The Raito CLI is no ordinary client's to install: RAITO_BIN names it, REFERENCE_CONNECTOR the reference connector. */
-async function runRaito({ check, dist }: Conformance): Promise<void> {
-  const { RAITO_BIN: raito = '', REFERENCE_CONNECTOR: reference = '' } = process.env
-  if (raito === '') throw new MissingPeer('THE RAITO CLI WAS NOT RUN: RAITO_BIN does not name it.')
-  const { lines, failures } = await runRaitoConformance({
-    bundleDirectory: join(dist, 'connector'),
-    node: node24(),
-    raito,
-    reference: reference === '' ? undefined : reference,
-  })
-  for (const line of lines) {
-    if (line.startsWith('ok: ')) check(line.slice(4), true)
-    else if (!line.startsWith('FAILED: ')) console.log(`       raito: ${line}`)
-  }
-  for (const failure of failures) {
-    const [what = '', ...evidence] = failure.split('\n')
-    check(what, false, evidence.join('\n'))
   }
 }
