@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
@@ -485,14 +485,10 @@ const examples: Record<string, (world: World, check: Check) => Promise<void>> = 
 }
 
 const ARTIFACT = `identity-store-${ACCOUNT}`
-const RAITO = { 'raito.yml': readIfThere(example('raito.yml')) }
+const RAITO = { 'raito.yml': readFileSync(example('raito.yml')) }
 
 function example(name: string): string {
   return fromRoot(`examples/${name}`)
-}
-
-function readIfThere(path: string): string {
-  return existsSync(path) ? readFileSync(path, 'utf8') : ''
 }
 
 /** Hands an artifact on to GitHub, where the next run looks for it; act's service keeps it for one run only. */

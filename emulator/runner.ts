@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcessWithoutNullStreams } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -210,17 +210,14 @@ function inputVariables(options: RunActionOptions): Record<string, string> {
   const set = (name: string, value: string): void => {
     variables[`INPUT_${name.replace(/ /g, '_').toUpperCase()}`] = value
   }
-  const action = options.action ?? fromRoot('action.yml')
-  if (existsSync(action)) {
-    // GitHub's schema of action.yml, which npm run check holds the file to.
-    const { inputs } = parse(readFileSync(action, 'utf8')) as {
-      inputs?: Record<string, { default?: string | number | boolean }>
-    }
-    for (const [name, input] of Object.entries(inputs ?? {})) {
-      const value = String(input.default ?? '')
-      // Expressions are the runner's to evaluate: here there is no token unless a test gives one.
-      set(name, value.includes('${{') ? '' : value)
-    }
+  // GitHub's schema of action.yml, which npm run check holds the file to.
+  const { inputs } = parse(readFileSync(options.action ?? fromRoot('action.yml'), 'utf8')) as {
+    inputs?: Record<string, { default?: string | number | boolean }>
+  }
+  for (const [name, input] of Object.entries(inputs ?? {})) {
+    const value = String(input.default ?? '')
+    // Expressions are the runner's to evaluate: here there is no token unless a test gives one.
+    set(name, value.includes('${{') ? '' : value)
   }
   for (const [name, value] of Object.entries(options.inputs ?? {})) set(name, value)
   return variables
