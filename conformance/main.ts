@@ -1,8 +1,8 @@
 //   npm run conformance [-- moto openapi emulate act raito]
 // REQUIRE_PEERS: these (or all of the first four: 1) must not be missing. DIST_DIRECTORY: other bundles than those of dist/.
 import { existsSync } from 'node:fs'
-import { join, resolve } from 'node:path'
-import { fromRoot } from '../emulator/runner.ts'
+import { join } from 'node:path'
+import { DIST } from '../emulator/runner.ts'
 import { runActConformance } from './act.ts'
 import { runEmulate } from './emulate.ts'
 import { runMoto } from './moto.ts'
@@ -23,9 +23,8 @@ const installable = ['moto', 'openapi', 'emulate', 'act']
 const { REQUIRE_PEERS = '' } = process.env
 const required = REQUIRE_PEERS === '1' ? installable : REQUIRE_PEERS.split(',')
 
-const dist = resolve(process.env['DIST_DIRECTORY'] ?? fromRoot('dist'))
-if (!existsSync(join(dist, 'index.js')))
-  throw new Error(`There is no index.js in ${dist}: npm run build makes it.`)
+if (!existsSync(join(DIST, 'index.js')))
+  throw new Error(`There is no index.js in ${DIST}: npm run build makes it.`)
 const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(peers)
 
 let passed = 0
@@ -50,7 +49,7 @@ async function runPeer(name: string): Promise<void> {
     const run = peers[name]
     if (run === undefined)
       throw new Error(`there is no such peer; there are: ${Object.keys(peers).join(', ')}`)
-    await run({ check, dist })
+    await run({ check, dist: DIST })
     console.log(`       ${name}: ${((performance.now() - started) / 1000).toFixed(1)} s`)
   } catch (error) {
     if (!(error instanceof MissingPeer)) {

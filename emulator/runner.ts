@@ -2,10 +2,13 @@ import { spawn } from 'node:child_process'
 import type { ChildProcessWithoutNullStreams } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parse } from 'yaml'
 import { node24 } from '../scripts/node24.mjs'
+
+/** The directory of the bundles to run: dist/ of this repository, or the one that DIST_DIRECTORY names. */
+export const DIST = resolve(process.env['DIST_DIRECTORY'] ?? fromRoot('dist'))
 
 /** A workflow command that the action printed, such as an annotation. */
 export interface Annotation {
@@ -55,7 +58,7 @@ export interface RunActionOptions {
   workspace?: string
   temp?: string
   home?: string
-  /** The bundle; dist/index.js of this repository where absent. */
+  /** The bundle; index.js in DIST where absent. */
   dist?: string
   /** action.yml; the one of this repository where absent. */
   action?: string
@@ -133,7 +136,7 @@ export async function runAction(options: RunActionOptions = {}): Promise<ActionR
   })
   const result = await runProgram({
     command: options.node ?? node24(),
-    arguments: [...(options.nodeOptions ?? []), options.dist ?? fromRoot('dist/index.js')],
+    arguments: [...(options.nodeOptions ?? []), options.dist ?? join(DIST, 'index.js')],
     env,
     cwd: workspace,
     ...(options.signalAfter === undefined ? {} : { signalAfter: options.signalAfter }),

@@ -10,7 +10,7 @@ import { openDirectory } from '../../src/source.ts'
 import { sync } from '../../src/sync.ts'
 import type { Edges } from '../../src/sync.ts'
 import type { Files, People } from './scene.ts'
-import { ACCOUNT, anEvent, BUNDLE, filesOf, newDirectory, person, putSnapshot, STORE, team } from './scene.ts'
+import { ACCOUNT, anEvent, filesOf, newDirectory, person, putSnapshot, STORE, team } from './scene.ts'
 
 /** What happens to an organization between two runs; numbers choose among what is there. */
 type Edit =
@@ -380,7 +380,6 @@ describe('outputs, changes-file and report-file of random edits of an organizati
       const baseline = putSnapshot(join(place, 'workspace/before'), files.before)
       putSnapshot(join(place, 'workspace/now'), files.now)
       const result = await runAction({
-        dist: BUNDLE,
         workspace: join(place, 'workspace'),
         event: anEvent(),
         inputs: {

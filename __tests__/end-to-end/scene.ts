@@ -12,11 +12,8 @@ import { startIdentityCenter } from '../../emulator/identity-center.ts'
 import type { Organization } from '../../emulator/organization.ts'
 import { createOrganization } from '../../emulator/organization.ts'
 import type { ActionResult, RunActionOptions } from '../../emulator/runner.ts'
-import { fromRoot, runAction } from '../../emulator/runner.ts'
+import { runAction } from '../../emulator/runner.ts'
 import type { Group, User } from '../../src/snapshot/model.ts'
-
-/** The bundle under test: DIST_DIRECTORY names another one than dist/ of this repository. */
-export const BUNDLE = join(process.env.DIST_DIRECTORY ?? fromRoot('dist'), 'index.js')
 
 export const ACCOUNT = '111122223333'
 export const STORE = 'd-1234567890'
@@ -261,7 +258,6 @@ export async function startScene(options: SceneOptions = {}): Promise<Scene> {
     createToken,
     run: ({ inputs, env, ...more } = {}) =>
       runAction({
-        dist: BUNDLE,
         event: anEvent(visibility),
         ...more,
         env: { ...center.environment, GITHUB_API_URL: github.url, ...env },
