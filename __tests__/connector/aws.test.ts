@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, readdirSync } from 'node:fs'
+import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { ServiceError } from '../../emulator/faults.ts'
@@ -89,7 +89,8 @@ describe('a raito run that reads AWS', () => {
       code: PERMISSION_DENIED,
       message: expect.stringContaining('identitystore:ListUsers'),
     })
-    expect(existsSync(join(place.workingDirectory, 'users.json'))).toBe(false)
+    expect(run.files).toBeUndefined()
+    expect(readdirSync(place.workingDirectory)).toEqual([])
   })
 
   it('refuses a store without users, for which Raito would delete every identity', async () => {
