@@ -80,12 +80,15 @@ export interface OrganizationOptions {
   identityStoreId?: string
 }
 
-/** The organization that an array of options describes; the same options give the same one on every machine. */
+/** The account of an organization that names none. */
+export const ACCOUNT = '111122223333'
+
+/** The organization that these options describe; the same options give the same one on every machine. */
 export function createOrganization(options: OrganizationOptions): Organization {
   const random = createRandom(options.seed ?? 1)
   const hex = (length: number): string => random.hex(length)
   const identityStoreId = options.identityStoreId ?? `d-${hex(10)}`
-  const account = options.account ?? '111122223333'
+  const account = options.account ?? ACCOUNT
   const region = options.region ?? 'eu-west-1'
   const organization: Organization = {
     account,

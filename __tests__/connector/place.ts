@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, realpathSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { ACCOUNT } from '../../emulator/organization.ts'
 import { DIST } from '../../emulator/runner.ts'
 import { node24 } from '../../scripts/node24.mjs'
 import { installConnector } from '../../src/raito/install.ts'
@@ -8,7 +9,6 @@ import type { ConnectorKind } from '../../src/raito/install.ts'
 import type { Identities, MappingOptions, Origin, User } from '../../src/snapshot/model.ts'
 import { writeSnapshot } from '../../src/snapshot/write.ts'
 
-export const ACCOUNT = '111122223333'
 export const NAMES = {
   own: 'local--connectors/aws-organization-sync',
   'drop-in': 'raito-io/cli-plugin-aws-organization',

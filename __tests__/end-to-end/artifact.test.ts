@@ -5,11 +5,10 @@ import { inflateRawSync } from 'node:zlib'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import type { ArtifactService, UploadFault } from '../../emulator/artifact-service.ts'
 import { startArtifactService } from '../../emulator/artifact-service.ts'
-import { removeUser, usersOf } from '../../emulator/organization.ts'
+import { ACCOUNT, removeUser, usersOf } from '../../emulator/organization.ts'
 import type { ActionResult, RunActionOptions } from '../../emulator/runner.ts'
 import type { Scene } from './scene.ts'
 import {
-  ACCOUNT,
   anEvent,
   changesOf,
   newDirectory,

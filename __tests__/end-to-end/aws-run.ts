@@ -3,12 +3,10 @@ import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'n
 import { join } from 'node:path'
 import { startIdentityCenter } from '../../emulator/identity-center.ts'
 import type { IdentityCenter, IdentityCenterOptions } from '../../emulator/identity-center.ts'
-import { groupsOf, usersOf } from '../../emulator/organization.ts'
+import { ACCOUNT, groupsOf, usersOf } from '../../emulator/organization.ts'
 import type { Organization } from '../../emulator/organization.ts'
 import { runAction } from '../../emulator/runner.ts'
 import type { ActionResult, RunActionOptions } from '../../emulator/runner.ts'
-
-export const account = '111122223333'
 
 /** The snapshot's files in a directory. */
 export const snapshotFiles = ['groups.json', 'manifest.json', 'users.json']
@@ -33,7 +31,7 @@ export async function runBundle({ inputs, ...options }: RunOptions): Promise<Act
   return runAction({
     ...options,
     inputs: {
-      'aws-account-id': account,
+      'aws-account-id': ACCOUNT,
       'requests-per-second': '1000',
       baseline: 'none',
       comment: 'never',

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import * as fc from 'fast-check'
+import { ACCOUNT } from '../../emulator/organization.ts'
 import { runAction } from '../../emulator/runner.ts'
 import type { Group, User } from '../../src/snapshot/model.ts'
 import { parseActionSettings } from '../../src/settings.ts'
@@ -10,7 +11,7 @@ import { openDirectory } from '../../src/source.ts'
 import { sync } from '../../src/sync.ts'
 import type { Edges } from '../../src/sync.ts'
 import type { Files, People } from './scene.ts'
-import { ACCOUNT, anEvent, filesOf, newDirectory, person, putSnapshot, STORE, team } from './scene.ts'
+import { anEvent, filesOf, newDirectory, person, putSnapshot, STORE, team } from './scene.ts'
 
 /** What happens to an organization between two runs; numbers choose among what is there. */
 type Edit =

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { ACCOUNT } from '../../emulator/organization.ts'
 import type { ActionResult, RunActionOptions } from '../../emulator/runner.ts'
 import type { People, Scene, Visibility } from './scene.ts'
 import {
-  ACCOUNT,
   anEvent,
   changesOf,
   filesOf,

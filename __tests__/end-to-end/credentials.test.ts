@@ -5,16 +5,16 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { containerToken, credentials } from '../../emulator/credentials.ts'
 import { startIdentityCenter } from '../../emulator/identity-center.ts'
 import type { IdentityCenter } from '../../emulator/identity-center.ts'
-import { createOrganization } from '../../emulator/organization.ts'
+import { ACCOUNT, createOrganization } from '../../emulator/organization.ts'
 import { startProxy } from '../../emulator/proxy.ts'
 import type { Proxy } from '../../emulator/proxy.ts'
 import type { ActionResult } from '../../emulator/runner.ts'
-import { account, runOn } from './aws-run.ts'
+import { runOn } from './aws-run.ts'
 import type { RunOptions } from './aws-run.ts'
 
 const organization = createOrganization({ users: 5, groups: 3, memberships: 6, complete: true })
 const profileKey = { accessKeyId: 'AKIDPROFILE', secretAccessKey: 'profile-secret' }
-const roleArn = `arn:aws:iam::${account}:role/identity-sync`
+const roleArn = `arn:aws:iam::${ACCOUNT}:role/identity-sync`
 /** Takes away the keys that the emulator's environment holds. */
 const withoutKeys = { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined }
 

@@ -6,18 +6,10 @@ import { denied, error, FAULTS, on } from '../../emulator/catalogue.ts'
 import type { CatalogueEntry } from '../../emulator/catalogue.ts'
 import { credentials } from '../../emulator/credentials.ts'
 import type { Fault } from '../../emulator/faults.ts'
-import { addInstance, createInstance, createOrganization } from '../../emulator/organization.ts'
+import { ACCOUNT, addInstance, createInstance, createOrganization } from '../../emulator/organization.ts'
 import type { Organization } from '../../emulator/organization.ts'
 import type { ActionResult } from '../../emulator/runner.ts'
-import {
-  account,
-  contentOf,
-  personalDataIn,
-  placeEarlierFiles,
-  runOn,
-  shownBy,
-  withCenter,
-} from './aws-run.ts'
+import { contentOf, personalDataIn, placeEarlierFiles, runOn, shownBy, withCenter } from './aws-run.ts'
 import type { RunOptions } from './aws-run.ts'
 
 const withoutKeys = { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined }
@@ -135,7 +127,7 @@ const cases: Record<string, Case[]> = {
         env: {
           ...withoutKeys,
           AWS_WEB_IDENTITY_TOKEN_FILE: '/no/such/token',
-          AWS_ROLE_ARN: `arn:aws:iam::${account}:role/r`,
+          AWS_ROLE_ARN: `arn:aws:iam::${ACCOUNT}:role/r`,
         },
       },
     },
@@ -171,7 +163,7 @@ const cases: Record<string, Case[]> = {
       faults: [on('AssumeRole', {}, stsDenied('sts:AssumeRole'))],
       run: {
         ...home({
-          config: `[profile work]\nrole_arn = arn:aws:iam::${account}:role/r\nsource_profile = base\n`,
+          config: `[profile work]\nrole_arn = arn:aws:iam::${ACCOUNT}:role/r\nsource_profile = base\n`,
           credentials: keysOf('base'),
         }),
         inputs: { 'aws-profile': 'work' },
@@ -204,7 +196,7 @@ const cases: Record<string, Case[]> = {
     },
     {
       when: 'no region has an instance for the credentials of another account',
-      says: ['No instance', account, other],
+      says: ['No instance', ACCOUNT, other],
       prepare: (organization) => {
         organization.account = other
         organization.instances = []
@@ -215,12 +207,12 @@ const cases: Record<string, Case[]> = {
   'the account': [
     {
       when: 'caller and owner are another one',
-      says: [account, '999988887777', 'aws-account-id'],
+      says: [ACCOUNT, '999988887777', 'aws-account-id'],
       fault: FAULTS['other-account'],
     },
     {
       when: 'ListInstances is denied, and the caller is another one',
-      says: [account, '999988887777'],
+      says: [ACCOUNT, '999988887777'],
       prepare: (organization) => {
         organization.account = '999988887777'
       },
@@ -229,7 +221,7 @@ const cases: Record<string, Case[]> = {
     },
     {
       when: 'several instances belong to it',
-      says: ['Several instances', store, 'd-00000000ff', `owner ${account}`, 'aws-identity-store-id'],
+      says: ['Several instances', store, 'd-00000000ff', `owner ${ACCOUNT}`, 'aws-identity-store-id'],
       fault: FAULTS['several-instances'],
     },
     {
@@ -277,7 +269,7 @@ const cases: Record<string, Case[]> = {
     ...(['ListUsers', 'ListGroups', 'ListGroupMemberships'] as const).map((operation) => ({
       when: `${operation} is denied`,
       says: [
-        `identitystore:${operation} on arn:aws:identitystore::${account}:identitystore/${store}`,
+        `identitystore:${operation} on arn:aws:identitystore::${ACCOUNT}:identitystore/${store}`,
         `arn:aws:identitystore:::${operation === 'ListUsers' ? 'user' : 'group'}/*`,
       ],
       saysNot: ['private.person'],
@@ -343,7 +335,7 @@ describe.each(Object.entries(cases))('%s', (_, ofKind) => {
     const faults = [...(each.faults ?? []), ...(each.fault?.faults?.() ?? [])]
     await withCenter(organization, { ...each.fault?.options, faults }, async (center) => {
       const temp = freshDirectory()
-      const directory = join(temp, 'identity-store', account)
+      const directory = join(temp, 'identity-store', ACCOUNT)
       const earlier = placeEarlierFiles(directory)
       const result = await runOn(center, {
         ...each.run,
@@ -464,7 +456,7 @@ describe('a disk that fails', () => {
   ])('leaves the files as they were when it %s', async (_, code, program) => {
     await withCenter(organization, {}, async (center) => {
       const temp = freshDirectory()
-      const directory = join(temp, 'identity-store', account)
+      const directory = join(temp, 'identity-store', ACCOUNT)
       const earlier = placeEarlierFiles(directory)
       const result = await runOn(center, { temp, env: { NODE_OPTIONS: preload(program) } })
       const sentence = refusal(result)
@@ -497,7 +489,7 @@ describe('a refusal that is none', () => {
   it('is a choice among several instances that aws-identity-store-id makes', async () => {
     const organization = createOrganization({ users: 3, groups: 1, memberships: 2, complete: true })
     const identityStoreId = organization.stores.keys().next().value ?? ''
-    addInstance(organization, instance('d-00000000ee', account))
+    addInstance(organization, instance('d-00000000ee', ACCOUNT))
     await withCenter(organization, {}, async (center) => {
       const result = await runOn(center, { inputs: { 'aws-identity-store-id': identityStoreId } })
       expect(result.outputs).toMatchObject({ users: '3', 'aws-identity-store-id': identityStoreId })
@@ -557,12 +549,12 @@ function keysOf(profile: string): string {
 function webIdentity(): Record<string, string> {
   const file = join(freshDirectory(), 'token')
   writeFileSync(file, 'header.claims.signature')
-  return { AWS_WEB_IDENTITY_TOKEN_FILE: file, AWS_ROLE_ARN: `arn:aws:iam::${account}:role/identity-sync` }
+  return { AWS_WEB_IDENTITY_TOKEN_FILE: file, AWS_ROLE_ARN: `arn:aws:iam::${ACCOUNT}:role/identity-sync` }
 }
 
 /** STS's refusal, which quotes a session that is named after a person. */
 function stsDenied(action: string) {
-  const session = `arn:aws:sts::${account}:assumed-role/base/private.person@example.com`
+  const session = `arn:aws:sts::${ACCOUNT}:assumed-role/base/private.person@example.com`
   return error('AccessDenied', `User: ${session} is not authorized to perform: ${action}`, { status: 403 })
 }
 

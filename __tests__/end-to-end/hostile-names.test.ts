@@ -6,12 +6,18 @@ import { fromMarkdown } from 'mdast-util-from-markdown'
 import { gfmFromMarkdown } from 'mdast-util-gfm'
 import { gfm } from 'micromark-extension-gfm'
 import { visit } from 'unist-util-visit'
-import { addGroup, addMembership, addUser, createOrganization, newId } from '../../emulator/organization.ts'
+import {
+  ACCOUNT,
+  addGroup,
+  addMembership,
+  addUser,
+  createOrganization,
+  newId,
+} from '../../emulator/organization.ts'
 import type { ActionResult } from '../../emulator/runner.ts'
 import { HOSTILE_NAMES } from '../fixtures/hostile-names.ts'
 import type { People, Scene } from './scene.ts'
 import {
-  ACCOUNT,
   filesOf,
   newDirectory,
   outputFile,

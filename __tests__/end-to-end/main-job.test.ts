@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import { denied, on } from '../../emulator/catalogue.ts'
 import {
+  ACCOUNT,
   createOrganization,
   leastCalls,
   membershipsOf,
@@ -10,7 +11,6 @@ import {
 } from '../../emulator/organization.ts'
 import type { ActionResult } from '../../emulator/runner.ts'
 import {
-  account,
   contentOf,
   digest,
   personalDataIn,
@@ -34,7 +34,7 @@ describe('a sync of 60 users and 12 groups', () => {
     await withCenter(organization, {}, async (center) => {
       const result = await runOn(center)
       expect(result).toMatchObject({ code: 0, signal: null, errors: [], stderr: '' })
-      const directory = join(result.temp, 'identity-store', account)
+      const directory = join(result.temp, 'identity-store', ACCOUNT)
       expect(Object.keys(contentOf(directory))).toStrictEqual(snapshotFiles)
       for (const name of snapshotFiles) expect(statSync(join(directory, name)).mode & 0o777).toBe(0o600)
 
@@ -75,7 +75,7 @@ describe('a sync of 60 users and 12 groups', () => {
       })
       const expected = {
         format: 'aws-organization-sync/1',
-        account,
+        account: ACCOUNT,
         ownerAccount: record?.OwnerAccountId,
         identityStoreId: record?.IdentityStoreId,
         instanceArn: record?.InstanceArn,
@@ -102,7 +102,7 @@ describe('a sync of 60 users and 12 groups', () => {
         'ListUsers` | 1',
       ]
       for (const cell of cells) expect(summary).toContain(cell)
-      for (const part of [account, 'eu-west-1', organization.stores.keys().next().value ?? '', 'by group'])
+      for (const part of [ACCOUNT, 'eu-west-1', organization.stores.keys().next().value ?? '', 'by group'])
         expect(summary).toContain(part)
       expect(warnings.length).toBeGreaterThan(0)
       for (const warning of warnings) expect(summary).toContain(warning)

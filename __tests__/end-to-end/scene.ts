@@ -10,12 +10,11 @@ import { startGitHub } from '../../emulator/github.ts'
 import type { IdentityCenter } from '../../emulator/identity-center.ts'
 import { startIdentityCenter } from '../../emulator/identity-center.ts'
 import type { Organization } from '../../emulator/organization.ts'
-import { createOrganization } from '../../emulator/organization.ts'
+import { ACCOUNT, createOrganization } from '../../emulator/organization.ts'
 import type { ActionResult, RunActionOptions } from '../../emulator/runner.ts'
 import { runAction } from '../../emulator/runner.ts'
 import type { Group, User } from '../../src/snapshot/model.ts'
 
-export const ACCOUNT = '111122223333'
 export const STORE = 'd-1234567890'
 
 export interface People {

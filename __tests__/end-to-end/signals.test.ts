@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import { on, throttling } from '../../emulator/catalogue.ts'
-import { createOrganization } from '../../emulator/organization.ts'
+import { ACCOUNT, createOrganization } from '../../emulator/organization.ts'
 import type { ActionResult } from '../../emulator/runner.ts'
-import { account, contentOf, placeEarlierFiles, runOn, withCenter } from './aws-run.ts'
+import { contentOf, placeEarlierFiles, runOn, withCenter } from './aws-run.ts'
 
 const organization = createOrganization({ users: 30, groups: 8, memberships: 60 })
 
@@ -100,7 +100,7 @@ function expectEndedBy(signal: NodeJS.Signals, result: ActionResult, stderr = ''
 
 function place(): { temp: string; directory: string } {
   const temp = realpathSync(mkdtempSync(join(tmpdir(), 'signal-')))
-  return { temp, directory: join(temp, 'identity-store', account) }
+  return { temp, directory: join(temp, 'identity-store', ACCOUNT) }
 }
 
 /** A program for Node that says so, and goes no further, when the action has written the first bytes of a file. */
