@@ -202,6 +202,11 @@ export async function runProgram(options: RunProgramOptions): Promise<ProgramRes
   return { code, signal, stdout, stderr, milliseconds: performance.now() - started }
 }
 
+/** The value of NODE_OPTIONS with which Node runs a program before the file that it is started with. */
+export function preload(program: string): string {
+  return `--import=data:text/javascript,${encodeURIComponent(program)}`
+}
+
 /** The absolute path of a file of this repository. */
 export function fromRoot(path: string): string {
   return fileURLToPath(new URL(`../${path}`, import.meta.url))

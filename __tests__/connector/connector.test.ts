@@ -6,11 +6,12 @@ import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from '@jest/globals'
 import { ACCOUNT } from '../../emulator/organization.ts'
 import { findConnector, runHost, startConnector } from '../../emulator/raito-host.ts'
-import { node24 } from '../../scripts/node24.mjs'
 import type { Connector, RunOptions, RunResult } from '../../emulator/raito-host.ts'
+import { preload } from '../../emulator/runner.ts'
+import { node24 } from '../../scripts/node24.mjs'
+import { VERSION } from '../../src/version.ts'
 import { BUNDLE, freshPlace, identitiesOf, installIn, NAMES, snapshotIn } from './place.ts'
 import type { Place } from './place.ts'
-import { VERSION } from '../../src/version.ts'
 
 const INVALID_ARGUMENT = 3
 const FAILED_PRECONDITION = 9
@@ -308,7 +309,7 @@ describe('the process of the connector', () => {
       encoding: 'utf8',
       env: {
         RAITO_CLI_PLUGIN: 'Raito Handshake!',
-        NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(bug)}`,
+        NODE_OPTIONS: preload(bug),
       },
     })
     expect([status, stdout]).toEqual([1, expect.stringMatching(/^1\|1\|tcp\|127\.0\.0\.1:/)])

@@ -1,22 +1,17 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { containerToken, credentials } from '../../emulator/credentials.ts'
 import { startIdentityCenter } from '../../emulator/identity-center.ts'
 import type { IdentityCenter } from '../../emulator/identity-center.ts'
-import { ACCOUNT, createOrganization } from '../../emulator/organization.ts'
+import { createOrganization } from '../../emulator/organization.ts'
 import { startProxy } from '../../emulator/proxy.ts'
 import type { Proxy } from '../../emulator/proxy.ts'
 import type { ActionResult } from '../../emulator/runner.ts'
+import { profile, roleArn, sharedFiles, webIdentity, withoutKeys } from './aws-credentials.ts'
 import { runOn } from './aws-run.ts'
 import type { RunOptions } from './aws-run.ts'
 
 const organization = createOrganization({ users: 5, groups: 3, memberships: 6, complete: true })
 const profileKey = { accessKeyId: 'AKIDPROFILE', secretAccessKey: 'profile-secret' }
-const roleArn = `arn:aws:iam::${ACCOUNT}:role/identity-sync`
-/** Takes away the keys that the emulator's environment holds. */
-const withoutKeys = { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined }
 
 let center: IdentityCenter
 
@@ -124,7 +119,7 @@ describe('credentials', () => {
 })
 
 describe('the region', () => {
-  const { config } = { config: '[profile work]\nregion = ap-south-1\n[default]\nregion = eu-north-1\n' }
+  const config = '[profile work]\nregion = ap-south-1\n[default]\nregion = eu-north-1\n'
   const cases: { from: string; region: string; input?: string; env: RunOptions['env']; profile?: string }[] =
     [
       {
@@ -293,24 +288,6 @@ function signers(operation?: string): string[] {
     operation === undefined ? !getsCredentials(call.operation) : call.operation === operation,
   )
   return [...new Set(calls.map(({ accessKeyId }) => accessKeyId))]
-}
-
-function profile(name: string, key: { accessKeyId: string; secretAccessKey: string }): string {
-  return `[${name}]\naws_access_key_id = ${key.accessKeyId}\naws_secret_access_key = ${key.secretAccessKey}\n`
-}
-
-/** A home with these shared files. */
-function sharedFiles(files: { config?: string; credentials?: string }): { home: string } {
-  const home = mkdtempSync(join(tmpdir(), 'home-'))
-  mkdirSync(join(home, '.aws'))
-  for (const [name, content] of Object.entries(files)) writeFileSync(join(home, '.aws', name), content)
-  return { home }
-}
-
-function webIdentity(): Record<string, string> {
-  const file = join(mkdtempSync(join(tmpdir(), 'token-')), 'token')
-  writeFileSync(file, 'header.claims.signature')
-  return { AWS_WEB_IDENTITY_TOKEN_FILE: file, AWS_ROLE_ARN: roleArn }
 }
 
 /** A proxy that takes every host for the emulator. */

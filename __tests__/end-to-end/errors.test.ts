@@ -8,11 +8,12 @@ import { credentials } from '../../emulator/credentials.ts'
 import type { Fault } from '../../emulator/faults.ts'
 import { ACCOUNT, addInstance, createInstance, createOrganization } from '../../emulator/organization.ts'
 import type { Organization } from '../../emulator/organization.ts'
+import { preload } from '../../emulator/runner.ts'
 import type { ActionResult } from '../../emulator/runner.ts'
+import { profile, roleArn, sharedFiles, webIdentity, withoutKeys } from './aws-credentials.ts'
 import { contentOf, personalDataIn, placeEarlierFiles, runOn, shownBy, withCenter } from './aws-run.ts'
 import type { RunOptions } from './aws-run.ts'
 
-const withoutKeys = { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined }
 const other = '444455556666'
 
 interface Case {
@@ -62,7 +63,10 @@ const cases: Record<string, Case[]> = {
       when: 'the session of a profile has expired',
       says: ['expired', '"work"'],
       fault: FAULTS['expired-sts'],
-      run: { ...home({ credentials: keysOf('work') }), inputs: { 'aws-profile': 'work' } },
+      run: {
+        ...sharedFiles({ credentials: profile('work', credentials.static) }),
+        inputs: { 'aws-profile': 'work' },
+      },
     },
     {
       when: 'the key is unknown',
@@ -88,7 +92,10 @@ const cases: Record<string, Case[]> = {
       when: 'the profile is unknown, and there are others',
       says: ['aws-profile: "prod"', 'are: default, work'],
       run: {
-        ...home({ config: '[profile work]\nregion = eu-west-1\n', credentials: keysOf('default') }),
+        ...sharedFiles({
+          config: '[profile work]\nregion = eu-west-1\n',
+          credentials: profile('default', credentials.static),
+        }),
         inputs: { 'aws-profile': 'prod' },
       },
     },
@@ -101,7 +108,7 @@ const cases: Record<string, Case[]> = {
       when: 'the profile has no keys',
       says: ['"work"', 'gives no credentials'],
       run: {
-        ...home({ config: '[profile work]\nregion = eu-west-1\n' }),
+        ...sharedFiles({ config: '[profile work]\nregion = eu-west-1\n' }),
         inputs: { 'aws-profile': 'work' },
         env: withoutKeys,
       },
@@ -110,7 +117,7 @@ const cases: Record<string, Case[]> = {
       when: 'the profile needs a login',
       says: ['"work"', 'aws sso login'],
       run: {
-        ...home({
+        ...sharedFiles({
           config: [
             '[profile work]\nsso_session = main\nsso_account_id = 111122223333\nsso_role_name = reader',
             '[sso-session main]\nsso_region = eu-west-1\nsso_start_url = https://example.awsapps.com/start\n',
@@ -127,7 +134,7 @@ const cases: Record<string, Case[]> = {
         env: {
           ...withoutKeys,
           AWS_WEB_IDENTITY_TOKEN_FILE: '/no/such/token',
-          AWS_ROLE_ARN: `arn:aws:iam::${ACCOUNT}:role/r`,
+          AWS_ROLE_ARN: roleArn,
         },
       },
     },
@@ -162,9 +169,9 @@ const cases: Record<string, Case[]> = {
       saysNot: ['private.person'],
       faults: [on('AssumeRole', {}, stsDenied('sts:AssumeRole'))],
       run: {
-        ...home({
-          config: `[profile work]\nrole_arn = arn:aws:iam::${ACCOUNT}:role/r\nsource_profile = base\n`,
-          credentials: keysOf('base'),
+        ...sharedFiles({
+          config: `[profile work]\nrole_arn = ${roleArn}\nsource_profile = base\n`,
+          credentials: profile('base', credentials.static),
         }),
         inputs: { 'aws-profile': 'work' },
         env: withoutKeys,
@@ -534,24 +541,6 @@ function freshDirectory(): string {
   return realpathSync(mkdtempSync(join(tmpdir(), 'place-')))
 }
 
-function home(files: { config?: string; credentials?: string }): { home: string } {
-  const directory = freshDirectory()
-  mkdirSync(join(directory, '.aws'))
-  for (const [name, content] of Object.entries(files)) writeFileSync(join(directory, '.aws', name), content)
-  return { home: directory }
-}
-
-function keysOf(profile: string): string {
-  const { accessKeyId, secretAccessKey } = credentials.static
-  return `[${profile}]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n`
-}
-
-function webIdentity(): Record<string, string> {
-  const file = join(freshDirectory(), 'token')
-  writeFileSync(file, 'header.claims.signature')
-  return { AWS_WEB_IDENTITY_TOKEN_FILE: file, AWS_ROLE_ARN: `arn:aws:iam::${ACCOUNT}:role/identity-sync` }
-}
-
 /** STS's refusal, which quotes a session that is named after a person. */
 function stsDenied(action: string) {
   const session = `arn:aws:sts::${ACCOUNT}:assumed-role/base/private.person@example.com`
@@ -560,11 +549,6 @@ function stsDenied(action: string) {
 
 function instance(identityStoreId: string, ownerAccount: string) {
   return createInstance({ identityStoreId, ownerAccount, region: 'eu-west-1', name: '00000000000000ee' })
-}
-
-/** The option of Node that runs a program before the action. */
-function preload(program: string): string {
-  return `--import=data:text/javascript,${encodeURIComponent(program)}`
 }
 
 /** A program for Node: the disk is full when a file is written. */

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import { on, throttling } from '../../emulator/catalogue.ts'
 import { ACCOUNT, createOrganization } from '../../emulator/organization.ts'
+import { preload } from '../../emulator/runner.ts'
 import type { ActionResult } from '../../emulator/runner.ts'
 import { contentOf, placeEarlierFiles, runOn, withCenter } from './aws-run.ts'
 
@@ -49,7 +50,7 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('%s', (signal) => {
         })
         const result = await runOn(center, {
           temp,
-          env: { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(stopsAt(name))}` },
+          env: { NODE_OPTIONS: preload(stopsAt(name)) },
           signalAfter: { after, signal },
           onStart: (child) =>
             child.stderr.once('data', () => {
@@ -73,7 +74,7 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('%s', (signal) => {
       })
       const result = await runOn(center, {
         temp,
-        env: { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(stopsAt('groups.json'))}` },
+        env: { NODE_OPTIONS: preload(stopsAt('groups.json')) },
         signalAfter: { after, signal },
         onStart: (child) => child.stderr.once('data', tell),
       })
