@@ -151,7 +151,9 @@ describe('an artifact', () => {
 
   it('has the retention of the repository where none is asked for', async () => {
     await runJob()
-    expect(service.calls[0]?.body['expires_at'] ?? null).toBeNull()
+    const [created] = service.calls
+    expect(created).toMatchObject({ method: 'CreateArtifact', body: { name: NAME } })
+    expect(created?.body['expires_at'] ?? null).toBeNull()
   })
 })
 
