@@ -140,15 +140,14 @@ describe('a sync of 60 users and 12 groups', () => {
 
   it('runs outside of GitHub Actions, and without an event file', async () => {
     await withCenter(organization, {}, async (center) => {
-      const ours = ['GITHUB_', 'RUNNER_']
-      const workspaceOnly = await runOn(center, { env: { GITHUB_EVENT_PATH: '/no/such/event.json' } })
-      expect(workspaceOnly).toMatchObject({ code: 0, errors: [] })
+      const withoutEvent = await runOn(center, { env: { GITHUB_EVENT_PATH: '/no/such/event.json' } })
+      expect(withoutEvent).toMatchObject({ code: 0, errors: [] })
 
       const names = [
         'ACTIONS WORKSPACE OUTPUT ENV STATE PATH STEP_SUMMARY EVENT_PATH EVENT_NAME REPOSITORY SHA REF',
         'REF_NAME REF_TYPE ACTION JOB RUN_ID RUN_NUMBER RUN_ATTEMPT WORKFLOW WORKFLOW_REF SERVER_URL API_URL',
         'GRAPHQL_URL ACTOR REPOSITORY_ID REPOSITORY_OWNER REPOSITORY_OWNER_ID HEAD_REF BASE_REF',
-      ].flatMap((line) => line.split(' ').map((name) => `${ours[0] ?? ''}${name}`))
+      ].flatMap((line) => line.split(' ').map((name) => `GITHUB_${name}`))
       const unset = Object.fromEntries([...names, 'RUNNER_TEMP', 'CI'].map((name) => [name, undefined]))
       const result = await runOn(center, {
         inputs: { 'output-directory': './store' },
@@ -156,7 +155,7 @@ describe('a sync of 60 users and 12 groups', () => {
       })
       expect(result).toMatchObject({ code: 0, errors: [], stderr: '' })
       expect(contentOf(join(result.workspace, 'store'))).toStrictEqual(
-        contentOf(workspaceOnly.outputs['directory'] ?? ''),
+        contentOf(withoutEvent.outputs['directory'] ?? ''),
       )
     })
   })
