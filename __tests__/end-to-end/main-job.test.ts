@@ -10,6 +10,7 @@ import {
   readOrganization,
 } from '../../emulator/organization.ts'
 import type { ActionResult } from '../../emulator/runner.ts'
+import { referenceFile, referenceIdentities } from '../fixtures/reference.ts'
 import {
   contentOf,
   digest,
@@ -238,18 +239,13 @@ describe('the calls of a sync', () => {
 
 describe('mapping: reference', () => {
   it('reproduces the files of the reference connector, once both are sorted', async () => {
-    const organization = readOrganization(fixture('organization.json'))
+    const organization = readOrganization(JSON.parse(referenceFile('organization.json').toString()))
     await withCenter(organization, {}, async (center) => {
       const result = await runOn(center, { inputs: { mapping: 'reference' } })
       expect(result).toMatchObject({ code: 0, errors: [] })
-      expect(records(result, 'users-file')).toStrictEqual(
-        (fixture('users.json') as ImportRecord[])
-          .map((user) => ({ ...user, groupExternalIds: user.groupExternalIds?.sort() ?? null }))
-          .sort(byExternalId),
-      )
-      expect(records(result, 'groups-file')).toStrictEqual(
-        (fixture('groups.json') as ImportRecord[]).sort(byExternalId),
-      )
+      const { users, groups } = referenceIdentities()
+      expect(records(result, 'users-file')).toStrictEqual(users)
+      expect(records(result, 'groups-file')).toStrictEqual(groups)
     })
   })
 })
@@ -293,14 +289,6 @@ function bytesOf(result: ActionResult): Record<string, string> {
   return contentOf(result.outputs['directory'] ?? '')
 }
 
-function fixture(name: string): unknown {
-  return JSON.parse(readFileSync(new URL(`../fixtures/reference/${name}`, import.meta.url), 'utf8'))
-}
-
 function nonEmpty(outputs: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.entries(outputs).filter(([, value]) => value !== ''))
-}
-
-function byExternalId(a: { externalId: string }, b: { externalId: string }): number {
-  return a.externalId < b.externalId ? -1 : 1
 }

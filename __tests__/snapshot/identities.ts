@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import type { Group, Identities, Manifest, Tag, User } from '../../src/snapshot/model.ts'
+import { byExternalId } from '../fixtures/identities.ts'
 
 /** Text that exercises every rule of the escaping, whole and broken surrogate pairs included. */
 export const hostileText = fc.oneof(
@@ -140,8 +141,4 @@ export const small: Identities = {
       tags: null,
     },
   ],
-}
-
-function byExternalId(a: { externalId: string }, b: { externalId: string }): number {
-  return a.externalId < b.externalId ? -1 : 1
 }

@@ -1,11 +1,9 @@
-import { readFileSync } from 'node:fs'
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import type { Group, User } from '../../src/snapshot/model.ts'
 import { importFile, renderGroup, renderUser } from '../../src/snapshot/raito-json.ts'
+import { referenceFile } from '../fixtures/reference.ts'
 import { group, hostileText, user, wellFormedDeep } from './identities.ts'
-
-const fixtures = new URL('../fixtures/reference/', import.meta.url)
 
 describe('renderUser and renderGroup', () => {
   it('write every key, in the order of the import format', () => {
@@ -87,8 +85,8 @@ describe('importFile', () => {
   })
 
   it('reproduces the files of the reference connector byte for byte', () => {
-    const users = readFileSync(new URL('users.json', fixtures), 'utf8')
-    const groups = readFileSync(new URL('groups.json', fixtures), 'utf8')
+    const users = referenceFile('users.json').toString()
+    const groups = referenceFile('groups.json').toString()
     expect([...importFile(JSON.parse(users) as User[], renderUser)].join('')).toBe(users)
     expect([...importFile(JSON.parse(groups) as Group[], renderGroup)].join('')).toBe(groups)
   })
