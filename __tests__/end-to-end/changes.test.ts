@@ -10,8 +10,9 @@ import { directoryFiles } from '../../src/snapshot/read.ts'
 import { openDirectory } from '../../src/source.ts'
 import { sync } from '../../src/sync.ts'
 import type { Edges } from '../../src/sync.ts'
+import { group as team, user as person } from '../fixtures/identities.ts'
 import type { Files, People } from './scene.ts'
-import { anEvent, filesOf, newDirectory, person, putSnapshot, STORE, team } from './scene.ts'
+import { anEvent, filesOf, newDirectory, putSnapshot, STORE } from './scene.ts'
 
 /** What happens to an organization between two runs; numbers choose among what is there. */
 type Edit =
@@ -106,7 +107,9 @@ function apply({ users, groups }: People, edits: readonly Edit[]): People {
         break
       }
       case 'add group': {
-        const one = team(`${edit.members.length % 2 === 0 ? 'a' : 'h'}-${String(added++)}`, edit.name)
+        const one = team(`${edit.members.length % 2 === 0 ? 'a' : 'h'}-${String(added++)}`, {
+          name: edit.name,
+        })
         now.groups.push(one)
         for (const n of edit.members) join_(pick(now.users, n), one.externalId)
         break

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { ACCOUNT } from '../../emulator/organization.ts'
 import type { ActionResult, RunActionOptions } from '../../emulator/runner.ts'
+import { user as person } from '../fixtures/identities.ts'
 import type { People, Scene, Visibility } from './scene.ts'
 import {
   anEvent,
@@ -11,7 +12,6 @@ import {
   newDirectory,
   outputFile,
   people,
-  person,
   pullRequestRun,
   putSnapshot,
   startScene,

@@ -15,17 +15,16 @@ import {
 } from '../../emulator/organization.ts'
 import type { ActionResult } from '../../emulator/runner.ts'
 import { HOSTILE_NAMES } from '../fixtures/hostile-names.ts'
+import { group as team, user as person } from '../fixtures/identities.ts'
 import type { People, Scene } from './scene.ts'
 import {
   filesOf,
   newDirectory,
   outputFile,
   people,
-  person,
   pullRequestRun,
   putSnapshot,
   startScene,
-  team,
 } from './scene.ts'
 
 /** Names that would stand out in a log: the others are words such as null. */
@@ -47,7 +46,7 @@ function hostile(): People {
         groupExternalIds: [id(n)],
       }),
     ),
-    groups: names.map(({ name, n }) => team(id(n), name, name)),
+    groups: names.map(({ name, n }) => team(id(n), { name, description: name })),
   }
 }
 

@@ -14,6 +14,7 @@ import { ACCOUNT, createOrganization } from '../../emulator/organization.ts'
 import type { ActionResult, RunActionOptions } from '../../emulator/runner.ts'
 import { runAction } from '../../emulator/runner.ts'
 import type { Group, User } from '../../src/snapshot/model.ts'
+import { group as team, user as person } from '../fixtures/identities.ts'
 
 export const STORE = 'd-1234567890'
 
@@ -23,24 +24,6 @@ export interface People {
 }
 
 export type Files = Record<'users.json' | 'groups.json' | 'manifest.json', string>
-
-/** A user of a snapshot, as simple as can be. */
-export function person(externalId: string, more: Partial<User> = {}): User {
-  return {
-    externalId,
-    name: `Name ${externalId}`,
-    userName: `${externalId}@example.com`,
-    email: `${externalId}@example.com`,
-    groupExternalIds: null,
-    tags: null,
-    isMachine: null,
-    ...more,
-  }
-}
-
-export function team(externalId: string, name = `Group ${externalId}`, description = ''): Group {
-  return { externalId, name, displayName: name, description, parentGroupExternalIds: null, tags: null }
-}
 
 /** `users` people in `groups` groups, each in one. */
 export function people(users: number, groups = 3): People {
