@@ -8,6 +8,7 @@ import {
   parseConnectorSettings,
   parseRemovalLimit,
   type Environment,
+  type RemovalLimit,
 } from '../src/settings.ts'
 import { TAG_NAMES } from '../src/snapshot/model.ts'
 
@@ -491,6 +492,18 @@ describe('the parameters of the connector', () => {
 })
 
 describe('max-removals', () => {
+  it.each<[string, RemovalLimit]>([
+    ['10%', { kind: 'percentage', value: 10 }],
+    [' 0% ', { kind: 'percentage', value: 0 }],
+    ['100%', { kind: 'percentage', value: 100 }],
+    ['12.5%', { kind: 'percentage', value: 12.5 }],
+    ['0.000001%', { kind: 'percentage', value: 0.000001 }],
+    ['0', { kind: 'number', value: 0 }],
+    ['250', { kind: 'number', value: 250 }],
+  ])('reads %j', (text, limit) => {
+    expect(parseRemovalLimit(text)).toEqual(limit)
+  })
+
   it('gives back every percentage and number it takes', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 10_000 }), fc.boolean(), (value, isPercentage) => {
@@ -504,12 +517,29 @@ describe('max-removals', () => {
     )
   })
 
-  it.each(['100.1%', '100.0000001%', '.5%', '5.%', '%', '', '1,5%', '0x10', '9'.repeat(16)])(
-    'refuses %j',
-    (text) => {
-      expect(parseRemovalLimit(text)).toBeUndefined()
-    },
-  )
+  it.each([
+    '',
+    '%',
+    '-1',
+    '-1%',
+    '100.1%',
+    '100.0000001%',
+    '101%',
+    '1.5',
+    '1e3',
+    '1,5%',
+    '.5%',
+    '5.%',
+    '10 %',
+    '10%%',
+    'ten',
+    'NaN',
+    '0x10',
+    '1.2345678%',
+    '9'.repeat(16),
+  ])('refuses %j', (text) => {
+    expect(parseRemovalLimit(text)).toBeUndefined()
+  })
 })
 
 function problemOf(act: () => unknown): UserError {

@@ -64,7 +64,7 @@ describe('the names and versions that stand in two places', () => {
     for (const name of new Set(words.map(([one]) => one))) {
       const taken = words.filter(([one]) => one === name).map(([, value]) => value)
       const [told = ''] = problemsOf(name, 'something-else')
-      expect(told.match(/takes (.*?)\.$/)?.[1]?.split(/, | or /)).toEqual(taken)
+      expect(/takes (.*?)\.$/.exec(told)?.[1]?.split(/, | or /)).toEqual(taken)
     }
   })
 

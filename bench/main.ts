@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { fromRoot } from '../emulator/runner.ts'
+import { DIST } from '../emulator/runner.ts'
 import { cells } from './cells.ts'
 import type { Row } from './cells.ts'
 
@@ -35,7 +35,7 @@ try {
       continue
     console.log(`\n${cell.name}: ${cell.what}`)
     await cell.measure({
-      dist: resolve(process.env['DIST_DIRECTORY'] ?? fromRoot('dist')),
+      dist: DIST,
       place,
       report(row) {
         rows.push(row)

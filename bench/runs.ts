@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { ACCOUNT } from '../emulator/organization.ts'
 import { startRaitoCloud } from '../emulator/raito-cloud.ts'
 import { fromRoot, runAction, runProgram } from '../emulator/runner.ts'
 import type { StoreReady, StoreReport, StoreRequest } from './store.ts'
@@ -25,7 +26,6 @@ export interface Store {
   close(): void
 }
 
-const ACCOUNT = '111122223333'
 const MEASURED = ['--import', fromRoot('bench/usage.mjs')]
 
 /** Starts the emulator in a process of its own. */

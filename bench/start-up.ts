@@ -1,9 +1,9 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { existsSync, mkdirSync } from 'node:fs'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { close, listen } from '../emulator/loopback.ts'
 import { fromRoot, runAction } from '../emulator/runner.ts'
 
 /** Milliseconds, medians of runs that took turns. */
@@ -22,11 +22,8 @@ export async function measureStartUp(dist: string, rounds: number): Promise<Star
   const server = createServer(() => {
     onCall()
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  // A server that listens on a port has an address of this kind.
-  const { port } = server.address() as AddressInfo
   const env = {
-    AWS_ENDPOINT_URL: `http://127.0.0.1:${String(port)}`,
+    AWS_ENDPOINT_URL: await listen(server),
     AWS_REGION: 'eu-west-1',
     AWS_ACCESS_KEY_ID: 'AKIDEMULATOR',
     AWS_SECRET_ACCESS_KEY: 'emulator-secret',
@@ -71,8 +68,7 @@ export async function measureStartUp(dist: string, rounds: number): Promise<Star
     action.push((await call) - started)
     await run
   }
-  server.closeAllConnections()
-  server.close()
+  await close(server)
   return { bare: median(bare), floor: median(floor), action: median(action) }
 }
 

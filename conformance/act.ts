@@ -1,16 +1,19 @@
 import { createHash } from 'node:crypto'
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { isDeepStrictEqual as isSame } from 'node:util'
 import { parse } from 'yaml'
+import { credentials } from '../emulator/credentials.ts'
 import { startGitHub } from '../emulator/github.ts'
-import type { GitHub, Repository, TokenOptions } from '../emulator/github.ts'
-import { credentials, startIdentityCenter } from '../emulator/identity-center.ts'
+import type { GitHub } from '../emulator/github.ts'
+import type { TokenOptions } from '../emulator/github-api.ts'
+import type { Repository } from '../emulator/github-repository.ts'
+import { startIdentityCenter } from '../emulator/identity-center.ts'
 import type { IdentityCenter } from '../emulator/identity-center.ts'
-import { addUser, createOrganization, newId, removeUser, usersOf } from '../emulator/organization.ts'
+import { close, listen } from '../emulator/loopback.ts'
+import { ACCOUNT, addUser, createOrganization, newId, removeUser, usersOf } from '../emulator/organization.ts'
 import { fromRoot } from '../emulator/runner.ts'
 import { commit, createRepository, runAct } from './act-runner.ts'
 import type { ActOptions, ActRun } from './act-runner.ts'
@@ -18,7 +21,6 @@ import { installFromGo } from './install.ts'
 import type { Check, Conformance } from './peer.ts'
 import { readSnapshot } from './snapshots.ts'
 
-const ACCOUNT = '111122223333'
 const SECOND_ACCOUNT = '444455556666'
 const VERSION = '0.2.89'
 
@@ -88,17 +90,7 @@ async function inWorld(
 /** The service that gives a job its identity token. */
 async function startOidc(): Promise<{ url: string; close: () => Promise<void> }> {
   const server = createServer((_, response) => response.end(JSON.stringify({ value: 'identity-token' })))
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
-  // Listening on TCP, so the address is not a string.
-  const { port } = server.address() as AddressInfo
-  return {
-    url: `http://127.0.0.1:${port}/oidc?v=1`,
-    close: () =>
-      new Promise((done) => {
-        server.close(() => done())
-        server.closeAllConnections()
-      }),
-  }
+  return { url: `${await listen(server)}/oidc?v=1`, close: () => close(server) }
 }
 
 /** A workflow in a repository of its own. */
@@ -508,14 +500,10 @@ const examples: Record<string, (world: World, check: Check) => Promise<void>> = 
 }
 
 const ARTIFACT = `identity-store-${ACCOUNT}`
-const RAITO = { 'raito.yml': readIfThere(example('raito.yml')) }
+const RAITO = { 'raito.yml': readFileSync(example('raito.yml')) }
 
 function example(name: string): string {
   return fromRoot(`examples/${name}`)
-}
-
-function readIfThere(path: string): string {
-  return existsSync(path) ? readFileSync(path, 'utf8') : ''
 }
 
 /** Hands an artifact on to GitHub, where the next run looks for it; act's service keeps it for one run only. */

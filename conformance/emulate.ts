@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { isDeepStrictEqual as isSame } from 'node:util'
 import { startIdentityCenter } from '../emulator/identity-center.ts'
-import { addUser, createOrganization, newId } from '../emulator/organization.ts'
+import { ACCOUNT, addUser, createOrganization, newId } from '../emulator/organization.ts'
 import { runAction } from '../emulator/runner.ts'
 import { installFromNpm } from './install.ts'
 import type { Conformance } from './peer.ts'
@@ -12,7 +12,6 @@ import { log, readSnapshot, workspaceWith } from './snapshots.ts'
 import type { Files } from './snapshots.ts'
 
 const VERSION = '0.12.2'
-const ACCOUNT = '111122223333'
 const REPOSITORY = 'octo-org/octo-repo'
 
 /** The bundle against emulate, a GitHub that others wrote: trees and blobs, comments on several pages, tokens of an app. */

@@ -1,15 +1,14 @@
 //   npm run conformance [-- moto openapi emulate zizmor act raito]
 // REQUIRE_PEERS: these (or all of the first five: 1) must not be missing. DIST_DIRECTORY: other bundles than those of dist/.
 import { existsSync } from 'node:fs'
-import { join, resolve } from 'node:path'
-import { fromRoot } from '../emulator/runner.ts'
-import { node24 } from '../scripts/node24.mjs'
+import { join } from 'node:path'
+import { DIST } from '../emulator/runner.ts'
 import { runActConformance } from './act.ts'
 import { runEmulate } from './emulate.ts'
 import { runMoto } from './moto.ts'
 import { runOpenApi } from './openapi.ts'
 import { MissingPeer } from './peer.ts'
-import { runRaitoConformance } from './raito.ts'
+import { runRaito } from './raito.ts'
 import { runZizmor } from './zizmor.ts'
 import type { Check, Conformance } from './peer.ts'
 
@@ -26,9 +25,8 @@ const installable = ['moto', 'openapi', 'emulate', 'zizmor', 'act']
 const { REQUIRE_PEERS = '' } = process.env
 const required = REQUIRE_PEERS === '1' ? installable : REQUIRE_PEERS.split(',')
 
-const dist = resolve(process.env['DIST_DIRECTORY'] ?? fromRoot('dist'))
-if (!existsSync(join(dist, 'index.js')))
-  throw new Error(`There is no index.js in ${dist}: npm run build makes it.`)
+if (!existsSync(join(DIST, 'index.js')))
+  throw new Error(`There is no index.js in ${DIST}: npm run build makes it.`)
 const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(peers)
 
 let passed = 0
@@ -53,7 +51,7 @@ async function runPeer(name: string): Promise<void> {
     const run = peers[name]
     if (run === undefined)
       throw new Error(`there is no such peer; there are: ${Object.keys(peers).join(', ')}`)
-    await run({ check, dist })
+    await run({ check, dist: DIST })
     console.log(`       ${name}: ${((performance.now() - started) / 1000).toFixed(1)} s`)
   } catch (error) {
     if (!(error instanceof MissingPeer)) {
@@ -63,25 +61,5 @@ async function runPeer(name: string): Promise<void> {
     missing.push(name)
     console.log(`NOT RUN ${name}: ${error.message}`)
     if (required.includes(name)) check('is there, as REQUIRE_PEERS asks', false)
-  }
-}
-
-/** The Raito CLI is no ordinary client's to install: RAITO_BIN names it, REFERENCE_CONNECTOR the reference connector. */
-async function runRaito({ check, dist }: Conformance): Promise<void> {
-  const { RAITO_BIN: raito = '', REFERENCE_CONNECTOR: reference = '' } = process.env
-  if (raito === '') throw new MissingPeer('THE RAITO CLI WAS NOT RUN: RAITO_BIN does not name it.')
-  const { lines, failures } = await runRaitoConformance({
-    bundleDirectory: join(dist, 'connector'),
-    node: node24(),
-    raito,
-    reference: reference === '' ? undefined : reference,
-  })
-  for (const line of lines) {
-    if (line.startsWith('ok: ')) check(line.slice(4), true)
-    else if (!line.startsWith('FAILED: ')) console.log(`       raito: ${line}`)
-  }
-  for (const failure of failures) {
-    const [what = '', ...evidence] = failure.split('\n')
-    check(what, false, evidence.join('\n'))
   }
 }

@@ -3,9 +3,9 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { startArtifactService } from '../emulator/artifact-service.ts'
 import { startGitHub } from '../emulator/github.ts'
-import type { Repository } from '../emulator/github.ts'
+import type { Repository } from '../emulator/github-repository.ts'
 import { startIdentityCenter } from '../emulator/identity-center.ts'
-import { addUser, createOrganization, newId } from '../emulator/organization.ts'
+import { ACCOUNT, addUser, createOrganization, newId } from '../emulator/organization.ts'
 import { runAction } from '../emulator/runner.ts'
 import type { ActionResult, RunActionOptions } from '../emulator/runner.ts'
 import { installFromNpm } from './install.ts'
@@ -15,7 +15,6 @@ import type { Exchange } from './proxy.ts'
 import { log, snapshotOf, workspaceWith } from './snapshots.ts'
 
 const DESCRIPTION = 'node_modules/@octokit/openapi/generated'
-const ACCOUNT = '111122223333'
 
 /** What our client can send, by GitHub's names of the operations. */
 const SENT = [

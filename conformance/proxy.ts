@@ -1,6 +1,6 @@
 import { createServer, request as send } from 'node:http'
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { bodyOf, close, listen } from '../emulator/loopback.ts'
 
 /** A request and its answer, whole. */
 export interface Exchange {
@@ -53,7 +53,7 @@ export async function startProxy(target: string, options: ProxyOptions = {}): Pr
 
   async function forward(request: IncomingMessage): Promise<Exchange> {
     const { method = 'GET', url: path = '/', headers } = request
-    const received = await bytesOf(request)
+    const received = await bodyOf(request)
     const body = options.changeRequest?.(path, received) ?? received
     const changed = headers['content-length'] === undefined ? {} : { 'content-length': String(body.length) }
     const answer = await new Promise<IncomingMessage>((resolve, reject) => {
@@ -61,7 +61,7 @@ export async function startProxy(target: string, options: ProxyOptions = {}): Pr
         .once('error', reject)
         .end(body)
     })
-    const given = await bytesOf(answer)
+    const given = await bodyOf(answer)
     return {
       method,
       path,
@@ -73,32 +73,14 @@ export async function startProxy(target: string, options: ProxyOptions = {}): Pr
     }
   }
 
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
-  // Listening on TCP, so the address is not a string.
-  const { port } = server.address() as AddressInfo
-  const proxy: Proxy = {
-    url: `http://127.0.0.1:${port}`,
-    exchanges,
-    close: () =>
-      new Promise((done) => {
-        server.close(() => done())
-        server.closeAllConnections()
-      }),
-  }
+  const proxy: Proxy = { url: await listen(server), exchanges, close: () => close(server) }
   return proxy
 }
 
 /** A port of loopback that nobody listens on. */
 export async function freePort(): Promise<number> {
   const server = createServer()
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
-  const { port } = server.address() as AddressInfo
-  await new Promise((done) => server.close(done))
-  return port
-}
-
-async function bytesOf(message: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = []
-  for await (const chunk of message) chunks.push(chunk as Buffer)
-  return Buffer.concat(chunks)
+  const { port } = new URL(await listen(server))
+  await close(server)
+  return Number(port)
 }

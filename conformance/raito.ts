@@ -1,69 +1,33 @@
-import { spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { startIdentityCenter } from '../emulator/identity-center.ts'
-import { createOrganization, storeOf, usersOf } from '../emulator/organization.ts'
+import { createOrganization, usersOf } from '../emulator/organization.ts'
 import { startRaitoCloud, type RaitoCloud } from '../emulator/raito-cloud.ts'
+import { runProgram } from '../emulator/runner.ts'
+import { node24 } from '../scripts/node24.mjs'
 import { installConnector } from '../src/raito/install.ts'
-
-export interface ConformanceResult {
-  /** What the peer was asked and how that ended, a line each. */
-  lines: string[]
-  /** What did not hold; empty in a good run. */
-  failures: string[]
-  /** Peers that this machine lacks. */
-  missing: string[]
-}
-
-export interface ConformanceOptions {
-  /** dist/connector */
-  bundleDirectory: string
-  /** The Node that runs the connector: 24. */
-  node: string
-  /** The real Raito CLI (RAITO_BIN); undefined: missing. */
-  raito: string | undefined
-  /** raito-io/cli-plugin-aws-organization (REFERENCE_CONNECTOR); undefined: missing. */
-  reference: string | undefined
-  /** Milliseconds for each call to AWS. */
-  latency?: number
-  users?: number
-  groups?: number
-  memberships?: number
-}
+import { MissingPeer } from './peer.ts'
+import type { Conformance } from './peer.ts'
 
 const OWN = 'local--connectors/aws-organization-sync'
 const REFERENCE = 'raito-io/cli-plugin-aws-organization'
 
 /**
- * Lets the real Raito CLI run the connector against a loopback Raito Cloud and a loopback Identity Center: `raito info`,
- * and `raito run` with both sources; and, where the reference connector is there, that one on the same organization.
+ * Lets the real Raito CLI, which no ordinary client installs (RAITO_BIN names it), run the connector against a loopback
+ * Raito Cloud and a loopback Identity Center: `raito info`, and `raito run` with both sources; and, where
+ * REFERENCE_CONNECTOR names the reference connector, that one on the same organization.
  */
-export async function runRaitoConformance(options: ConformanceOptions): Promise<ConformanceResult> {
-  const result: ConformanceResult = { lines: [], failures: [], missing: [] }
-  const { raito, reference } = options
-  if (raito === undefined) {
-    result.missing.push('raito (RAITO_BIN)', 'reference connector (REFERENCE_CONNECTOR)')
-    result.lines.push('THE RAITO CLI WAS NOT RUN: RAITO_BIN does not name it.')
-    return result
-  }
-  const organization = createOrganization({
-    users: options.users ?? 60,
-    groups: options.groups ?? 12,
-    memberships: options.memberships ?? 150,
-    complete: true,
-  })
-  const aws = await startIdentityCenter(organization, { latency: options.latency ?? 0 })
+export async function runRaito({ check, dist }: Conformance): Promise<void> {
+  const { RAITO_BIN: raito = '', REFERENCE_CONNECTOR: reference = '' } = process.env
+  if (raito === '') throw new MissingPeer('THE RAITO CLI WAS NOT RUN: RAITO_BIN does not name it.')
+  const organization = createOrganization({ users: 60, groups: 12, memberships: 150, complete: true })
+  const aws = await startIdentityCenter(organization)
   const cloud = await startRaitoCloud()
   try {
-    const place = await installedPlace(options)
-    const check = (what: string, holds: boolean, log: string) => {
-      result.lines.push(`${holds ? 'ok' : 'FAILED'}: ${what}`)
-      if (!holds) result.failures.push(`${what}\n${log}`)
-    }
-    const cli = (parameters: string[], connectorEnvironment: Record<string, string> = {}) =>
-      run(raito, parameters, place, { ...aws.environment, ...connectorEnvironment })
-    const sync = async (target: string) => {
+    const place = await installedPlace(join(dist, 'connector'))
+    const cli = (parameters: string[]) => run(raito, parameters, place, aws.environment)
+    const sync = (target: string) => {
       cloud.imported = undefined
       return cli([
         'run',
@@ -100,7 +64,7 @@ export async function runRaitoConformance(options: ConformanceOptions): Promise<
     const fromDirectory = await sync('directory')
     check('raito run, source directory', isDone(fromDirectory, cloud), fromDirectory.output)
     check('the same bytes again', isSame(cloud, snapshot), fromDirectory.output)
-    check('without a call to AWS', aws.log.length === calls, '')
+    check('without a call to AWS', aws.log.length === calls)
 
     for (const target of ['pinned', 'unpinned']) {
       const dropIn = await sync(target)
@@ -111,7 +75,6 @@ export async function runRaitoConformance(options: ConformanceOptions): Promise<
     check(
       'drop-in writes the reference mapping: the name of a user is the user name',
       ours.users.length === userNames.size && ours.users.every(({ name }) => userNames.has(name)),
-      '',
     )
 
     const refused = await sync('foreign')
@@ -129,9 +92,8 @@ export async function runRaitoConformance(options: ConformanceOptions): Promise<
       unquoted.output,
     )
 
-    if (reference === undefined) {
-      result.missing.push('reference connector (REFERENCE_CONNECTOR)')
-      result.lines.push('THE REFERENCE CONNECTOR WAS NOT RUN: REFERENCE_CONNECTOR does not name it.')
+    if (reference === '') {
+      tell('THE REFERENCE CONNECTOR WAS NOT RUN: REFERENCE_CONNECTOR does not name it.')
     } else {
       const before = performance.now()
       await sync('pinned')
@@ -144,18 +106,15 @@ export async function runRaitoConformance(options: ConformanceOptions): Promise<
       check(
         'mapping reference gives its records',
         JSON.stringify(sorted(recordsOf(cloud))) === JSON.stringify(sorted(ours)),
-        '',
       )
-      result.lines.push(
-        `wall time of raito run: ours ${ourSeconds.toFixed(1)} s, reference connector ${theirSeconds.toFixed(1)} s ` +
-          `(${storeOf(organization).users.length} users, ${options.latency ?? 0} ms latency)`,
+      tell(
+        `wall time of raito run: ours ${ourSeconds.toFixed(1)} s, reference connector ${theirSeconds.toFixed(1)} s`,
       )
     }
   } finally {
     await cloud.close()
     await aws.close()
   }
-  return result
 }
 
 interface ImportRecord {
@@ -171,7 +130,7 @@ interface Place {
   replaceDropIn(executable: string): void
 }
 
-async function installedPlace({ bundleDirectory, node }: ConformanceOptions): Promise<Place> {
+async function installedPlace(bundleDirectory: string): Promise<Place> {
   const place = realpathSync(mkdtempSync(join(tmpdir(), 'raito-')))
   const home = join(place, 'home')
   const work = join(place, 'work')
@@ -179,7 +138,7 @@ async function installedPlace({ bundleDirectory, node }: ConformanceOptions): Pr
   mkdirSync(work)
   const version = '9.8.7'
   for (const kind of ['own', 'drop-in'] as const) {
-    await installConnector({ kind, home, bundleDirectory, node, version })
+    await installConnector({ kind, home, bundleDirectory, node: node24(), version })
   }
   return {
     home,
@@ -191,6 +150,11 @@ async function installedPlace({ bundleDirectory, node }: ConformanceOptions): Pr
       symlinkSync(realpathSync(executable), local)
     },
   }
+}
+
+/** A line of the output that is no check. */
+function tell(line: string): void {
+  console.log(`       raito: ${line}`)
 }
 
 function writeTargets(work: string, account: string): void {
@@ -216,34 +180,26 @@ interface Run {
   output: string
 }
 
-function run(
+async function run(
   raito: string,
   parameters: string[],
   { home, work, version }: Place,
   environment: Record<string, string>,
 ): Promise<Run> {
-  const child = spawn(raito, parameters, {
-    cwd: work,
+  const { code, stdout, stderr } = await runProgram({
+    command: raito,
+    arguments: parameters,
     env: {
       ...environment,
-      PATH: process.env.PATH,
       HOME: home,
       CONNECTOR_VERSION: version,
       // whoever would ask the network anyway meets a closed door
       HTTPS_PROXY: 'http://127.0.0.1:9',
       NO_PROXY: '127.0.0.1',
     },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    cwd: work,
   })
-  let output = ''
-  child.stdout.on('data', (text: Buffer) => (output += text.toString()))
-  child.stderr.on('data', (text: Buffer) => (output += text.toString()))
-  return new Promise((settle, fail) => {
-    child.once('error', fail)
-    child.once('close', (code) => {
-      settle({ code, output })
-    })
-  })
+  return { code, output: stdout + stderr }
 }
 
 function isDone({ code }: Run, cloud: RaitoCloud): boolean {

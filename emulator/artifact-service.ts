@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { IncomingMessage } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import type { Repository } from './github.ts'
+import type { Repository } from './github-repository.ts'
+import { bodyOf, close, listen } from './loopback.ts'
 
 /**
  * GitHub's artifact service on loopback, as far as `@actions/artifact` uses it to upload: Twirp with JSON bodies, and
@@ -46,7 +46,6 @@ export async function startArtifactService(): Promise<ArtifactService> {
   const log: string[] = []
   const calls: ArtifactService['calls'] = []
   let fault: UploadFault | undefined
-  let origin = ''
 
   const server = createServer((request, response) => {
     void answer(request)
@@ -65,9 +64,7 @@ export async function startArtifactService(): Promise<ArtifactService> {
           .end(reply.json === undefined ? '' : JSON.stringify(reply.json))
       })
   })
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
-  // Listening on TCP, so the address is not a string.
-  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const origin = await listen(server)
 
   async function answer(request: IncomingMessage): Promise<Reply | undefined> {
     const url = new URL(request.url ?? '/', origin)
@@ -144,11 +141,7 @@ export async function startArtifactService(): Promise<ArtifactService> {
       return tokenFor(runBackendId)
     },
     fail: (next) => void (fault = next),
-    close: () =>
-      new Promise((done) => {
-        server.close(() => done())
-        server.closeAllConnections()
-      }),
+    close: () => close(server),
   }
 }
 
@@ -168,10 +161,4 @@ function tokenFor(runBackendId: string): string {
   const part = (json: object) => Buffer.from(JSON.stringify(json)).toString('base64url')
   const scp = `Actions.Results:${runBackendId}:00000000-0000-4000-8000-000000000001`
   return `${part({ alg: 'none' })}.${part({ scp, exp: 4_102_444_800 })}.x`
-}
-
-async function bodyOf(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = []
-  for await (const chunk of request) chunks.push(chunk as Buffer)
-  return Buffer.concat(chunks)
 }

@@ -1,7 +1,8 @@
 import type { FailureKind } from '../src/errors.ts'
+import type { Call } from './aws-http.ts'
 import type { Effect, Fault, Selector } from './faults.ts'
 import { ServiceError } from './faults.ts'
-import type { Call, IdentityCenterOptions } from './identity-center.ts'
+import type { IdentityCenterOptions } from './identity-center.ts'
 import type { Organization, UserRecord } from './organization.ts'
 import {
   addGroup,

@@ -23,7 +23,7 @@ import {
 } from './organization.ts'
 import { runHost } from './raito-host.ts'
 import type { ActionResult } from './runner.ts'
-import { fromRoot, runAction } from './runner.ts'
+import { DIST, runAction } from './runner.ts'
 
 // styleText heeds NO_COLOR, FORCE_COLOR and whether the output is a terminal.
 const bold = (text: string): string => styleText('bold', text)
@@ -34,10 +34,10 @@ const cyan = (text: string): string => styleText('cyan', text)
 
 const problems: string[] = []
 
-if (existsSync(fromRoot('dist/index.js'))) {
+if (existsSync(join(DIST, 'index.js'))) {
   await demonstrate()
 } else {
-  problems.push('dist/index.js is missing: npm run build makes it.')
+  problems.push(`There is no index.js in ${DIST}: npm run build makes it.`)
 }
 for (const problem of problems) console.error(red(`✗ ${problem}`))
 if (problems.length > 0) process.exitCode = 1

@@ -1,4 +1,5 @@
-import type { Call, IdentityCenter, Transport } from './identity-center.ts'
+import type { Call, Transport } from './aws-http.ts'
+import type { IdentityCenter } from './identity-center.ts'
 import type { Organization } from './organization.ts'
 import { createRandom } from './random.ts'
 

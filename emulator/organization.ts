@@ -80,12 +80,15 @@ export interface OrganizationOptions {
   identityStoreId?: string
 }
 
-/** The organization that an array of options describes; the same options give the same one on every machine. */
+/** The account of an organization that names none. */
+export const ACCOUNT = '111122223333'
+
+/** The organization that these options describe; the same options give the same one on every machine. */
 export function createOrganization(options: OrganizationOptions): Organization {
   const random = createRandom(options.seed ?? 1)
   const hex = (length: number): string => random.hex(length)
   const identityStoreId = options.identityStoreId ?? `d-${hex(10)}`
-  const account = options.account ?? '111122223333'
+  const account = options.account ?? ACCOUNT
   const region = options.region ?? 'eu-west-1'
   const organization: Organization = {
     account,
@@ -223,10 +226,7 @@ export function createInstance(options: {
 /** Adds a user, after all others; returns its id. */
 export function addUser(organization: Organization, user: UserRecord, identityStoreId?: string): string {
   const store = storeOf(organization, identityStoreId)
-  if (store.userPositions.has(user.UserId)) throw new Error(`User ${user.UserId} is there already.`)
-  store.userPositions.set(user.UserId, store.users.length)
-  store.users.push({ IdentityStoreId: store.identityStoreId, ...user })
-  store.groupsOf.push([])
+  addRecord(usersIn(store), user.UserId, { IdentityStoreId: store.identityStoreId, ...user })
   return user.UserId
 }
 
@@ -234,17 +234,14 @@ export function addUser(organization: Organization, user: UserRecord, identitySt
 export function removeUser(
   organization: Organization,
   userId: string,
-  options: { keepMemberships?: boolean; identityStoreId?: string } = {},
+  { keepMemberships = false, identityStoreId }: { keepMemberships?: boolean; identityStoreId?: string } = {},
 ): void {
-  const store = storeOf(organization, options.identityStoreId)
-  const position = positionIn(store.userPositions, userId, 'user')
-  if (options.keepMemberships !== true) {
-    for (const groupId of store.groupsOf[position] ?? []) {
-      if (groupId !== undefined) removeMembership(organization, groupId, userId, store.identityStoreId)
-    }
+  const users = usersIn(storeOf(organization, identityStoreId))
+  if (!keepMemberships) {
+    for (const groupId of partnersOf(users, userId))
+      removeMembership(organization, groupId, userId, identityStoreId)
   }
-  store.users[position] = undefined
-  store.userPositions.delete(userId)
+  removeRecord(users, userId)
 }
 
 /** Changes members of a user, its UpdatedAt with them; a member set to undefined is removed. */
@@ -254,19 +251,7 @@ export function changeUser(
   members: Record<string, unknown>,
   identityStoreId?: string,
 ): void {
-  const store = storeOf(organization, identityStoreId)
-  const position = positionIn(store.userPositions, userId, 'user')
-  const before = store.users[position]
-  if (before === undefined) return
-  const changed: Record<string, unknown> = {
-    ...before,
-    UpdatedAt: (before.UpdatedAt ?? epoch) + 1,
-    ...members,
-  }
-  // Without the members that were set to undefined it is a record again.
-  store.users[position] = Object.fromEntries(
-    Object.entries(changed).filter(([, value]) => value !== undefined),
-  ) as UserRecord
+  changeRecord(usersIn(storeOf(organization, identityStoreId)), userId, members)
 }
 
 /** Gives a user another display name. */
@@ -282,10 +267,7 @@ export function renameUser(
 /** Adds a group, after all others; returns its id. */
 export function addGroup(organization: Organization, group: GroupRecord, identityStoreId?: string): string {
   const store = storeOf(organization, identityStoreId)
-  if (store.groupPositions.has(group.GroupId)) throw new Error(`Group ${group.GroupId} is there already.`)
-  store.groupPositions.set(group.GroupId, store.groups.length)
-  store.groups.push({ IdentityStoreId: store.identityStoreId, ...group })
-  store.members.push([])
+  addRecord(groupsIn(store), group.GroupId, { IdentityStoreId: store.identityStoreId, ...group })
   return group.GroupId
 }
 
@@ -293,17 +275,14 @@ export function addGroup(organization: Organization, group: GroupRecord, identit
 export function removeGroup(
   organization: Organization,
   groupId: string,
-  options: { keepMemberships?: boolean; identityStoreId?: string } = {},
+  { keepMemberships = false, identityStoreId }: { keepMemberships?: boolean; identityStoreId?: string } = {},
 ): void {
-  const store = storeOf(organization, options.identityStoreId)
-  const position = positionIn(store.groupPositions, groupId, 'group')
-  if (options.keepMemberships !== true) {
-    for (const userId of store.members[position] ?? []) {
-      if (userId !== undefined) removeMembership(organization, groupId, userId, store.identityStoreId)
-    }
+  const groups = groupsIn(storeOf(organization, identityStoreId))
+  if (!keepMemberships) {
+    for (const userId of partnersOf(groups, groupId))
+      removeMembership(organization, groupId, userId, identityStoreId)
   }
-  store.groups[position] = undefined
-  store.groupPositions.delete(groupId)
+  removeRecord(groups, groupId)
 }
 
 /** Gives a group another display name. */
@@ -313,11 +292,7 @@ export function renameGroup(
   displayName: string,
   identityStoreId?: string,
 ): void {
-  const store = storeOf(organization, identityStoreId)
-  const position = positionIn(store.groupPositions, groupId, 'group')
-  const before = store.groups[position]
-  if (before === undefined) return
-  store.groups[position] = { ...before, DisplayName: displayName, UpdatedAt: (before.UpdatedAt ?? epoch) + 1 }
+  changeRecord(groupsIn(storeOf(organization, identityStoreId)), groupId, { DisplayName: displayName })
 }
 
 /** Makes a user a member of a group; it may be a member already, and the user may be unknown to the store. */
@@ -328,7 +303,7 @@ export function addMembership(
   identityStoreId?: string,
 ): void {
   const store = storeOf(organization, identityStoreId)
-  const members = store.members[positionIn(store.groupPositions, groupId, 'group')] ?? []
+  const members = store.members[positionIn(groupsIn(store), groupId)] ?? []
   if (members.includes(userId)) return
   members.push(userId)
   const userPosition = store.userPositions.get(userId)
@@ -343,7 +318,7 @@ export function removeMembership(
   identityStoreId?: string,
 ): void {
   const store = storeOf(organization, identityStoreId)
-  const members = store.members[positionIn(store.groupPositions, groupId, 'group')]
+  const members = store.members[positionIn(groupsIn(store), groupId)]
   if (members?.includes(userId)) members[members.indexOf(userId)] = undefined
   const groups = store.groupsOf[store.userPositions.get(userId) ?? -1]
   if (groups?.includes(groupId)) groups[groups.indexOf(groupId)] = undefined
@@ -542,10 +517,63 @@ function emptyStore(identityStoreId: string): Store {
   }
 }
 
-function positionIn(positions: Map<string, number>, id: string, what: string): number {
+/** One side of the memberships of a store. */
+interface Side<R> {
+  what: 'user' | 'group'
+  records: (R | undefined)[]
+  positions: Map<string, number>
+  /** Ids of the other side, by position. */
+  partners: (string | undefined)[][]
+}
+
+function usersIn({ users, userPositions, groupsOf }: Store): Side<UserRecord> {
+  return { what: 'user', records: users, positions: userPositions, partners: groupsOf }
+}
+
+function groupsIn({ groups, groupPositions, members }: Store): Side<GroupRecord> {
+  return { what: 'group', records: groups, positions: groupPositions, partners: members }
+}
+
+function positionIn({ what, positions }: Side<unknown>, id: string): number {
   const position = positions.get(id)
   if (position === undefined) throw new Error(`There is no ${what} ${id}.`)
   return position
+}
+
+/** The groups of a user, or the members of a group, as they are now. */
+function partnersOf(side: Side<unknown>, id: string): string[] {
+  return (side.partners[positionIn(side, id)] ?? []).filter((partner) => partner !== undefined)
+}
+
+function addRecord<R>({ what, records, positions, partners }: Side<R>, id: string, record: R): void {
+  if (positions.has(id)) throw new Error(`The ${what} ${id} is there already.`)
+  positions.set(id, records.length)
+  records.push(record)
+  partners.push([])
+}
+
+function removeRecord(side: Side<unknown>, id: string): void {
+  side.records[positionIn(side, id)] = undefined
+  side.positions.delete(id)
+}
+
+function changeRecord<R extends { UpdatedAt?: number }>(
+  side: Side<R>,
+  id: string,
+  members: Record<string, unknown>,
+): void {
+  const position = positionIn(side, id)
+  const before = side.records[position]
+  if (before === undefined) return
+  const changed: Record<string, unknown> = {
+    ...before,
+    UpdatedAt: (before.UpdatedAt ?? epoch) + 1,
+    ...members,
+  }
+  // Without the members that were set to undefined it is a record again.
+  side.records[position] = Object.fromEntries(
+    Object.entries(changed).filter(([, value]) => value !== undefined),
+  ) as R
 }
 
 function uuid(hex: string): string {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { createServer, type IncomingMessage } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:http'
+import { bodyOf, close, listen } from './loopback.ts'
 
 /**
  * A loopback Raito Cloud for the real CLI: answers the requests of one `raito run` whose target is an identity store,
@@ -33,13 +33,7 @@ export async function startRaitoCloud(): Promise<RaitoCloud> {
     importSettings: {},
     metaData: {},
     taskEvents: [],
-    close: () =>
-      new Promise((settle) => {
-        server.closeAllConnections()
-        server.close(() => {
-          settle()
-        })
-      }),
+    close: () => close(server),
   }
 
   const server = createServer((request, response) => {
@@ -79,8 +73,7 @@ export async function startRaitoCloud(): Promise<RaitoCloud> {
       },
     )
   })
-  await new Promise<void>((settle) => server.listen(0, '127.0.0.1', settle))
-  cloud.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+  cloud.url = `${await listen(server)}/`
   return cloud
 
   /** Exactly the fields that were asked for: the CLI's GraphQL client takes any other for an error. */
@@ -160,10 +153,4 @@ function unquoted(value: string | undefined): string {
 
 function countOf(file: Buffer | undefined): number {
   return file === undefined ? 0 : (JSON.parse(file.toString()) as unknown[]).length
-}
-
-async function bodyOf(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = []
-  for await (const chunk of request) chunks.push(chunk as Buffer)
-  return Buffer.concat(chunks)
 }

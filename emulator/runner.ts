@@ -1,11 +1,14 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcessWithoutNullStreams } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parse } from 'yaml'
 import { node24 } from '../scripts/node24.mjs'
+
+/** The directory of the bundles to run: dist/ of this repository, or the one that DIST_DIRECTORY names. */
+export const DIST = resolve(process.env['DIST_DIRECTORY'] ?? fromRoot('dist'))
 
 /** A workflow command that the action printed, such as an annotation. */
 export interface Annotation {
@@ -55,7 +58,7 @@ export interface RunActionOptions {
   workspace?: string
   temp?: string
   home?: string
-  /** The bundle; dist/index.js of this repository where absent. */
+  /** The bundle; index.js in DIST where absent. */
   dist?: string
   /** action.yml; the one of this repository where absent. */
   action?: string
@@ -133,7 +136,7 @@ export async function runAction(options: RunActionOptions = {}): Promise<ActionR
   })
   const result = await runProgram({
     command: options.node ?? node24(),
-    arguments: [...(options.nodeOptions ?? []), options.dist ?? fromRoot('dist/index.js')],
+    arguments: [...(options.nodeOptions ?? []), options.dist ?? join(DIST, 'index.js')],
     env,
     cwd: workspace,
     ...(options.signalAfter === undefined ? {} : { signalAfter: options.signalAfter }),
@@ -199,6 +202,11 @@ export async function runProgram(options: RunProgramOptions): Promise<ProgramRes
   return { code, signal, stdout, stderr, milliseconds: performance.now() - started }
 }
 
+/** The value of NODE_OPTIONS with which Node runs a program before the file that it is started with. */
+export function preload(program: string): string {
+  return `--import=data:text/javascript,${encodeURIComponent(program)}`
+}
+
 /** The absolute path of a file of this repository. */
 export function fromRoot(path: string): string {
   return fileURLToPath(new URL(`../${path}`, import.meta.url))
@@ -210,17 +218,14 @@ function inputVariables(options: RunActionOptions): Record<string, string> {
   const set = (name: string, value: string): void => {
     variables[`INPUT_${name.replace(/ /g, '_').toUpperCase()}`] = value
   }
-  const action = options.action ?? fromRoot('action.yml')
-  if (existsSync(action)) {
-    // GitHub's schema of action.yml, which npm run check holds the file to.
-    const { inputs } = parse(readFileSync(action, 'utf8')) as {
-      inputs?: Record<string, { default?: string | number | boolean }>
-    }
-    for (const [name, input] of Object.entries(inputs ?? {})) {
-      const value = String(input.default ?? '')
-      // Expressions are the runner's to evaluate: here there is no token unless a test gives one.
-      set(name, value.includes('${{') ? '' : value)
-    }
+  // GitHub's schema of action.yml, which npm run check holds the file to.
+  const { inputs } = parse(readFileSync(options.action ?? fromRoot('action.yml'), 'utf8')) as {
+    inputs?: Record<string, { default?: string | number | boolean }>
+  }
+  for (const [name, input] of Object.entries(inputs ?? {})) {
+    const value = String(input.default ?? '')
+    // Expressions are the runner's to evaluate: here there is no token unless a test gives one.
+    set(name, value.includes('${{') ? '' : value)
   }
   for (const [name, value] of Object.entries(options.inputs ?? {})) set(name, value)
   return variables

@@ -1,6 +1,6 @@
 //   npm run build [-- --out DIR]
 import { spawn } from 'node:child_process'
-import { existsSync, lstatSync, rmSync } from 'node:fs'
+import { lstatSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -17,10 +17,7 @@ const ncc = fileURLToPath(import.meta.resolve('@vercel/ncc/dist/ncc/cli.js'))
  */
 export async function build(out) {
   rmSync(out, { recursive: true, force: true })
-  const bundles = [bundle('src/index.ts', out)]
-  if (existsSync(path.join(root, 'src/connector/main.ts'))) {
-    bundles.push(bundle('src/connector/main.ts', path.join(out, 'connector')))
-  }
+  const bundles = [bundle('src/index.ts', out), bundle('src/connector/main.ts', path.join(out, 'connector'))]
   const failed = (await Promise.allSettled(bundles)).find((result) => result.status === 'rejected')
   if (failed !== undefined) throw failed.reason
 }

@@ -1,6 +1,6 @@
 //   npm run docs              writes the tables of inputs and outputs in README.md
 //   npm run docs -- --check   compares them
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { format, resolveConfig } from 'prettier'
@@ -8,6 +8,15 @@ import { parse } from 'yaml'
 
 const readmePath = fileURLToPath(new URL('../README.md', import.meta.url))
 const actionPath = fileURLToPath(new URL('../action.yml', import.meta.url))
+
+const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } })
+const readme = readFileSync(readmePath, 'utf8')
+const wanted = await withTables(readme, readFileSync(actionPath, 'utf8'))
+if (!values.check) writeFileSync(readmePath, wanted)
+else if (wanted !== readme) {
+  console.log('The tables in README.md are not those of action.yml: run "npm run docs".')
+  process.exitCode = 1
+}
 
 /**
  * What README.md should be: its text with both tables as action.yml has them now.
@@ -59,24 +68,4 @@ function replaceBetween(text, name, content) {
   const to = text.indexOf('<!-- end -->', from)
   if (from === -1 || to === -1) throw new Error(`README.md has no "${start}" that a "<!-- end -->" follows.`)
   return `${text.slice(0, from + start.length)}\n\n${content}\n\n${text.slice(to)}`
-}
-
-/** @param {boolean} check */
-async function main(check) {
-  if (!existsSync(readmePath)) {
-    console.log('There is no README.md.')
-    if (check) process.exitCode = 1
-    return
-  }
-  const readme = readFileSync(readmePath, 'utf8')
-  const wanted = await withTables(readme, readFileSync(actionPath, 'utf8'))
-  if (!check) writeFileSync(readmePath, wanted)
-  else if (wanted !== readme) {
-    console.log('The tables in README.md are not those of action.yml: run "npm run docs".')
-    process.exitCode = 1
-  }
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  await main(parseArgs({ options: { check: { type: 'boolean', default: false } } }).values.check)
 }

@@ -8,42 +8,6 @@ import { anyIdentities, user } from '../fixtures/identities.ts'
 const settings = { seed: 20260502, numRuns: 400 }
 const tenPercent: RemovalLimit = { kind: 'percentage', value: 10 }
 
-describe('parseRemovalLimit', () => {
-  it.each<[string, RemovalLimit]>([
-    ['10%', { kind: 'percentage', value: 10 }],
-    [' 0% ', { kind: 'percentage', value: 0 }],
-    ['100%', { kind: 'percentage', value: 100 }],
-    ['12.5%', { kind: 'percentage', value: 12.5 }],
-    ['0.000001%', { kind: 'percentage', value: 0.000001 }],
-    ['0', { kind: 'number', value: 0 }],
-    ['250', { kind: 'number', value: 250 }],
-  ])('reads %j', (text, limit) => {
-    expect(parseRemovalLimit(text)).toEqual(limit)
-  })
-
-  it.each([
-    '',
-    '%',
-    '-1',
-    '-1%',
-    '100.1%',
-    '101%',
-    '1.5',
-    '1e3',
-    '1,5%',
-    '.5%',
-    '5.%',
-    '10 %',
-    '10%%',
-    'ten',
-    'NaN',
-    '0x10',
-    '1.2345678%',
-  ])('does not take %j', (text) => {
-    expect(parseRemovalLimit(text)).toBeUndefined()
-  })
-})
-
 describe('checkRemovals', () => {
   it.each([
     ['10%', 0, 5],

@@ -4,13 +4,15 @@ import { rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { networkInterfaces, platform } from 'node:os'
 import { join } from 'node:path'
-import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import { beforeEach, describe, expect, it } from '@jest/globals'
+import { ACCOUNT } from '../../emulator/organization.ts'
 import { findConnector, runHost, startConnector } from '../../emulator/raito-host.ts'
+import type { Connector, RunOptions, RunResult } from '../../emulator/raito-host.ts'
+import { preload } from '../../emulator/runner.ts'
 import { node24 } from '../../scripts/node24.mjs'
-import type { Connector, RunResult } from '../../emulator/raito-host.ts'
-import { ACCOUNT, builtConnector, freshPlace, identitiesOf, installIn, NAMES, snapshotIn } from './place.ts'
+import { VERSION } from '../../src/version.ts'
+import { BUNDLE, freshPlace, identitiesOf, installIn, NAMES, snapshotIn } from './place.ts'
 import type { Place } from './place.ts'
-import { VERSION as OUR_VERSION } from '../../src/version.ts'
 
 const INVALID_ARGUMENT = 3
 const FAILED_PRECONDITION = 9
@@ -18,24 +20,21 @@ const UNIMPLEMENTED = 12
 
 const parameters = { 'aws-account-id': ACCOUNT, source: './store' }
 
-let bundle: string
 let place: Place
-
-beforeAll(() => {
-  bundle = builtConnector()
-}, 120_000)
+/** What `source` of these parameters names. */
+let store: string
 
 beforeEach(async () => {
   place = freshPlace()
-  await installIn(place, 'own', bundle)
+  store = join(place.workingDirectory, 'store')
+  await installIn(place, 'own')
 })
 
 describe('a raito run with a snapshot directory', () => {
   it('uploads the files of the snapshot byte for byte and ends the connector without a kill', async () => {
-    const store = join(place.workingDirectory, 'store')
     await snapshotIn(store)
 
-    const run = await runHost({ ...place, connectorName: NAMES.own, parameters })
+    const run = await runOwn()
 
     expect(run.error).toBeUndefined()
     expect(run.files?.users).toEqual(readFileSync(join(store, 'users.json')))
@@ -46,11 +45,11 @@ describe('a raito run with a snapshot directory', () => {
   })
 
   it('says what it is: an identity store sync of the type that Raito knows', async () => {
-    await snapshotIn(join(place.workingDirectory, 'store'))
-    const { info, metaData } = await runHost({ ...place, connectorName: NAMES.own, parameters })
+    await snapshotIn(store)
+    const { info, metaData } = await runOwn()
 
     expect(metaData).toEqual({ type: 'aws-organization', icon: '', canBeLinked: true, canBeMaster: true })
-    const [major, minor, patch] = OUR_VERSION.split('.').map(Number)
+    const [major, minor, patch] = VERSION.split('.').map(Number)
     expect(info).toMatchObject({
       version: { major, minor, patch, prerelease: '', build: '' },
       types: [2],
@@ -76,8 +75,8 @@ describe('a raito run with a snapshot directory', () => {
   })
 
   it('writes nothing but the handshake on stdout, and counts but no names into the log of the CLI', async () => {
-    await snapshotIn(join(place.workingDirectory, 'store'))
-    const { stdout, log } = await runHost({ ...place, connectorName: NAMES.own, parameters })
+    await snapshotIn(store)
+    const { stdout, log } = await runOwn()
 
     expect(stdout).toHaveLength(1)
     expect(log).toContainEqual({
@@ -91,24 +90,21 @@ describe('a raito run with a snapshot directory', () => {
     const elsewhere = freshPlace().workingDirectory
     await snapshotIn(join(elsewhere, 'store'))
     const environment = { AWS_ORGANIZATION_SYNC_SOURCE: join(elsewhere, 'store') }
-    const own = { 'aws-account-id': ACCOUNT }
-    const run = await runHost({ ...place, connectorName: NAMES.own, parameters: own, environment })
+    const run = await runOwn({ parameters: { 'aws-account-id': ACCOUNT }, environment })
 
     expect(run.counts).toEqual({ users: 3, groups: 1 })
   })
 
   it('takes the owner of the instance for aws-account-id too', async () => {
-    await snapshotIn(join(place.workingDirectory, 'store'))
-    const asOwner = { ...parameters, 'aws-account-id': '444455556666' }
-    const run = await runHost({ ...place, connectorName: NAMES.own, parameters: asOwner })
+    await snapshotIn(store)
+    const run = await runOwn({ parameters: { ...parameters, 'aws-account-id': '444455556666' } })
 
     expect(run.counts).toEqual({ users: 3, groups: 1 })
   })
 
   it('takes a YAML list, which the CLI hands on as JSON', async () => {
-    await snapshotIn(join(place.workingDirectory, 'store'))
-    const withTags = { ...parameters, tags: '["Title","Status"]' }
-    const run = await runHost({ ...place, connectorName: NAMES.own, parameters: withTags })
+    await snapshotIn(store)
+    const run = await runOwn({ parameters: { ...parameters, tags: '["Title","Status"]' } })
 
     expect(run.error).toBeUndefined()
     expect(run.counts).toEqual({ users: 3, groups: 1 })
@@ -117,8 +113,8 @@ describe('a raito run with a snapshot directory', () => {
   it.each(['0.0.1', '0.0.2', 'latest', undefined])(
     'runs under the name of the reference connector where raito.yml says version %s',
     async (connectorVersion) => {
-      await snapshotIn(join(place.workingDirectory, 'store'))
-      await installIn(place, 'drop-in', bundle)
+      await snapshotIn(store)
+      await installIn(place, 'drop-in')
       const pinned = connectorVersion === undefined ? {} : { connectorVersion }
       const run = await runHost({ ...place, ...pinned, connectorName: NAMES['drop-in'], parameters })
 
@@ -200,16 +196,10 @@ describe('a raito run that must not import', () => {
     ],
   ]
 
-  it.each(refusals)('refuses %s', async (_what, options, code, sentence) => {
-    const store = join(place.workingDirectory, 'store')
+  it.each(refusals)('refuses %s', async (_what, { prepare, ...options }, code, sentence) => {
     await snapshotIn(store)
-    await options.prepare?.(store)
-    const run = await runHost({
-      ...place,
-      connectorName: NAMES.own,
-      parameters: options.parameters ?? parameters,
-      environment: options.environment ?? {},
-    })
+    await prepare?.(store)
+    const run = await runOwn(options)
 
     expectRefused(run, code, sentence)
     expect(readdirSync(place.workingDirectory)).toEqual(['store'])
@@ -265,7 +255,7 @@ describe('the process of the connector', () => {
   })
 
   it('writes only inside the working directory of the CLI', async () => {
-    await snapshotIn(join(place.workingDirectory, 'store'))
+    await snapshotIn(store)
     const connector = await start()
     const inside = join(place.workingDirectory, 'groups.json')
     symlinkSync(place.home, join(place.workingDirectory, 'link'))
@@ -291,7 +281,7 @@ describe('the process of the connector', () => {
   })
 
   it('follows a working directory that was entered by a symbolic link', async () => {
-    await snapshotIn(join(place.workingDirectory, 'store'))
+    await snapshotIn(store)
     const link = join(place.home, 'link')
     symlinkSync(place.workingDirectory, link)
     const connector = await start()
@@ -301,7 +291,7 @@ describe('the process of the connector', () => {
   })
 
   it('can be asked twice, and for directories below its own', async () => {
-    await snapshotIn(join(place.workingDirectory, 'store'), identitiesOf(2))
+    await snapshotIn(store, identitiesOf(2))
     mkdirSync(join(place.workingDirectory, 'below'))
     const connector = await start()
     const users = join(place.workingDirectory, 'below/u.json')
@@ -318,11 +308,11 @@ describe('the process of the connector', () => {
         setImmediate(() => { throw new RangeError(['some', 'body@example.com'].join('')) })
         return write.apply(process.stdout, given)
       }`
-    const { status, stdout, stderr } = spawnSync(node24(), [join(bundle, 'index.js')], {
+    const { status, stdout, stderr } = spawnSync(node24(), [join(BUNDLE, 'index.js')], {
       encoding: 'utf8',
       env: {
         RAITO_CLI_PLUGIN: 'Raito Handshake!',
-        NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(bug)}`,
+        NODE_OPTIONS: preload(bug),
       },
     })
     expect([status, stdout]).toEqual([1, expect.stringMatching(/^1\|1\|tcp\|127\.0\.0\.1:/)])
@@ -347,6 +337,10 @@ describe('the process of the connector', () => {
     return startConnector(findConnector({ ...place, connectorName: NAMES.own }), place)
   }
 })
+
+function runOwn(options: Partial<Pick<RunOptions, 'parameters' | 'environment'>> = {}): Promise<RunResult> {
+  return runHost({ ...place, connectorName: NAMES.own, parameters, ...options })
+}
 
 function expectRefused(run: RunResult, code: number, sentence: RegExp) {
   expect(run.files).toBeUndefined()

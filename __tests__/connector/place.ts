@@ -1,34 +1,21 @@
-import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, realpathSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, realpathSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { ACCOUNT } from '../../emulator/organization.ts'
+import { DIST } from '../../emulator/runner.ts'
 import { node24 } from '../../scripts/node24.mjs'
 import { installConnector } from '../../src/raito/install.ts'
 import type { ConnectorKind } from '../../src/raito/install.ts'
 import type { Identities, MappingOptions, Origin, User } from '../../src/snapshot/model.ts'
 import { writeSnapshot } from '../../src/snapshot/write.ts'
 
-export const ACCOUNT = '111122223333'
 export const NAMES = {
   own: 'local--connectors/aws-organization-sync',
   'drop-in': 'raito-io/cli-plugin-aws-organization',
 }
-export const VERSION = '9.8.7'
 
-const root = fileURLToPath(new URL('../../', import.meta.url))
-
-/** The directory of the built connector: dist/connector, or a build of its own where there is none. */
-export function builtConnector(): string {
-  const built = join(process.env['DIST_DIRECTORY'] ?? join(root, 'dist'), 'connector')
-  if (existsSync(join(built, 'index.js'))) return built
-  const out = mkdtempSync(join(tmpdir(), 'connector-'))
-  const ncc = join(root, 'node_modules/@vercel/ncc/dist/ncc/cli.js')
-  execFileSync(process.execPath, [ncc, 'build', 'src/connector/main.ts', '--out', out, '--quiet'], {
-    cwd: root,
-  })
-  return out
-}
+/** The directory of the connector's bundle. */
+export const BUNDLE = join(DIST, 'connector')
 
 export interface Place {
   home: string
@@ -45,12 +32,8 @@ export function freshPlace(): Place {
   return { home, workingDirectory }
 }
 
-export async function installIn(
-  { home }: Place,
-  kind: ConnectorKind,
-  bundleDirectory: string,
-): Promise<void> {
-  await installConnector({ kind, home, bundleDirectory, node: node24(), version: VERSION })
+export async function installIn({ home }: Place, kind: ConnectorKind): Promise<void> {
+  await installConnector({ kind, home, bundleDirectory: BUNDLE, node: node24(), version: '9.8.7' })
 }
 
 export const DESCRIPTION: Origin & MappingOptions = {

@@ -1,11 +1,12 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from '@jest/globals'
+import { ACCOUNT } from '../../emulator/organization.ts'
 import { syncIdentityStore } from '../../src/connector/sync.ts'
 import type { Reading, SyncEdges } from '../../src/connector/sync.ts'
 import type { ConnectorSettings } from '../../src/settings.ts'
 import type { Identities } from '../../src/snapshot/model.ts'
-import { ACCOUNT, DESCRIPTION, freshPlace, identitiesOf, snapshotIn } from './place.ts'
+import { DESCRIPTION, freshPlace, identitiesOf, snapshotIn } from './place.ts'
 
 const parameters = { 'aws-account-id': ACCOUNT }
 

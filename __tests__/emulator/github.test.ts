@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { startGitHub } from '../../emulator/github.ts'
-import type { GitHub, Repository, TokenOptions } from '../../emulator/github.ts'
+import type { GitHub } from '../../emulator/github.ts'
+import type { TokenOptions } from '../../emulator/github-api.ts'
+import type { Repository } from '../../emulator/github-repository.ts'
 
 const SECRET = '/repos/example/identities'
 const OPEN = '/repos/example/open'

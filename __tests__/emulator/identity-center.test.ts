@@ -15,8 +15,9 @@ import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { catalogue, throttling } from '../../emulator/catalogue.ts'
 import type { CatalogueEntry } from '../../emulator/catalogue.ts'
+import { containerToken, credentials } from '../../emulator/credentials.ts'
 import type { Fault } from '../../emulator/faults.ts'
-import { containerToken, credentials, startIdentityCenter } from '../../emulator/identity-center.ts'
+import { startIdentityCenter } from '../../emulator/identity-center.ts'
 import type { IdentityCenter, IdentityCenterOptions } from '../../emulator/identity-center.ts'
 import {
   createOrganization,

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { describe, expect, it } from '@jest/globals'
 import {
   addGroup,
@@ -18,6 +17,7 @@ import {
   renameUser,
   usersOf,
 } from '../../emulator/organization.ts'
+import { referenceFile } from '../fixtures/reference.ts'
 
 const id = /^[0-9a-f]{10}-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
@@ -78,8 +78,7 @@ describe('createOrganization', () => {
 
 describe('readOrganization', () => {
   it('reads the reference organization, record for record', () => {
-    const path = new URL('../fixtures/reference/organization.json', import.meta.url)
-    const file = JSON.parse(readFileSync(path, 'utf8')) as {
+    const file = JSON.parse(referenceFile('organization.json').toString()) as {
       account: string
       stores: Record<string, { users: { UserId: string }[]; groups: unknown[]; memberships: unknown[] }>
     }

@@ -5,11 +5,10 @@ import { inflateRawSync } from 'node:zlib'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import type { ArtifactService, UploadFault } from '../../emulator/artifact-service.ts'
 import { startArtifactService } from '../../emulator/artifact-service.ts'
-import { removeUser, usersOf } from '../../emulator/organization.ts'
+import { ACCOUNT, removeUser, usersOf } from '../../emulator/organization.ts'
 import type { ActionResult, RunActionOptions } from '../../emulator/runner.ts'
 import type { Scene } from './scene.ts'
 import {
-  ACCOUNT,
   anEvent,
   changesOf,
   newDirectory,
@@ -152,7 +151,9 @@ describe('an artifact', () => {
 
   it('has the retention of the repository where none is asked for', async () => {
     await runJob()
-    expect(service.calls[0]?.body['expires_at'] ?? null).toBeNull()
+    const [created] = service.calls
+    expect(created).toMatchObject({ method: 'CreateArtifact', body: { name: NAME } })
+    expect(created?.body['expires_at'] ?? null).toBeNull()
   })
 })
 

@@ -1,17 +1,12 @@
 import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { startIdentityCenter } from '../../emulator/identity-center.ts'
 import type { IdentityCenter, IdentityCenterOptions } from '../../emulator/identity-center.ts'
-import { groupsOf, usersOf } from '../../emulator/organization.ts'
+import { ACCOUNT, groupsOf, usersOf } from '../../emulator/organization.ts'
 import type { Organization } from '../../emulator/organization.ts'
-import { fromRoot, runAction } from '../../emulator/runner.ts'
+import { runAction } from '../../emulator/runner.ts'
 import type { ActionResult, RunActionOptions } from '../../emulator/runner.ts'
-
-export const account = '111122223333'
-
-/** The bundle under test: the one in dist/, or that of a directory that DIST_DIRECTORY names. */
-export const bundle = resolve(process.env['DIST_DIRECTORY'] ?? fromRoot('dist'), 'index.js')
 
 /** The snapshot's files in a directory. */
 export const snapshotFiles = ['groups.json', 'manifest.json', 'users.json']
@@ -35,9 +30,8 @@ export async function runOn(center: IdentityCenter, options: RunOptions = {}): P
 export async function runBundle({ inputs, ...options }: RunOptions): Promise<ActionResult> {
   return runAction({
     ...options,
-    dist: bundle,
     inputs: {
-      'aws-account-id': account,
+      'aws-account-id': ACCOUNT,
       'requests-per-second': '1000',
       baseline: 'none',
       comment: 'never',

@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
-import type { RunOptions } from '../../emulator/github.ts'
+import type { RunOptions } from '../../emulator/github-repository.ts'
+import { ACCOUNT } from '../../emulator/organization.ts'
 import type { ActionResult, RunActionOptions } from '../../emulator/runner.ts'
 import { zipOf } from '../github/archive.ts'
 import type { Files, People, Scene } from './scene.ts'
 import {
-  ACCOUNT,
   anEvent,
   changesOf,
   filesOf,

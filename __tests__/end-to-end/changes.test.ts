@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import * as fc from 'fast-check'
+import { ACCOUNT } from '../../emulator/organization.ts'
 import { runAction } from '../../emulator/runner.ts'
 import type { Group, User } from '../../src/snapshot/model.ts'
 import { parseActionSettings } from '../../src/settings.ts'
@@ -9,8 +10,9 @@ import { directoryFiles } from '../../src/snapshot/read.ts'
 import { openDirectory } from '../../src/source.ts'
 import { sync } from '../../src/sync.ts'
 import type { Edges } from '../../src/sync.ts'
+import { group as team, user as person } from '../fixtures/identities.ts'
 import type { Files, People } from './scene.ts'
-import { ACCOUNT, anEvent, BUNDLE, filesOf, newDirectory, person, putSnapshot, STORE, team } from './scene.ts'
+import { anEvent, filesOf, newDirectory, putSnapshot, STORE } from './scene.ts'
 
 /** What happens to an organization between two runs; numbers choose among what is there. */
 type Edit =
@@ -105,7 +107,9 @@ function apply({ users, groups }: People, edits: readonly Edit[]): People {
         break
       }
       case 'add group': {
-        const one = team(`${edit.members.length % 2 === 0 ? 'a' : 'h'}-${String(added++)}`, edit.name)
+        const one = team(`${edit.members.length % 2 === 0 ? 'a' : 'h'}-${String(added++)}`, {
+          name: edit.name,
+        })
         now.groups.push(one)
         for (const n of edit.members) join_(pick(now.users, n), one.externalId)
         break
@@ -380,7 +384,6 @@ describe('outputs, changes-file and report-file of random edits of an organizati
       const baseline = putSnapshot(join(place, 'workspace/before'), files.before)
       putSnapshot(join(place, 'workspace/now'), files.now)
       const result = await runAction({
-        dist: BUNDLE,
         workspace: join(place, 'workspace'),
         event: anEvent(),
         inputs: {

@@ -1,17 +1,17 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { ACCOUNT } from '../../emulator/organization.ts'
 import type { ActionResult, RunActionOptions } from '../../emulator/runner.ts'
+import { user as person } from '../fixtures/identities.ts'
 import type { People, Scene, Visibility } from './scene.ts'
 import {
-  ACCOUNT,
   anEvent,
   changesOf,
   filesOf,
   newDirectory,
   outputFile,
   people,
-  person,
   pullRequestRun,
   putSnapshot,
   startScene,

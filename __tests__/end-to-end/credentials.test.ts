@@ -1,22 +1,17 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
-import { createServer, request } from 'node:http'
-import type { IncomingMessage } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
-import { containerToken, credentials, startIdentityCenter } from '../../emulator/identity-center.ts'
+import { containerToken, credentials } from '../../emulator/credentials.ts'
+import { startIdentityCenter } from '../../emulator/identity-center.ts'
 import type { IdentityCenter } from '../../emulator/identity-center.ts'
 import { createOrganization } from '../../emulator/organization.ts'
+import { startProxy } from '../../emulator/proxy.ts'
+import type { Proxy } from '../../emulator/proxy.ts'
 import type { ActionResult } from '../../emulator/runner.ts'
-import { account, runOn } from './aws-run.ts'
+import { profile, roleArn, sharedFiles, webIdentity, withoutKeys } from './aws-credentials.ts'
+import { runOn } from './aws-run.ts'
 import type { RunOptions } from './aws-run.ts'
 
 const organization = createOrganization({ users: 5, groups: 3, memberships: 6, complete: true })
 const profileKey = { accessKeyId: 'AKIDPROFILE', secretAccessKey: 'profile-secret' }
-const roleArn = `arn:aws:iam::${account}:role/identity-sync`
-/** Takes away the keys that the emulator's environment holds. */
-const withoutKeys = { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined }
 
 let center: IdentityCenter
 
@@ -124,7 +119,7 @@ describe('credentials', () => {
 })
 
 describe('the region', () => {
-  const { config } = { config: '[profile work]\nregion = ap-south-1\n[default]\nregion = eu-north-1\n' }
+  const config = '[profile work]\nregion = ap-south-1\n[default]\nregion = eu-north-1\n'
   const cases: { from: string; region: string; input?: string; env: RunOptions['env']; profile?: string }[] =
     [
       {
@@ -187,8 +182,8 @@ describe('a proxy', () => {
       })
       expectGood(result)
       expect(center.calls).toMatchObject({ AssumeRoleWithWebIdentity: 1, GetCallerIdentity: 1, ListUsers: 1 })
-      expect(proxy.hosts()).toStrictEqual([host])
-      expect(proxy.seen).toHaveLength(center.log.length)
+      expect(new Set(proxy.log)).toStrictEqual(new Set([`POST http://${host}/`]))
+      expect(proxy.log).toHaveLength(center.log.length)
     })
   })
 
@@ -204,7 +199,7 @@ describe('a proxy', () => {
       })
       expectGood(result)
       expect(center.calls).toMatchObject({ AssumeRole: 1, GetCallerIdentity: 1 })
-      expect(proxy.seen).toHaveLength(center.log.length)
+      expect(proxy.log).toHaveLength(center.log.length)
     })
   })
 
@@ -215,7 +210,7 @@ describe('a proxy', () => {
       })
       expect(result.code).toBe(1)
       expect(result.errors).toStrictEqual([expect.stringMatching(/^The proxy .* GetCallerIdentity/)])
-      expect(new Set(proxy.seen)).toStrictEqual(new Set(['CONNECT sts.eu-west-1.amazonaws.com:443']))
+      expect(new Set(proxy.log)).toStrictEqual(new Set(['CONNECT sts.eu-west-1.amazonaws.com:443']))
     })
   })
 
@@ -232,7 +227,7 @@ describe('a proxy', () => {
       })
       expect(result.code).toBe(1)
       expect(result.errors).toStrictEqual([expect.stringMatching(/^The proxy .* GetCallerIdentity/)])
-      expect(new Set(proxy.seen)).toStrictEqual(new Set(['CONNECT sts.eu-west-1.amazonaws.com:443']))
+      expect(new Set(proxy.log)).toStrictEqual(new Set(['CONNECT sts.eu-west-1.amazonaws.com:443']))
     })
   })
 
@@ -242,7 +237,7 @@ describe('a proxy', () => {
         env: { ...withoutKeys, ...webIdentity(), HTTP_PROXY: proxy.url, NO_PROXY },
       })
       expectGood(result)
-      expect(proxy.seen).toStrictEqual([])
+      expect(proxy.log).toStrictEqual([])
     })
   })
 
@@ -252,7 +247,7 @@ describe('a proxy', () => {
         env: { AWS_ENDPOINT_URL: 'http://aws.example.com', HTTP_PROXY: proxy.url.replace('http://', '') },
       })
       expectGood(result)
-      expect(proxy.seen).toHaveLength(center.log.length)
+      expect(proxy.log).toHaveLength(center.log.length)
     })
   })
 
@@ -295,67 +290,12 @@ function signers(operation?: string): string[] {
   return [...new Set(calls.map(({ accessKeyId }) => accessKeyId))]
 }
 
-function profile(name: string, key: { accessKeyId: string; secretAccessKey: string }): string {
-  return `[${name}]\naws_access_key_id = ${key.accessKeyId}\naws_secret_access_key = ${key.secretAccessKey}\n`
-}
-
-/** A home with these shared files. */
-function sharedFiles(files: { config?: string; credentials?: string }): { home: string } {
-  const home = mkdtempSync(join(tmpdir(), 'home-'))
-  mkdirSync(join(home, '.aws'))
-  for (const [name, content] of Object.entries(files)) writeFileSync(join(home, '.aws', name), content)
-  return { home }
-}
-
-function webIdentity(): Record<string, string> {
-  const file = join(mkdtempSync(join(tmpdir(), 'token-')), 'token')
-  writeFileSync(file, 'header.claims.signature')
-  return { AWS_WEB_IDENTITY_TOKEN_FILE: file, AWS_ROLE_ARN: roleArn }
-}
-
-interface Proxy {
-  url: string
-  /** The request lines: a method and an absolute URL, or CONNECT and a host. */
-  seen: string[]
-  hosts(): string[]
-}
-
-/** A proxy on loopback that takes every name for the emulator, and closes the tunnels that it is asked for. */
+/** A proxy that takes every host for the emulator. */
 async function withProxy<T>(work: (proxy: Proxy) => Promise<T>): Promise<T> {
-  const seen: string[] = []
-  const sockets = new Set<Socket>()
-  const { port } = new URL(center.url)
-  const server = createServer((incoming: IncomingMessage, answer) => {
-    seen.push(`${incoming.method ?? ''} ${incoming.url ?? ''}`)
-    const { pathname, search } = new URL(incoming.url ?? '')
-    const forwarded = request(
-      {
-        host: '127.0.0.1',
-        port,
-        method: incoming.method,
-        path: `${pathname}${search}`,
-        headers: incoming.headers,
-      },
-      (response) => {
-        answer.writeHead(response.statusCode ?? 502, response.headers)
-        response.pipe(answer)
-      },
-    )
-    incoming.pipe(forwarded)
-  })
-  server.on('connect', ({ method, url }: IncomingMessage, socket: Socket) => {
-    seen.push(`${method ?? ''} ${url ?? ''}`)
-    socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n')
-  })
-  server.on('connection', (socket) => sockets.add(socket))
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  // A server that listens on a port has an address of this kind.
-  const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`
-  const hosts = (): string[] => [...new Set(seen.map((line) => new URL(line.split(' ')[1] ?? '').host))]
+  const proxy = await startProxy(center.url, { refusesTunnels: true })
   try {
-    return await work({ url, seen, hosts })
+    return await work(proxy)
   } finally {
-    for (const socket of sockets) socket.destroy()
-    await new Promise((resolve) => server.close(resolve))
+    await proxy.close()
   }
 }

@@ -4,23 +4,16 @@ import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import { denied, error, FAULTS, on } from '../../emulator/catalogue.ts'
 import type { CatalogueEntry } from '../../emulator/catalogue.ts'
+import { credentials } from '../../emulator/credentials.ts'
 import type { Fault } from '../../emulator/faults.ts'
-import { credentials } from '../../emulator/identity-center.ts'
-import { addInstance, createInstance, createOrganization } from '../../emulator/organization.ts'
+import { ACCOUNT, addInstance, createInstance, createOrganization } from '../../emulator/organization.ts'
 import type { Organization } from '../../emulator/organization.ts'
+import { preload } from '../../emulator/runner.ts'
 import type { ActionResult } from '../../emulator/runner.ts'
-import {
-  account,
-  contentOf,
-  personalDataIn,
-  placeEarlierFiles,
-  runOn,
-  shownBy,
-  withCenter,
-} from './aws-run.ts'
+import { profile, roleArn, sharedFiles, webIdentity, withoutKeys } from './aws-credentials.ts'
+import { contentOf, personalDataIn, placeEarlierFiles, runOn, shownBy, withCenter } from './aws-run.ts'
 import type { RunOptions } from './aws-run.ts'
 
-const withoutKeys = { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined }
 const other = '444455556666'
 
 interface Case {
@@ -70,7 +63,10 @@ const cases: Record<string, Case[]> = {
       when: 'the session of a profile has expired',
       says: ['expired', '"work"'],
       fault: FAULTS['expired-sts'],
-      run: { ...home({ credentials: keysOf('work') }), inputs: { 'aws-profile': 'work' } },
+      run: {
+        ...sharedFiles({ credentials: profile('work', credentials.static) }),
+        inputs: { 'aws-profile': 'work' },
+      },
     },
     {
       when: 'the key is unknown',
@@ -96,7 +92,10 @@ const cases: Record<string, Case[]> = {
       when: 'the profile is unknown, and there are others',
       says: ['aws-profile: "prod"', 'are: default, work'],
       run: {
-        ...home({ config: '[profile work]\nregion = eu-west-1\n', credentials: keysOf('default') }),
+        ...sharedFiles({
+          config: '[profile work]\nregion = eu-west-1\n',
+          credentials: profile('default', credentials.static),
+        }),
         inputs: { 'aws-profile': 'prod' },
       },
     },
@@ -109,7 +108,7 @@ const cases: Record<string, Case[]> = {
       when: 'the profile has no keys',
       says: ['"work"', 'gives no credentials'],
       run: {
-        ...home({ config: '[profile work]\nregion = eu-west-1\n' }),
+        ...sharedFiles({ config: '[profile work]\nregion = eu-west-1\n' }),
         inputs: { 'aws-profile': 'work' },
         env: withoutKeys,
       },
@@ -118,7 +117,7 @@ const cases: Record<string, Case[]> = {
       when: 'the profile needs a login',
       says: ['"work"', 'aws sso login'],
       run: {
-        ...home({
+        ...sharedFiles({
           config: [
             '[profile work]\nsso_session = main\nsso_account_id = 111122223333\nsso_role_name = reader',
             '[sso-session main]\nsso_region = eu-west-1\nsso_start_url = https://example.awsapps.com/start\n',
@@ -135,7 +134,7 @@ const cases: Record<string, Case[]> = {
         env: {
           ...withoutKeys,
           AWS_WEB_IDENTITY_TOKEN_FILE: '/no/such/token',
-          AWS_ROLE_ARN: `arn:aws:iam::${account}:role/r`,
+          AWS_ROLE_ARN: roleArn,
         },
       },
     },
@@ -170,9 +169,9 @@ const cases: Record<string, Case[]> = {
       saysNot: ['private.person'],
       faults: [on('AssumeRole', {}, stsDenied('sts:AssumeRole'))],
       run: {
-        ...home({
-          config: `[profile work]\nrole_arn = arn:aws:iam::${account}:role/r\nsource_profile = base\n`,
-          credentials: keysOf('base'),
+        ...sharedFiles({
+          config: `[profile work]\nrole_arn = ${roleArn}\nsource_profile = base\n`,
+          credentials: profile('base', credentials.static),
         }),
         inputs: { 'aws-profile': 'work' },
         env: withoutKeys,
@@ -204,7 +203,7 @@ const cases: Record<string, Case[]> = {
     },
     {
       when: 'no region has an instance for the credentials of another account',
-      says: ['No instance', account, other],
+      says: ['No instance', ACCOUNT, other],
       prepare: (organization) => {
         organization.account = other
         organization.instances = []
@@ -215,12 +214,12 @@ const cases: Record<string, Case[]> = {
   'the account': [
     {
       when: 'caller and owner are another one',
-      says: [account, '999988887777', 'aws-account-id'],
+      says: [ACCOUNT, '999988887777', 'aws-account-id'],
       fault: FAULTS['other-account'],
     },
     {
       when: 'ListInstances is denied, and the caller is another one',
-      says: [account, '999988887777'],
+      says: [ACCOUNT, '999988887777'],
       prepare: (organization) => {
         organization.account = '999988887777'
       },
@@ -229,7 +228,7 @@ const cases: Record<string, Case[]> = {
     },
     {
       when: 'several instances belong to it',
-      says: ['Several instances', store, 'd-00000000ff', `owner ${account}`, 'aws-identity-store-id'],
+      says: ['Several instances', store, 'd-00000000ff', `owner ${ACCOUNT}`, 'aws-identity-store-id'],
       fault: FAULTS['several-instances'],
     },
     {
@@ -277,7 +276,7 @@ const cases: Record<string, Case[]> = {
     ...(['ListUsers', 'ListGroups', 'ListGroupMemberships'] as const).map((operation) => ({
       when: `${operation} is denied`,
       says: [
-        `identitystore:${operation} on arn:aws:identitystore::${account}:identitystore/${store}`,
+        `identitystore:${operation} on arn:aws:identitystore::${ACCOUNT}:identitystore/${store}`,
         `arn:aws:identitystore:::${operation === 'ListUsers' ? 'user' : 'group'}/*`,
       ],
       saysNot: ['private.person'],
@@ -343,7 +342,7 @@ describe.each(Object.entries(cases))('%s', (_, ofKind) => {
     const faults = [...(each.faults ?? []), ...(each.fault?.faults?.() ?? [])]
     await withCenter(organization, { ...each.fault?.options, faults }, async (center) => {
       const temp = freshDirectory()
-      const directory = join(temp, 'identity-store', account)
+      const directory = join(temp, 'identity-store', ACCOUNT)
       const earlier = placeEarlierFiles(directory)
       const result = await runOn(center, {
         ...each.run,
@@ -464,7 +463,7 @@ describe('a disk that fails', () => {
   ])('leaves the files as they were when it %s', async (_, code, program) => {
     await withCenter(organization, {}, async (center) => {
       const temp = freshDirectory()
-      const directory = join(temp, 'identity-store', account)
+      const directory = join(temp, 'identity-store', ACCOUNT)
       const earlier = placeEarlierFiles(directory)
       const result = await runOn(center, { temp, env: { NODE_OPTIONS: preload(program) } })
       const sentence = refusal(result)
@@ -506,7 +505,7 @@ describe('a refusal that is none', () => {
   it('is a choice among several instances that aws-identity-store-id makes', async () => {
     const organization = createOrganization({ users: 3, groups: 1, memberships: 2, complete: true })
     const identityStoreId = organization.stores.keys().next().value ?? ''
-    addInstance(organization, instance('d-00000000ee', account))
+    addInstance(organization, instance('d-00000000ee', ACCOUNT))
     await withCenter(organization, {}, async (center) => {
       const result = await runOn(center, { inputs: { 'aws-identity-store-id': identityStoreId } })
       expect(result.outputs).toMatchObject({ users: '3', 'aws-identity-store-id': identityStoreId })
@@ -551,37 +550,14 @@ function freshDirectory(): string {
   return realpathSync(mkdtempSync(join(tmpdir(), 'place-')))
 }
 
-function home(files: { config?: string; credentials?: string }): { home: string } {
-  const directory = freshDirectory()
-  mkdirSync(join(directory, '.aws'))
-  for (const [name, content] of Object.entries(files)) writeFileSync(join(directory, '.aws', name), content)
-  return { home: directory }
-}
-
-function keysOf(profile: string): string {
-  const { accessKeyId, secretAccessKey } = credentials.static
-  return `[${profile}]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n`
-}
-
-function webIdentity(): Record<string, string> {
-  const file = join(freshDirectory(), 'token')
-  writeFileSync(file, 'header.claims.signature')
-  return { AWS_WEB_IDENTITY_TOKEN_FILE: file, AWS_ROLE_ARN: `arn:aws:iam::${account}:role/identity-sync` }
-}
-
 /** STS's refusal, which quotes a session that is named after a person. */
 function stsDenied(action: string) {
-  const session = `arn:aws:sts::${account}:assumed-role/base/private.person@example.com`
+  const session = `arn:aws:sts::${ACCOUNT}:assumed-role/base/private.person@example.com`
   return error('AccessDenied', `User: ${session} is not authorized to perform: ${action}`, { status: 403 })
 }
 
 function instance(identityStoreId: string, ownerAccount: string) {
   return createInstance({ identityStoreId, ownerAccount, region: 'eu-west-1', name: '00000000000000ee' })
-}
-
-/** The option of Node that runs a program before the action. */
-function preload(program: string): string {
-  return `--import=data:text/javascript,${encodeURIComponent(program)}`
 }
 
 /** A program for Node: the disk is full when a file is written. */

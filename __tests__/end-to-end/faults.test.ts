@@ -5,11 +5,11 @@ import { beforeAll, describe, expect, it, jest } from '@jest/globals'
 import { catalogue, on, throttling } from '../../emulator/catalogue.ts'
 import type { CatalogueEntry } from '../../emulator/catalogue.ts'
 import type { Fault } from '../../emulator/faults.ts'
-import { createOrganization } from '../../emulator/organization.ts'
+import { ACCOUNT, createOrganization } from '../../emulator/organization.ts'
 import type { Organization } from '../../emulator/organization.ts'
 import { createRandom } from '../../emulator/random.ts'
 import type { ActionResult } from '../../emulator/runner.ts'
-import { account, contentOf, placeEarlierFiles, runOn, shownBy, withCenter } from './aws-run.ts'
+import { contentOf, placeEarlierFiles, runOn, shownBy, withCenter } from './aws-run.ts'
 
 // The runs of this file share the machine, a few at a time; a test waits for its own.
 jest.setTimeout(120_000)
@@ -96,7 +96,7 @@ async function runWith(entries: readonly CatalogueEntry[], extra: Fault[]): Prom
   const waitsLong = entries.some(({ waits }) => waits === 'deadline')
   const run = await withCenter(organization, { ...options, faults }, async (center) => {
     const temp = mkdtempSync(join(tmpdir(), 'fault-'))
-    const directory = join(temp, 'identity-store', account)
+    const directory = join(temp, 'identity-store', ACCOUNT)
     const before = placeEarlierFiles(directory)
     const result = await runOn(center, {
       temp,

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from '@jest/globals'
 import { startArtifactService } from '../../emulator/artifact-service.ts'
 import {
+  ACCOUNT,
   changeUser,
   createOrganization,
   groupsOf,
@@ -15,7 +16,6 @@ import {
 import type { Organization } from '../../emulator/organization.ts'
 import type { Scene } from './scene.ts'
 import {
-  ACCOUNT,
   changesOf,
   newDirectory,
   outputFile,

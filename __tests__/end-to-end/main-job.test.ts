@@ -3,14 +3,15 @@ import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import { denied, on } from '../../emulator/catalogue.ts'
 import {
+  ACCOUNT,
   createOrganization,
   leastCalls,
   membershipsOf,
   readOrganization,
 } from '../../emulator/organization.ts'
 import type { ActionResult } from '../../emulator/runner.ts'
+import { referenceFile, referenceIdentities } from '../fixtures/reference.ts'
 import {
-  account,
   contentOf,
   digest,
   personalDataIn,
@@ -34,7 +35,7 @@ describe('a sync of 60 users and 12 groups', () => {
     await withCenter(organization, {}, async (center) => {
       const result = await runOn(center)
       expect(result).toMatchObject({ code: 0, signal: null, errors: [], stderr: '' })
-      const directory = join(result.temp, 'identity-store', account)
+      const directory = join(result.temp, 'identity-store', ACCOUNT)
       expect(Object.keys(contentOf(directory))).toStrictEqual(snapshotFiles)
       for (const name of snapshotFiles) expect(statSync(join(directory, name)).mode & 0o777).toBe(0o600)
 
@@ -75,7 +76,7 @@ describe('a sync of 60 users and 12 groups', () => {
       })
       const expected = {
         format: 'aws-organization-sync/1',
-        account,
+        account: ACCOUNT,
         ownerAccount: record?.OwnerAccountId,
         identityStoreId: record?.IdentityStoreId,
         instanceArn: record?.InstanceArn,
@@ -102,7 +103,7 @@ describe('a sync of 60 users and 12 groups', () => {
         'ListUsers` | 1',
       ]
       for (const cell of cells) expect(summary).toContain(cell)
-      for (const part of [account, 'eu-west-1', organization.stores.keys().next().value ?? '', 'by group'])
+      for (const part of [ACCOUNT, 'eu-west-1', organization.stores.keys().next().value ?? '', 'by group'])
         expect(summary).toContain(part)
       expect(warnings.length).toBeGreaterThan(0)
       for (const warning of warnings) expect(summary).toContain(warning)
@@ -140,15 +141,14 @@ describe('a sync of 60 users and 12 groups', () => {
 
   it('runs outside of GitHub Actions, and without an event file', async () => {
     await withCenter(organization, {}, async (center) => {
-      const ours = ['GITHUB_', 'RUNNER_']
-      const workspaceOnly = await runOn(center, { env: { GITHUB_EVENT_PATH: '/no/such/event.json' } })
-      expect(workspaceOnly).toMatchObject({ code: 0, errors: [] })
+      const withoutEvent = await runOn(center, { env: { GITHUB_EVENT_PATH: '/no/such/event.json' } })
+      expect(withoutEvent).toMatchObject({ code: 0, errors: [] })
 
       const names = [
         'ACTIONS WORKSPACE OUTPUT ENV STATE PATH STEP_SUMMARY EVENT_PATH EVENT_NAME REPOSITORY SHA REF',
         'REF_NAME REF_TYPE ACTION JOB RUN_ID RUN_NUMBER RUN_ATTEMPT WORKFLOW WORKFLOW_REF SERVER_URL API_URL',
         'GRAPHQL_URL ACTOR REPOSITORY_ID REPOSITORY_OWNER REPOSITORY_OWNER_ID HEAD_REF BASE_REF',
-      ].flatMap((line) => line.split(' ').map((name) => `${ours[0] ?? ''}${name}`))
+      ].flatMap((line) => line.split(' ').map((name) => `GITHUB_${name}`))
       const unset = Object.fromEntries([...names, 'RUNNER_TEMP', 'CI'].map((name) => [name, undefined]))
       const result = await runOn(center, {
         inputs: { 'output-directory': './store' },
@@ -156,7 +156,7 @@ describe('a sync of 60 users and 12 groups', () => {
       })
       expect(result).toMatchObject({ code: 0, errors: [], stderr: '' })
       expect(contentOf(join(result.workspace, 'store'))).toStrictEqual(
-        contentOf(workspaceOnly.outputs['directory'] ?? ''),
+        contentOf(withoutEvent.outputs['directory'] ?? ''),
       )
     })
   })
@@ -239,18 +239,13 @@ describe('the calls of a sync', () => {
 
 describe('mapping: reference', () => {
   it('reproduces the files of the reference connector, once both are sorted', async () => {
-    const organization = readOrganization(fixture('organization.json'))
+    const organization = readOrganization(JSON.parse(referenceFile('organization.json').toString()))
     await withCenter(organization, {}, async (center) => {
       const result = await runOn(center, { inputs: { mapping: 'reference' } })
       expect(result).toMatchObject({ code: 0, errors: [] })
-      expect(records(result, 'users-file')).toStrictEqual(
-        (fixture('users.json') as ImportRecord[])
-          .map((user) => ({ ...user, groupExternalIds: user.groupExternalIds?.sort() ?? null }))
-          .sort(byExternalId),
-      )
-      expect(records(result, 'groups-file')).toStrictEqual(
-        (fixture('groups.json') as ImportRecord[]).sort(byExternalId),
-      )
+      const { users, groups } = referenceIdentities()
+      expect(records(result, 'users-file')).toStrictEqual(users)
+      expect(records(result, 'groups-file')).toStrictEqual(groups)
     })
   })
 })
@@ -294,14 +289,6 @@ function bytesOf(result: ActionResult): Record<string, string> {
   return contentOf(result.outputs['directory'] ?? '')
 }
 
-function fixture(name: string): unknown {
-  return JSON.parse(readFileSync(new URL(`../fixtures/reference/${name}`, import.meta.url), 'utf8'))
-}
-
 function nonEmpty(outputs: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.entries(outputs).filter(([, value]) => value !== ''))
-}
-
-function byExternalId(a: { externalId: string }, b: { externalId: string }): number {
-  return a.externalId < b.externalId ? -1 : 1
 }

@@ -2,20 +2,20 @@ import { createHash } from 'node:crypto'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { FileContent, GitHub, Repository, TokenOptions } from '../../emulator/github.ts'
+import type { FileContent } from '../../emulator/git-objects.ts'
+import type { GitHub } from '../../emulator/github.ts'
+import type { TokenOptions } from '../../emulator/github-api.ts'
+import type { Repository } from '../../emulator/github-repository.ts'
 import { startGitHub } from '../../emulator/github.ts'
 import type { IdentityCenter } from '../../emulator/identity-center.ts'
 import { startIdentityCenter } from '../../emulator/identity-center.ts'
 import type { Organization } from '../../emulator/organization.ts'
-import { createOrganization } from '../../emulator/organization.ts'
+import { ACCOUNT, createOrganization } from '../../emulator/organization.ts'
 import type { ActionResult, RunActionOptions } from '../../emulator/runner.ts'
-import { fromRoot, runAction } from '../../emulator/runner.ts'
+import { runAction } from '../../emulator/runner.ts'
 import type { Group, User } from '../../src/snapshot/model.ts'
+import { group as team, user as person } from '../fixtures/identities.ts'
 
-/** The bundle under test: DIST_DIRECTORY names another one than dist/ of this repository. */
-export const BUNDLE = join(process.env.DIST_DIRECTORY ?? fromRoot('dist'), 'index.js')
-
-export const ACCOUNT = '111122223333'
 export const STORE = 'd-1234567890'
 
 export interface People {
@@ -24,24 +24,6 @@ export interface People {
 }
 
 export type Files = Record<'users.json' | 'groups.json' | 'manifest.json', string>
-
-/** A user of a snapshot, as simple as can be. */
-export function person(externalId: string, more: Partial<User> = {}): User {
-  return {
-    externalId,
-    name: `Name ${externalId}`,
-    userName: `${externalId}@example.com`,
-    email: `${externalId}@example.com`,
-    groupExternalIds: null,
-    tags: null,
-    isMachine: null,
-    ...more,
-  }
-}
-
-export function team(externalId: string, name = `Group ${externalId}`, description = ''): Group {
-  return { externalId, name, displayName: name, description, parentGroupExternalIds: null, tags: null }
-}
 
 /** `users` people in `groups` groups, each in one. */
 export function people(users: number, groups = 3): People {
@@ -258,7 +240,6 @@ export async function startScene(options: SceneOptions = {}): Promise<Scene> {
     createToken,
     run: ({ inputs, env, ...more } = {}) =>
       runAction({
-        dist: BUNDLE,
         event: anEvent(visibility),
         ...more,
         env: { ...center.environment, GITHUB_API_URL: github.url, ...env },

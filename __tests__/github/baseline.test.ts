@@ -1,7 +1,10 @@
 import { resolve } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import type { FileContent } from '../../emulator/git-objects.ts'
 import { startGitHub } from '../../emulator/github.ts'
-import type { FileContent, GitHub, Repository, TokenOptions } from '../../emulator/github.ts'
+import type { GitHub } from '../../emulator/github.ts'
+import type { TokenOptions } from '../../emulator/github-api.ts'
+import type { Repository } from '../../emulator/github-repository.ts'
 import { chooseBaseline, loadBaseline } from '../../src/github/baseline.ts'
 import type { Baseline, BaselineChoice, BaselineEdges, BaselineSettings } from '../../src/github/baseline.ts'
 import { createClient } from '../../src/github/client.ts'
@@ -20,6 +23,16 @@ function contextOf(event: object = {}, env: Record<string, string> = {}): GitHub
     GITHUB_WORKSPACE: '/home/space',
   }
   return readContext({ ...fixed, ...env }, { repository: { default_branch: 'main' }, ...event })
+}
+
+/** The settings of a run with the defaults of action.yml. */
+const SETTINGS: BaselineSettings = {
+  baseline: 'auto',
+  source: 'aws',
+  outputDirectory: undefined,
+  artifactName: 'a',
+  pullRequest: undefined,
+  hasToken: true,
 }
 
 describe('chooseBaseline', () => {
@@ -57,17 +70,8 @@ describe('chooseBaseline', () => {
     [{ source: './in' }, 'pull_request_target', { kind: 'base', path: 'in', pullRequest: undefined }],
   ]
   it.each(cases)('for %j on %s is as documented', (part, eventName, choice) => {
-    const settings = {
-      baseline: 'auto',
-      source: 'aws',
-      outputDirectory: undefined,
-      artifactName: 'a',
-      pullRequest: undefined,
-      hasToken: true,
-    }
-    expect(chooseBaseline({ ...settings, ...part }, contextOf({}, { GITHUB_EVENT_NAME: eventName }))).toEqual(
-      choice,
-    )
+    const context = contextOf({}, { GITHUB_EVENT_NAME: eventName })
+    expect(chooseBaseline({ ...SETTINGS, ...part }, context)).toEqual(choice)
   })
 
   it.each([
@@ -76,39 +80,18 @@ describe('chooseBaseline', () => {
     ['/temp/store', 'outside of the workspace'],
     ['..', 'outside of the workspace'],
   ])('asks for a path inside the repository where base has %s', (outputDirectory, sentence) => {
-    const settings = {
-      baseline: 'base',
-      source: 'aws',
-      outputDirectory,
-      artifactName: 'a',
-      pullRequest: undefined,
-      hasToken: true,
-    }
+    const settings = { ...SETTINGS, baseline: 'base', outputDirectory }
     expect(() => chooseBaseline(settings, contextOf())).toThrow(sentence)
   })
 
   it('takes a directory whose name begins with two dots', () => {
-    const settings = {
-      baseline: 'base',
-      source: 'aws',
-      outputDirectory: './..store',
-      artifactName: 'a',
-      pullRequest: undefined,
-      hasToken: true,
-    }
+    const settings = { ...SETTINGS, baseline: 'base', outputDirectory: './..store' }
     expect(chooseBaseline(settings, contextOf())).toMatchObject({ path: '..store' })
   })
 })
 
 describe('without a token', () => {
-  const settings = {
-    baseline: 'auto',
-    source: 'aws',
-    outputDirectory: undefined,
-    artifactName: 'a',
-    pullRequest: undefined,
-    hasToken: false,
-  }
+  const settings = { ...SETTINGS, hasToken: false }
 
   it('auto looks for no artifact, and says that removals were not checked', () => {
     const choice = chooseBaseline(settings, contextOf())

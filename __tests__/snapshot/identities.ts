@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import type { Group, Identities, Manifest, Tag, User } from '../../src/snapshot/model.ts'
+import { byExternalId } from '../fixtures/identities.ts'
 
 /** Text that exercises every rule of the escaping, whole and broken surrogate pairs included. */
-export const hostileText = fc.oneof(
+export const anyText = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 12 }),
   fc
     .array(
@@ -34,33 +35,36 @@ export const hostileText = fc.oneof(
     .map((parts) => parts.join('')),
 )
 
-const tag: fc.Arbitrary<Tag> = fc.record({ key: hostileText, value: hostileText, source: hostileText })
-const tags = fc.option(fc.array(tag, { minLength: 1, maxLength: 3 }))
+const anyTag: fc.Arbitrary<Tag> = fc.record({ key: anyText, value: anyText, source: anyText })
+const anyTags = fc.option(fc.array(anyTag, { minLength: 1, maxLength: 3 }))
 
-export const user: fc.Arbitrary<User> = fc.record({
-  externalId: hostileText,
-  name: hostileText,
-  userName: hostileText,
-  email: hostileText,
-  groupExternalIds: fc.option(fc.array(hostileText, { minLength: 1, maxLength: 4 })),
-  tags,
+export const anyUser: fc.Arbitrary<User> = fc.record({
+  externalId: anyText,
+  name: anyText,
+  userName: anyText,
+  email: anyText,
+  groupExternalIds: fc.option(fc.array(anyText, { minLength: 1, maxLength: 4 })),
+  tags: anyTags,
   isMachine: fc.option(fc.boolean()),
 })
 
-export const group: fc.Arbitrary<Group> = fc.record({
-  externalId: hostileText,
-  name: hostileText,
-  displayName: hostileText,
-  description: hostileText,
-  parentGroupExternalIds: fc.option(fc.array(hostileText, { minLength: 1, maxLength: 2 })),
-  tags,
+export const anyGroup: fc.Arbitrary<Group> = fc.record({
+  externalId: anyText,
+  name: anyText,
+  displayName: anyText,
+  description: anyText,
+  parentGroupExternalIds: fc.option(fc.array(anyText, { minLength: 1, maxLength: 2 })),
+  tags: anyTags,
 })
 
 /** What mapDirectory may give: sorted, ids unique, group ids of groups that are there. */
-export const identities: fc.Arbitrary<Identities> = fc
+export const anyMappedIdentities: fc.Arbitrary<Identities> = fc
   .record({
-    users: fc.uniqueArray(user, { maxLength: 6, selector: (record) => record.externalId.toWellFormed() }),
-    groups: fc.uniqueArray(group, { maxLength: 4, selector: (record) => record.externalId.toWellFormed() }),
+    users: fc.uniqueArray(anyUser, { maxLength: 6, selector: (record) => record.externalId.toWellFormed() }),
+    groups: fc.uniqueArray(anyGroup, {
+      maxLength: 4,
+      selector: (record) => record.externalId.toWellFormed(),
+    }),
     memberships: fc.array(fc.tuple(fc.nat(), fc.nat()), { maxLength: 12 }),
   })
   .map(({ users, groups, memberships }) => {
@@ -140,8 +144,4 @@ export const small: Identities = {
       tags: null,
     },
   ],
-}
-
-function byExternalId(a: { externalId: string }, b: { externalId: string }): number {
-  return a.externalId < b.externalId ? -1 : 1
 }

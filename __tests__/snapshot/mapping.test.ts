@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs'
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import type { Directory, DirectoryGroup, DirectoryUser } from '../../src/identity-center/directory.ts'
 import { mapDirectory } from '../../src/snapshot/mapping.ts'
 import { TAG_NAMES } from '../../src/snapshot/model.ts'
-import type { Group, MappingOptions, User } from '../../src/snapshot/model.ts'
+import type { MappingOptions, User } from '../../src/snapshot/model.ts'
+import { referenceFile, referenceIdentities } from '../fixtures/reference.ts'
 
 const FULL: MappingOptions = { mapping: 'full', tags: [], machineUsers: null, disabledUsers: 'include' }
 const REFERENCE: MappingOptions = { ...FULL, mapping: 'reference' }
@@ -12,12 +12,7 @@ const REFERENCE: MappingOptions = { ...FULL, mapping: 'reference' }
 describe('mapDirectory with mapping reference', () => {
   it('reproduces the records of the reference connector', () => {
     const { identities } = mapDirectory(organization(), REFERENCE)
-    expect(identities).toEqual({
-      users: readFixture<User>('users.json')
-        .map((user) => ({ ...user, groupExternalIds: user.groupExternalIds?.toSorted() ?? null }))
-        .sort(byExternalId),
-      groups: readFixture<Group>('groups.json').sort(byExternalId),
-    })
+    expect(identities).toEqual(referenceIdentities())
   })
 
   it('takes neither tags, nor machine users, nor descriptions', () => {
@@ -338,7 +333,7 @@ const noFindings: Directory['findings'] = {
 }
 
 function organization(): Directory {
-  const { stores } = JSON.parse(readFileSync(fixture('organization.json'), 'utf8')) as {
+  const { stores } = JSON.parse(referenceFile('organization.json').toString()) as {
     stores: Record<
       string,
       { users: DirectoryUser[]; groups: DirectoryGroup[]; memberships: { UserId: string; GroupId: string }[] }
@@ -351,16 +346,4 @@ function organization(): Directory {
     groupIdsByUserId.set(UserId, [...(groupIdsByUserId.get(UserId) ?? []), GroupId])
   }
   return { users: store.users, groups: store.groups, groupIdsByUserId, findings: noFindings }
-}
-
-function readFixture<R>(name: string): R[] {
-  return JSON.parse(readFileSync(fixture(name), 'utf8')) as R[]
-}
-
-function fixture(name: string): URL {
-  return new URL(`../fixtures/reference/${name}`, import.meta.url)
-}
-
-function byExternalId(a: { externalId: string }, b: { externalId: string }): number {
-  return a.externalId < b.externalId ? -1 : 1
 }

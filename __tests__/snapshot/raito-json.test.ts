@@ -1,11 +1,9 @@
-import { readFileSync } from 'node:fs'
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import type { Group, User } from '../../src/snapshot/model.ts'
 import { importFile, renderGroup, renderUser } from '../../src/snapshot/raito-json.ts'
-import { group, hostileText, user, wellFormedDeep } from './identities.ts'
-
-const fixtures = new URL('../fixtures/reference/', import.meta.url)
+import { referenceFile } from '../fixtures/reference.ts'
+import { anyGroup, anyText, anyUser, wellFormedDeep } from './identities.ts'
 
 describe('renderUser and renderGroup', () => {
   it('write every key, in the order of the import format', () => {
@@ -52,9 +50,9 @@ describe('renderUser and renderGroup', () => {
 
   it('write exactly the bytes of Go for any record', () => {
     fc.assert(
-      fc.property(user, group, (someUser, someGroup) => {
-        expect(bytesOf(renderUser(someUser))).toBe(goJson(userStruct(someUser)).toString('latin1'))
-        expect(bytesOf(renderGroup(someGroup))).toBe(goJson(groupStruct(someGroup)).toString('latin1'))
+      fc.property(anyUser, anyGroup, (user, group) => {
+        expect(bytesOf(renderUser(user))).toBe(goJson(userStruct(user)).toString('latin1'))
+        expect(bytesOf(renderGroup(group))).toBe(goJson(groupStruct(group)).toString('latin1'))
       }),
       { seed: 1, numRuns: 500 },
     )
@@ -62,9 +60,9 @@ describe('renderUser and renderGroup', () => {
 
   it('write what JSON.parse reads back', () => {
     fc.assert(
-      fc.property(user, group, (someUser, someGroup) => {
-        expect(JSON.parse(renderUser(someUser))).toEqual(wellFormedDeep(someUser))
-        expect(JSON.parse(renderGroup(someGroup))).toEqual(wellFormedDeep(someGroup))
+      fc.property(anyUser, anyGroup, (user, group) => {
+        expect(JSON.parse(renderUser(user))).toEqual(wellFormedDeep(user))
+        expect(JSON.parse(renderGroup(group))).toEqual(wellFormedDeep(group))
       }),
       { seed: 2, numRuns: 300 },
     )
@@ -87,8 +85,8 @@ describe('importFile', () => {
   })
 
   it('reproduces the files of the reference connector byte for byte', () => {
-    const users = readFileSync(new URL('users.json', fixtures), 'utf8')
-    const groups = readFileSync(new URL('groups.json', fixtures), 'utf8')
+    const users = referenceFile('users.json').toString()
+    const groups = referenceFile('groups.json').toString()
     expect([...importFile(JSON.parse(users) as User[], renderUser)].join('')).toBe(users)
     expect([...importFile(JSON.parse(groups) as Group[], renderGroup)].join('')).toBe(groups)
   })
@@ -110,7 +108,7 @@ describe('importFile', () => {
 
   it('is a JSON array of the records', () => {
     fc.assert(
-      fc.property(fc.array(user, { maxLength: 4 }), hostileText, (users, name) => {
+      fc.property(fc.array(anyUser, { maxLength: 4 }), anyText, (users, name) => {
         const records = users.map((record) => ({ ...record, name }))
         expect(JSON.parse([...importFile(records, renderUser)].join(''))).toEqual(wellFormedDeep(records))
       }),
