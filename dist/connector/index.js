@@ -31069,7 +31069,7 @@ function existingAbove(directory) {
 function placeIn(root, file) {
     const directory = (0,external_node_path_.isAbsolute)(file) && (0,external_node_fs_.existsSync)((0,external_node_path_.dirname)(file)) ? (0,external_node_fs_.realpathSync)((0,external_node_path_.dirname)(file)) : undefined;
     const below = directory === undefined ? '..' : (0,external_node_path_.relative)((0,external_node_fs_.realpathSync)(root), directory);
-    if (directory === undefined || below === '..' || below.startsWith(`..${external_node_path_.sep}`)) {
+    if (directory === undefined || below === '..' || below.startsWith(`..${external_node_path_.sep}`) || (0,external_node_path_.isAbsolute)(below)) {
         throw new errors/* UserError */.yo('precondition', `The connector was asked to write ${file}, which is not inside the directory that raito runs in (${root}). ` +
             'It writes nowhere else; nothing was imported.');
     }
