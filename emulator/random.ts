@@ -1,11 +1,11 @@
 /** Numbers that look random and are the same for the same seed on every machine (a 32 bit counter, mixed). */
 export interface Random {
   /** From 0, below 1. */
-  next(): number
+  next: () => number
   /** A whole number from 0, below `limit`. */
-  below(limit: number): number
+  below: (limit: number) => number
   /** That many hexadecimal digits. */
-  hex(length: number): string
+  hex: (length: number) => string
 }
 
 export function createRandom(seed: number): Random {

@@ -30,6 +30,8 @@ import {
 } from '../../emulator/organization.ts'
 import type { Organization } from '../../emulator/organization.ts'
 
+const TINY = { users: 1, groups: 1, memberships: 0 }
+
 let open: IdentityCenter[] = []
 const environment = { ...process.env }
 
@@ -164,7 +166,7 @@ describe('what AWS refuses', () => {
     ['a wrong session token', { ...credentials.session, sessionToken: 'x' }, 'UnrecognizedClientException'],
     ['an expired key', { accessKeyId: 'AKIDEXPIRED', secretAccessKey: 'x' }, 'ExpiredTokenException'],
   ])('is refused: %s', async (_, key, name) => {
-    const center = await start(createOrganization({ users: 1, groups: 1, memberships: 0 }), {
+    const center = await start(createOrganization(TINY), {
       credentials: [{ accessKeyId: 'AKIDEXPIRED', secretAccessKey: 'x', expired: true }],
     })
     await expect(instances(center, 'eu-west-1', key)).rejects.toMatchObject({ name })
@@ -172,7 +174,7 @@ describe('what AWS refuses', () => {
 })
 
 describe('regions', () => {
-  it('gives an instance where it is or has a replica, and none elsewhere', async () => {
+  it('give an instance where it is or has a replica, and none elsewhere', async () => {
     const center = await start(
       createOrganization({
         users: 1,
@@ -203,7 +205,7 @@ describe('credentials', () => {
   })
 
   it('come from the container endpoint', async () => {
-    const center = await start(createOrganization({ users: 1, groups: 1, memberships: 0 }))
+    const center = await start(createOrganization(TINY))
     Object.assign(process.env, {
       AWS_ENDPOINT_URL: center.url,
       AWS_REGION: 'eu-west-1',
@@ -215,7 +217,7 @@ describe('credentials', () => {
   })
 
   it('come from the EC2 metadata service, with its token', async () => {
-    const center = await start(createOrganization({ users: 1, groups: 1, memberships: 0 }))
+    const center = await start(createOrganization(TINY))
     Object.assign(process.env, {
       AWS_ENDPOINT_URL: center.url,
       AWS_REGION: 'eu-west-1',
@@ -228,7 +230,7 @@ describe('credentials', () => {
   })
 
   it('come from a web identity token, for the account of the role', async () => {
-    const center = await start(createOrganization({ users: 1, groups: 1, memberships: 0 }))
+    const center = await start(createOrganization(TINY))
     const token = join(mkdtempSync(join(tmpdir(), 'token-')), 'token')
     writeFileSync(token, 'header.payload.signature')
     Object.assign(process.env, {
@@ -247,16 +249,12 @@ describe('credentials', () => {
 describe('the limit', () => {
   it('throttles what the bucket does not hold, and fills it by the clock', async () => {
     let time = 0
-    const center = await start(createOrganization({ users: 1, groups: 1, memberships: 0 }), {
+    const center = await start(createOrganization(TINY), {
       limit: { rate: 20, burst: 5, sharedBy: 10 },
       now: () => time,
     })
     const answered = async (count: number) => {
-      const outcomes = await Promise.allSettled(
-        Array.from({ length: count }, () =>
-          store(center).send(new ListUsersCommand({ IdentityStoreId: storeId(center) })),
-        ),
-      )
+      const outcomes = await Promise.allSettled(Array.from({ length: count }, () => listUsers(center)))
       return outcomes.filter(({ status }) => status === 'fulfilled').length
     }
     expect(await answered(8)).toBe(5)
@@ -277,22 +275,20 @@ describe('faults', () => {
       /JSON/,
     ],
     ['an error', throttling(), /Rate exceeded/],
-  ])('reaches the SDK: %s', async (_, effect, message) => {
-    const center = await start(createOrganization({ users: 1, groups: 1, memberships: 0 }), {
+  ])('reach the SDK: %s', async (_, effect, message) => {
+    const center = await start(createOrganization(TINY), {
       faults: [{ when: { operation: 'ListUsers' }, effect }],
     })
-    await expect(
-      store(center).send(new ListUsersCommand({ IdentityStoreId: storeId(center) })),
-    ).rejects.toThrow(message)
+    await expect(listUsers(center)).rejects.toThrow(message)
   })
 
   it('strike the calls that their selector names', async () => {
-    const center = await start(createOrganization({ users: 1, groups: 1, memberships: 0 }))
+    const center = await start(createOrganization(TINY))
     const outcomes = async (when: Fault['when']) => {
       center.setFaults([{ when, effect: { kind: 'transport', transport: 'reset' } }])
       let text = ''
       for (let n = 0; n < 8; n++) {
-        const call = store(center).send(new ListUsersCommand({ IdentityStoreId: storeId(center) }))
+        const call = listUsers(center)
         text += await call.then(
           () => '.',
           () => 'x',
@@ -309,7 +305,7 @@ describe('faults', () => {
   })
 
   it('let the SDK correct a wrong clock', async () => {
-    const center = await start(createOrganization({ users: 1, groups: 1, memberships: 0 }), {
+    const center = await start(createOrganization(TINY), {
       clockOffset: 20 * 60_000,
     })
     const client = store(center, 2)
@@ -317,7 +313,7 @@ describe('faults', () => {
     expect(center.log.map(({ outcome }) => outcome)).toStrictEqual(['InvalidSignatureException', 'answered'])
   })
 
-  it.each(catalogue.filter(isSeenByReader))('is met by a reader: %s', async (_, entry) => {
+  it.each(catalogue.filter(isSeenByReader))('are met by a reader: %s', async (_, entry) => {
     const organization = createOrganization({ users: 120, groups: 4, memberships: 120 })
     const before = fingerprint(organization)
     const faults = entry.faults?.() ?? []
@@ -329,8 +325,8 @@ describe('faults', () => {
     expect(center.complaints).toStrictEqual([])
   })
 
-  it.each(['hang', 'stall'] as const)('keeps a reader waiting: %s', async (transport) => {
-    const center = await start(createOrganization({ users: 1, groups: 1, memberships: 0 }), {
+  it.each(['hang', 'stall'] as const)('keep a reader waiting: %s', async (transport) => {
+    const center = await start(createOrganization(TINY), {
       faults: [{ when: { operation: 'ListUsers' }, effect: { kind: 'transport', transport } }],
     })
     const abort = new AbortController()
@@ -382,6 +378,10 @@ function store(center: IdentityCenter, maxAttempts = 1): IdentitystoreClient {
     clients.get(center) ?? new IdentitystoreClient(configuration(center, credentials.session, maxAttempts))
   clients.set(center, client)
   return client
+}
+
+function listUsers(center: IdentityCenter) {
+  return store(center).send(new ListUsersCommand({ IdentityStoreId: storeId(center) }))
 }
 
 async function instances(center: IdentityCenter, region = 'eu-west-1', key: object = credentials.static) {

@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
+import { createRandom } from '../../emulator/random.ts'
 import { UserError } from '../../src/errors.ts'
 import type { Calls } from '../../src/identity-center/advice.ts'
 import { crawl, type CrawlCost, type CrawlOptions } from '../../src/identity-center/crawl.ts'
 import type { CrawlFindings, Directory } from '../../src/identity-center/directory.ts'
-import { awsError, createRandom, createServiceLimit, type ServiceLimit } from './fake-service.ts'
+import { awsError, createServiceLimit, type ServiceLimit } from './fake-service.ts'
 import {
   createContent,
   createFakeStore,
@@ -534,7 +535,7 @@ describe('whatever two things go wrong', () => {
         fc.tuple(faultArbitrary(), faultArbitrary()),
         fc.nat(),
         async (content, faults, seed) => {
-          const time = createVirtualTime(createRandom(seed))
+          const time = createVirtualTime(createRandom(seed).next)
           const disturb: Disturbance = (call, answer) => {
             const fault = faults.find(({ operation, nth, times }) => {
               return call.operation === operation && call.nth >= nth && call.nth < nth + times
@@ -566,7 +567,7 @@ describe('whatever two things go wrong', () => {
 
   it('ten of ten finish where 30 % of all calls are throttled', async () => {
     for (let seed = 0; seed < 10; seed++) {
-      const random = createRandom(seed)
+      const random = createRandom(seed).next
       const content = createContent(150, 40, twoGroups(40))
       const disturb: Disturbance = (_call, answer) => {
         if (random() < 0.3) throw awsError('ThrottlingException')
@@ -735,7 +736,7 @@ async function runLimited({
   const done = await run(createContent(2_500, 300), {
     latencyMs,
     limit: (time) => (limit = createServiceLimit(time, rate, bucket)),
-    random: createRandom(1),
+    random: createRandom(1).next,
   })
   if (limit === undefined) throw new Error('no limit')
   return { ...done, limit }

@@ -38,12 +38,3 @@ export function createServiceLimit(time: Time, ratePerSecond: number, bucket: nu
     },
   }
 }
-
-/** Numbers from 0 to 1 that are the same on every run (a linear congruential generator). */
-export function createRandom(seed: number): () => number {
-  let state = (seed ^ 0x9e3779b9) >>> 0
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    return state / 2 ** 32
-  }
-}

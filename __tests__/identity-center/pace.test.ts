@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
+import { createRandom } from '../../emulator/random.ts'
 import { UserError } from '../../src/errors.ts'
 import { classifyFault } from '../../src/identity-center/faults.ts'
 import { createPace, type Line, type Pace, type PaceOptions } from '../../src/identity-center/pace.ts'
-import { awsError, createRandom, createServiceLimit, type ServiceLimit } from './fake-service.ts'
+import { awsError, createServiceLimit, type ServiceLimit } from './fake-service.ts'
 import { createVirtualTime, type VirtualTime } from './virtual-time.ts'
 
 describe('the pace against a service with a limit', () => {
@@ -39,7 +40,7 @@ describe('the pace against a service with a limit', () => {
   })
 
   it('recovers the rate after others have used the limit for a while', async () => {
-    const time = createVirtualTime(createRandom(5))
+    const time = createVirtualTime(createRandom(5).next)
     let until = 20_000
     const others = createServiceLimit(time, 3, 3)
     const alone = createServiceLimit(time, 20, 20)
@@ -57,7 +58,7 @@ describe('the pace against a service with a limit', () => {
   })
 
   it('finishes where three of ten calls are throttled at random', async () => {
-    const random = createRandom(3)
+    const random = createRandom(3).next
     const time = createVirtualTime(random)
     const pace = paceOf(time)
     const calls = Array.from({ length: 300 }, () =>
@@ -84,7 +85,7 @@ describe('the pace against a service with a limit', () => {
           calls: fc.integer({ min: 1, max: 60 }),
         }),
         async ({ wanted, served, bucket, latency, jitter, seed, calls }) => {
-          const random = createRandom(seed)
+          const random = createRandom(seed).next
           const time = createVirtualTime(random)
           const limit = createServiceLimit(time, wanted * served, bucket)
           const pace = paceOf(time, { requestsPerSecond: wanted, deadlineMs: 1e9 })
@@ -319,7 +320,7 @@ async function measure({
   rate,
   bucket,
 }: Measured): Promise<{ seconds: number; limit: ServiceLimit }> {
-  const time = createVirtualTime(createRandom(1))
+  const time = createVirtualTime(createRandom(1).next)
   const limit = createServiceLimit(time, rate, bucket)
   const pace = paceOf(time)
   const call = (): Promise<void> => pace.run('call', 'rest', (signal) => answer(time, limit, latency, signal))
