@@ -99,11 +99,10 @@ export function html(value: string): { type: 'html'; value: string } {
  */
 export function prose(sentence: string): PhrasingContent[] {
   const brief = sentence.length > LONGEST_PROSE ? `${sentence.slice(0, LONGEST_PROSE)}…` : sentence
-  return merged(
-    brief
-      .split('`')
-      .flatMap((part, i) => (i % 2 === 1 ? quoted(part) : part.split(/(?=[ \n])/).flatMap(wordOf))),
-  )
+  return brief
+    .trimEnd()
+    .split('`')
+    .flatMap((part, i) => (i % 2 === 1 ? quoted(part) : part.split(/(?=[ \n])/).flatMap(wordOf)))
 }
 
 function quoted(part: string): PhrasingContent[] {
@@ -121,19 +120,6 @@ function wordOf(word: string): PhrasingContent[] {
 const PLAIN_WORD = /^[\p{L}\p{N}.,;:()'"%/…–-]*$/u
 /** What GitHub links or replaces without being asked: addresses, commits, issues, emoji. */
 const AUTOMATIC_LINK = /:.*:|:\/|^www\.|^[0-9a-f]{7,40}$|^GH-\d/i
-
-function merged(nodes: readonly PhrasingContent[]): PhrasingContent[] {
-  const result: PhrasingContent[] = []
-  for (const node of nodes) {
-    const last = result.at(-1)
-    if (node.type === 'text' && node.value === '') continue
-    if (node.type === 'text' && last?.type === 'text') last.value += node.value
-    else result.push(node.type === 'text' ? { ...node } : node)
-  }
-  const last = result.at(-1)
-  if (last?.type === 'text') last.value = last.value.trimEnd()
-  return result
-}
 
 /**
  * A value as a person can read it without being deceived: controls, format and bidirectional characters, line ends,
