@@ -15,6 +15,7 @@ import type { IdentityCenter } from '../emulator/identity-center.ts'
 import { close, listen } from '../emulator/loopback.ts'
 import { ACCOUNT, addUser, createOrganization, newId, removeUser, usersOf } from '../emulator/organization.ts'
 import { fromRoot } from '../emulator/runner.ts'
+import { workflowsIn } from '../scripts/workflow-files.mjs'
 import { commit, createRepository, runAct } from './act-runner.ts'
 import type { ActOptions, ActRun } from './act-runner.ts'
 import { installFromGo } from './install.ts'
@@ -33,10 +34,7 @@ export async function runActConformance({ check, dist }: Conformance): Promise<v
   const parts = { act: join(folder, 'act'), dist, action }
 
   await inWorld(parts, (world) => runSelf(world, check))
-  const names = readdirSync(fromRoot('examples')).filter(
-    (name) => /\.ya?ml$/.test(name) && name !== 'raito.yml',
-  )
-  for (const name of names) {
+  for (const name of workflowsIn('examples')) {
     const run = examples[name]
     check(`${name}: there is a run for this example`, run !== undefined)
     await inWorld(parts, async (world) => {

@@ -1,7 +1,8 @@
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fromRoot, runProgram } from '../emulator/runner.ts'
+import { workflowsIn } from '../scripts/workflow-files.mjs'
 import { installFromPyPI } from './install.ts'
 import type { Conformance } from './peer.ts'
 
@@ -91,11 +92,12 @@ async function audit(
 /** As they are once somebody has put the commit of a release in the place of the placeholder. */
 function copiedExamples(): Record<string, string> {
   const folder = fromRoot('examples')
-  // The example of a configuration of the Raito CLI is none of a workflow.
-  const names = readdirSync(folder).filter((name) => /\.ya?ml$/.test(name) && name !== 'raito.yml')
   const textOf = (name: string): string => readFileSync(join(folder, name), 'utf8')
   return Object.fromEntries(
-    names.map((name) => [name, textOf(name).replaceAll('@COMMIT #', `@${'0'.repeat(40)} #`)]),
+    workflowsIn('examples').map((name) => [
+      name,
+      textOf(name).replaceAll('@COMMIT #', `@${'0'.repeat(40)} #`),
+    ]),
   )
 }
 

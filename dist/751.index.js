@@ -274,11 +274,7 @@ async function stageSnapshot(stage, { directory, identities, description }) {
     const manifest = {
         ...description,
         format: _model_js__WEBPACK_IMPORTED_MODULE_5__/* .MANIFEST_FORMAT */ .Sn,
-        counts: {
-            users: identities.users.length,
-            groups: identities.groups.length,
-            memberships: identities.users.reduce((sum, user) => sum + (user.groupExternalIds?.length ?? 0), 0),
-        },
+        counts: (0,_model_js__WEBPACK_IMPORTED_MODULE_5__/* .countIdentities */ .mj)(identities),
         files: { 'users.json': users, 'groups.json': groups },
     };
     await stage((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, 'manifest.json'), [(0,_manifest_js__WEBPACK_IMPORTED_MODULE_3__/* .renderManifest */ .s)(manifest)]);

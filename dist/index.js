@@ -31352,6 +31352,7 @@ function quote(text) {
 /* harmony export */   GD: () => (/* binding */ ENTERPRISE_TAGS),
 /* harmony export */   Ph: () => (/* binding */ TAG_SOURCE),
 /* harmony export */   Sn: () => (/* binding */ MANIFEST_FORMAT),
+/* harmony export */   mj: () => (/* binding */ countIdentities),
 /* harmony export */   qY: () => (/* binding */ TAG_NAMES)
 /* harmony export */ });
 /** The source of every tag that this project writes, and the tag source that the connector declares. */
@@ -31385,6 +31386,11 @@ const ENTERPRISE_TAGS = [
     'Manager',
 ];
 const MANIFEST_FORMAT = 'aws-organization-sync/1';
+/** Every entry of groupExternalIds is a membership, whether or not a record describes its group. */
+function countIdentities({ users, groups }) {
+    const memberships = users.reduce((sum, { groupExternalIds }) => sum + (groupExternalIds?.length ?? 0), 0);
+    return { users: users.length, groups: groups.length, memberships };
+}
 
 
 /***/ }),
@@ -31398,7 +31404,10 @@ __nccwpck_require__.d(__webpack_exports__, {
   O: () => (/* binding */ sync)
 });
 
+// EXTERNAL MODULE: ./src/snapshot/model.ts
+var model = __nccwpck_require__(14769);
 ;// CONCATENATED MODULE: ./src/changes/compare.ts
+
 const USER_FIELDS = ['name', 'userName', 'email', 'tags', 'isMachine'];
 const GROUP_FIELDS = ['name', 'displayName', 'description', 'parentGroupExternalIds', 'tags'];
 const NONE = [];
@@ -31426,9 +31435,7 @@ function compareSnapshots(baseline, current) {
         counts,
         emailsLost,
         baseline: {
-            users: baseline.users.length,
-            groups: baseline.groups.length,
-            memberships: baseline.users.reduce((sum, user) => sum + (user.groupExternalIds?.length ?? 0), 0),
+            ...(0,model/* countIdentities */.mj)(baseline),
             emails: baseline.users.reduce((sum, user) => sum + (user.email === '' ? 0 : 1), 0),
         },
         groupName: namesOfGroups(baseline.groups, current.groups),
@@ -31821,12 +31828,11 @@ function commentOn(input, { renderComment, hasChanges }, { kind, description }) 
         return undefined;
     const { account, identityStoreId } = description;
     const marker = (0,comment/* commentMarker */.Q)({ account, identityStoreId, kind });
-    return {
-        marker,
-        body: renderComment(input, marker),
-        bodyWhenGone: renderComment(input, marker, true),
-        hasChanges: hasChanges(comparison.changes.counts),
-    };
+    const body = renderComment(input, marker);
+    const isChanged = hasChanges(comparison.changes.counts);
+    // With changes the two are the same text, which can list a million of them.
+    const bodyWhenGone = isChanged ? body : renderComment(input, marker, true);
+    return { marker, body, bodyWhenGone, hasChanges: isChanged };
 }
 
 ;// CONCATENATED MODULE: ./src/sync.ts

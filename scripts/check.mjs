@@ -1,11 +1,11 @@
 //   npm run check                    every check
 //   npm run check -- lint types      these
 import { spawn } from 'node:child_process'
-import { readdirSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { node24 } from './node24.mjs'
+import { workflowsIn } from './workflow-files.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -56,12 +56,9 @@ function bin(script) {
 /** @param {string[]} folders */
 function workflowFiles(folders = ['.github/workflows', 'examples']) {
   return folders.flatMap((folder) => {
-    const files = readdirSync(path.join(root, folder)).filter((file) => {
-      // The example of a configuration of the Raito CLI is none of a workflow.
-      return /\.ya?ml$/.test(file) && file !== 'raito.yml'
-    })
+    const files = workflowsIn(folder)
     if (files.length === 0) throw new Error(`There is no workflow in ${folder}/.`)
-    return files.sort().map((file) => `${folder}/${file}`)
+    return files.map((file) => `${folder}/${file}`)
   })
 }
 

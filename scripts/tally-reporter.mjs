@@ -9,8 +9,8 @@ const ONE_CHECKOUT_MS = 60_000
 /** @typedef {Record<'numPassedTests' | 'numFailedTests' | 'numPendingTests' | 'numTodoTests' | 'numRuntimeErrorTestSuites', number>} Results */
 
 /**
- * A jest reporter that says where dist/ is stale, and ends the output of a run with `tests: N passed, N failed`. A test file that could not run at all
- * counts as one failure.
+ * A jest reporter that says where dist/ is stale, and ends the output of a run with `tests: N passed, N failed`. A test
+ * file that could not run at all counts as one failure.
  */
 export default class TallyReporter {
   onRunStart() {

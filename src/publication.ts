@@ -80,10 +80,9 @@ export function commentOn(
   if (comparison === undefined) return undefined
   const { account, identityStoreId } = description
   const marker = commentMarker({ account, identityStoreId, kind })
-  return {
-    marker,
-    body: renderComment(input, marker),
-    bodyWhenGone: renderComment(input, marker, true),
-    hasChanges: hasChanges(comparison.changes.counts),
-  }
+  const body = renderComment(input, marker)
+  const isChanged = hasChanges(comparison.changes.counts)
+  // With changes the two are the same text, which can list a million of them.
+  const bodyWhenGone = isChanged ? body : renderComment(input, marker, true)
+  return { marker, body, bodyWhenGone, hasChanges: isChanged }
 }

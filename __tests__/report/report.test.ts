@@ -247,8 +247,7 @@ describe('a report', () => {
   it('tells of the guard by what it would do: refuse for AWS, warn for a directory', () => {
     expect(renderReport(scenario('guard-refused'))).toContain('[!CAUTION]')
     expect(renderReport(scenario('guard-warns'))).toContain('the review decides')
-    const { comparison } = small
-    if (comparison === undefined) throw new Error('no comparison')
+    const comparison = comparisonOf(small)
     const verdict = checkRemovals(comparison.changes, { kind: 'percentage', value: 100 })
     expect(renderReport({ ...small, comparison: { ...comparison, verdict } })).not.toContain('max-removals')
   })
@@ -262,8 +261,7 @@ describe('a report', () => {
 
   it('fits with any number of warnings and notes of any length', () => {
     const long = Array.from({ length: 500 }, () => '\u{1f600}\u202e'.repeat(5000))
-    const { comparison } = small
-    if (comparison === undefined) throw new Error('no comparison')
+    const comparison = comparisonOf(small)
     const text = renderComment(
       { ...small, warnings: long, comparison: { ...comparison, notes: long } },
       MARKER,
@@ -277,8 +275,7 @@ describe('a report', () => {
     ['artifact', '2718281828', 'compared with artifact `2718281828`.'],
     ['commit', '3f786850e387550fdab836ed7e6dc881de23001b', 'compared with commit `3f786850e387`.'],
   ] as const)('names a baseline that is a %s', (kind, reference, sentence) => {
-    const { comparison } = small
-    if (comparison === undefined) throw new Error('no comparison')
+    const comparison = comparisonOf(small)
     const baseline = { ...comparison.baseline, kind, reference }
     expect(renderReport({ ...small, comparison: { ...comparison, baseline } })).toContain(sentence)
   })
@@ -401,6 +398,11 @@ function scenario(name: string): ReportInput {
   const input = SCENARIOS[name]
   if (input === undefined) throw new Error(`no scenario ${name}`)
   return input
+}
+
+function comparisonOf({ comparison }: ReportInput) {
+  if (comparison === undefined) throw new Error('no comparison')
+  return comparison
 }
 
 /** Another object of the same content; functions cannot be cloned. */

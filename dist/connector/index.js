@@ -30380,7 +30380,10 @@ __nccwpck_require__.d(__webpack_exports__, {
 var external_node_fs_ = __nccwpck_require__(3024);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: ./src/snapshot/model.ts
+var model = __nccwpck_require__(4769);
 ;// CONCATENATED MODULE: ./src/changes/compare.ts
+
 const USER_FIELDS = ['name', 'userName', 'email', 'tags', 'isMachine'];
 const GROUP_FIELDS = ['name', 'displayName', 'description', 'parentGroupExternalIds', 'tags'];
 const NONE = [];
@@ -30408,9 +30411,7 @@ function compareSnapshots(baseline, current) {
         counts,
         emailsLost,
         baseline: {
-            users: baseline.users.length,
-            groups: baseline.groups.length,
-            memberships: baseline.users.reduce((sum, user) => sum + (user.groupExternalIds?.length ?? 0), 0),
+            ...(0,model/* countIdentities */.mj)(baseline),
             emails: baseline.users.reduce((sum, user) => sum + (user.email === '' ? 0 : 1), 0),
         },
         groupName: namesOfGroups(baseline.groups, current.groups),
@@ -30647,8 +30648,6 @@ function grouped(count) {
 
 // EXTERNAL MODULE: ./src/errors.ts
 var errors = __nccwpck_require__(3916);
-// EXTERNAL MODULE: ./src/snapshot/model.ts
-var model = __nccwpck_require__(4769);
 ;// CONCATENATED MODULE: ./src/settings.ts
 
 
@@ -30988,11 +30987,7 @@ async function stageSnapshot(stage, { directory, identities, description }) {
     const manifest = {
         ...description,
         format: model/* MANIFEST_FORMAT */.Sn,
-        counts: {
-            users: identities.users.length,
-            groups: identities.groups.length,
-            memberships: identities.users.reduce((sum, user) => sum + (user.groupExternalIds?.length ?? 0), 0),
-        },
+        counts: (0,model/* countIdentities */.mj)(identities),
         files: { 'users.json': users, 'groups.json': groups },
     };
     await stage((0,external_node_path_.join)(directory, 'manifest.json'), [(0,snapshot_manifest/* renderManifest */.s)(manifest)]);
@@ -31018,6 +31013,7 @@ function removeLeftovers(directory) {
 }
 
 ;// CONCATENATED MODULE: ./src/connector/sync.ts
+
 
 
 
@@ -31085,10 +31081,10 @@ async function guard(directory, { identities, description }, limit, log) {
     if (verdict.refused)
         throw new errors/* UserError */.yo('precondition', describeVerdict(verdict, limit));
 }
-function tell({ users, groups }, source, log) {
-    const memberships = users.reduce((sum, { groupExternalIds }) => sum + (groupExternalIds?.length ?? 0), 0);
-    log.info(`Wrote ${users.length} users, ${groups.length} groups and ${memberships} memberships from ${source}.`);
-    return { users: users.length, groups: groups.length };
+function tell(identities, source, log) {
+    const { users, groups, memberships } = (0,model/* countIdentities */.mj)(identities);
+    log.info(`Wrote ${users} users, ${groups} groups and ${memberships} memberships from ${source}.`);
+    return { users, groups };
 }
 
 
@@ -31539,6 +31535,7 @@ function sectionOf(object, label, path) {
 /* harmony export */   GD: () => (/* binding */ ENTERPRISE_TAGS),
 /* harmony export */   Ph: () => (/* binding */ TAG_SOURCE),
 /* harmony export */   Sn: () => (/* binding */ MANIFEST_FORMAT),
+/* harmony export */   mj: () => (/* binding */ countIdentities),
 /* harmony export */   qY: () => (/* binding */ TAG_NAMES)
 /* harmony export */ });
 /** The source of every tag that this project writes, and the tag source that the connector declares. */
@@ -31572,6 +31569,11 @@ const ENTERPRISE_TAGS = [
     'Manager',
 ];
 const MANIFEST_FORMAT = 'aws-organization-sync/1';
+/** Every entry of groupExternalIds is a membership, whether or not a record describes its group. */
+function countIdentities({ users, groups }) {
+    const memberships = users.reduce((sum, { groupExternalIds }) => sum + (groupExternalIds?.length ?? 0), 0);
+    return { users: users.length, groups: groups.length, memberships };
+}
 
 
 /***/ }),

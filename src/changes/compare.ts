@@ -1,3 +1,4 @@
+import { countIdentities } from '../snapshot/model.ts'
 import type { Group, Identities, Tag, User } from '../snapshot/model.ts'
 import type {
   ChangeCounts,
@@ -36,9 +37,7 @@ export function compareSnapshots(baseline: Identities, current: Identities): Cha
     counts,
     emailsLost,
     baseline: {
-      users: baseline.users.length,
-      groups: baseline.groups.length,
-      memberships: baseline.users.reduce((sum, user) => sum + (user.groupExternalIds?.length ?? 0), 0),
+      ...countIdentities(baseline),
       emails: baseline.users.reduce((sum, user) => sum + (user.email === '' ? 0 : 1), 0),
     },
     groupName: namesOfGroups(baseline.groups, current.groups),

@@ -10,6 +10,7 @@ import {
   type Environment,
   type RemovalLimit,
 } from '../settings.ts'
+import { countIdentities } from '../snapshot/model.ts'
 import type { Identities, MappingOptions, Origin } from '../snapshot/model.ts'
 import { directoryFiles, readBaseline } from '../snapshot/read.ts'
 import { writeImportFiles } from '../snapshot/write.ts'
@@ -110,10 +111,8 @@ async function guard(
   if (verdict.refused) throw new UserError('precondition', describeVerdict(verdict, limit))
 }
 
-function tell({ users, groups }: Identities, source: string, log: Log): { users: number; groups: number } {
-  const memberships = users.reduce((sum, { groupExternalIds }) => sum + (groupExternalIds?.length ?? 0), 0)
-  log.info(
-    `Wrote ${users.length} users, ${groups.length} groups and ${memberships} memberships from ${source}.`,
-  )
-  return { users: users.length, groups: groups.length }
+function tell(identities: Identities, source: string, log: Log): { users: number; groups: number } {
+  const { users, groups, memberships } = countIdentities(identities)
+  log.info(`Wrote ${users} users, ${groups} groups and ${memberships} memberships from ${source}.`)
+  return { users, groups }
 }

@@ -110,6 +110,12 @@ export interface Identities {
   groups: Group[]
 }
 
+/** Every entry of groupExternalIds is a membership, whether or not a record describes its group. */
+export function countIdentities({ users, groups }: Identities): Counts {
+  const memberships = users.reduce((sum, { groupExternalIds }) => sum + (groupExternalIds?.length ?? 0), 0)
+  return { users: users.length, groups: groups.length, memberships }
+}
+
 /** A verified snapshot. Only a baseline written by the reference connector has no manifest. */
 export interface Snapshot extends Identities {
   manifest: Manifest | undefined

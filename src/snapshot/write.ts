@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { isLeftover, writeFiles } from '../files.ts'
 import type { StageFile, WrittenFile } from '../files.ts'
 import { renderManifest } from './manifest.ts'
-import { MANIFEST_FORMAT, SNAPSHOT_FILES } from './model.ts'
+import { countIdentities, MANIFEST_FORMAT, SNAPSHOT_FILES } from './model.ts'
 import type { Identities, Manifest, MappingOptions, Origin } from './model.ts'
 import { importFile, renderGroup, renderUser } from './raito-json.ts'
 
@@ -83,11 +83,7 @@ async function stageSnapshot(
   const manifest: Manifest = {
     ...description,
     format: MANIFEST_FORMAT,
-    counts: {
-      users: identities.users.length,
-      groups: identities.groups.length,
-      memberships: identities.users.reduce((sum, user) => sum + (user.groupExternalIds?.length ?? 0), 0),
-    },
+    counts: countIdentities(identities),
     files: { 'users.json': users, 'groups.json': groups },
   }
   await stage(join(directory, 'manifest.json'), [renderManifest(manifest)])
