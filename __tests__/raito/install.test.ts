@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process'
-import { lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
 import { symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -71,7 +80,9 @@ describe('installing the connector', () => {
     expect(readdirSync(join(home, '.raito')).sort()).toEqual(['aws-organization-sync', 'plugins'])
   })
 
-  it('lets every user of the machine run it, whatever the umask', async () => {
+  it('lets every user of the machine run it, whatever the umask and the modes of the action', async () => {
+    for (const path of ['index.js', 'chunks/1.index.js']) chmodSync(join(bundleDirectory, path), 0o600)
+    chmodSync(join(bundleDirectory, 'chunks'), 0o700)
     const before = process.umask(0o077)
     try {
       await install({ kind: 'own' })
