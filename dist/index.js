@@ -30091,12 +30091,17 @@ class UserError extends Error {
 function messageOf(thrown) {
     return thrown instanceof Error ? thrown.message : String(thrown);
 }
-/** The name of what was thrown and where, one line each, for a debug log: without its message, which could hold a name. */
+/**
+ * The name of what was thrown and where, one line each, for a debug log: without its message, which could hold a name.
+ * What follows the message is frames only; where the message was changed after the stack was taken, none are given.
+ */
 function framesOf(thrown) {
     if (!(thrown instanceof Error))
         return typeof thrown;
-    const frames = (thrown.stack ?? '').split('\n').filter((line) => line.startsWith('    at '));
-    return [thrown.name, ...frames].join('\n');
+    const { name, message, stack = '' } = thrown;
+    const start = stack.indexOf(message);
+    const afterMessage = start === -1 ? '' : stack.slice(start + message.length);
+    return [name, ...afterMessage.split('\n').filter((line) => line.startsWith('    at '))].join('\n');
 }
 
 
@@ -30847,7 +30852,7 @@ const log = {
         _actions_core__WEBPACK_IMPORTED_MODULE_4__/* .warning */ .$e(message);
     },
 };
-for (const name of ['SIGTERM', 'SIGINT']) {
+for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT']) {
     process.once(name, () => {
         try {
             (0,_files_js__WEBPACK_IMPORTED_MODULE_7__/* .discardUnfinishedFiles */ .nm)();

@@ -32,7 +32,7 @@ const log: Log = {
   },
 }
 
-for (const name of ['SIGTERM', 'SIGINT'] as const) {
+for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const) {
   process.once(name, () => {
     try {
       discardUnfinishedFiles()

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
@@ -486,6 +486,43 @@ describe('a disk that fails', () => {
       expect({ code, stderr }).toEqual({ code: 1, stderr: '' })
       expect(stdout).toContain('::error::')
     })
+  })
+})
+
+describe('a bug', () => {
+  const organization = createOrganization({ users: 3, groups: 1, memberships: 2, complete: true })
+  // Encoded, since a frame of the program below shows its text.
+  const message = btoa('Ann Example ann@example.com\n    at Ann Example (ann@example.com)')
+  const thrown = `throw new TypeError(atob('${message}'))`
+
+  async function runWithBug(program: string, signal = false): Promise<ActionResult> {
+    const hang = on('ListGroupMemberships', {}, { kind: 'transport', transport: 'hang' })
+    return withCenter(organization, { faults: signal ? [hang] : [] }, async (center) => {
+      const after = center.waitFor(({ operation }) => operation === 'ListGroupMemberships')
+      return runOn(center, {
+        env: { NODE_OPTIONS: preload(program) },
+        ...(signal ? { signalAfter: { after, signal: 'SIGUSR2' as const } } : {}),
+      })
+    })
+  }
+
+  it.each([
+    ['in the course of the run', () => runWithBug(`String.prototype.toWellFormed = () => { ${thrown} }`)],
+    ['that nobody waits for', () => runWithBug(`process.on('SIGUSR2', () => { ${thrown} })`, true)],
+  ])('%s is told with where it happened, and not in the words of the error', async (_, run) => {
+    const result = await run()
+    const { code, errors, exported, outputs, annotations, stderr } = result
+    expect({ code, exported, outputs, stderr }).toEqual({
+      code: 1,
+      exported: { AWS_ORGANIZATION_SYNC_SOURCE: 'failed' },
+      outputs: {},
+      stderr: '',
+    })
+    expect(errors).toEqual([expect.stringContaining('a bug in AWS Organization Sync (TypeError)')])
+    const debug = annotations.filter(({ command }) => command === 'debug').map(({ message }) => message)
+    expect(debug).toContainEqual(expect.stringMatching(/^TypeError\n {4}at /))
+    expect(shownBy(result)).not.toMatch(/Ann|example\.com/)
+    expect(readdirSync(result.temp)).toEqual([])
   })
 })
 

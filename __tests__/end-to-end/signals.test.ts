@@ -10,7 +10,7 @@ import { contentOf, placeEarlierFiles, runOn, withCenter } from './aws-run.ts'
 
 const organization = createOrganization({ users: 30, groups: 8, memberships: 60 })
 
-describe.each(['SIGTERM', 'SIGINT'] as const)('%s', (signal) => {
+describe.each(['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const)('%s', (signal) => {
   it('in the middle of the crawl ends the run by the signal and leaves the files as they were', async () => {
     const hang = on('ListGroupMemberships', { from: 3 }, { kind: 'transport', transport: 'hang' })
     await withCenter(organization, { faults: [hang] }, async (center) => {

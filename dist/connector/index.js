@@ -31114,12 +31114,17 @@ class UserError extends Error {
 function messageOf(thrown) {
     return thrown instanceof Error ? thrown.message : String(thrown);
 }
-/** The name of what was thrown and where, one line each, for a debug log: without its message, which could hold a name. */
+/**
+ * The name of what was thrown and where, one line each, for a debug log: without its message, which could hold a name.
+ * What follows the message is frames only; where the message was changed after the stack was taken, none are given.
+ */
 function framesOf(thrown) {
     if (!(thrown instanceof Error))
         return typeof thrown;
-    const frames = (thrown.stack ?? '').split('\n').filter((line) => line.startsWith('    at '));
-    return [thrown.name, ...frames].join('\n');
+    const { name, message, stack = '' } = thrown;
+    const start = stack.indexOf(message);
+    const afterMessage = start === -1 ? '' : stack.slice(start + message.length);
+    return [name, ...afterMessage.split('\n').filter((line) => line.startsWith('    at '))].join('\n');
 }
 
 
