@@ -29924,7 +29924,7 @@ async function openAws(settings, edges) {
  * @param directory absolute
  */
 async function openDirectory(directory, account) {
-    const { directoryFiles, readSnapshot, verifySnapshotBelongs } = await __nccwpck_require__.e(/* import() */ 750).then(__nccwpck_require__.bind(__nccwpck_require__, 82750));
+    const { directoryFiles, readSnapshot, verifySnapshotBelongs } = await __nccwpck_require__.e(/* import() */ 157).then(__nccwpck_require__.bind(__nccwpck_require__, 21157));
     const snapshot = await readSnapshot(directoryFiles(directory), { manifest: 'required' });
     if (snapshot?.manifest === undefined)
         throw new errors/* UserError */.yo('precondition', `There is no snapshot in ${directory}, which source names. Name the directory that a run of AWS Organization Sync wrote.`);
@@ -30015,7 +30015,7 @@ function buildEdges(settings, context, { environment, log, workspace, temp, home
             const { chooseBaseline, loadBaseline } = await __nccwpck_require__.e(/* import() */ 285).then(__nccwpck_require__.bind(__nccwpck_require__, 53285));
             const [{ createGit }, { directoryFiles }] = await Promise.all([
                 __nccwpck_require__.e(/* import() */ 891).then(__nccwpck_require__.bind(__nccwpck_require__, 16891)),
-                __nccwpck_require__.e(/* import() */ 750).then(__nccwpck_require__.bind(__nccwpck_require__, 82750)),
+                __nccwpck_require__.e(/* import() */ 157).then(__nccwpck_require__.bind(__nccwpck_require__, 21157)),
             ]);
             const choice = chooseBaseline({
                 baseline: typeof settings.baseline === 'string' ? settings.baseline : settings.baseline.path,
@@ -31646,7 +31646,7 @@ function refusalOf(comparison, kind, limit) {
 }
 const NOBODY = { manifest: undefined, users: [], groups: [] };
 async function readFound({ files }, identityStoreId) {
-    const { readBaseline } = await __nccwpck_require__.e(/* import() */ 750).then(__nccwpck_require__.bind(__nccwpck_require__, 82750));
+    const { readBaseline } = await __nccwpck_require__.e(/* import() */ 157).then(__nccwpck_require__.bind(__nccwpck_require__, 21157));
     const advice = 'Only two snapshots of one store can be compared: correct baseline, aws-identity-store-id or aws-region.';
     const snapshot = await readBaseline(files, identityStoreId, advice);
     if (snapshot !== undefined)

@@ -17,7 +17,7 @@ import { anEvent, filesOf, newDirectory, putSnapshot, STORE } from './scene.ts'
 /** What happens to an organization between two runs; numbers choose among what is there. */
 type Edit =
   | { edit: 'add user'; name: string; groups: number[] }
-  | { edit: 'remove user' | 'remove group' | 'rename group' | 'describe group' | 'retag group'; at: number }
+  | { edit: 'remove user' | 'remove group' | 'rename group' | 'describe group'; at: number }
   | { edit: 'rename user' | 'change user name' | 'change address' | 'lose address'; at: number }
   | { edit: 'tag user' | 'untag user' | 'machine' | 'not a machine'; at: number }
   | { edit: 'add group'; name: string; members: number[] }
@@ -35,7 +35,6 @@ const anyEdit: fc.Arbitrary<Edit> = fc.oneof(
       'remove group' as const,
       'rename group' as const,
       'describe group' as const,
-      'retag group' as const,
     ),
     at,
   }),
@@ -61,7 +60,7 @@ const anyOrganization = fc
   })
   .map(({ users, groups, memberships }): People => {
     const all = groups.map((n) => team(`g-${String(n)}`))
-    const everybody = users.map((n) => person(`u-${String(n)}`))
+    const everybody = users.map((n) => person(`u-${String(n)}`, { isMachine: false }))
     for (const [user, group] of memberships) join_(pick(everybody, user), pick(all, group)?.externalId)
     return { users: everybody, groups: all }
   })
@@ -101,6 +100,7 @@ function apply({ users, groups }: People, edits: readonly Edit[]): People {
       case 'add user': {
         const one = person(`${edit.groups.length % 2 === 0 ? 'a' : 'v'}-${String(added++)}`, {
           name: edit.name,
+          isMachine: false,
         })
         for (const n of edit.groups) join_(one, pick(now.groups, n)?.externalId)
         now.users.push(one)
@@ -136,9 +136,6 @@ function apply({ users, groups }: People, edits: readonly Edit[]): People {
         break
       case 'describe group':
         regroup(group, { description: `About ${String(step)}` })
-        break
-      case 'retag group':
-        regroup(group, { tags: [tag], parentGroupExternalIds: ['parent'] })
         break
       case 'rename user':
         change(user, { name: `Renamed ${String(step)}` })

@@ -42,7 +42,7 @@ function hostile(): People {
         name,
         userName: name,
         email: name,
-        tags: [{ key: 'Title', value: name, source: 'AWS IAM Identity Center' }],
+        tags: name === '' ? null : [{ key: 'Title', value: name, source: 'AWS IAM Identity Center' }],
         groupExternalIds: [id(n)],
       }),
     ),

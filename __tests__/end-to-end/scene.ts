@@ -36,7 +36,7 @@ export function people(users: number, groups = 3): People {
   }
 }
 
-/** The three files of a snapshot, written here and not by src/: what Go writes, and a manifest that fits. */
+/** The three files of a snapshot, written here and not by src/: what Go writes, and a manifest that fits, its options too. */
 export function filesOf({ users, groups }: People, manifest: Record<string, unknown> = {}): Files {
   const sorted = <T extends { externalId: string }>(all: T[]): T[] =>
     [...all].sort((a, b) => (a.externalId < b.externalId ? -1 : 1))
@@ -74,8 +74,8 @@ export function filesOf({ users, groups }: People, manifest: Record<string, unkn
     instanceArn: 'arn:aws:sso:::instance/ssoins-0123456789abcdef',
     region: 'eu-west-1',
     mapping: 'full',
-    tags: [],
-    machineUsers: null,
+    tags: users.some(({ tags }) => tags !== null) ? ['Title'] : [],
+    machineUsers: users.some(({ isMachine }) => isMachine !== null) ? '^svc-' : null,
     disabledUsers: 'include',
     counts: { users: users.length, groups: groups.length, memberships },
     files: { 'users.json': file(usersFile), 'groups.json': file(groupsFile) },

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import type { Group, Identities, Manifest, Tag, User } from '../../src/snapshot/model.ts'
+import { TAG_SOURCE } from '../../src/snapshot/model.ts'
 import { byExternalId } from '../fixtures/identities.ts'
 
 /** Text that exercises every rule of the escaping, whole and broken surrogate pairs included. */
@@ -57,11 +58,26 @@ export const anyGroup: fc.Arbitrary<Group> = fc.record({
   tags: anyTags,
 })
 
-/** What mapDirectory may give: sorted, ids unique, group ids of groups that are there. */
+const anyMappedUser = fc.tuple(anyUser, anyText).map(([user, title]): User => ({
+  ...user,
+  tags: title === '' ? null : [{ key: 'Title', value: title, source: TAG_SOURCE }],
+  isMachine: null,
+}))
+const anyMappedGroup = anyGroup.map((group): Group => ({
+  ...group,
+  displayName: group.name,
+  parentGroupExternalIds: null,
+  tags: null,
+}))
+
+/** What mapDirectory may give with `description`: sorted, ids unique, group ids of groups that are there. */
 export const anyMappedIdentities: fc.Arbitrary<Identities> = fc
   .record({
-    users: fc.uniqueArray(anyUser, { maxLength: 6, selector: (record) => record.externalId.toWellFormed() }),
-    groups: fc.uniqueArray(anyGroup, {
+    users: fc.uniqueArray(anyMappedUser, {
+      maxLength: 6,
+      selector: (record) => record.externalId.toWellFormed(),
+    }),
+    groups: fc.uniqueArray(anyMappedGroup, {
       maxLength: 4,
       selector: (record) => record.externalId.toWellFormed(),
     }),
@@ -123,7 +139,7 @@ export const small: Identities = {
       email: '',
       groupExternalIds: null,
       tags: null,
-      isMachine: true,
+      isMachine: null,
     },
   ],
   groups: [

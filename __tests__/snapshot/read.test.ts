@@ -15,6 +15,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import { UserError } from '../../src/errors.ts'
 import { renderManifest } from '../../src/snapshot/manifest.ts'
+import { TAG_SOURCE } from '../../src/snapshot/model.ts'
 import type { Group, Identities, Manifest, Snapshot, User } from '../../src/snapshot/model.ts'
 import { importFile, renderGroup, renderUser } from '../../src/snapshot/raito-json.ts'
 import {
@@ -122,6 +123,67 @@ describe('readSnapshot without a manifest', () => {
     expect((await refusal(files, 'optional')).message).toContain(
       'users.json of x, record 3: an earlier record has the same externalId',
     )
+  })
+})
+
+describe('readSnapshot of records that the mapping would not give', () => {
+  const tag = (key: string, value = 'x', source = TAG_SOURCE) => ({ key, value, source })
+  const order = 'its tags are not those of manifest.json, in their order'
+  const machine = 'its isMachine does not fit machineUsers of manifest.json'
+  const options = { ...description, tags: ['Status', 'Title', 'ExternalId'] as Manifest['tags'] }
+
+  it.each<[string, Partial<User>, string, Partial<Manifest>?]>([
+    ['a tag that the manifest does not name', { tags: [tag('Locale')] }, order],
+    ['a tag that is no attribute', { tags: [tag('Admin')] }, order],
+    ['tags in another order', { tags: [tag('Title'), tag('Status')] }, order],
+    ['a tag twice', { tags: [tag('Title', 'x'), tag('Title', 'y')] }, order],
+    ['an order that returns', { tags: [tag('ExternalId'), tag('Title'), tag('ExternalId')] }, order],
+    [
+      'a tag under the reference mapping',
+      { tags: [tag('Title')] },
+      order,
+      { mapping: 'reference', tags: [] },
+    ],
+    ['a tag of another source', { tags: [tag('Title', 'x', 'Okta')] }, 'a tag of it is of another source'],
+    ['an empty tag', { tags: [tag('Title'), tag('ExternalId', '')] }, 'a tag of it is empty'],
+    ['a machine where nobody asked', { isMachine: true }, machine],
+    ['a person where nobody asked', { isMachine: false }, machine],
+    ['no answer where machines were asked for', { isMachine: null }, machine, { machineUsers: '^svc' }],
+  ])('refuses %s of a user', async (_, edit, message, more = {}) => {
+    const users = [small.users[0], { ...small.users[1], ...edit }] as User[]
+    const some = { ...small, users: users.map((one, i) => (i === 0 ? { ...one, tags: null } : one)) }
+    if (more.machineUsers !== undefined) some.users[0] = { ...(some.users[0] as User), isMachine: false }
+    expect((await refusal(filesOf(some, { ...options, ...more }))).message).toContain(
+      `users.json of x, record 2: ${message}`,
+    )
+  })
+
+  it.each<[string, Partial<Group>, string]>([
+    ['another display name', { displayName: 'Admins' }, 'its displayName is not its name'],
+    ['a parent', { parentGroupExternalIds: ['g-1'] }, 'its parentGroupExternalIds are not null'],
+    ['itself as its parent', { parentGroupExternalIds: ['g-2'] }, 'its parentGroupExternalIds are not null'],
+    ['tags', { tags: [tag('Title')] }, 'its tags are not null'],
+  ])('refuses %s of a group', async (_, edit, message) => {
+    const groups = [small.groups[0], { ...small.groups[1], ...edit }] as Group[]
+    expect((await refusal(filesOf({ ...small, groups }))).message).toContain(
+      `groups.json of x, record 2: ${message}`,
+    )
+  })
+
+  it('takes every tag that the manifest names, several ids and machines', async () => {
+    const tags = [tag('Status'), tag('Title'), tag('ExternalId', '1'), tag('ExternalId', '2')]
+    const some = { ...small, users: [{ ...(small.users[0] as User), tags, isMachine: false }] }
+    const files = filesOf(some, { ...options, machineUsers: '^svc' })
+    expect((await readText(files))?.users).toEqual(some.users)
+  })
+
+  it('takes them from the reference connector, whose files have no manifest', async () => {
+    const groups = [{ ...(small.groups[0] as Group), displayName: 'Other' }]
+    const { 'manifest.json': _, ...files } = filesOf({
+      users: [{ ...(small.users[0] as User), groupExternalIds: null, isMachine: true }],
+      groups,
+    })
+    expect((await readText(files, 'optional'))?.groups).toEqual(groups)
   })
 })
 
@@ -458,8 +520,9 @@ function groupLines(): string[] {
   return small.groups.map(renderGroup)
 }
 
-function filesOf(some: Identities) {
-  return withManifest(frame(some.users.map(renderUser)), frame(some.groups.map(renderGroup)), countsOf(some))
+function filesOf(some: Identities, more: Partial<Manifest> = {}) {
+  const [users, groups] = [some.users.map(renderUser), some.groups.map(renderGroup)]
+  return withManifest(frame(users), frame(groups), countsOf(some), more)
 }
 
 function countsOf({ users, groups }: Identities): Manifest['counts'] {
@@ -468,10 +531,16 @@ function countsOf({ users, groups }: Identities): Manifest['counts'] {
 }
 
 /** A manifest that fits the two files, so that only what is in them can be refused. */
-function withManifest(users: string, groups: string, counts = { users: 2, groups: 2, memberships: 4 }) {
+function withManifest(
+  users: string,
+  groups: string,
+  counts = { users: 2, groups: 2, memberships: 4 },
+  more: Partial<Manifest> = {},
+) {
   const manifest: Manifest = {
     format: 'aws-organization-sync/1',
     ...description,
+    ...more,
     counts,
     files: { 'users.json': digestOf(users), 'groups.json': digestOf(groups) },
   }

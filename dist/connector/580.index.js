@@ -1452,7 +1452,7 @@ async function openAws(settings, edges) {
  * @param directory absolute
  */
 async function openDirectory(directory, account) {
-    const { directoryFiles, readSnapshot, verifySnapshotBelongs } = await Promise.resolve(/* import() */).then(__webpack_require__.bind(__webpack_require__, 2750));
+    const { directoryFiles, readSnapshot, verifySnapshotBelongs } = await Promise.resolve(/* import() */).then(__webpack_require__.bind(__webpack_require__, 1157));
     const snapshot = await readSnapshot(directoryFiles(directory), { manifest: 'required' });
     if (snapshot?.manifest === undefined)
         throw new errors/* UserError */.yo('precondition', `There is no snapshot in ${directory}, which source names. Name the directory that a run of AWS Organization Sync wrote.`);

@@ -30929,8 +30929,8 @@ function quote(text) {
     return JSON.stringify(cut);
 }
 
-// EXTERNAL MODULE: ./src/snapshot/read.ts
-var read = __nccwpck_require__(2750);
+// EXTERNAL MODULE: ./src/snapshot/read.ts + 1 modules
+var read = __nccwpck_require__(1157);
 // EXTERNAL MODULE: ./src/files.ts
 var files = __nccwpck_require__(9148);
 // EXTERNAL MODULE: ./src/snapshot/manifest.ts
@@ -31651,31 +31651,76 @@ function renderList(list, render) {
 
 /***/ }),
 
-/***/ 2750:
+/***/ 1157:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   directoryFiles: () => (/* binding */ directoryFiles),
-/* harmony export */   mF: () => (/* binding */ readBaseline),
-/* harmony export */   readSnapshot: () => (/* binding */ readSnapshot),
-/* harmony export */   verifySnapshotBelongs: () => (/* binding */ verifySnapshotBelongs)
-/* harmony export */ });
-/* unused harmony exports MAX_FILE_BYTES, MAX_RECORD_BYTES, MAX_LINE_BYTES, bytesFiles */
-/* harmony import */ var node_stream__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7075);
-/* harmony import */ var node_stream__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_stream__WEBPACK_IMPORTED_MODULE_0__);
-/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7598);
-/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(node_crypto__WEBPACK_IMPORTED_MODULE_1__);
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3024);
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_2___default = /*#__PURE__*/__nccwpck_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_2__);
-/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1455);
-/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_3___default = /*#__PURE__*/__nccwpck_require__.n(node_fs_promises__WEBPACK_IMPORTED_MODULE_3__);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6760);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_4___default = /*#__PURE__*/__nccwpck_require__.n(node_path__WEBPACK_IMPORTED_MODULE_4__);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3916);
-/* harmony import */ var _files_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(9148);
-/* harmony import */ var _manifest_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(6351);
-/* harmony import */ var _model_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(4769);
-/* harmony import */ var _raito_json_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(4904);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  directoryFiles: () => (/* binding */ directoryFiles),
+  mF: () => (/* binding */ readBaseline),
+  readSnapshot: () => (/* binding */ readSnapshot),
+  verifySnapshotBelongs: () => (/* binding */ verifySnapshotBelongs)
+});
+
+// UNUSED EXPORTS: MAX_FILE_BYTES, MAX_LINE_BYTES, MAX_RECORD_BYTES, bytesFiles
+
+// EXTERNAL MODULE: external "node:stream"
+var external_node_stream_ = __nccwpck_require__(7075);
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: ./src/errors.ts
+var errors = __nccwpck_require__(3916);
+// EXTERNAL MODULE: ./src/files.ts
+var files = __nccwpck_require__(9148);
+// EXTERNAL MODULE: ./src/snapshot/manifest.ts
+var manifest = __nccwpck_require__(6351);
+// EXTERNAL MODULE: ./src/snapshot/model.ts
+var model = __nccwpck_require__(4769);
+// EXTERNAL MODULE: ./src/snapshot/raito-json.ts
+var raito_json = __nccwpck_require__(4904);
+;// CONCATENATED MODULE: ./src/snapshot/rules.ts
+
+/**
+ * Refuses a user that mapDirectory would not give with these options. Whoever edits a snapshot by hand could else import
+ * what no reading of AWS gives.
+ */
+function verifyMappedUser(user, options, refuse) {
+    if ((user.isMachine === null) !== (options.machineUsers === null))
+        refuse('its isMachine does not fit machineUsers of manifest.json');
+    let place = 0;
+    let previous;
+    for (const tag of user.tags ?? []) {
+        if (tag.source !== model/* TAG_SOURCE */.Ph)
+            refuse('a tag of it is of another source');
+        if (tag.value === '')
+            refuse('a tag of it is empty');
+        // Of all attributes only ExternalId has several values.
+        if (tag.key !== previous?.key || tag.key !== 'ExternalId')
+            place = 1 + options.tags.findIndex((name, index) => index >= place && name === tag.key);
+        if (place === 0)
+            refuse('its tags are not those of manifest.json, in their order');
+        previous = tag;
+    }
+}
+/** Refuses a group that mapDirectory would not give: Identity Center nests no groups and tags none. */
+function verifyMappedGroup(group, refuse) {
+    if (group.displayName !== group.name)
+        refuse('its displayName is not its name');
+    if (group.parentGroupExternalIds !== null)
+        refuse('its parentGroupExternalIds are not null');
+    if (group.tags !== null)
+        refuse('its tags are not null');
+}
+
+;// CONCATENATED MODULE: ./src/snapshot/read.ts
+
 
 
 
@@ -31698,13 +31743,13 @@ const MAX_MANIFEST_BYTES = 1024 * 1024;
  * and the two files without a manifest beside what is left of a write that was killed (see writeSnapshot).
  */
 function directoryFiles(path) {
-    const directory = (0,node_path__WEBPACK_IMPORTED_MODULE_4__.resolve)(path);
+    const directory = (0,external_node_path_.resolve)(path);
     return {
         label: path,
         async open(name) {
             if (!(await isDirectory(directory, path)))
                 return undefined;
-            const file = (0,node_path__WEBPACK_IMPORTED_MODULE_4__.join)(directory, name);
+            const file = (0,external_node_path_.join)(directory, name);
             const found = await lstatOrUndefined(file);
             if (found === undefined) {
                 if (name === 'manifest.json')
@@ -31733,7 +31778,8 @@ function bytesFiles(label, files) {
  * Reads a snapshot that may be hostile and verifies it: with a manifest, by its digests, sizes and counts, and by the
  * order of records and of group ids, which writeSnapshot keeps. Without one (where `manifest` is 'optional'), the files
  * are those of the reference connector: in the order of the API, and sorted here. Every line must be exactly what
- * renderUser or renderGroup writes for it: that refuses unknown, repeated and missing keys.
+ * renderUser or renderGroup writes for it: that refuses unknown, repeated and missing keys. With a manifest, every record
+ * must be one that the mapping gives (see rules.ts).
  *
  * @returns undefined only where none of the three files is there
  * @throws UserError('precondition') that names the file and the record by its number from 1, never a value of it
@@ -31759,8 +31805,12 @@ async function readSnapshot(files, options) {
     const groups = await readRecords(groupBytes, 'groups.json', label, manifest, {
         maxLineBytes: MAX_RECORD_BYTES,
         parse: parseGroup,
-        render: _raito_json_js__WEBPACK_IMPORTED_MODULE_8__/* .renderGroup */ .sx,
+        render: raito_json/* renderGroup */.sx,
         listLength: () => 0,
+        accept(group, refuse) {
+            if (manifest !== undefined)
+                verifyMappedGroup(group, refuse);
+        },
     });
     for (const { externalId } of groups)
         groupIds.set(externalId, externalId);
@@ -31771,9 +31821,11 @@ async function readSnapshot(files, options) {
     const users = await readRecords(userBytes, 'users.json', label, manifest, {
         maxLineBytes: MAX_LINE_BYTES,
         parse: parseUser,
-        render: _raito_json_js__WEBPACK_IMPORTED_MODULE_8__/* .renderUser */ .SB,
+        render: raito_json/* renderUser */.SB,
         listLength: (user) => (user.groupExternalIds === null ? 0 : byteLength(user.groupExternalIds)),
         accept(user, refuse) {
+            if (manifest !== undefined)
+                verifyMappedUser(user, manifest, refuse);
             if (user.groupExternalIds === null)
                 return;
             shareGroupIds(user.groupExternalIds, groupIds, manifest !== undefined, refuse);
@@ -31804,7 +31856,7 @@ async function readBaseline(files, identityStoreId, advice) {
     const store = snapshot?.manifest?.identityStoreId ?? identityStoreId;
     if (store === identityStoreId)
         return snapshot;
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_5__/* .UserError */ .yo('precondition', `The baseline (${files.label}) is of identity store ${store}, the source of ${identityStoreId}. ${advice}`);
+    throw new errors/* UserError */.yo('precondition', `The baseline (${files.label}) is of identity store ${store}, the source of ${identityStoreId}. ${advice}`);
 }
 /**
  * Refuses a snapshot as a source that is not of the account, or that names no user: Raito deletes whatever a file no
@@ -31819,10 +31871,10 @@ function verifySnapshotBelongs(snapshot, accountId) {
     const { account, ownerAccount } = manifest;
     if (account !== accountId && ownerAccount !== accountId) {
         const owner = ownerAccount === null || ownerAccount === account ? '' : `, owned by ${ownerAccount}`;
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_5__/* .UserError */ .yo('precondition', `The snapshot is of account ${account}${owner}, not of ${accountId}. Correct aws-account-id, or name another source.`);
+        throw new errors/* UserError */.yo('precondition', `The snapshot is of account ${account}${owner}, not of ${accountId}. Correct aws-account-id, or name another source.`);
     }
     if (users.length === 0) {
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_5__/* .UserError */ .yo('precondition', 'The snapshot holds no user. Raito would delete every identity that it does not name; write the snapshot again.');
+        throw new errors/* UserError */.yo('precondition', 'The snapshot holds no user. Raito would delete every identity that it does not name; write the snapshot again.');
     }
 }
 const RESTORE = 'Restore the snapshot, or write it again.';
@@ -31830,7 +31882,7 @@ const KEEP_BYTES = 'git or a formatter changed the file. Restore it, and keep bo
     '`identity-store/** -text` (with the directory of the snapshot) to .gitattributes, and the directory to the ' +
     "formatter's ignore file (.prettierignore).";
 function refused(what) {
-    return new _errors_js__WEBPACK_IMPORTED_MODULE_5__/* .UserError */ .yo('precondition', `${what}. ${RESTORE}`);
+    return new errors/* UserError */.yo('precondition', `${what}. ${RESTORE}`);
 }
 function tooLarge(file) {
     return refused(`${file} is larger than ${MAX_FILE_BYTES / 1024 / 1024} MiB`);
@@ -31848,7 +31900,7 @@ async function readManifest(files) {
             throw refused(`${label} is larger than ${MAX_MANIFEST_BYTES / 1024 / 1024} MiB`);
         pieces.push(Buffer.from(piece));
     }
-    return (0,_manifest_js__WEBPACK_IMPORTED_MODULE_7__/* .parseManifest */ .N)(decode(Buffer.concat(pieces), label), label);
+    return (0,manifest/* parseManifest */.N)(decode(Buffer.concat(pieces), label), label);
 }
 async function readRecords(bytes, name, snapshotLabel, manifest, format) {
     const label = `${name} of ${snapshotLabel}`;
@@ -31881,10 +31933,10 @@ async function readRecords(bytes, name, snapshotLabel, manifest, format) {
                 refuse('its externalId does not come after the one before it');
             }
         }
-        format.accept?.(record, refuse);
+        format.accept(record, refuse);
         records.push(record);
     });
-    const hash = (0,node_crypto__WEBPACK_IMPORTED_MODULE_1__.createHash)('sha256');
+    const hash = (0,external_node_crypto_.createHash)('sha256');
     let size = 0;
     for await (const piece of bytes) {
         size += piece.byteLength;
@@ -31916,28 +31968,28 @@ function frameReader(label, maxLineBytes, onRecord) {
             throw tooLong();
         // Go and JSON.stringify escape it, so it can only be a line end.
         if (bytes.at(-1) === CARRIAGE_RETURN) {
-            throw new _errors_js__WEBPACK_IMPORTED_MODULE_5__/* .UserError */ .yo('precondition', `${label} has other line ends than it was written with: ${KEEP_BYTES}`);
+            throw new errors/* UserError */.yo('precondition', `${label} has other line ends than it was written with: ${KEEP_BYTES}`);
         }
         if (expected === 'record') {
             number += 1;
             const line = decode(bytes, `${label}, record ${number}`);
-            const hasNext = line.endsWith(_raito_json_js__WEBPACK_IMPORTED_MODULE_8__/* .FRAME */ .Qe.between);
-            onRecord(hasNext ? line.slice(0, -_raito_json_js__WEBPACK_IMPORTED_MODULE_8__/* .FRAME */ .Qe.between.length) : line, number);
+            const hasNext = line.endsWith(raito_json/* FRAME */.Qe.between);
+            onRecord(hasNext ? line.slice(0, -raito_json/* FRAME */.Qe.between.length) : line, number);
             expected = hasNext ? 'blank' : 'end';
             return;
         }
         const line = bytes.toString('latin1');
-        if (expected === 'start' && line === _raito_json_js__WEBPACK_IMPORTED_MODULE_8__/* .FRAME */ .Qe.start)
+        if (expected === 'start' && line === raito_json/* FRAME */.Qe.start)
             expected = 'blank or end';
         else if (expected.startsWith('blank') && line === '')
             expected = 'record';
         else if (expected.endsWith('end') && line === ']')
             expected = 'nothing';
         else if (expected === 'nothing' && isLast && line === '') {
-            throw new _errors_js__WEBPACK_IMPORTED_MODULE_5__/* .UserError */ .yo('precondition', `${label} has a final newline that it was written without: ${KEEP_BYTES}`);
+            throw new errors/* UserError */.yo('precondition', `${label} has a final newline that it was written without: ${KEEP_BYTES}`);
         }
         else if (expected === 'start' && line.startsWith(BYTE_ORDER_MARK)) {
-            throw new _errors_js__WEBPACK_IMPORTED_MODULE_5__/* .UserError */ .yo('precondition', `${label} begins with a byte order mark: ${KEEP_BYTES}`);
+            throw new errors/* UserError */.yo('precondition', `${label} begins with a byte order mark: ${KEEP_BYTES}`);
         }
         else {
             const where = number === 0 ? 'before its first record' : `after record ${number}`;
@@ -31998,9 +32050,9 @@ function parseLine(line, refuse) {
     return isObject(value) ? value : refuse('it is not an object');
 }
 function parseUser(value, refuse) {
-    const userName = text(value.userName, 'userName', refuse);
-    const name = text(value.name, 'name', refuse);
-    const email = text(value.email, 'email', refuse);
+    const userName = read_text(value.userName, 'userName', refuse);
+    const name = read_text(value.name, 'name', refuse);
+    const email = read_text(value.email, 'email', refuse);
     return {
         externalId: externalId(value.externalId, refuse),
         // Names and addresses are often the same: kept once.
@@ -32013,21 +32065,21 @@ function parseUser(value, refuse) {
     };
 }
 function parseGroup(value, refuse) {
-    const name = text(value.name, 'name', refuse);
-    const displayName = text(value.displayName, 'displayName', refuse);
+    const name = read_text(value.name, 'name', refuse);
+    const displayName = read_text(value.displayName, 'displayName', refuse);
     return {
         externalId: externalId(value.externalId, refuse),
         name,
         displayName: displayName === name ? name : displayName,
-        description: text(value.description, 'description', refuse),
+        description: read_text(value.description, 'description', refuse),
         parentGroupExternalIds: texts(value.parentGroupExternalIds, 'parentGroupExternalIds', refuse),
         tags: tags(value.tags, refuse),
     };
 }
 function externalId(value, refuse) {
-    return text(value, 'externalId', refuse) || refuse('its externalId is empty');
+    return read_text(value, 'externalId', refuse) || refuse('its externalId is empty');
 }
-function text(value, key, refuse) {
+function read_text(value, key, refuse) {
     return typeof value === 'string' ? value : refuse(`its ${key} is not text`);
 }
 function booleanOrNull(value, key, refuse) {
@@ -32056,12 +32108,12 @@ function tags(value, refuse) {
         if (!isObject(entry))
             return refuse('its tags hold something that is not an object');
         const tag = entry;
-        const key = text(tag.key, 'tag key', refuse);
-        const source = text(tag.source, 'tag source', refuse);
+        const key = read_text(tag.key, 'tag key', refuse);
+        const source = read_text(tag.source, 'tag source', refuse);
         return {
-            key: _model_js__WEBPACK_IMPORTED_MODULE_9__/* .TAG_NAMES */ .qY.find((name) => name === key) ?? key,
-            value: text(tag.value, 'tag value', refuse),
-            source: source === _model_js__WEBPACK_IMPORTED_MODULE_9__/* .TAG_SOURCE */ .Ph ? _model_js__WEBPACK_IMPORTED_MODULE_9__/* .TAG_SOURCE */ .Ph : source,
+            key: model/* TAG_NAMES */.qY.find((name) => name === key) ?? key,
+            value: read_text(tag.value, 'tag value', refuse),
+            source: source === model/* TAG_SOURCE */.Ph ? model/* TAG_SOURCE */.Ph : source,
         };
     });
 }
@@ -32096,33 +32148,33 @@ async function isDirectory(directory, path) {
 }
 async function lstatOrUndefined(path) {
     try {
-        return await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_3__.lstat)(path);
+        return await (0,promises_.lstat)(path);
     }
     catch (error) {
-        const code = (0,_files_js__WEBPACK_IMPORTED_MODULE_6__/* .systemErrorCode */ .vq)(error);
+        const code = (0,files/* systemErrorCode */.vq)(error);
         if (code === 'ENOENT' || code === 'ENOTDIR')
             return undefined;
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_5__/* .UserError */ .yo('precondition', `${path} cannot be read (${code}). Give access to it.`, {
+        throw new errors/* UserError */.yo('precondition', `${path} cannot be read (${code}). Give access to it.`, {
             cause: error,
         });
     }
 }
 async function refuseInterruptedWrite(directory, path) {
-    const entries = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_3__.readdir)(directory);
-    const interrupted = entries.some((entry) => (0,_files_js__WEBPACK_IMPORTED_MODULE_6__/* .isLeftover */ .ij)(entry, 'manifest.json'));
-    if (!interrupted || !_model_js__WEBPACK_IMPORTED_MODULE_9__/* .SNAPSHOT_FILES */ .FI.some((name) => entries.includes(name)))
+    const entries = await (0,promises_.readdir)(directory);
+    const interrupted = entries.some((entry) => (0,files/* isLeftover */.ij)(entry, 'manifest.json'));
+    if (!interrupted || !model/* SNAPSHOT_FILES */.FI.some((name) => entries.includes(name)))
         return;
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_5__/* .UserError */ .yo('precondition', `The last run that wrote ${path} was killed half-way, so its files do not belong together. Write the snapshot again.`);
+    throw new errors/* UserError */.yo('precondition', `The last run that wrote ${path} was killed half-way, so its files do not belong together. Write the snapshot again.`);
 }
 /** Opened when its first piece is asked for, so that a file that nobody reads leaves nothing open. */
 async function* readRegularFile(file, label) {
     let handle;
     try {
         // Neither a link nor a pipe that took the file's place since it was looked at may lead away or block.
-        handle = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_3__.open)(file, node_fs__WEBPACK_IMPORTED_MODULE_2__.constants.O_RDONLY | node_fs__WEBPACK_IMPORTED_MODULE_2__.constants.O_NOFOLLOW | node_fs__WEBPACK_IMPORTED_MODULE_2__.constants.O_NONBLOCK);
+        handle = await (0,promises_.open)(file, external_node_fs_.constants.O_RDONLY | external_node_fs_.constants.O_NOFOLLOW | external_node_fs_.constants.O_NONBLOCK);
     }
     catch (error) {
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_5__/* .UserError */ .yo('precondition', `${label} cannot be read (${(0,_files_js__WEBPACK_IMPORTED_MODULE_6__/* .systemErrorCode */ .vq)(error)}). Give access to it.`, {
+        throw new errors/* UserError */.yo('precondition', `${label} cannot be read (${(0,files/* systemErrorCode */.vq)(error)}). Give access to it.`, {
             cause: error,
         });
     }

@@ -9,6 +9,8 @@ import { parseManifest } from './manifest.ts'
 import { SNAPSHOT_FILES, TAG_NAMES, TAG_SOURCE } from './model.ts'
 import type { Group, Manifest, Snapshot, SnapshotFileName, Tag, User } from './model.ts'
 import { FRAME, renderGroup, renderUser } from './raito-json.ts'
+import { verifyMappedGroup, verifyMappedUser } from './rules.ts'
+import type { Refuse } from './rules.ts'
 
 /** Where the files of a snapshot come from: a directory, a commit, an artifact. */
 export interface SnapshotFiles {
@@ -64,7 +66,8 @@ export function bytesFiles(label: string, files: ReadonlyMap<string, Uint8Array>
  * Reads a snapshot that may be hostile and verifies it: with a manifest, by its digests, sizes and counts, and by the
  * order of records and of group ids, which writeSnapshot keeps. Without one (where `manifest` is 'optional'), the files
  * are those of the reference connector: in the order of the API, and sorted here. Every line must be exactly what
- * renderUser or renderGroup writes for it: that refuses unknown, repeated and missing keys.
+ * renderUser or renderGroup writes for it: that refuses unknown, repeated and missing keys. With a manifest, every record
+ * must be one that the mapping gives (see rules.ts).
  *
  * @returns undefined only where none of the three files is there
  * @throws UserError('precondition') that names the file and the record by its number from 1, never a value of it
@@ -93,6 +96,9 @@ export async function readSnapshot(
     parse: parseGroup,
     render: renderGroup,
     listLength: () => 0,
+    accept(group, refuse) {
+      if (manifest !== undefined) verifyMappedGroup(group, refuse)
+    },
   })
   for (const { externalId } of groups) groupIds.set(externalId, externalId)
 
@@ -105,6 +111,7 @@ export async function readSnapshot(
     render: renderUser,
     listLength: (user) => (user.groupExternalIds === null ? 0 : byteLength(user.groupExternalIds)),
     accept(user, refuse) {
+      if (manifest !== undefined) verifyMappedUser(user, manifest, refuse)
       if (user.groupExternalIds === null) return
       shareGroupIds(user.groupExternalIds, groupIds, manifest !== undefined, refuse)
       if (manifest === undefined) user.groupExternalIds = [...new Set(user.groupExternalIds)].sort()
@@ -200,8 +207,6 @@ async function readManifest(files: SnapshotFiles): Promise<Manifest | undefined>
   return parseManifest(decode(Buffer.concat(pieces), label), label)
 }
 
-type Refuse = (what: string) => never
-
 interface RecordFormat<R> {
   maxLineBytes: number
   parse(value: object, refuse: Refuse): R
@@ -209,7 +214,7 @@ interface RecordFormat<R> {
   /** How many bytes of the line do not count for MAX_RECORD_BYTES. */
   listLength(record: R): number
   /** Looks at a record that is well formed. */
-  accept?(record: R, refuse: Refuse): void
+  accept(record: R, refuse: Refuse): void
 }
 
 async function readRecords<R extends { externalId: string }>(
@@ -248,7 +253,7 @@ async function readRecords<R extends { externalId: string }>(
         refuse('its externalId does not come after the one before it')
       }
     }
-    format.accept?.(record, refuse)
+    format.accept(record, refuse)
     records.push(record)
   })
 
