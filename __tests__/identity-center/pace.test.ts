@@ -1,3 +1,6 @@
+import { setImmediate } from 'node:timers/promises'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import { createRandom } from '../../emulator/random.ts'
@@ -179,6 +182,19 @@ describe('the calls in flight', () => {
     await time.until(Promise.all(Array.from({ length: 400 }, call)))
     expect(seen).toBeLessThanOrEqual(most)
     expect(seen).toBeGreaterThanOrEqual(Math.min(most, (latency * rate) / 1000))
+  })
+
+  it('let their answers go as soon as whoever asked does', async () => {
+    const time = createVirtualTime()
+    const pace = paceOf(time)
+    const call = () => Promise.resolve(new Uint8Array(1))
+    const answers: WeakRef<Uint8Array>[] = []
+    const ask = async () => {
+      answers.push(new WeakRef(await pace.run('call', 'rest', call)))
+    }
+    await time.until(Promise.all(Array.from({ length: 20 }, ask)))
+    await collectGarbage()
+    expect(answers.filter((answer) => answer.deref() !== undefined)).toHaveLength(0)
   })
 
   it('leave their places when they are given up, even if they never settle', async () => {
@@ -364,4 +380,13 @@ function expectAtMost(sent: readonly number[], ratePerSecond: number, bucket: nu
     for (const [last, to] of sent.entries())
       if (last >= first) fullest = Math.max(fullest, last - first + 1 - ((to - from) / 1000) * ratePerSecond)
   expect(fullest).toBeLessThanOrEqual(bucket + 1e-6)
+}
+
+async function collectGarbage(): Promise<void> {
+  // A WeakRef keeps its target to the end of the turn in which it was made.
+  await setImmediate()
+  setFlagsFromString('--expose-gc')
+  // What the flag adds to every new context.
+  const collect = runInNewContext('gc') as () => void
+  collect()
 }

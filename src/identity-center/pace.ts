@@ -168,9 +168,9 @@ export function createPace(options: PaceOptions): Pace {
   return { run, statistics }
 }
 
-/** First in, first out, without moving what waits. */
+/** First in, first out, without moving what waits; what was taken is let go at once, since an answer hangs on it. */
 class Queue<T> {
-  private items: T[] = []
+  private items: (T | undefined)[] = []
   private head = 0
 
   get size(): number {
@@ -184,6 +184,7 @@ class Queue<T> {
   take(): T | undefined {
     const item = this.items[this.head]
     if (item === undefined) return undefined
+    this.items[this.head] = undefined
     this.head += 1
     if (this.head > 1_000 && this.head * 2 > this.items.length) {
       this.items = this.items.slice(this.head)
