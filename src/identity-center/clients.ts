@@ -96,6 +96,7 @@ export async function connectAws(options: AwsOptions): Promise<Aws> {
   const ssoAdminClients = new Map<string, SSOAdminClient>()
   const identityStore = once(async () => {
     const sdk = await import('@aws-sdk/client-identitystore')
+    readOnlyIds(sdk.GroupMembership$)
     return { sdk, client: new sdk.IdentitystoreClient({ ...common, credentials: await credentials() }) }
   })
 
@@ -135,6 +136,18 @@ export async function connectAws(options: AwsOptions): Promise<Aws> {
     listGroupMemberships: (input, signal) => send((sdk) => sdk.ListGroupMembershipsCommand, input, signal),
     listGroupMembershipsForMember: (input, signal) =>
       send((sdk) => sdk.ListGroupMembershipsForMemberCommand, input, signal),
+  }
+}
+
+/**
+ * Of a membership the SDK makes the two ids only: the rest, above all a Date for each timestamp, is never looked at, and
+ * was a seventh of the CPU time of a run. A schema lists the members of an answer that are read, and the type of each.
+ */
+function readOnlyIds([, , , , names, types]: typeof Sdk.GroupMembership$): void {
+  for (let at = names.length - 1; at >= 0; at--) {
+    if (names[at] === 'GroupId' || names[at] === 'MemberId') continue
+    names.splice(at, 1)
+    types.splice(at, 1)
   }
 }
 
