@@ -216,15 +216,17 @@ function renderList(list, render) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   writeSnapshot: () => (/* binding */ writeSnapshot)
 /* harmony export */ });
-/* unused harmony export writeImportFiles */
+/* unused harmony exports writeImportFiles, refuseExisting, leftoversIn */
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(73024);
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__webpack_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_0__);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(76760);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__webpack_require__.n(node_path__WEBPACK_IMPORTED_MODULE_1__);
-/* harmony import */ var _files_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(59148);
-/* harmony import */ var _manifest_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6351);
-/* harmony import */ var _model_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(14769);
-/* harmony import */ var _raito_json_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(34904);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(83916);
+/* harmony import */ var _files_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(59148);
+/* harmony import */ var _manifest_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(6351);
+/* harmony import */ var _model_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(14769);
+/* harmony import */ var _raito_json_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(34904);
+
 
 
 
@@ -240,27 +242,33 @@ function renderList(list, render) {
  * @throws UserError; the reason of the signal when it was aborted
  */
 async function writeSnapshot({ directory, roots, identities, description, signal, }) {
-    const written = await (0,_files_js__WEBPACK_IMPORTED_MODULE_2__/* .writeFiles */ .hV)({ roots, signal }, (stage) => stageSnapshot(stage, { directory, identities, description }));
+    const written = await (0,_files_js__WEBPACK_IMPORTED_MODULE_3__/* .writeFiles */ .hV)({ roots, signal }, (stage) => stageSnapshot(stage, { directory, identities, description }));
     removeLeftovers(directory);
     return written;
 }
 /**
  * Writes the two import files that `raito run` asks the connector for, and the snapshot that is the baseline of its next
- * run where one is kept: all or nothing.
+ * run where one is kept: all or nothing. An import file never takes the place of another file.
  *
- * @param root the working directory of the CLI, which must hold the import files
- * @param baseline with a directory above it, which exists, as the root of its own
+ * @param root the working directory of the CLI, which must hold the import files and the baseline
  * @throws UserError
  */
 async function writeImportFiles({ usersFile, groupsFile, root, identities, baseline, }) {
-    const roots = baseline === undefined ? [root] : [root, baseline.root];
-    await writeFiles({ roots }, async (stage) => {
+    await writeFiles({ roots: [root] }, async (stage) => {
         await stageIdentities(stage, identities, { usersFile, groupsFile });
         if (baseline !== undefined)
             await stageSnapshot(stage, { ...baseline, identities });
+        refuseExisting(usersFile);
+        refuseExisting(groupsFile);
     });
     if (baseline !== undefined)
         removeLeftovers(baseline.directory);
+}
+/** @throws UserError where something is at a path that the CLI asks for */
+function refuseExisting(file) {
+    if (lstatSync(file, { throwIfNoEntry: false }) === undefined)
+        return;
+    throw new UserError('precondition', `The connector was asked to write ${file}, which exists. It replaces no file; nothing was imported.`);
 }
 /**
  * The manifest is staged, and so renamed, last: a run that is killed in between leaves either files that the manifest
@@ -273,26 +281,34 @@ async function stageSnapshot(stage, { directory, identities, description }) {
     });
     const manifest = {
         ...description,
-        format: _model_js__WEBPACK_IMPORTED_MODULE_5__/* .MANIFEST_FORMAT */ .Sn,
-        counts: (0,_model_js__WEBPACK_IMPORTED_MODULE_5__/* .countIdentities */ .mj)(identities),
+        format: _model_js__WEBPACK_IMPORTED_MODULE_6__/* .MANIFEST_FORMAT */ .Sn,
+        counts: (0,_model_js__WEBPACK_IMPORTED_MODULE_6__/* .countIdentities */ .mj)(identities),
         files: { 'users.json': users, 'groups.json': groups },
     };
-    await stage((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, 'manifest.json'), [(0,_manifest_js__WEBPACK_IMPORTED_MODULE_3__/* .renderManifest */ .s)(manifest)]);
+    await stage((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, 'manifest.json'), [(0,_manifest_js__WEBPACK_IMPORTED_MODULE_4__/* .renderManifest */ .s)(manifest)]);
     return manifest;
 }
 async function stageIdentities(stage, { users, groups }, { usersFile, groupsFile }) {
     return [
-        await stage(usersFile, (0,_raito_json_js__WEBPACK_IMPORTED_MODULE_4__/* .importFile */ .mp)(users, _raito_json_js__WEBPACK_IMPORTED_MODULE_4__/* .renderUser */ .SB)),
-        await stage(groupsFile, (0,_raito_json_js__WEBPACK_IMPORTED_MODULE_4__/* .importFile */ .mp)(groups, _raito_json_js__WEBPACK_IMPORTED_MODULE_4__/* .renderGroup */ .sx)),
+        await stage(usersFile, (0,_raito_json_js__WEBPACK_IMPORTED_MODULE_5__/* .importFile */ .mp)(users, _raito_json_js__WEBPACK_IMPORTED_MODULE_5__/* .renderUser */ .SB)),
+        await stage(groupsFile, (0,_raito_json_js__WEBPACK_IMPORTED_MODULE_5__/* .importFile */ .mp)(groups, _raito_json_js__WEBPACK_IMPORTED_MODULE_5__/* .renderGroup */ .sx)),
     ];
 }
-/** What earlier runs left that were killed. The snapshot stands by now, so what cannot be removed is no failure. */
+/** The temporary files that writes of a snapshot left in its directory when they were killed. */
+function leftoversIn(directory) {
+    try {
+        return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readdirSync)(directory).filter((entry) => _model_js__WEBPACK_IMPORTED_MODULE_6__/* .SNAPSHOT_FILES */ .FI.some((name) => (0,_files_js__WEBPACK_IMPORTED_MODULE_3__/* .isLeftover */ .ij)(entry, name)));
+    }
+    catch {
+        // No directory, or none that can be read: whoever reads the snapshot says so.
+        return [];
+    }
+}
+/** The snapshot stands by now, so what cannot be removed is no failure. */
 function removeLeftovers(directory) {
     try {
-        for (const entry of (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readdirSync)(directory)) {
-            if (_model_js__WEBPACK_IMPORTED_MODULE_5__/* .SNAPSHOT_FILES */ .FI.some((name) => (0,_files_js__WEBPACK_IMPORTED_MODULE_2__/* .isLeftover */ .ij)(entry, name)))
-                (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.rmSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, entry), { force: true });
-        }
+        for (const entry of leftoversIn(directory))
+            (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.rmSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, entry), { force: true });
     }
     catch {
         // Readers are not misled by it: the manifest is in its place.

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { readFile, rm } from 'node:fs/promises'
 import { connect as connectHttp2, constants, type ClientHttp2Session } from 'node:http2'
+import { connect } from 'node:net'
 import { dirname, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 
@@ -60,7 +61,8 @@ export interface Exit {
 
 export interface Connector {
   process: ChildProcess
-  port: number
+  /** The path of its Unix socket. */
+  socket: string
   /** What the connector has written to stderr so far, as log lines. */
   log: LogLine[]
   /** Every line of stdout, the handshake first. */
@@ -220,7 +222,7 @@ export async function startConnector(
   })
   createInterface({ input: child.stderr }).on('line', (line) => log.push(logLine(line)))
 
-  const port = await new Promise<number>((settle, fail) => {
+  const socket = await new Promise<string>((settle, fail) => {
     const timer = setTimeout(() => {
       fail(new Error('The connector wrote no handshake line in 60 seconds.'))
     }, 60_000)
@@ -235,16 +237,16 @@ export async function startConnector(
       stdout.push(line)
       if (stdout.length > 1) return
       clearTimeout(timer)
-      const port = portOf(line)
-      if (port === undefined) fail(new Error(`Not a handshake line: ${JSON.stringify(line)}`))
-      else settle(port)
+      const path = socketOf(line)
+      if (path === undefined) fail(new Error(`Not a handshake line: ${JSON.stringify(line)}`))
+      else settle(path)
     })
   }).catch((error: unknown) => {
     child.kill('SIGKILL')
     throw error
   })
 
-  const session = connectHttp2(`http://127.0.0.1:${port}`)
+  const session = connectHttp2('http://unused', { createConnection: () => connect(socket) })
   session.on('error', () => {
     // a call that was under way says it
   })
@@ -255,7 +257,7 @@ export async function startConnector(
 
   return {
     process: child,
-    port,
+    socket,
     log,
     stdout,
     exited,
@@ -312,10 +314,12 @@ function requireCompatible(build: SemVer, minimal: SemVer): void {
   if (!fits) throw new Error('The CLI 0.72.0 would refuse this connector as incompatible.')
 }
 
-/** core protocol | app protocol | network | address | protocol: go-plugin takes four fields, but then expects net/rpc. */
-function portOf(line: string): number | undefined {
-  const [, port] = /^1\|1\|tcp\|127\.0\.0\.1:(\d{1,5})\|grpc$/.exec(line) ?? []
-  return port === undefined ? undefined : Number(port)
+/**
+ * core protocol | app protocol | network | address | protocol: go-plugin takes four fields, but then expects net/rpc. It
+ * would take tcp as well, which lets every user of the machine in.
+ */
+function socketOf(line: string): string | undefined {
+  return /^1\|1\|unix\|([^|]+)\|grpc$/.exec(line)?.[1]
 }
 
 /** go-plugin's: exactly six digits of a second */
@@ -364,6 +368,7 @@ function unary(session: ClientHttp2Session, path: string, request: Buffer): Prom
   })
 }
 
+/** The authority is the one that go-plugin gives grpc-go as its target, whatever the network. */
 function headers(path: string) {
   return {
     ':method': 'POST',

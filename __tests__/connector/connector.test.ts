@@ -1,9 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { appendFileSync, chmodSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
-import { rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { connect } from 'node:net'
-import { networkInterfaces, platform } from 'node:os'
-import { join } from 'node:path'
+import { rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { beforeEach, describe, expect, it } from '@jest/globals'
 import { ACCOUNT } from '../../emulator/organization.ts'
 import { findConnector, runHost, startConnector } from '../../emulator/raito-host.ts'
@@ -218,13 +216,55 @@ describe('the process of the connector', () => {
     await connector.shutdown()
   })
 
-  it('listens on 127.0.0.1 only', async () => {
+  it('listens where only its own user can reach it, and leaves nothing behind', async () => {
     const connector = await start()
-    await expect(reach('127.0.0.1', connector.port)).resolves.toBe('reached')
-    for (const other of otherAddresses()) {
-      await expect(reach(other, connector.port)).resolves.not.toBe('reached')
-    }
+    const directory = dirname(connector.socket)
+    expect(statSync(directory).mode & 0o777).toBe(0o700)
     await connector.shutdown()
+    expect(existsSync(directory)).toBe(false)
+  })
+
+  it.each(['a|b', 'x'.repeat(100), 'absent'])(
+    'finds another place for its socket where TMPDIR, ending in %s, does not fit a handshake',
+    async (name) => {
+      const TMPDIR = join(place.home, name)
+      if (name !== 'absent') mkdirSync(TMPDIR)
+      const connector = await start({ TMPDIR })
+      expect(connector.socket).toMatch(/^\/tmp\/[^/]+\/socket$/)
+      await connector.shutdown()
+    },
+  )
+
+  it('answers Shutdown before it leaves, however slow the machine is', async () => {
+    // blocks the event loop for longer than a hasty timer would wait, again and again
+    const slow = `
+      const { write } = process.stderr
+      process.stderr.write = (line, ...rest) => {
+        if (line.includes('shut down')) block(5)
+        return write.call(process.stderr, line, ...rest)
+      }
+      function block(times) {
+        setImmediate(() => {
+          const end = Date.now() + 60
+          while (Date.now() < end);
+          if (times > 1) block(times - 1)
+        })
+      }`
+    const connector = await start({ NODE_OPTIONS: preload(slow) })
+    expect(await connector.shutdown()).toEqual({ code: 0, signal: null, killed: false })
+  })
+
+  it('ends where nobody has connected within a minute', () => {
+    const soon = `
+      const { setTimeout } = globalThis
+      globalThis.setTimeout = (call, delay, ...rest) => setTimeout(call, delay === 60_000 ? 0 : delay, ...rest)`
+    const { status, stdout } = spawnSync(node24(), [join(BUNDLE, 'index.js')], {
+      encoding: 'utf8',
+      timeout: 20_000,
+      env: { RAITO_CLI_PLUGIN: 'Raito Handshake!', NODE_OPTIONS: preload(soon) },
+    })
+    expect(status).toBe(0)
+    expect(existsSync(dirname(stdout.split('|')[3] ?? ''))).toBe(false)
   })
 
   it('survives the Ctrl-C that ends the CLI', async () => {
@@ -234,11 +274,15 @@ describe('the process of the connector', () => {
     expect(await connector.shutdown()).toEqual({ code: 0, signal: null, killed: false })
   })
 
-  it('ends by SIGTERM', async () => {
-    const connector = await start()
-    connector.process.kill('SIGTERM')
-    expect(await connector.exited).toEqual({ code: null, signal: 'SIGTERM', killed: false })
-  })
+  it.each(['SIGTERM', 'SIGHUP', 'SIGQUIT'] as const)(
+    'ends by %s, with nothing left behind',
+    async (signal) => {
+      const connector = await start()
+      connector.process.kill(signal)
+      expect(await connector.exited).toEqual({ code: null, signal, killed: false })
+      expect(existsSync(dirname(connector.socket))).toBe(false)
+    },
+  )
 
   it('ends when the process that started it is gone', async () => {
     const parent = join(place.home, 'parent')
@@ -251,7 +295,25 @@ describe('the process of the connector', () => {
 
     // the pipes of stdout and stderr close only when the connector itself has ended
     expect(await connector.exited).toMatchObject({ signal: 'SIGKILL' })
-    await expect(reach('127.0.0.1', connector.port)).resolves.toBe('ECONNREFUSED')
+    expect(existsSync(dirname(connector.socket))).toBe(false)
+  })
+
+  it('ends when the process that started it is gone before it can look', () => {
+    // waits until the parent is gone before the first line of the connector runs
+    const late = `
+      const { ppid } = process
+      process.kill(ppid, 'SIGKILL')
+      while (process.ppid === ppid);`
+    const { signal, stdout } = spawnSync(
+      'sh',
+      ['-c', '"$0" "$1" & wait', node24(), join(BUNDLE, 'index.js')],
+      {
+        encoding: 'utf8',
+        timeout: 20_000,
+        env: { PATH: process.env.PATH, RAITO_CLI_PLUGIN: 'Raito Handshake!', NODE_OPTIONS: preload(late) },
+      },
+    )
+    expect([signal, stdout]).toEqual(['SIGKILL', ''])
   })
 
   it('writes only inside the working directory of the CLI', async () => {
@@ -290,14 +352,27 @@ describe('the process of the connector', () => {
     await connector.shutdown()
   })
 
-  it('can be asked twice, and for directories below its own', async () => {
+  it('writes below the working directory too, but never in the place of a file', async () => {
     await snapshotIn(store, identitiesOf(2))
-    mkdirSync(join(place.workingDirectory, 'below'))
+    const below = join(place.workingDirectory, 'below')
+    mkdirSync(below)
+    const users = join(below, 'u.json')
+    const groups = join(below, 'g.json')
+    const taken = join(below, 'deploy.sh')
     const connector = await start()
-    const users = join(place.workingDirectory, 'below/u.json')
-    const groups = join(place.workingDirectory, 'below/g.json')
-    await connector.syncIdentityStore(parameters, users, groups)
     expect(await connector.syncIdentityStore(parameters, users, groups)).toEqual({ users: 2, groups: 1 })
+    writeFileSync(taken, 'echo')
+    for (const [usersFile, groupsFile] of [
+      [taken, join(below, 'other.json')],
+      [join(below, 'other.json'), taken],
+    ] as const) {
+      await expect(connector.syncIdentityStore(parameters, usersFile, groupsFile)).rejects.toMatchObject({
+        code: FAILED_PRECONDITION,
+        message: expect.stringContaining('deploy.sh, which exists'),
+      })
+    }
+    expect(readFileSync(taken, 'utf8')).toBe('echo')
+    expect(readdirSync(below).sort()).toEqual(['deploy.sh', 'g.json', 'u.json'])
     await connector.shutdown()
   })
 
@@ -315,7 +390,7 @@ describe('the process of the connector', () => {
         NODE_OPTIONS: preload(bug),
       },
     })
-    expect([status, stdout]).toEqual([1, expect.stringMatching(/^1\|1\|tcp\|127\.0\.0\.1:/)])
+    expect([status, stdout]).toEqual([1, expect.stringMatching(/^1\|1\|unix\|/)])
     expect(JSON.parse(stderr)).toMatchObject({
       '@level': 'debug',
       '@message': expect.stringMatching(/^RangeError\n/),
@@ -333,8 +408,8 @@ describe('the process of the connector', () => {
     }
   })
 
-  function start(): Promise<Connector> {
-    return startConnector(findConnector({ ...place, connectorName: NAMES.own }), place)
+  function start(environment: Record<string, string> = {}): Promise<Connector> {
+    return startConnector(findConnector({ ...place, connectorName: NAMES.own }), { ...place, environment })
   }
 })
 
@@ -352,25 +427,4 @@ function expectRefused(run: RunResult, code: number, sentence: RegExp) {
 function replaceIn(file: string, from: string, to: string) {
   const text = readFileSync(file, 'utf8')
   writeFileSync(file, text.replace(from, to))
-}
-
-/** Linux answers on all of 127.0.0.0/8, others only where an interface has the address. */
-function otherAddresses(): string[] {
-  const own = Object.values(networkInterfaces()).flatMap((addresses = []) => addresses)
-  const ipv4 = own.filter(({ family }) => family === 'IPv4').map(({ address }) => address)
-  const others = [...ipv4, '::1', ...(platform() === 'linux' ? ['127.0.0.2'] : [])]
-  return others.filter((address) => address !== '127.0.0.1')
-}
-
-function reach(host: string, port: number): Promise<string> {
-  return new Promise((settle) => {
-    const socket = connect({ host, port })
-    socket.once('connect', () => {
-      socket.destroy()
-      settle('reached')
-    })
-    socket.once('error', (error: NodeJS.ErrnoException) => {
-      settle(error.code ?? error.message)
-    })
-  })
 }

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals'
 import fc from 'fast-check'
-import { goPluginLog, leaveWithParent } from '../../src/connector/server.ts'
+import { leaveWithParent } from '../../src/connector/parent.ts'
+import { goPluginLog, openPlace } from '../../src/connector/server.ts'
 
 describe('the log', () => {
   const now = () => new Date('2026-01-02T03:04:05.678Z')
@@ -32,6 +33,12 @@ describe('the log', () => {
   })
 })
 
+describe('the place of the server', () => {
+  it('is on 127.0.0.1 on Windows, for which there is no Raito CLI', () => {
+    expect(openPlace('win32').address).toBe('127.0.0.1:0')
+  })
+})
+
 describe('leaving with the parent', () => {
   beforeEach(() => {
     jest.useFakeTimers()
@@ -43,11 +50,21 @@ describe('leaving with the parent', () => {
   it('stays while the parent is the same, and leaves once when it is another', () => {
     let parent = 100
     const leave = jest.fn()
-    leaveWithParent(() => parent, leave)
+    leaveWithParent({ atStart: 100, now: () => parent }, leave)
     jest.advanceTimersByTime(60_000)
     expect(leave).not.toHaveBeenCalled()
     parent = 1
     jest.advanceTimersByTime(60_000)
     expect(leave).toHaveBeenCalledTimes(1)
+  })
+
+  it.each([
+    ['has changed since the very start', 100, 1],
+    ['is the one that adopts orphans from the start', 1, 1],
+  ])('leaves at once where the parent %s', (_what, atStart, now) => {
+    const leave = jest.fn()
+    leaveWithParent({ atStart, now: () => now }, leave)
+    expect(leave).toHaveBeenCalledTimes(1)
+    expect(jest.getTimerCount()).toBe(0)
   })
 })

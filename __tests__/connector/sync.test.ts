@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs'
+import { rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from '@jest/globals'
 import { ACCOUNT } from '../../emulator/organization.ts'
@@ -29,13 +30,16 @@ describe('a sync with source aws', () => {
 
   it('has the reference mapping as its default only in place of the reference connector', async () => {
     await sync(parameters, identitiesOf(1))
+    deleteFiles()
     await sync(parameters, identitiesOf(1), { isDropIn: true })
+    deleteFiles()
     await sync({ ...parameters, mapping: 'full' }, identitiesOf(1), { isDropIn: true })
     expect(asked.map(({ mapping }) => mapping.mapping)).toEqual(['full', 'reference', 'full'])
   })
 
   it('takes tags as a YAML list, which arrives as JSON, or as text', async () => {
     await sync({ ...parameters, tags: '["Title","Department"]' }, identitiesOf(1))
+    deleteFiles()
     await sync({ ...parameters, tags: 'Department, Title' }, identitiesOf(1))
     expect(asked.map(({ mapping }) => mapping.tags)).toEqual([
       ['Title', 'Department'],
@@ -59,8 +63,33 @@ describe('a sync with source aws', () => {
   })
 })
 
+describe('the files that the CLI asks for', () => {
+  it.each(['users.json', 'groups.json'])('are not written where %s exists', async (name) => {
+    writeFileSync(join(workingDirectory, name), 'mine')
+    await expect(sync(parameters, identitiesOf(1))).rejects.toMatchObject({
+      kind: 'precondition',
+      message: expect.stringContaining(`${name}, which exists`),
+    })
+    expect(asked).toEqual([])
+  })
+
+  it.each(['users.json', 'groups.json'])('are not written where %s came meanwhile', async (name) => {
+    const file = join(workingDirectory, name)
+    const readAws = () => {
+      writeFileSync(file, 'mine')
+      return Promise.resolve({ identities: identitiesOf(1), description: DESCRIPTION })
+    }
+    await expect(sync(parameters, identitiesOf(1), { readAws })).rejects.toMatchObject({
+      message: expect.stringContaining(`${name}, which exists`),
+    })
+    expect(readFileSync(file, 'utf8')).toBe('mine')
+    expect(readdirSync(workingDirectory)).toEqual([name])
+  })
+})
+
 describe('a sync with a baseline', () => {
   const guarded = { ...parameters, baseline: './kept/baseline' }
+  const second = { usersFile: 'u.json', groupsFile: 'g.json' }
 
   it('says that it checked nothing the first time, and keeps what it imported', async () => {
     mkdirSync(join(workingDirectory, 'kept'))
@@ -77,12 +106,17 @@ describe('a sync with a baseline', () => {
     expect(written('kept/baseline/users.json')).toHaveLength(2)
   })
 
+  it('finds the baseline from a working directory that was entered by a symbolic link', async () => {
+    const link = join(freshPlace().home, 'link')
+    symlinkSync(workingDirectory, link)
+    await sync({ ...parameters, baseline: join(link, 'kept') }, identitiesOf(2))
+    expect(written('kept/users.json')).toHaveLength(2)
+  })
+
   it('refuses to lose more than max-removals, and leaves the baseline as it was', async () => {
     await sync(guarded, identitiesOf(20))
     const before = readFileSync(join(workingDirectory, 'kept/baseline/users.json'))
-    await expect(
-      sync(guarded, identitiesOf(10), {}, { usersFile: 'u.json', groupsFile: 'g.json' }),
-    ).rejects.toMatchObject({
+    await expect(sync(guarded, identitiesOf(10), {}, second)).rejects.toMatchObject({
       kind: 'precondition',
       message: expect.stringMatching(/10 of 20 users.*max-removals/s),
     })
@@ -92,8 +126,39 @@ describe('a sync with a baseline', () => {
 
   it('lets a wanted removal through when max-removals allows it, and keeps the result', async () => {
     await sync(guarded, identitiesOf(20))
-    await sync({ ...guarded, 'max-removals': '10' }, identitiesOf(10))
+    await sync({ ...guarded, 'max-removals': '10' }, identitiesOf(10), {}, second)
     expect(written('kept/baseline/users.json')).toHaveLength(10)
+  })
+
+  it.each(['../kept', '/kept', './link/kept', './link'])(
+    'refuses the baseline %s, before it reads AWS',
+    async (baseline) => {
+      symlinkSync(freshPlace().home, join(workingDirectory, 'link'))
+      await expect(sync({ ...parameters, baseline }, identitiesOf(2))).rejects.toMatchObject({
+        kind: 'parameters',
+        message: expect.stringContaining(`baseline names ${baseline}, which is not inside the directory`),
+      })
+      expect(asked).toEqual([])
+    },
+  )
+
+  it.each([
+    ['between two files', '.users.json.0123456789abcdef.old', 'users.json'],
+    ['before the manifest', '.manifest.json.0123456789abcdef.new', 'manifest.json'],
+  ])('says what to remove after a write that was killed %s', async (_when, left, broken) => {
+    const kept = join(workingDirectory, 'kept')
+    await snapshotIn(kept)
+    renameSync(join(kept, broken), join(kept, left))
+    if (broken === 'users.json') writeFileSync(join(kept, broken), '[\n]')
+    await expect(sync({ ...parameters, baseline: './kept' }, identitiesOf(3))).rejects.toMatchObject({
+      kind: 'precondition',
+      message: expect.stringContaining(`Remove users.json, groups.json, manifest.json, ${left} there.`),
+    })
+
+    for (const name of ['users.json', 'groups.json', 'manifest.json', left])
+      rmSync(join(kept, name), { force: true })
+    await sync({ ...parameters, baseline: './kept' }, identitiesOf(3))
+    expect(written('kept/users.json')).toHaveLength(3)
   })
 
   it('refuses a baseline of another identity store', async () => {
@@ -149,6 +214,11 @@ function files(names = { usersFile: 'users.json', groupsFile: 'groups.json' }) {
     usersFile: join(workingDirectory, names.usersFile),
     groupsFile: join(workingDirectory, names.groupsFile),
   }
+}
+
+/** As the CLI does after the upload. */
+function deleteFiles() {
+  for (const file of Object.values(files())) rmSync(file)
 }
 
 function edges(identities: Identities): SyncEdges {

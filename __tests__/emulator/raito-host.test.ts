@@ -35,9 +35,9 @@ describe('findConnector', () => {
 describe('startConnector', () => {
   it.each([
     ['echo Hello', /Not a handshake line: "Hello"/],
-    ['echo "1|1|tcp|127.0.0.1:80"', /Not a handshake line/],
-    ['echo "1|1|tcp|0.0.0.0:80|grpc"', /Not a handshake line/],
-    ['echo "a library speaks"; echo "1|1|tcp|127.0.0.1:80|grpc"', /Not a handshake line/],
+    ['echo "1|1|unix|/tmp/socket"', /Not a handshake line/],
+    ['echo "1|1|tcp|127.0.0.1:80|grpc"', /Not a handshake line/],
+    ['echo "a library speaks"; echo "1|1|unix|/tmp/socket|grpc"', /Not a handshake line/],
     ['echo broken >&2; exit 3', /ended with 3 before its handshake: broken/],
   ])('gives up on a connector that does %s', async (script, problem) => {
     const path = join(place.home, 'connector')

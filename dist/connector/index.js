@@ -4201,7 +4201,7 @@ var __webpack_unused_export__;
  *
  */
 __webpack_unused_export__ = ({ value: true });
-__webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = exports.O2 = exports.gq = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = exports.h5 = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = void 0;
+__webpack_unused_export__ = __webpack_unused_export__ = exports.WS = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = exports.O2 = exports.gq = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = exports.h5 = __webpack_unused_export__ = __webpack_unused_export__ = __webpack_unused_export__ = void 0;
 const call_credentials_1 = __nccwpck_require__(9190);
 __webpack_unused_export__ = ({ enumerable: true, get: function () { return call_credentials_1.CallCredentials; } });
 const channel_1 = __nccwpck_require__(6918);
@@ -4307,7 +4307,7 @@ __webpack_unused_export__ = ({ enumerable: true, get: function () { return admin
 var server_interceptors_1 = __nccwpck_require__(2151);
 __webpack_unused_export__ = ({ enumerable: true, get: function () { return server_interceptors_1.ServerListenerBuilder; } });
 __webpack_unused_export__ = ({ enumerable: true, get: function () { return server_interceptors_1.ResponderBuilder; } });
-__webpack_unused_export__ = ({ enumerable: true, get: function () { return server_interceptors_1.ServerInterceptingCall; } });
+Object.defineProperty(exports, "WS", ({ enumerable: true, get: function () { return server_interceptors_1.ServerInterceptingCall; } }));
 var orca_1 = __nccwpck_require__(2124);
 __webpack_unused_export__ = ({ enumerable: true, get: function () { return orca_1.ServerMetricRecorder; } });
 const experimental = __nccwpck_require__(79);
@@ -29902,15 +29902,16 @@ BufferWriter._configure();
 /***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3916);
-/* harmony import */ var _files_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9148);
-/* harmony import */ var _heap_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8604);
-/* harmony import */ var _raito_names_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(3221);
-/* harmony import */ var _version_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(311);
-/* harmony import */ var _parameters_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4015);
-/* harmony import */ var _server_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5175);
-/* harmony import */ var _service_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(7092);
-/* harmony import */ var _sync_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(1778);
+/* harmony import */ var _parent_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6703);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3916);
+/* harmony import */ var _files_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9148);
+/* harmony import */ var _heap_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8604);
+/* harmony import */ var _raito_names_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(3221);
+/* harmony import */ var _version_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(311);
+/* harmony import */ var _parameters_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(4015);
+/* harmony import */ var _server_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(5175);
+/* harmony import */ var _service_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(7092);
+/* harmony import */ var _sync_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(1778);
 
 
 
@@ -29920,47 +29921,55 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 
 
 
-(0,_heap_js__WEBPACK_IMPORTED_MODULE_2__/* .growHeapSlowly */ .a)();
-if (process.env[_server_js__WEBPACK_IMPORTED_MODULE_4__/* .COOKIE */ .j_.name] === _server_js__WEBPACK_IMPORTED_MODULE_4__/* .COOKIE */ .j_.value) {
+
+(0,_heap_js__WEBPACK_IMPORTED_MODULE_3__/* .growHeapSlowly */ .a)();
+if (process.env[_server_js__WEBPACK_IMPORTED_MODULE_5__/* .COOKIE */ .j_.name] === _server_js__WEBPACK_IMPORTED_MODULE_5__/* .COOKIE */ .j_.value) {
     await start();
 }
 else {
-    process.stderr.write(_server_js__WEBPACK_IMPORTED_MODULE_4__/* .NOT_STARTED_BY_RAITO */ .uh);
+    process.stderr.write(_server_js__WEBPACK_IMPORTED_MODULE_5__/* .NOT_STARTED_BY_RAITO */ .uh);
     process.exitCode = 1;
 }
 async function start() {
+    const place = (0,_server_js__WEBPACK_IMPORTED_MODULE_5__/* .openPlace */ .QL)();
+    const cleanUp = () => {
+        (0,_files_js__WEBPACK_IMPORTED_MODULE_2__/* .discardUnfinishedFiles */ .nm)();
+        place.remove();
+    };
     const leave = () => {
-        (0,_files_js__WEBPACK_IMPORTED_MODULE_1__/* .discardUnfinishedFiles */ .nm)();
+        cleanUp();
         process.exit(0);
     };
-    (0,_server_js__WEBPACK_IMPORTED_MODULE_4__/* .leaveWithParent */ ._U)(() => process.ppid, leave);
+    (0,_parent_js__WEBPACK_IMPORTED_MODULE_0__/* .leaveWithParent */ ._)({ atStart: _parent_js__WEBPACK_IMPORTED_MODULE_0__/* .parentAtStart */ .c, now: () => process.ppid }, leave);
     // Ctrl-C reaches the whole process group; the CLI then ends its connectors itself.
     process.on('SIGINT', () => undefined);
-    process.once('SIGTERM', () => {
-        (0,_files_js__WEBPACK_IMPORTED_MODULE_1__/* .discardUnfinishedFiles */ .nm)();
-        process.kill(process.pid, 'SIGTERM');
-    });
-    const log = (0,_server_js__WEBPACK_IMPORTED_MODULE_4__/* .goPluginLog */ .s2)((line) => process.stderr.write(line), () => new Date());
+    for (const signal of ['SIGTERM', 'SIGHUP', 'SIGQUIT']) {
+        process.once(signal, () => {
+            cleanUp();
+            process.kill(process.pid, signal);
+        });
+    }
+    const log = (0,_server_js__WEBPACK_IMPORTED_MODULE_5__/* .goPluginLog */ .s2)((line) => process.stderr.write(line), () => new Date());
     process.once('uncaughtException', (error) => {
-        (0,_files_js__WEBPACK_IMPORTED_MODULE_1__/* .discardUnfinishedFiles */ .nm)();
+        cleanUp();
         // Node would print the text of the error, which could hold a name, into the log of the CLI.
-        log.debug((0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .framesOf */ .kA)(error));
+        log.debug((0,_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .framesOf */ .kA)(error));
         process.exit(1);
     });
     const edges = {
         environment: process.env,
         workingDirectory: process.cwd(),
-        isDropIn: process.argv.includes(_raito_names_js__WEBPACK_IMPORTED_MODULE_7__/* .DROP_IN_ARGUMENT */ .o),
+        isDropIn: process.argv.includes(_raito_names_js__WEBPACK_IMPORTED_MODULE_8__/* .DROP_IN_ARGUMENT */ .o),
         log,
         readAws: (settings) => readAws(settings, log),
     };
-    const service = (0,_service_js__WEBPACK_IMPORTED_MODULE_5__/* .connectorService */ .R)({
-        version: _version_js__WEBPACK_IMPORTED_MODULE_8__/* .VERSION */ .x,
-        parameters: _parameters_js__WEBPACK_IMPORTED_MODULE_3__/* .PARAMETERS */ .z,
-        sync: (parameters, files) => (0,_sync_js__WEBPACK_IMPORTED_MODULE_6__/* .syncIdentityStore */ .Z)(parameters, files, edges),
+    const service = (0,_service_js__WEBPACK_IMPORTED_MODULE_6__/* .connectorService */ .R)({
+        version: _version_js__WEBPACK_IMPORTED_MODULE_9__/* .VERSION */ .x,
+        parameters: _parameters_js__WEBPACK_IMPORTED_MODULE_4__/* .PARAMETERS */ .z,
+        sync: (parameters, files) => (0,_sync_js__WEBPACK_IMPORTED_MODULE_7__/* .syncIdentityStore */ .Z)(parameters, files, edges),
         log,
     });
-    process.stdout.write(await (0,_server_js__WEBPACK_IMPORTED_MODULE_4__/* .serve */ .wX)(service, log, leave));
+    process.stdout.write(await (0,_server_js__WEBPACK_IMPORTED_MODULE_5__/* .serve */ .wX)(service, place, log, leave));
 }
 /** The code for AWS is loaded here, so that a connector with a directory as its source starts without it. */
 async function readAws(settings, log) {
@@ -30015,6 +30024,58 @@ function optional(name, description) {
 
 /***/ }),
 
+/***/ 6703:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   _: () => (/* binding */ leaveWithParent),
+/* harmony export */   c: () => (/* binding */ parentAtStart)
+/* harmony export */ });
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_0__);
+
+/**
+ * The parent of the very start: main.ts imports this module first, since a parent that ends while the others load would
+ * leave a process that takes whoever adopted it for its parent.
+ */
+// eslint-disable-next-line no-restricted-globals -- main.ts could only pass it on when it is too late
+const parentAtStart = process.ppid;
+/** Calls `leave` when the process that started this one is gone. Asks every half second, without keeping the process alive. */
+function leaveWithParent({ atStart, now }, leave) {
+    if (now() !== atStart || (atStart === 1 && isAdopted())) {
+        leave();
+        return;
+    }
+    const timer = setInterval(() => {
+        if (now() === atStart)
+            return;
+        clearInterval(timer);
+        leave();
+    }, 500);
+    timer.unref();
+}
+/**
+ * Whether process 1 has adopted this one. It can have started it as well: a CLI that is the first process of its container,
+ * in whose process group its connectors are.
+ */
+function isAdopted() {
+    try {
+        return processGroup('self') !== processGroup('1');
+    }
+    catch {
+        // Not Linux, where process 1 never is a CLI; or a process 1 of another user.
+        return true;
+    }
+}
+/** proc(5): `id (name) state parent group …`; a name can hold anything. */
+function processGroup(id) {
+    const stat = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(`/proc/${id}/stat`, 'latin1');
+    return stat.slice(stat.lastIndexOf(')')).split(' ')[3];
+}
+
+
+/***/ }),
+
 /***/ 5175:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -30024,10 +30085,16 @@ __nccwpck_require__.d(__webpack_exports__, {
   j_: () => (/* binding */ COOKIE),
   uh: () => (/* binding */ NOT_STARTED_BY_RAITO),
   s2: () => (/* binding */ goPluginLog),
-  _U: () => (/* binding */ leaveWithParent),
+  QL: () => (/* binding */ openPlace),
   wX: () => (/* binding */ serve)
 });
 
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+// EXTERNAL MODULE: external "node:os"
+var external_node_os_ = __nccwpck_require__(8161);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
 // EXTERNAL MODULE: ./node_modules/@grpc/grpc-js/build/src/index.js
 var src = __nccwpck_require__(3033);
 // EXTERNAL MODULE: ./node_modules/@grpc/proto-loader/build/src/index.js
@@ -30172,21 +30239,52 @@ function unary(requestType, responseType) {
 ;// CONCATENATED MODULE: ./src/connector/server.ts
 
 
+
+
+
 /** The handshake of the Raito CLI, a hashicorp/go-plugin host (raito-io/cli `base/base.go`, go-plugin `server.go`). */
 const COOKIE = { name: 'RAITO_CLI_PLUGIN', value: 'Raito Handshake!' };
 /** What a person sees who starts the connector by hand. */
 const NOT_STARTED_BY_RAITO = 'This program is a connector of the Raito CLI and is not started by hand. Name it in raito.yml and start `raito run`, ' +
     'or see its parameters with `raito info`.\n';
-/** A host that leaves its own streams open is not waited for any longer; the CLI closes them and kills after 2,000 ms. */
-const LEAVE_MILLISECONDS = 100;
+/** The CLI kills a connector that has not left 2,000 ms after it was asked to. */
+const LEAVE_MILLISECONDS = 1500;
+/** go-plugin connects as soon as it has read the handshake. */
+const CONNECT_MILLISECONDS = 60_000;
 /**
- * Serves a connector on a free port of 127.0.0.1 (TCP: grpc-go over Unix sockets sends an authority that Node refuses)
- * until the CLI asks it to shut down; `leave` is called once, when the answer to that is out.
- * Gives the line that must be the first on stdout.
+ * A Unix socket in a directory that only its own user can enter; on Windows, which has no Raito CLI, a port of 127.0.0.1.
+ * The path fits into a sockaddr_un (103 bytes on macOS) and into the handshake, which go-plugin splits at `|`.
  */
-async function serve(service, log, leave) {
-    const server = new src/* Server */.gq();
-    const held = new Set();
+function openPlace(platform = (0,external_node_os_.platform)()) {
+    if (platform === 'win32')
+        return { address: '127.0.0.1:0', remove: () => undefined };
+    const temporary = (0,external_node_os_.tmpdir)();
+    const fits = /^\/[^|\r\n]*$/.test(temporary) && Buffer.byteLength(temporary) < 67 && (0,external_node_fs_.existsSync)(temporary);
+    const directory = (0,external_node_fs_.mkdtempSync)((0,external_node_path_.join)(fits ? temporary : '/tmp', 'aws-organization-sync-'));
+    return {
+        address: `unix:${directory}/socket`,
+        remove() {
+            (0,external_node_fs_.rmSync)(directory, { recursive: true, force: true });
+        },
+    };
+}
+/**
+ * Serves a connector until the CLI asks it to shut down: `leave` is called when all answers are out, or as late as the CLI
+ * allows; also when nobody has called within a minute. Gives the line that must be the first on stdout.
+ */
+async function serve(service, { address }, log, leave) {
+    const alone = setTimeout(leave, CONNECT_MILLISECONDS);
+    alone.unref();
+    const server = new src/* Server */.gq({
+        interceptors: [
+            (_method, call) => {
+                clearTimeout(alone);
+                return new src/* ServerInterceptingCall */.WS(call);
+            },
+        ],
+    });
+    /** What ends each call that is under way. */
+    const ends = new Set();
     server.addService(SERVICES.Info, { GetInfo: answer(service.getInfo) });
     server.addService(SERVICES.IdentityStoreSync, {
         CliVersionInformation: answer(service.cliVersionInformation),
@@ -30200,44 +30298,40 @@ async function serve(service, log, leave) {
         Shutdown: (_call, reply) => {
             log.debug('The Raito CLI asked the connector to shut down.');
             reply(null, {});
-            shutDown();
+            for (const end of ends)
+                end();
+            server.tryShutdown(leave);
+            setTimeout(leave, LEAVE_MILLISECONDS).unref();
         },
     });
-    const port = await listen(server);
-    return `1|1|tcp|127.0.0.1:${port}|grpc\n`;
+    const port = await listen(server, address);
+    const [, path] = /^unix:(.*)$/.exec(address) ?? [];
+    return path === undefined ? `1|1|tcp|127.0.0.1:${port}|grpc\n` : `1|1|unix|${path}|grpc\n`;
     /** go-plugin opens the two streams when it connects and expects them to last; nothing is ever sent on them. */
     function hold(stream) {
-        held.add(stream);
-        stream.on('cancelled', () => held.delete(stream));
-        stream.on('error', () => held.delete(stream));
+        const end = () => void stream.end();
+        ends.add(end);
+        stream.on('cancelled', () => ends.delete(end));
+        stream.on('error', () => ends.delete(end));
     }
-    function shutDown() {
-        let left = false;
-        const leaveOnce = () => {
-            if (left)
-                return;
-            left = true;
-            leave();
+    function answer(call) {
+        return ({ request }, reply) => {
+            const end = () => {
+                settle({ code: src/* status */.h5.CANCELLED, details: 'The connector was asked to shut down.' });
+            };
+            const settle = (...given) => {
+                if (ends.delete(end))
+                    reply(...given);
+            };
+            ends.add(end);
+            void (async () => call(request))().then((value) => {
+                settle(null, value);
+            }, (error) => {
+                // the service throws nothing but a status
+                settle(error);
+            });
         };
-        for (const stream of held)
-            stream.end();
-        server.tryShutdown(leaveOnce);
-        setTimeout(leaveOnce, LEAVE_MILLISECONDS).unref();
     }
-}
-/**
- * Calls `leave` when the process that started this one is gone: its parent is then another one. Asks every
- * half second, without keeping the process alive for it.
- */
-function leaveWithParent(parentId, leave) {
-    const parent = parentId();
-    const timer = setInterval(() => {
-        if (parentId() === parent)
-            return;
-        clearInterval(timer);
-        leave();
-    }, 500);
-    timer.unref();
 }
 /**
  * A log in go-plugin's form, one JSON object a line, which the CLI writes into its own log at the same level. It demotes
@@ -30250,19 +30344,9 @@ function goPluginLog(write, now) {
     };
     return { debug: at('debug'), info: at('info'), warning: at('warn') };
 }
-function answer(call) {
-    return ({ request }, reply) => {
-        void (async () => call(request))().then((value) => {
-            reply(null, value);
-        }, (error) => {
-            // the service throws nothing but a status
-            reply(error);
-        });
-    };
-}
-function listen(server) {
+function listen(server, address) {
     return new Promise((resolve, reject) => {
-        server.bindAsync('127.0.0.1:0', src/* ServerCredentials */.O2.createInsecure(), (error, port) => {
+        server.bindAsync(address, src/* ServerCredentials */.O2.createInsecure(), (error, port) => {
             if (error)
                 reject(error);
             else
@@ -30944,6 +31028,7 @@ var raito_json = __nccwpck_require__(4904);
 
 
 
+
 /**
  * Writes users.json, groups.json and manifest.json into a directory, all or nothing. Other files
  * in it are left alone.
@@ -30959,21 +31044,27 @@ async function writeSnapshot({ directory, roots, identities, description, signal
 }
 /**
  * Writes the two import files that `raito run` asks the connector for, and the snapshot that is the baseline of its next
- * run where one is kept: all or nothing.
+ * run where one is kept: all or nothing. An import file never takes the place of another file.
  *
- * @param root the working directory of the CLI, which must hold the import files
- * @param baseline with a directory above it, which exists, as the root of its own
+ * @param root the working directory of the CLI, which must hold the import files and the baseline
  * @throws UserError
  */
 async function writeImportFiles({ usersFile, groupsFile, root, identities, baseline, }) {
-    const roots = baseline === undefined ? [root] : [root, baseline.root];
-    await (0,files/* writeFiles */.hV)({ roots }, async (stage) => {
+    await (0,files/* writeFiles */.hV)({ roots: [root] }, async (stage) => {
         await stageIdentities(stage, identities, { usersFile, groupsFile });
         if (baseline !== undefined)
             await stageSnapshot(stage, { ...baseline, identities });
+        refuseExisting(usersFile);
+        refuseExisting(groupsFile);
     });
     if (baseline !== undefined)
         removeLeftovers(baseline.directory);
+}
+/** @throws UserError where something is at a path that the CLI asks for */
+function refuseExisting(file) {
+    if ((0,external_node_fs_.lstatSync)(file, { throwIfNoEntry: false }) === undefined)
+        return;
+    throw new errors/* UserError */.yo('precondition', `The connector was asked to write ${file}, which exists. It replaces no file; nothing was imported.`);
 }
 /**
  * The manifest is staged, and so renamed, last: a run that is killed in between leaves either files that the manifest
@@ -30999,13 +31090,21 @@ async function stageIdentities(stage, { users, groups }, { usersFile, groupsFile
         await stage(groupsFile, (0,raito_json/* importFile */.mp)(groups, raito_json/* renderGroup */.sx)),
     ];
 }
-/** What earlier runs left that were killed. The snapshot stands by now, so what cannot be removed is no failure. */
+/** The temporary files that writes of a snapshot left in its directory when they were killed. */
+function leftoversIn(directory) {
+    try {
+        return (0,external_node_fs_.readdirSync)(directory).filter((entry) => model/* SNAPSHOT_FILES */.FI.some((name) => (0,files/* isLeftover */.ij)(entry, name)));
+    }
+    catch {
+        // No directory, or none that can be read: whoever reads the snapshot says so.
+        return [];
+    }
+}
+/** The snapshot stands by now, so what cannot be removed is no failure. */
 function removeLeftovers(directory) {
     try {
-        for (const entry of (0,external_node_fs_.readdirSync)(directory)) {
-            if (model/* SNAPSHOT_FILES */.FI.some((name) => (0,files/* isLeftover */.ij)(entry, name)))
-                (0,external_node_fs_.rmSync)((0,external_node_path_.join)(directory, entry), { force: true });
-        }
+        for (const entry of leftoversIn(directory))
+            (0,external_node_fs_.rmSync)((0,external_node_path_.join)(directory, entry), { force: true });
     }
     catch {
         // Readers are not misled by it: the manifest is in its place.
@@ -31030,8 +31129,8 @@ function removeLeftovers(directory) {
  */
 async function syncIdentityStore(parameters, paths, edges) {
     const { workingDirectory: root, environment, log } = edges;
-    const usersFile = placeIn(root, paths.usersFile);
-    const groupsFile = placeIn(root, paths.groupsFile);
+    const usersFile = placeOf(paths.usersFile, root);
+    const groupsFile = placeOf(paths.groupsFile, root);
     const settings = parseConnectorSettings(parameters, environment, edges);
     const { source, baseline } = settings;
     for (const warning of settings.warnings)
@@ -31045,34 +31144,50 @@ async function syncIdentityStore(parameters, paths, edges) {
         await writeImportFiles({ usersFile, groupsFile, root, identities });
         return tell(identities, `the snapshot in ${source.path}`, log);
     }
+    const directory = baseline === undefined ? undefined : baselineIn(root, baseline);
     const { identities, description } = await edges.readAws(settings);
-    const directory = baseline === undefined ? undefined : (0,external_node_path_.resolve)(root, baseline);
     if (directory !== undefined)
         await guard(directory, { identities, description }, settings.removalLimit, log);
-    const kept = directory === undefined ? undefined : { directory, root: existingAbove(directory), description };
+    const kept = directory === undefined ? undefined : { directory, description };
     await writeImportFiles({ usersFile, groupsFile, root, identities, baseline: kept });
     return tell(identities, `identity store ${description.identityStoreId}`, log);
 }
-/** Where a baseline may be made anew: the user named it, so that no directory on the way is a foreign one. */
-function existingAbove(directory) {
-    const parent = (0,external_node_path_.dirname)(directory);
-    return (0,external_node_fs_.existsSync)(parent) || parent === directory ? parent : existingAbove(parent);
-}
-/**
- * The real path of a file that the CLI asks for. Other users of the machine can reach the connector's port too, and must
- * not choose where it writes. The CLI's own paths keep a symbolic link that its working directory was entered by.
- */
-function placeIn(root, file) {
-    const directory = (0,external_node_path_.isAbsolute)(file) && (0,external_node_fs_.existsSync)((0,external_node_path_.dirname)(file)) ? (0,external_node_fs_.realpathSync)((0,external_node_path_.dirname)(file)) : undefined;
-    const below = directory === undefined ? '..' : (0,external_node_path_.relative)((0,external_node_fs_.realpathSync)(root), directory);
-    if (directory === undefined || below === '..' || below.startsWith(`..${external_node_path_.sep}`) || (0,external_node_path_.isAbsolute)(below)) {
+/** The real path of a file that the CLI asks for, where nothing is yet: the names of the CLI hold the time. */
+function placeOf(file, root) {
+    const place = (0,external_node_path_.isAbsolute)(file) ? realPathIn(root, file) : undefined;
+    if (place === undefined) {
         throw new errors/* UserError */.yo('precondition', `The connector was asked to write ${file}, which is not inside the directory that raito runs in (${root}). ` +
             'It writes nowhere else; nothing was imported.');
     }
-    return (0,external_node_path_.join)(directory, (0,external_node_path_.basename)(file));
+    refuseExisting(place);
+    return place;
+}
+function baselineIn(root, baseline) {
+    const directory = realPathIn(root, (0,external_node_path_.resolve)(root, baseline));
+    if (directory !== undefined)
+        return directory;
+    throw new errors/* UserError */.yo('parameters', `baseline names ${baseline}, which is not inside the directory that raito runs in (${root}). ` +
+        'The connector writes nowhere else: name a directory below it, or start raito above the baseline.');
+}
+/**
+ * The path without the symbolic links that it leads through, or undefined where it ends outside of the root. The CLI's own
+ * paths keep a link that its working directory was entered by.
+ */
+function realPathIn(root, path) {
+    const real = realPathOf(path);
+    const below = (0,external_node_path_.relative)((0,external_node_fs_.realpathSync)(root), real);
+    return below === '..' || below.startsWith(`..${external_node_path_.sep}`) || (0,external_node_path_.isAbsolute)(below) ? undefined : real;
+}
+/** What does not exist yet is taken as it is written. A link without an end exists, and is refused when it is written. */
+function realPathOf(path) {
+    if ((0,external_node_fs_.existsSync)(path))
+        return (0,external_node_fs_.realpathSync)(path);
+    return (0,external_node_path_.dirname)(path) === path ? path : (0,external_node_path_.join)(realPathOf((0,external_node_path_.dirname)(path)), (0,external_node_path_.basename)(path));
 }
 async function guard(directory, { identities, description }, limit, log) {
-    const baseline = await (0,read/* readBaseline */.mF)((0,read.directoryFiles)(directory), description.identityStoreId, 'Give each identity store a baseline directory of its own.');
+    const baseline = await (0,read/* readBaseline */.mF)((0,read.directoryFiles)(directory), description.identityStoreId, 'Give each identity store a baseline directory of its own.').catch((error) => {
+        throw afterKill(error, directory);
+    });
     if (baseline === undefined) {
         log.warning(`Removals were not checked: there is no snapshot in ${directory} yet. This sync writes it.`);
         return;
@@ -31080,6 +31195,15 @@ async function guard(directory, { identities, description }, limit, log) {
     const verdict = checkRemovals(compareSnapshots(baseline, identities), limit);
     if (verdict.refused)
         throw new errors/* UserError */.yo('precondition', describeVerdict(verdict, limit));
+}
+/** A write that was killed leaves files that readers refuse, and temporary files beside them. */
+function afterKill(error, directory) {
+    const remains = leftoversIn(directory);
+    if (!(error instanceof errors/* UserError */.yo) || remains.length === 0)
+        return error;
+    return new errors/* UserError */.yo(error.kind, `A sync that was killed while it wrote the baseline left files in ${directory} that do not belong together. ` +
+        `Remove ${[...model/* SNAPSHOT_FILES */.FI, ...remains].join(', ')} there. ` +
+        'The next sync then has no baseline and checks no removals: look at its numbers.', { cause: error });
 }
 function tell(identities, source, log) {
     const { users, groups, memberships } = (0,model/* countIdentities */.mj)(identities);

@@ -1,3 +1,4 @@
+import { leaveWithParent, parentAtStart } from './parent.ts'
 import { framesOf } from '../errors.ts'
 import { discardUnfinishedFiles } from '../files.ts'
 import { growHeapSlowly } from '../heap.ts'
@@ -6,7 +7,7 @@ import type { Log } from '../log.ts'
 import type { ConnectorSettings } from '../settings.ts'
 import { VERSION } from '../version.ts'
 import { PARAMETERS } from './parameters.ts'
-import { COOKIE, goPluginLog, leaveWithParent, NOT_STARTED_BY_RAITO, serve } from './server.ts'
+import { COOKIE, goPluginLog, NOT_STARTED_BY_RAITO, openPlace, serve } from './server.ts'
 import { connectorService } from './service.ts'
 import { syncIdentityStore, type Reading } from './sync.ts'
 
@@ -20,24 +21,31 @@ if (process.env[COOKIE.name] === COOKIE.value) {
 }
 
 async function start(): Promise<void> {
-  const leave = () => {
+  const place = openPlace()
+  const cleanUp = () => {
     discardUnfinishedFiles()
+    place.remove()
+  }
+  const leave = () => {
+    cleanUp()
     process.exit(0)
   }
-  leaveWithParent(() => process.ppid, leave)
+  leaveWithParent({ atStart: parentAtStart, now: () => process.ppid }, leave)
   // Ctrl-C reaches the whole process group; the CLI then ends its connectors itself.
   process.on('SIGINT', () => undefined)
-  process.once('SIGTERM', () => {
-    discardUnfinishedFiles()
-    process.kill(process.pid, 'SIGTERM')
-  })
+  for (const signal of ['SIGTERM', 'SIGHUP', 'SIGQUIT'] as const) {
+    process.once(signal, () => {
+      cleanUp()
+      process.kill(process.pid, signal)
+    })
+  }
 
   const log = goPluginLog(
     (line) => process.stderr.write(line),
     () => new Date(),
   )
   process.once('uncaughtException', (error) => {
-    discardUnfinishedFiles()
+    cleanUp()
     // Node would print the text of the error, which could hold a name, into the log of the CLI.
     log.debug(framesOf(error))
     process.exit(1)
@@ -55,7 +63,7 @@ async function start(): Promise<void> {
     sync: (parameters, files) => syncIdentityStore(parameters, files, edges),
     log,
   })
-  process.stdout.write(await serve(service, log, leave))
+  process.stdout.write(await serve(service, place, log, leave))
 }
 
 /** The code for AWS is loaded here, so that a connector with a directory as its source starts without it. */

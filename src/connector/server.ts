@@ -1,3 +1,6 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { platform as thisPlatform, tmpdir } from 'node:os'
+import { join } from 'node:path'
 import * as grpc from '@grpc/grpc-js'
 import type { Log } from '../log.ts'
 import { SERVICES, type Empty, type HealthCheckResponse } from './protocol.ts'
@@ -11,17 +14,57 @@ export const NOT_STARTED_BY_RAITO =
   'This program is a connector of the Raito CLI and is not started by hand. Name it in raito.yml and start `raito run`, ' +
   'or see its parameters with `raito info`.\n'
 
-/** A host that leaves its own streams open is not waited for any longer; the CLI closes them and kills after 2,000 ms. */
-const LEAVE_MILLISECONDS = 100
+/** The CLI kills a connector that has not left 2,000 ms after it was asked to. */
+const LEAVE_MILLISECONDS = 1500
+
+/** go-plugin connects as soon as it has read the handshake. */
+const CONNECT_MILLISECONDS = 60_000
+
+/** Where a connector listens, in the terms of grpc-js. */
+export interface Place {
+  address: string
+  remove: () => void
+}
 
 /**
- * Serves a connector on a free port of 127.0.0.1 (TCP: grpc-go over Unix sockets sends an authority that Node refuses)
- * until the CLI asks it to shut down; `leave` is called once, when the answer to that is out.
- * Gives the line that must be the first on stdout.
+ * A Unix socket in a directory that only its own user can enter; on Windows, which has no Raito CLI, a port of 127.0.0.1.
+ * The path fits into a sockaddr_un (103 bytes on macOS) and into the handshake, which go-plugin splits at `|`.
  */
-export async function serve(service: ConnectorService, log: Log, leave: () => void): Promise<string> {
-  const server = new grpc.Server()
-  const held = new Set<{ end(): void }>()
+export function openPlace(platform = thisPlatform()): Place {
+  if (platform === 'win32') return { address: '127.0.0.1:0', remove: () => undefined }
+  const temporary = tmpdir()
+  const fits = /^\/[^|\r\n]*$/.test(temporary) && Buffer.byteLength(temporary) < 67 && existsSync(temporary)
+  const directory = mkdtempSync(join(fits ? temporary : '/tmp', 'aws-organization-sync-'))
+  return {
+    address: `unix:${directory}/socket`,
+    remove() {
+      rmSync(directory, { recursive: true, force: true })
+    },
+  }
+}
+
+/**
+ * Serves a connector until the CLI asks it to shut down: `leave` is called when all answers are out, or as late as the CLI
+ * allows; also when nobody has called within a minute. Gives the line that must be the first on stdout.
+ */
+export async function serve(
+  service: ConnectorService,
+  { address }: Pick<Place, 'address'>,
+  log: Log,
+  leave: () => void,
+): Promise<string> {
+  const alone = setTimeout(leave, CONNECT_MILLISECONDS)
+  alone.unref()
+  const server = new grpc.Server({
+    interceptors: [
+      (_method, call) => {
+        clearTimeout(alone)
+        return new grpc.ServerInterceptingCall(call)
+      },
+    ],
+  })
+  /** What ends each call that is under way. */
+  const ends = new Set<() => void>()
 
   server.addService(SERVICES.Info, { GetInfo: answer(service.getInfo) })
   server.addService(SERVICES.IdentityStoreSync, {
@@ -36,47 +79,48 @@ export async function serve(service: ConnectorService, log: Log, leave: () => vo
     Shutdown: (_call: grpc.ServerUnaryCall<Empty, Empty>, reply: grpc.sendUnaryData<Empty>) => {
       log.debug('The Raito CLI asked the connector to shut down.')
       reply(null, {})
-      shutDown()
+      for (const end of ends) end()
+      server.tryShutdown(leave)
+      setTimeout(leave, LEAVE_MILLISECONDS).unref()
     },
   })
 
-  const port = await listen(server)
-  return `1|1|tcp|127.0.0.1:${port}|grpc\n`
+  const port = await listen(server, address)
+  const [, path] = /^unix:(.*)$/.exec(address) ?? []
+  return path === undefined ? `1|1|tcp|127.0.0.1:${port}|grpc\n` : `1|1|unix|${path}|grpc\n`
 
   /** go-plugin opens the two streams when it connects and expects them to last; nothing is ever sent on them. */
   function hold(
     stream: grpc.ServerDuplexStream<unknown, unknown> | grpc.ServerWritableStream<unknown, unknown>,
   ) {
-    held.add(stream)
-    stream.on('cancelled', () => held.delete(stream))
-    stream.on('error', () => held.delete(stream))
+    const end = () => void stream.end()
+    ends.add(end)
+    stream.on('cancelled', () => ends.delete(end))
+    stream.on('error', () => ends.delete(end))
   }
 
-  function shutDown() {
-    let left = false
-    const leaveOnce = () => {
-      if (left) return
-      left = true
-      leave()
+  function answer<Request, Answer>(
+    call: (request: Request) => Answer | Promise<Answer>,
+  ): grpc.handleUnaryCall<Request, Answer> {
+    return ({ request }, reply) => {
+      const end = () => {
+        settle({ code: grpc.status.CANCELLED, details: 'The connector was asked to shut down.' })
+      }
+      const settle: typeof reply = (...given) => {
+        if (ends.delete(end)) reply(...given)
+      }
+      ends.add(end)
+      void (async () => call(request))().then(
+        (value) => {
+          settle(null, value)
+        },
+        (error: unknown) => {
+          // the service throws nothing but a status
+          settle(error as Partial<grpc.StatusObject>)
+        },
+      )
     }
-    for (const stream of held) stream.end()
-    server.tryShutdown(leaveOnce)
-    setTimeout(leaveOnce, LEAVE_MILLISECONDS).unref()
   }
-}
-
-/**
- * Calls `leave` when the process that started this one is gone: its parent is then another one. Asks every
- * half second, without keeping the process alive for it.
- */
-export function leaveWithParent(parentId: () => number, leave: () => void): void {
-  const parent = parentId()
-  const timer = setInterval(() => {
-    if (parentId() === parent) return
-    clearInterval(timer)
-    leave()
-  }, 500)
-  timer.unref()
 }
 
 /**
@@ -91,25 +135,9 @@ export function goPluginLog(write: (line: string) => void, now: () => Date): Log
   return { debug: at('debug'), info: at('info'), warning: at('warn') }
 }
 
-function answer<Request, Answer>(
-  call: (request: Request) => Answer | Promise<Answer>,
-): grpc.handleUnaryCall<Request, Answer> {
-  return ({ request }, reply) => {
-    void (async () => call(request))().then(
-      (value) => {
-        reply(null, value)
-      },
-      (error: unknown) => {
-        // the service throws nothing but a status
-        reply(error as Partial<grpc.StatusObject>)
-      },
-    )
-  }
-}
-
-function listen(server: grpc.Server): Promise<number> {
+function listen(server: grpc.Server, address: string): Promise<number> {
   return new Promise((resolve, reject) => {
-    server.bindAsync('127.0.0.1:0', grpc.ServerCredentials.createInsecure(), (error, port) => {
+    server.bindAsync(address, grpc.ServerCredentials.createInsecure(), (error, port) => {
       if (error) reject(error)
       else resolve(port)
     })

@@ -10,10 +10,10 @@ import {
   type Environment,
   type RemovalLimit,
 } from '../settings.ts'
-import { countIdentities } from '../snapshot/model.ts'
+import { countIdentities, SNAPSHOT_FILES } from '../snapshot/model.ts'
 import type { Identities, MappingOptions, Origin } from '../snapshot/model.ts'
 import { directoryFiles, readBaseline } from '../snapshot/read.ts'
-import { writeImportFiles } from '../snapshot/write.ts'
+import { leftoversIn, refuseExisting, writeImportFiles } from '../snapshot/write.ts'
 import type { ImportFilePaths } from './service.ts'
 
 /** The organization as AWS gave it, mapped; never without users. */
@@ -45,8 +45,8 @@ export async function syncIdentityStore(
   edges: SyncEdges,
 ): Promise<{ users: number; groups: number }> {
   const { workingDirectory: root, environment, log } = edges
-  const usersFile = placeIn(root, paths.usersFile)
-  const groupsFile = placeIn(root, paths.groupsFile)
+  const usersFile = placeOf(paths.usersFile, root)
+  const groupsFile = placeOf(paths.groupsFile, root)
   const settings = parseConnectorSettings(parameters, environment, edges)
   const { source, baseline } = settings
   for (const warning of settings.warnings) log.warning(warning)
@@ -60,36 +60,52 @@ export async function syncIdentityStore(
     return tell(identities, `the snapshot in ${source.path}`, log)
   }
 
+  const directory = baseline === undefined ? undefined : baselineIn(root, baseline)
   const { identities, description } = await edges.readAws(settings)
-  const directory = baseline === undefined ? undefined : resolve(root, baseline)
   if (directory !== undefined) await guard(directory, { identities, description }, settings.removalLimit, log)
-  const kept =
-    directory === undefined ? undefined : { directory, root: existingAbove(directory), description }
+  const kept = directory === undefined ? undefined : { directory, description }
   await writeImportFiles({ usersFile, groupsFile, root, identities, baseline: kept })
   return tell(identities, `identity store ${description.identityStoreId}`, log)
 }
 
-/** Where a baseline may be made anew: the user named it, so that no directory on the way is a foreign one. */
-function existingAbove(directory: string): string {
-  const parent = dirname(directory)
-  return existsSync(parent) || parent === directory ? parent : existingAbove(parent)
-}
-
-/**
- * The real path of a file that the CLI asks for. Other users of the machine can reach the connector's port too, and must
- * not choose where it writes. The CLI's own paths keep a symbolic link that its working directory was entered by.
- */
-function placeIn(root: string, file: string): string {
-  const directory = isAbsolute(file) && existsSync(dirname(file)) ? realpathSync(dirname(file)) : undefined
-  const below = directory === undefined ? '..' : relative(realpathSync(root), directory)
-  if (directory === undefined || below === '..' || below.startsWith(`..${sep}`) || isAbsolute(below)) {
+/** The real path of a file that the CLI asks for, where nothing is yet: the names of the CLI hold the time. */
+function placeOf(file: string, root: string): string {
+  const place = isAbsolute(file) ? realPathIn(root, file) : undefined
+  if (place === undefined) {
     throw new UserError(
       'precondition',
       `The connector was asked to write ${file}, which is not inside the directory that raito runs in (${root}). ` +
         'It writes nowhere else; nothing was imported.',
     )
   }
-  return join(directory, basename(file))
+  refuseExisting(place)
+  return place
+}
+
+function baselineIn(root: string, baseline: string): string {
+  const directory = realPathIn(root, resolve(root, baseline))
+  if (directory !== undefined) return directory
+  throw new UserError(
+    'parameters',
+    `baseline names ${baseline}, which is not inside the directory that raito runs in (${root}). ` +
+      'The connector writes nowhere else: name a directory below it, or start raito above the baseline.',
+  )
+}
+
+/**
+ * The path without the symbolic links that it leads through, or undefined where it ends outside of the root. The CLI's own
+ * paths keep a link that its working directory was entered by.
+ */
+function realPathIn(root: string, path: string): string | undefined {
+  const real = realPathOf(path)
+  const below = relative(realpathSync(root), real)
+  return below === '..' || below.startsWith(`..${sep}`) || isAbsolute(below) ? undefined : real
+}
+
+/** What does not exist yet is taken as it is written. A link without an end exists, and is refused when it is written. */
+function realPathOf(path: string): string {
+  if (existsSync(path)) return realpathSync(path)
+  return dirname(path) === path ? path : join(realPathOf(dirname(path)), basename(path))
 }
 
 async function guard(
@@ -102,13 +118,28 @@ async function guard(
     directoryFiles(directory),
     description.identityStoreId,
     'Give each identity store a baseline directory of its own.',
-  )
+  ).catch((error: unknown) => {
+    throw afterKill(error, directory)
+  })
   if (baseline === undefined) {
     log.warning(`Removals were not checked: there is no snapshot in ${directory} yet. This sync writes it.`)
     return
   }
   const verdict = checkRemovals(compareSnapshots(baseline, identities), limit)
   if (verdict.refused) throw new UserError('precondition', describeVerdict(verdict, limit))
+}
+
+/** A write that was killed leaves files that readers refuse, and temporary files beside them. */
+function afterKill(error: unknown, directory: string): unknown {
+  const remains = leftoversIn(directory)
+  if (!(error instanceof UserError) || remains.length === 0) return error
+  return new UserError(
+    error.kind,
+    `A sync that was killed while it wrote the baseline left files in ${directory} that do not belong together. ` +
+      `Remove ${[...SNAPSHOT_FILES, ...remains].join(', ')} there. ` +
+      'The next sync then has no baseline and checks no removals: look at its numbers.',
+    { cause: error },
+  )
 }
 
 function tell(identities: Identities, source: string, log: Log): { users: number; groups: number } {

@@ -1,5 +1,6 @@
-import { readdirSync, rmSync } from 'node:fs'
+import { lstatSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { UserError } from '../errors.ts'
 import { isLeftover, writeFiles } from '../files.ts'
 import type { StageFile, WrittenFile } from '../files.ts'
 import { renderManifest } from './manifest.ts'
@@ -31,10 +32,9 @@ export async function writeSnapshot({
 
 /**
  * Writes the two import files that `raito run` asks the connector for, and the snapshot that is the baseline of its next
- * run where one is kept: all or nothing.
+ * run where one is kept: all or nothing. An import file never takes the place of another file.
  *
- * @param root the working directory of the CLI, which must hold the import files
- * @param baseline with a directory above it, which exists, as the root of its own
+ * @param root the working directory of the CLI, which must hold the import files and the baseline
  * @throws UserError
  */
 export async function writeImportFiles({
@@ -46,14 +46,24 @@ export async function writeImportFiles({
 }: ImportFiles & {
   root: string
   identities: Identities
-  baseline?: (Omit<SnapshotToWrite, 'identities'> & { root: string }) | undefined
+  baseline?: Omit<SnapshotToWrite, 'identities'> | undefined
 }): Promise<void> {
-  const roots = baseline === undefined ? [root] : [root, baseline.root]
-  await writeFiles({ roots }, async (stage) => {
+  await writeFiles({ roots: [root] }, async (stage) => {
     await stageIdentities(stage, identities, { usersFile, groupsFile })
     if (baseline !== undefined) await stageSnapshot(stage, { ...baseline, identities })
+    refuseExisting(usersFile)
+    refuseExisting(groupsFile)
   })
   if (baseline !== undefined) removeLeftovers(baseline.directory)
+}
+
+/** @throws UserError where something is at a path that the CLI asks for */
+export function refuseExisting(file: string): void {
+  if (lstatSync(file, { throwIfNoEntry: false }) === undefined) return
+  throw new UserError(
+    'precondition',
+    `The connector was asked to write ${file}, which exists. It replaces no file; nothing was imported.`,
+  )
 }
 
 interface SnapshotToWrite {
@@ -101,13 +111,20 @@ async function stageIdentities(
   ]
 }
 
-/** What earlier runs left that were killed. The snapshot stands by now, so what cannot be removed is no failure. */
+/** The temporary files that writes of a snapshot left in its directory when they were killed. */
+export function leftoversIn(directory: string): string[] {
+  try {
+    return readdirSync(directory).filter((entry) => SNAPSHOT_FILES.some((name) => isLeftover(entry, name)))
+  } catch {
+    // No directory, or none that can be read: whoever reads the snapshot says so.
+    return []
+  }
+}
+
+/** The snapshot stands by now, so what cannot be removed is no failure. */
 function removeLeftovers(directory: string): void {
   try {
-    for (const entry of readdirSync(directory)) {
-      if (SNAPSHOT_FILES.some((name) => isLeftover(entry, name)))
-        rmSync(join(directory, entry), { force: true })
-    }
+    for (const entry of leftoversIn(directory)) rmSync(join(directory, entry), { force: true })
   } catch {
     // Readers are not misled by it: the manifest is in its place.
   }
