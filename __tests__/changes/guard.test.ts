@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import * as fc from 'fast-check'
 import { compareSnapshots } from '../../src/changes/compare.ts'
 import { parseRemovalLimit, type RemovalLimit } from '../../src/settings.ts'
-import { checkRemovals, describeVerdict } from '../../src/changes/guard.ts'
+import { checkRemovals, describeVerdict, sufficientLimit } from '../../src/changes/guard.ts'
 import { anyIdentities, user } from '../fixtures/identities.ts'
 
 const settings = { seed: 20260502, numRuns: 400 }
@@ -86,8 +86,53 @@ describe('describeVerdict', () => {
       'More would be removed than max-removals (10%) allows: the result loses 12 of 60 users (6 allowed) and 1,400 of 2,000 memberships (200 allowed). ' +
         'Nothing was written, and an earlier snapshot is as it was. ' +
         'If this is not wanted, look at what changed in IAM Identity Center before the next run. ' +
-        'If it is, set max-removals to 1400 for one run.',
+        'If it is, set max-removals to 70% for one run.',
     )
+  })
+
+  it.each<[string, string, [lost: number, baseline: number][]]>([
+    ['the number where a percentage would let more go', '7', [[7, 60]]],
+    [
+      'the number where five are allowed anyway',
+      '3',
+      [
+        [3, 60],
+        [1, 4],
+      ],
+    ],
+    [
+      'the percentage where the number would let all users go',
+      '21%',
+      [
+        [12, 60],
+        [0, 12],
+        [420, 2000],
+      ],
+    ],
+    [
+      'a percentage rounded up to one decimal',
+      '33.4%',
+      [
+        [1, 60],
+        [0, 12],
+        [1000, 3000],
+      ],
+    ],
+    [
+      'the number where both would let all go',
+      '2000',
+      [
+        [60, 60],
+        [12, 12],
+        [2000, 2000],
+        [60, 60],
+      ],
+    ],
+  ])('proposes %s: %s', (_, proposed, losses) => {
+    const of = ['users', 'groups', 'memberships', 'emails'] as const
+    const part = (at: 0 | 1) =>
+      Object.fromEntries(of.map((kind, n) => [kind, losses[n]?.[at] ?? 0])) as unknown as Sizes
+    expect(sufficientLimit(checkRemovals(changesOf(part(0), part(1)), tenPercent))).toBe(proposed)
   })
 
   it('names a limit that is a number, and every kind of loss', () => {

@@ -198,16 +198,20 @@ describe('a refused run', () => {
       expect(readdirSync(refused.home)).toEqual([])
 
       // And it says truly how a wanted change is let through.
-      const [, limit = ''] = /set max-removals to (\d+) for one run/.exec(refused.errors[0] ?? '') ?? []
-      expect(refused.summary).toContain(`set \`max-removals\` to \`${limit}\``)
+      const [, limit = ''] = /set max-removals to ([\d.]+)% for one run/.exec(refused.errors[0] ?? '') ?? []
+      expect(refused.summary).toContain(`set \`max-removals\` to \`${limit}%\``)
       const almost = await scene.run({
         workspace: scene.workspace,
-        inputs: { ...compared, 'max-removals': String(Number(limit) - 1), 'upload-artifact': 'false' },
+        inputs: {
+          ...compared,
+          'max-removals': `${(Number(limit) - 0.1).toFixed(1)}%`,
+          'upload-artifact': 'false',
+        },
       })
       expect(almost.code).toBe(1)
       const wanted = await scene.run({
         workspace: scene.workspace,
-        inputs: { ...compared, 'max-removals': limit, 'upload-artifact': 'false' },
+        inputs: { ...compared, 'max-removals': `${limit}%`, 'upload-artifact': 'false' },
       })
       expect([wanted.code, wanted.errors]).toEqual([0, []])
       expect(wanted.outputs).toMatchObject({ users: '40', 'users-removed': '20' })

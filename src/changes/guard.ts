@@ -55,15 +55,14 @@ export function describeVerdict(
   source: 'aws' | 'directory' = 'aws',
 ): string {
   const exceeded = verdict.checks.filter(isExceeded)
-  const limitText = limit.kind === 'percentage' ? `${limit.value}%` : `${limit.value}`
   if (exceeded.length === 0)
-    return `The result loses no more of its baseline than max-removals (${limitText}) allows.`
+    return `The result loses no more of its baseline than max-removals (${limitText(limit)}) allows.`
   const losses = `the result loses ${listed(exceeded.map(describeLoss))}`
   if (source === 'directory') {
-    return `More is removed than max-removals (${limitText}) allows: ${losses}. With a directory source this is a warning: the review decides.`
+    return `More is removed than max-removals (${limitText(limit)}) allows: ${losses}. With a directory source this is a warning: the review decides.`
   }
   return (
-    `More would be removed than max-removals (${limitText}) allows: ${losses}. ` +
+    `More would be removed than max-removals (${limitText(limit)}) allows: ${losses}. ` +
     'Nothing was written, and an earlier snapshot is as it was. ' +
     'If this is not wanted, look at what changed in IAM Identity Center before the next run. ' +
     `If it is, set max-removals to ${sufficientLimit(verdict)} for one run.`
@@ -75,9 +74,23 @@ export function describeLoss({ of, lost, baseline, limit }: GuardCheck): string 
   return `${grouped(lost)} of ${grouped(baseline)} ${of === 'emails' ? 'e-mail addresses' : of} (${grouped(limit)} allowed)`
 }
 
-/** The smallest whole number for `max-removals` that lets the result through. */
-export function sufficientLimit({ checks }: GuardVerdict): number {
-  return Math.max(...checks.map(({ lost }) => lost))
+/**
+ * The smallest `max-removals` that lets the result through: a whole number, or a percentage (of one decimal) where that
+ * is tighter. A number that lets a thousand memberships go would let as many users go.
+ */
+export function sufficientLimit({ checks }: GuardVerdict): string {
+  const number: RemovalLimit = { kind: 'number', value: Math.max(...checks.map(({ lost }) => lost)) }
+  const shares = checks
+    .filter(({ lost }) => lost > ALWAYS_ALLOWED)
+    .map(({ lost, baseline }) => Math.ceil((lost * 1000) / baseline) / 10)
+  const percentage: RemovalLimit = { kind: 'percentage', value: Math.max(0, ...shares) }
+  const room = (limit: RemovalLimit): number =>
+    checks.reduce((sum, { baseline }) => sum + Math.min(baseline, allowed(limit, baseline)), 0)
+  return limitText(room(percentage) < room(number) ? percentage : number)
+}
+
+function limitText({ kind, value }: RemovalLimit): string {
+  return kind === 'percentage' ? `${value}%` : `${value}`
 }
 
 function allowed({ kind, value }: RemovalLimit, baseline: number): number {
