@@ -7,6 +7,9 @@ export interface Member {
   claimed?: number
   method?: number
   encrypted?: boolean
+  /** An extra field in both places (each of its own length), and a comment in the directory. */
+  extra?: string
+  comment?: string
 }
 
 /** A zip archive, honest or not. */
@@ -14,7 +17,7 @@ export function zipOf(members: Member[]): Buffer {
   const parts: Buffer[] = []
   const directory: Buffer[] = []
   let offset = 0
-  for (const { name, content, claimed, method = 8, encrypted = false } of members) {
+  for (const { name, content, claimed, method = 8, encrypted = false, extra = '', comment = '' } of members) {
     const plain = Buffer.from(content)
     const data = method === 8 ? deflateRawSync(plain) : plain
     const fields = Buffer.alloc(26)
@@ -25,11 +28,21 @@ export function zipOf(members: Member[]): Buffer {
     fields.writeUInt32LE(data.length, 14)
     fields.writeUInt32LE(claimed ?? plain.length, 18)
     fields.writeUInt16LE(Buffer.byteLength(name), 22)
-    const local = Buffer.concat([Buffer.from('PK\u0003\u0004'), fields, Buffer.from(name), data])
+    const ownExtra = Buffer.from(extra + extra)
+    const ownFields = Buffer.from(fields)
+    ownFields.writeUInt16LE(ownExtra.length, 24)
+    const local = Buffer.concat([Buffer.from('PK\u0003\u0004'), ownFields, Buffer.from(name), ownExtra, data])
+    fields.writeUInt16LE(Buffer.byteLength(extra), 24)
     const rest = Buffer.alloc(14)
+    rest.writeUInt16LE(Buffer.byteLength(comment), 0)
     rest.writeUInt32LE(offset, 10)
     directory.push(
-      Buffer.concat([Buffer.from('PK\u0001\u0002\u0014\u0000'), fields, rest, Buffer.from(name)]),
+      Buffer.concat([
+        Buffer.from('PK\u0001\u0002\u0014\u0000'),
+        fields,
+        rest,
+        Buffer.from(name + extra + comment),
+      ]),
     )
     parts.push(local)
     offset += local.length

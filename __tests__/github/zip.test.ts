@@ -16,6 +16,19 @@ describe('readZip', () => {
     expect(zip.open('manifest.json')).toBeUndefined()
   })
 
+  it('reads past extra fields, comments of entries, and a comment at the end', async () => {
+    const more = { extra: 'UT....', comment: 'a comment' }
+    const bytes = zipOf([
+      { name: 'readme', content: 'x', ...more },
+      { name: 'users.json', content: '[1]', ...more },
+      { name: 'groups.json', content: '[2]', ...more },
+    ])
+    bytes.writeUInt16LE(7, bytes.length - 2)
+    const zip = readZip(Buffer.concat([bytes, Buffer.from('the end')]), 'x')
+    expect(await textOf(zip.open('users.json'))).toBe('[1]')
+    expect(await textOf(zip.open('groups.json'))).toBe('[2]')
+  })
+
   it('finds nothing under another path', () => {
     const zip = readZip(
       zipOf([
