@@ -23,6 +23,7 @@ const SENT = [
   'actions/list-artifacts-for-repo',
   'git/get-blob',
   'git/get-commit',
+  'git/get-ref',
   'git/get-tree',
   'issues/create-comment',
   'issues/list-comments',
@@ -91,9 +92,11 @@ export async function runOpenApi({ check, dist }: Conformance): Promise<void> {
     ended('a sync looks through two pages of artifacts', first, first.outputs['artifact-id'] !== '')
     const before = snapshotOf(first)
     addUser(aws.organization, { UserId: newId(aws.organization, 61), UserName: 'user61@example.com' })
-    const second = await run('schedule', {}, {})
+    const second = await run('push', {}, {})
     ended('the next one finds its artifact and downloads it', second, second.outputs['users-added'] === '1')
     const after = snapshotOf(second)
+    const third = await run('schedule', {}, {})
+    ended('which was pushed, so that its commit is looked up', third, third.outputs['changed'] === 'false')
 
     const base = repository.commit({ files: before, branch: 'main' })
     const head = repository.commit({ files: after, parents: [base] })
@@ -156,6 +159,7 @@ async function askTheRest(
   const artifact = repository.artifacts()[0]?.id ?? 0
   const paths = [
     `/git/trees/${base}?recursive=1`,
+    '/git/ref/heads%2Fnowhere',
     `/contents/identity-store?ref=${base}`,
     `/compare/${base}...${head}`,
     `/pulls/${number}`,
@@ -326,7 +330,7 @@ function slice(whole: unknown): object {
     components: Record<string, Record<string, unknown>>
   }
   const wanted =
-    /^\/repos\/\{owner\}\/\{repo\}($|\/(git\/(commits|trees|blobs)\/|contents\/|compare\/\{basehead\}|pulls\/\{\w+\}$|issues\/(\{\w+\}\/comments|comments\/\{\w+\})$|actions\/(artifacts|runs\/\{\w+\}(\/artifacts)?$)))/
+    /^\/repos\/\{owner\}\/\{repo\}($|\/(git\/(commits|trees|blobs|ref)\/|contents\/|compare\/\{basehead\}|pulls\/\{\w+\}$|issues\/(\{\w+\}\/comments|comments\/\{\w+\})$|actions\/(artifacts|runs\/\{\w+\}(\/artifacts)?$)))/
   const kept = Object.fromEntries(Object.entries(paths).filter(([path]) => wanted.test(path)))
   const needed: typeof components = {}
   const follow = (value: unknown): void => {

@@ -33,8 +33,8 @@ export interface Api {
   repositories: Map<string, RepositoryState>
   /** By the token. */
   tokens: Map<string, TokenOptions>
-  /** Bytes from which the contents API leaves the content out, and from which no content is given at all. */
-  limits: { large: number; huge: number }
+  /** Bytes from which the contents API leaves the content out, and from which no content is given at all; entries of a tree. */
+  limits: { large: number; huge: number; tree: number }
   nextId: () => number
 }
 
@@ -120,11 +120,24 @@ const ROUTES: readonly Route[] = [
     'GET',
     /^\/git\/trees\/([^/]+)$/,
     ['contents'],
-    ({ state, parts: [sha = ''], base, url }) => {
+    ({ state, parts: [sha = ''], base, url, api }) => {
       const root = state.commits.get(state.branches.get(sha) ?? sha)?.tree ?? sha
       if (!state.trees.has(root)) return notFound()
       const tree = treeJson(state, root, base, url.searchParams.has('recursive'))
-      return ok({ sha: root, url: `${base}/git/trees/${root}`, tree, truncated: false })
+      const listed = tree.slice(0, api.limits.tree)
+      const truncated = listed.length < tree.length
+      return ok({ sha: root, url: `${base}/git/trees/${root}`, tree: listed, truncated })
+    },
+  ],
+  [
+    'GET',
+    /^\/git\/ref\/([^/]+|(?:heads|tags)\/.+)$/,
+    ['contents'],
+    ({ state, parts: [name = ''], base }) => {
+      const sha = refsOf(state).get(`refs/${name}`)
+      if (sha === undefined) return notFound()
+      const object = { type: 'commit', sha, url: `${base}/git/commits/${sha}` }
+      return ok({ ref: `refs/${name}`, node_id: `REF_${name}`, url: `${base}/git/refs/${name}`, object })
     },
   ],
   [
@@ -294,7 +307,13 @@ function contents({ state, parts: [path = ''], base, headers, url, api }: Routed
 }
 
 function compare({ state, parts: [from = '', to = ''], base }: RoutedCall): Answer {
-  const [left, right] = [from, to].map((name) => state.branches.get(name) ?? name)
+  const refs = refsOf(state)
+  // As git looks names up: a tag goes before a branch.
+  const [left, right] = [from, to].map(
+    (name) =>
+      ['', 'refs/', 'refs/tags/', 'refs/heads/'].flatMap((folder) => refs.get(folder + name) ?? [])[0] ??
+      name,
+  )
   if (left === undefined || right === undefined || !state.commits.has(left) || !state.commits.has(right))
     return notFound()
   const ours = ancestors(state, left)
@@ -336,6 +355,13 @@ function compare({ state, parts: [from = '', to = ''], base }: RoutedCall): Answ
     commits: ahead.map(json),
     files: [],
   })
+}
+
+/** The commits of branches and tags by their whole names. */
+function refsOf({ branches, tags }: RepositoryState): Map<string, string> {
+  const named = (folder: string, refs: Map<string, string>) =>
+    [...refs].map(([name, sha]) => [`refs/${folder}/${name}`, sha] as const)
+  return new Map([...named('heads', branches), ...named('tags', tags)])
 }
 
 /** A page of those that have the name asked for. */

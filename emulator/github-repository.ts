@@ -20,6 +20,8 @@ export interface Repository {
     branch?: string
     id?: string
   }): string
+  /** Puts a tag on a commit. GitHub names it as the `head_branch` of a run that its push starts. */
+  tag(name: string, sha: string): void
   createPull(options: {
     base: string
     head: string
@@ -43,6 +45,7 @@ export interface Repository {
   artifacts(): { id: number; name: string; run: number; zip: Uint8Array }[]
 }
 
+/** Where not said, a schedule on the newest commit of the default branch. */
 export interface RunOptions {
   workflow?: string
   event?: string
@@ -86,6 +89,7 @@ export interface StoredArtifact {
 export interface RepositoryState extends Required<RepositoryOptions>, GitObjects {
   id: number
   branches: Map<string, string>
+  tags: Map<string, string>
   pulls: Map<number, Pull>
   comments: Comment[]
   locked: Set<number>
@@ -116,6 +120,7 @@ export function createRepository(
     trees: new Map(),
     commits: new Map(),
     branches: new Map(),
+    tags: new Map(),
     pulls: new Map(),
     comments: [],
     locked: new Set(),
@@ -123,17 +128,19 @@ export function createRepository(
     artifacts: [],
   }
   repositories.set(`${owner}/${name}`, state)
+  const commit: Repository['commit'] = ({ files, parents = [], branch, id: given }) => {
+    const tree = writeTree(state, Object.entries(files))
+    const text = `tree ${tree}\n${parents.map((one) => `parent ${one}\n`).join('')}author a <a@example.com> ${state.commits.size} +0000\n\nx`
+    const sha = given ?? hashOf('commit', Buffer.from(text))
+    state.commits.set(sha, { tree, parents })
+    if (branch !== undefined) state.branches.set(branch, sha)
+    return sha
+  }
   return {
     id: state.id,
     fullName: `${owner}/${name}`,
-    commit({ files, parents = [], branch, id: given }) {
-      const tree = writeTree(state, Object.entries(files))
-      const text = `tree ${tree}\n${parents.map((one) => `parent ${one}\n`).join('')}author a <a@example.com> ${state.commits.size} +0000\n\nx`
-      const sha = given ?? hashOf('commit', Buffer.from(text))
-      state.commits.set(sha, { tree, parents })
-      if (branch !== undefined) state.branches.set(branch, sha)
-      return sha
-    },
+    commit,
+    tag: (tagName, sha) => void state.tags.set(tagName, sha),
     createPull({ base, head, number = state.pulls.size + 1, login = 'contributor', headRepository }) {
       state.pulls.set(number, {
         number,
@@ -157,7 +164,7 @@ export function createRepository(
         workflow = '.github/workflows/sync.yml',
         event = 'schedule',
         branch = defaultBranch,
-        sha = 'f'.repeat(40),
+        sha = state.branches.get(defaultBranch) ?? commit({ files: {}, branch: defaultBranch }),
         conclusion = 'success',
       } = options
       const headRepository =

@@ -48,6 +48,8 @@ export interface GitHubOptions {
   largeFile?: number
   /** Bytes from which neither contents nor blobs are given (100 MiB). */
   hugeFile?: number
+  /** Entries of a tree beyond which the list is cut off (100,000). */
+  largeTree?: number
 }
 
 /** Starts the API, and beside it, on a port of its own as in reality, the storage that artifacts are downloaded from. */
@@ -102,7 +104,11 @@ export async function startGitHub(options: GitHubOptions = {}): Promise<GitHub> 
     storage: storage.url,
     repositories,
     tokens: new Map(),
-    limits: { large: options.largeFile ?? 1024 ** 2, huge: options.hugeFile ?? 100 * 1024 ** 2 },
+    limits: {
+      large: options.largeFile ?? 1024 ** 2,
+      huge: options.hugeFile ?? 100 * 1024 ** 2,
+      tree: options.largeTree ?? 100_000,
+    },
     nextId: () => nextId++,
   }
   return {

@@ -61,6 +61,7 @@ export function buildEdges(
       ? 'The snapshot, which holds names and e-mail addresses, is written into the workspace of a repository that is not private. Take care that no later step commits or uploads it.'
       : undefined,
     reportDirectory: join(temp, 'aws-organization-sync', `${account}-${step.replace(/[^\w-]/g, '_')}`),
+    guide: `${context.docsUrl}/baseline-and-guard.md`,
     showsNames: settings.detail === 'auto' ? context.visibility === 'private' : settings.detail === 'full',
     async openSource(signal) {
       if (source !== 'aws') return openDirectory(outputDirectory, account)
@@ -79,6 +80,7 @@ export function buildEdges(
           source: source === 'aws' ? 'aws' : source.path,
           outputDirectory: settings.outputDirectory,
           artifactName: settings.artifactName,
+          uploadArtifact: settings.uploadArtifact,
           pullRequest: settings.pullRequest,
           hasToken: settings.githubToken !== '',
         },

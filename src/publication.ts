@@ -2,6 +2,8 @@ import { join } from 'node:path'
 import { changesFile } from './changes/changes-file.ts'
 import { writeFiles } from './files.ts'
 import { commentMarker, type CommentRequest } from './github/comment.ts'
+import type { CrawlCost } from './identity-center/crawl.ts'
+import { BURST_SECONDS } from './identity-center/pace.ts'
 import type { Outputs } from './outputs.ts'
 import type * as ReportModule from './report/report.ts'
 import type { Comparison, ReportInput } from './report/report.ts'
@@ -13,6 +15,7 @@ export function reportInput({
   reading,
   comparison,
   warnings,
+  guide,
   showsNames,
   requestsPerSecond,
 }: {
@@ -20,6 +23,7 @@ export function reportInput({
   reading: Reading
   comparison: Comparison | undefined
   warnings: readonly string[]
+  guide: string | undefined
   showsNames: boolean
   requestsPerSecond: number
 }): ReportInput {
@@ -37,7 +41,7 @@ export function reportInput({
           run: {
             calls: cost.calls,
             seconds: cost.seconds,
-            ratePerSecond: cost.seconds > 0 ? cost.attempts / cost.seconds : 0,
+            ratePerSecond: steadyRate(cost, requestsPerSecond),
             limitPerSecond: requestsPerSecond,
             throttles: cost.throttles,
             retries: cost.faults,
@@ -46,7 +50,14 @@ export function reportInput({
           },
         }),
     warnings: [...warnings],
+    ...(guide === undefined ? {} : { guide }),
   }
+}
+
+/** Without the calls that may go out at once at the start: with them a short reading would seem to break the limit. */
+function steadyRate({ attempts, seconds }: CrawlCost, requestsPerSecond: number): number {
+  const burst = requestsPerSecond * BURST_SECONDS
+  return seconds > 0 ? Math.max(0, attempts - burst) / seconds : 0
 }
 
 /**

@@ -21,6 +21,8 @@ export interface Edges {
   exposure: string | undefined
   /** Where changes-file and report-file go. */
   reportDirectory: string
+  /** Where baselines are explained, on the web. */
+  guide: string
   showsNames: boolean
   openSource(signal: AbortSignal): Promise<OpenSource>
   findBaseline(): Promise<Baseline>
@@ -82,8 +84,9 @@ export async function sync(settings: ActionSettings, edges: Edges): Promise<Outc
 
     const report = await import('./report/report.ts')
     const { showsNames } = edges
+    const guide = found.state === 'absent' ? edges.guide : undefined
     const { requestsPerSecond } = settings
-    const input = reportInput({ source, reading, comparison, warnings, showsNames, requestsPerSecond })
+    const input = reportInput({ source, reading, comparison, warnings, guide, showsNames, requestsPerSecond })
     const reporting = await attempt(false, () => writeReport(input, report, edges))
     const told = commentOn(input, report, source)
     const comment = told === undefined ? {} : await edges.comment(told)

@@ -116,7 +116,7 @@ describe('an artifact', () => {
   it('is the baseline of the next run', async () => {
     const first = await runJob()
     expect(first.warnings).toEqual([
-      `There is no earlier artifact ${NAME} of this workflow on the default branch: removals were not checked.`,
+      `There is no earlier artifact ${NAME} of this workflow on the default branch: removals were not checked. This is the first run: its artifact will be the baseline of the next one.`,
     ])
     const [leaver] = usersOf(scene.organization)
     removeUser(scene.organization, leaver?.UserId ?? '')

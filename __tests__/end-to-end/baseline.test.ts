@@ -23,6 +23,7 @@ import {
 /** Each size of a snapshot stands for one commit or artifact: `users-added` says which was taken. */
 const NOW = 50
 const ARTIFACT = `identity-store-${ACCOUNT}`
+const ABSENT = `There is no earlier artifact ${ARTIFACT} of this workflow on the default branch`
 
 let scene: Scene
 let workspace: string
@@ -376,17 +377,21 @@ describe('artifact', () => {
     )
   })
 
-  it('is a warning where there never was one: no report, no comparison, the counts in the summary', async () => {
-    const result = await runOnDirectory(artifact)
-    expect([result.code, result.warnings]).toEqual([
-      0,
-      [
-        `There is no earlier artifact ${ARTIFACT} of this workflow on the default branch: removals were not checked.`,
-      ],
-    ])
-    expect(result.outputs).toMatchObject({ ...uncompared, users: '50' })
-    expect(result.summary).toMatch(/^\| Users +\| +50 \|$/m)
-    expect(result.summary).toContain('removals were not checked')
+  it('that was asked for and never was is an error', async () => {
+    expect(refusal(await runOnDirectory(artifact))).toBe(
+      `${ABSENT}, so removals cannot be checked. For the first run set "baseline: none" once, or leave baseline at auto.`,
+    )
+  })
+
+  it('is not that of a tag which is named like the default branch', async () => {
+    const main = scene.repository.commit({ files: {}, branch: 'main' })
+    const newest = upload(20, { event: 'push' })
+    scene.repository.tag('main', scene.repository.commit({ files: {}, parents: [main] }))
+    upload(30, { event: 'push', sha: scene.repository.commit({ files: {}, parents: [main] }) })
+    expect(comparedWith(await runOnDirectory(artifact))).toMatchObject({
+      reference: String(newest),
+      users: 20,
+    })
   })
 
   it('never fails open: no permission, no answer and a damaged archive are errors', async () => {
@@ -418,13 +423,21 @@ describe('artifact', () => {
     )
   })
 
-  it('is what auto means for source aws with the default output-directory', async () => {
-    const first = await scene.run({ inputs: { 'upload-artifact': 'false' } })
-    expect(first.code).toBe(0)
-    expect(first.warnings).toEqual([
-      `There is no earlier artifact ${ARTIFACT} of this workflow on the default branch: removals were not checked.`,
-    ])
-    expect(first.outputs).toMatchObject(uncompared)
+  it('is what auto means for source aws with the default output-directory: a warning where there never was one', async () => {
+    const result = await scene.run({ inputs: { 'upload-artifact': 'false' } })
+    expect([result.code, result.errors, result.warnings.length]).toEqual([0, [], 1])
+    expect(result.warnings[0]).toContain(`${ABSENT}: removals were not checked. upload-artifact is false, so`)
+    expect(result.outputs).toMatchObject({ ...uncompared, users: '30' })
+    expect(result.summary).toMatch(/^\| Users +\| +30 \|$/m)
+    expect(result.summary).toContain('removals were not checked')
+    expect(result.summary).toContain(
+      `[baseline-and-guard.md](https://github.com/octo-org/octo-repo/blob/HEAD/docs/baseline-and-guard.md)`,
+    )
+  })
+
+  it('never fails open without a token, although 20 of 30 would be gone', async () => {
+    upload(50)
+    expect(refusal(await scene.run({ inputs: { 'github-token': '' } }))).toMatch(/^github-token is empty/)
   })
 
   it('is looked for on a GitHub that hands a page of other workflows first', async () => {
@@ -473,9 +486,7 @@ describe('auto, source aws, where git tracks a snapshot in output-directory', ()
     await committed(people(3))
     const result = await scene.run({ workspace, inputs: { ...inputs, 'output-directory': './untracked' } })
     expect(result.code).toBe(0)
-    expect(result.warnings).toContain(
-      `There is no earlier artifact ${ARTIFACT} of this workflow on the default branch: removals were not checked.`,
-    )
+    expect(result.warnings.join()).toContain(`${ABSENT}: removals were not checked.`)
   })
 
   it('is refused where HEAD has the one of another store', async () => {

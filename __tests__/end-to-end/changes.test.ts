@@ -336,6 +336,7 @@ async function runInProcess(place: string, source: string, baseline: string) {
     outputDirectory: source,
     roots: [place],
     exposure: undefined,
+    guide: 'guide',
     reportDirectory: join(place, 'report'),
     showsNames: true,
     openSource: () => openDirectory(source, ACCOUNT),

@@ -8,12 +8,47 @@ import { startGitHub } from '../../emulator/github.ts'
 import type { GitHub } from '../../emulator/github.ts'
 import type { Repository } from '../../emulator/github-repository.ts'
 import { UserError } from '../../src/errors.ts'
-import { uploadSnapshot } from '../../src/github/artifact.ts'
+import { describeNext, uploadSnapshot } from '../../src/github/artifact.ts'
 import type { UploadRequest, UploadResult } from '../../src/github/artifact.ts'
 import { loadBaseline } from '../../src/github/baseline.ts'
 import { createClient } from '../../src/github/client.ts'
 import { readContext } from '../../src/github/context.ts'
 import { textOf } from './archive.ts'
+
+describe('describeNext', () => {
+  const main = 'refs/heads/main'
+  const server = { GITHUB_SERVER_URL: 'https://github.example.com' }
+  it.each<[UploadRequest['mode'], string | undefined, Record<string, string>, string]>([
+    ['auto', 'private', { GITHUB_REF: main }, 'This is the first run'],
+    ['true', 'public', { GITHUB_REF: main, GITHUB_EVENT_NAME: 'push' }, 'This is the first run'],
+    ['auto', 'private', { GITHUB_REF: 'refs/tags/main' }, 'The first run on the default branch by'],
+    ['auto', 'private', { GITHUB_REF: 'refs/heads/topic' }, 'The first run on the default branch by'],
+    [
+      'auto',
+      'private',
+      { GITHUB_REF: main, GITHUB_EVENT_NAME: 'pull_request_target' },
+      'The first run on the default branch by',
+    ],
+    ['auto', 'public', { GITHUB_REF: main }, 'Nothing is uploaded, since the repository is public, so every'],
+    ['auto', 'internal', { GITHUB_REF: main }, 'Nothing is uploaded, since the repository is internal, so'],
+    ['auto', undefined, {}, 'Nothing is uploaded, since the repository is of unknown visibility, so every'],
+    ['false', 'private', { GITHUB_REF: main }, 'upload-artifact is false, so every run'],
+    [
+      'true',
+      'private',
+      { GITHUB_REF: main, ...server },
+      'GitHub Enterprise Server has no such artifacts, so',
+    ],
+  ])('with %s on %s in %j begins with %j', (mode, visibility, env, beginning) => {
+    const repository = { visibility, default_branch: 'main' }
+    const sentence = describeNext(
+      mode,
+      readContext({ GITHUB_EVENT_NAME: 'schedule', ...env }, { repository }),
+    )
+    expect(sentence.startsWith(beginning)).toBe(true)
+    expect(sentence.includes('For a baseline commit the snapshot')).toBe(beginning.includes(', so'))
+  })
+})
 
 describe('uploadSnapshot', () => {
   let github: GitHub
@@ -116,7 +151,12 @@ describe('uploadSnapshot', () => {
     [{}, 'public', {}, { note: expect.stringContaining('is public') }],
     [{}, 'internal', {}, { note: expect.stringContaining('is internal') }],
     [{}, undefined, {}, { note: expect.stringContaining('unknown visibility') }],
-    [{}, 'private', { GITHUB_EVENT_NAME: 'pull_request' }, { note: expect.stringContaining('pull request') }],
+    ...['pull_request', 'pull_request_target', 'pull_request_review'].map((GITHUB_EVENT_NAME) => [
+      {},
+      'private',
+      { GITHUB_EVENT_NAME },
+      { note: expect.stringContaining('pull request') },
+    ]),
     [
       {},
       'private',

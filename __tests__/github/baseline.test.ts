@@ -22,7 +22,8 @@ function contextOf(event: object = {}, env: Record<string, string> = {}): GitHub
     GITHUB_WORKFLOW_REF: `example/identities/${WORKFLOW}@refs/heads/main`,
     GITHUB_WORKSPACE: '/home/space',
   }
-  return readContext({ ...fixed, ...env }, { repository: { default_branch: 'main' }, ...event })
+  const repository = { default_branch: 'main', visibility: 'private' }
+  return readContext({ ...fixed, ...env }, { repository, ...event })
 }
 
 /** The settings of a run with the defaults of action.yml. */
@@ -31,13 +32,16 @@ const SETTINGS: BaselineSettings = {
   source: 'aws',
   outputDirectory: undefined,
   artifactName: 'a',
+  uploadArtifact: 'auto',
   pullRequest: undefined,
   hasToken: true,
 }
 
 describe('chooseBaseline', () => {
   const artifact = { kind: 'artifact', name: 'a' } as const
-  const cases: [Partial<BaselineSettings>, string, BaselineChoice][] = [
+  const next = expect.any(String) as unknown as string
+  type Case = [Partial<BaselineSettings>, string, BaselineChoice]
+  const cases: Case[] = [
     [{ baseline: 'none', outputDirectory: './out' }, 'schedule', { kind: 'none' }],
     [{ baseline: './old' }, 'schedule', { kind: 'path', directory: resolve('/home/space/old') }],
     [{ baseline: '/elsewhere/old' }, 'schedule', { kind: 'path', directory: resolve('/elsewhere/old') }],
@@ -58,13 +62,13 @@ describe('chooseBaseline', () => {
       { kind: 'base', path: 'in', pullRequest: undefined },
     ],
     [{ baseline: 'base', source: './', pullRequest: 7 }, 'push', { kind: 'base', path: '', pullRequest: 7 }],
-    [{}, 'schedule', artifact],
-    [{}, 'pull_request', artifact],
-    [
+    [{}, 'schedule', { ...artifact, next }],
+    [{}, 'pull_request', { ...artifact, next }],
+    ...['schedule', 'pull_request'].map((event): Case => [
       { outputDirectory: './out' },
-      'schedule',
-      { kind: 'commit', directory: resolve('/home/space/out'), otherwise: artifact },
-    ],
+      event,
+      { kind: 'commit', directory: resolve('/home/space/out'), otherwise: { ...artifact, next } },
+    ]),
     [{ source: './in' }, 'schedule', { kind: 'none' }],
     [{ source: './in' }, 'pull_request', { kind: 'base', path: 'in', pullRequest: undefined }],
     [{ source: './in' }, 'pull_request_target', { kind: 'base', path: 'in', pullRequest: undefined }],
@@ -93,7 +97,16 @@ describe('chooseBaseline', () => {
 describe('without a token', () => {
   const settings = { ...SETTINGS, hasToken: false }
 
-  it('auto looks for no artifact, and says that removals were not checked', () => {
+  it('auto needs one on GitHub, which always gives one', () => {
+    const context = contextOf({}, { GITHUB_ACTIONS: 'true' })
+    expect(chooseBaseline(settings, context)).toMatchObject({ kind: 'artifact' })
+    expect(chooseBaseline({ ...settings, outputDirectory: './out' }, context)).toMatchObject({
+      kind: 'commit',
+      otherwise: { kind: 'artifact' },
+    })
+  })
+
+  it('auto looks for no artifact elsewhere, and says that removals were not checked', () => {
     const choice = chooseBaseline(settings, contextOf())
     expect(choice).toMatchObject({ kind: 'nowhere' })
     expect(choice).toHaveProperty('reason', expect.stringContaining('removals were not checked'))
@@ -117,7 +130,7 @@ describe('loadBaseline', () => {
   const reader: TokenOptions = { permissions: { contents: 'read', actions: 'read', pull_requests: 'read' } }
 
   beforeEach(async () => {
-    github = await startGitHub({ largeFile: 100, hugeFile: 10_000 })
+    github = await startGitHub({ largeFile: 100, hugeFile: 10_000, largeTree: 20 })
     repository = github.createRepository({ owner: 'example', name: 'identities' })
   })
   afterEach(() => github.close())
@@ -218,6 +231,22 @@ describe('loadBaseline', () => {
       expect(await usersOf(await load({ ...choice, pullRequest: number }))).toBe('root')
     })
 
+    it('is of the pull request that is named, not of the one of the event', async () => {
+      const { merge, onto, topic, number } = history(snapshot)
+      const event = { pull_request: { number: 99, base: { sha: onto }, head: { sha: onto } } }
+      const env = { GITHUB_EVENT_NAME: 'pull_request', GITHUB_REF: 'refs/pull/99/merge', GITHUB_SHA: merge }
+      const context = contextOf({ ...event, merge_group: { base_sha: topic } }, env)
+      expect(await usersOf(await load({ ...choice, pullRequest: number }, { context }))).toBe('root')
+    })
+
+    it.each([
+      ['on the way', Object.fromEntries(Array.from({ length: 21 }, (_, n) => [`a${String(n)}`, 'x']))],
+      ['itself', Object.fromEntries(Array.from({ length: 21 }, (_, n) => [`store/main/a${String(n)}`, 'x']))],
+    ])('is an error where GitHub cuts the list of a directory %s off, never empty', async (_, files) => {
+      const { number } = history((name) => ({ ...files, ...snapshot(name) }))
+      await expect(load({ ...choice, pullRequest: number })).rejects.toThrow('more entries than GitHub lists')
+    })
+
     it('needs a pull request', async () => {
       await expect(load(choice)).rejects.toThrow('Set the input pull-request')
     })
@@ -316,7 +345,7 @@ describe('loadBaseline', () => {
     const choice = {
       kind: 'commit',
       directory: '/home/space/out',
-      otherwise: { kind: 'artifact', name: 'a' },
+      otherwise: { kind: 'artifact', name: 'a', next: '' },
     } as const
     const entry = { path: 'users.json', mode: '100644', sha: 's' }
 
@@ -341,7 +370,7 @@ describe('loadBaseline', () => {
   })
 
   describe('of an artifact', () => {
-    const choice = { kind: 'artifact', name: 'a' } as const
+    const choice = { kind: 'artifact', name: 'a', next: 'And so on.' } as const
     const zip = (users: string) => zipOf([{ name: 'users.json', content: users }])
     const add = (
       run: Parameters<Repository['createRun']>[0],
@@ -355,6 +384,7 @@ describe('loadBaseline', () => {
       add({ workflow: '.github/workflows/other.yml' })
       add({ event: 'pull_request' })
       add({ event: 'workflow_run' })
+      add({ event: 'pull_request_target' })
       add({}, { name: 'b' })
       add({ headRepository: github.createRepository({ owner: 'other', name: 'identities' }) })
       add({ headRepository: null })
@@ -362,6 +392,67 @@ describe('loadBaseline', () => {
       expect(baseline).toMatchObject({ state: 'found', kind: 'artifact', reference: String(newest) })
       const open = baseline.state === 'found' ? await baseline.files.open('users.json') : undefined
       expect(await textOf(open)).toBe('[2]')
+    })
+
+    it.each(['@main', '@refs/heads/main', '@refs/tags/main', '@refs/pull/7/merge'])(
+      'is of the workflow file whose path GitHub gives with %s',
+      async (ref) => {
+        const artifact = add({ workflow: `${WORKFLOW}${ref}` })
+        expect(await load(choice)).toMatchObject({ reference: String(artifact) })
+      },
+    )
+
+    it.each([`${WORKFLOW}@evil.yml`, `${WORKFLOW}@evil.yml@refs/heads/main`, `${WORKFLOW}@evil.yml@main`])(
+      'is not that of %s',
+      async (workflow) => {
+        add({ workflow })
+        expect(await load(choice)).toMatchObject({ state: 'absent' })
+      },
+    )
+
+    it.each(['push', 'workflow_dispatch'])(
+      'of a %s counts where its commit is on the default branch',
+      async (event) => {
+        const old = repository.commit({ files: {}, branch: 'main' })
+        const tip = repository.commit({ files: {}, parents: [old], branch: 'main' })
+        const ahead = repository.commit({ files: {}, parents: [tip] })
+        const diverged = repository.commit({ files: {}, parents: [old] })
+        const foreign = repository.commit({ files: {} })
+        for (const sha of [old, tip]) {
+          const artifact = add({ event, sha })
+          expect(await load(choice)).toMatchObject({ reference: String(artifact) })
+        }
+        const last = add({ event, sha: tip })
+        // GitHub calls a tag the branch of the run that its push starts.
+        repository.tag('main', ahead)
+        for (const sha of [ahead, diverged, foreign, '0'.repeat(40)]) add({ event, sha })
+        expect(await load(choice)).toMatchObject({ reference: String(last) })
+      },
+    )
+
+    it('of a schedule counts as it is', async () => {
+      const artifact = add({ sha: '0'.repeat(40) })
+      const token: TokenOptions = { permissions: { actions: 'read' } }
+      expect(await load(choice, {}, token)).toMatchObject({ reference: String(artifact) })
+    })
+
+    it.each([
+      ['is forbidden', undefined],
+      ['is hidden', 404],
+    ])('is an error that names contents: read where the commit of a push %s', async (_, status) => {
+      add({})
+      add({ event: 'push' })
+      if (status !== undefined) github.fault({ path: /git\/ref|compare/, status, times: 9 })
+      await expect(
+        load(choice, {}, status === undefined ? { permissions: { actions: 'read' } } : reader),
+      ).rejects.toThrow(/comes from the default branch could not be checked: .*"contents: read"/)
+    })
+
+    it('is an error where GitHub does not say on which branch the commit is', async () => {
+      add({})
+      add({ event: 'push' })
+      github.fault({ path: /compare/, times: 9 })
+      await expect(load(choice)).rejects.toThrow('Run the workflow again')
     })
 
     it('is found behind hundreds of others', async () => {
@@ -390,10 +481,27 @@ describe('loadBaseline', () => {
 
     it('is absent where there never was one', async () => {
       add({ branch: 'topic' })
-      expect(await load(choice)).toMatchObject({
+      expect(await load(choice)).toEqual({
         state: 'absent',
-        reason: expect.stringContaining('removals were not checked'),
+        reason:
+          'There is no earlier artifact a of this workflow on the default branch: removals were not checked. And so on.',
       })
+    })
+
+    it('is an error where there never was one, and one was asked for', async () => {
+      await expect(load({ kind: 'artifact', name: 'a' })).rejects.toThrow(
+        'There is no earlier artifact a of this workflow on the default branch, so removals cannot be checked. For the first run set "baseline: none" once, or leave baseline at auto.',
+      )
+    })
+
+    it('is absent where the workflow file was renamed, which is told', async () => {
+      add({ workflow: '.github/workflows/older.yml' })
+      const renamed = add({ workflow: '.github/workflows/old.yml@refs/heads/main' })
+      add({ workflow: '.github/workflows/foreign.yml', branch: 'topic' })
+      add({ workflow: '.github/workflows/foreign.yml', event: 'pull_request' })
+      const told = `.github/workflows/old.yml made one (${renamed}). If this workflow file had that name before,`
+      expect(await load(choice)).toHaveProperty('reason', expect.stringContaining(told))
+      await expect(load({ kind: 'artifact', name: 'a' })).rejects.toThrow(told)
     })
 
     it('asks for the default branch where the event does not say', async () => {

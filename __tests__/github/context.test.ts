@@ -33,6 +33,7 @@ function pull(head: unknown, login = 'contributor') {
 describe('readContext', () => {
   it('reads a push', () => {
     expect(readContext(env, { repository })).toEqual({
+      isActions: false,
       owner: 'example',
       repository: 'identities',
       visibility: 'private',
@@ -49,6 +50,16 @@ describe('readContext', () => {
       temp: '/temp',
       pullRequest: undefined,
       mergeGroupBaseSha: undefined,
+      docsUrl: 'https://github.com/example/identities/blob/HEAD/docs',
+    })
+  })
+
+  it('knows GitHub by GITHUB_ACTIONS, and where the pages of the action are', () => {
+    const more = { GITHUB_ACTIONS: 'true', GITHUB_ACTION_REPOSITORY: 'someone/sync', GITHUB_ACTION_REF: 'v1' }
+    const enterprise = { ...more, GITHUB_SERVER_URL: 'https://github.example.com/' }
+    expect(readContext({ ...env, ...enterprise }, {})).toMatchObject({
+      isActions: true,
+      docsUrl: 'https://github.example.com/someone/sync/blob/v1/docs',
     })
   })
 
@@ -97,6 +108,7 @@ describe('readContext', () => {
     ['o/r/.github/workflows/a.yml@refs/heads/x@y', '.github/workflows/a.yml'],
     ['o/r/.github/workflows/a@b.yml@refs/tags/v1', '.github/workflows/a@b.yml'],
     ['o/r/.github/workflows/a.yml@0123', '.github/workflows/a.yml'],
+    ['o/r/.github/workflows/a.yml@b.yml@0123', '.github/workflows/a.yml@b.yml'],
     ['nonsense', undefined],
   ])('reads the workflow file from %s', (value, expected) => {
     expect(readContext({ ...env, GITHUB_WORKFLOW_REF: value }, {}).workflowFile).toBe(expected)

@@ -83,9 +83,8 @@ function refusalOf({ mode, source }: UploadRequest, context: GitHubContext): Upl
     return { note: 'The snapshot is not uploaded on pull request events.' }
   }
   if (mode === 'auto' && context.visibility !== 'private') {
-    const visibility = context.visibility ?? 'of unknown visibility'
     return {
-      note: `The snapshot is not uploaded: the repository is ${visibility}, and others could download it. Set upload-artifact to true to upload it nevertheless.`,
+      note: `The snapshot is not uploaded: the repository is ${context.visibility ?? UNKNOWN}, and others could download it. Set upload-artifact to true to upload it nevertheless.`,
     }
   }
   if (!context.isEnterpriseServer) return undefined
@@ -94,6 +93,32 @@ function refusalOf({ mode, source }: UploadRequest, context: GitHubContext): Upl
   if (mode === 'auto') return { warning: sentence }
   throw new UserError('precondition', `${sentence} Set upload-artifact to false.`)
 }
+
+/**
+ * What becomes of a run that read AWS and found no artifact to be compared with: whether its own will be the baseline of
+ * the next, else why not, and how there can be one. A sentence for a warning.
+ */
+export function describeNext(mode: UploadRequest['mode'], context: GitHubContext): string {
+  const { visibility, ref, defaultBranch, eventName } = context
+  const reason = unkept()
+  if (reason !== undefined)
+    return `${reason}, so every run will say this. For a baseline commit the snapshot: output-directory is a path of the repository then, and auto takes the one that git tracks there.`
+  const isBaseline = BASELINE_EVENTS.includes(eventName) && ref === `refs/heads/${defaultBranch ?? ''}`
+  return isBaseline
+    ? 'This is the first run: its artifact will be the baseline of the next one.'
+    : `The first run on the default branch by ${BASELINE_EVENTS.join(', ')} will leave one.`
+
+  function unkept(): string | undefined {
+    if (mode === 'false') return 'upload-artifact is false'
+    if (context.isEnterpriseServer) return 'GitHub Enterprise Server has no such artifacts'
+    if (mode === 'true' || visibility === 'private') return undefined
+    return `Nothing is uploaded, since the repository is ${visibility ?? UNKNOWN}`
+  }
+}
+
+/** The runs whose artifacts can be baselines: of these events, on the default branch. */
+export const BASELINE_EVENTS = ['schedule', 'push', 'workflow_dispatch']
+const UNKNOWN = 'of unknown visibility'
 
 async function loadUploader(): Promise<ArtifactUploader> {
   const { DefaultArtifactClient } = await import('@actions/artifact')

@@ -3,7 +3,9 @@ import { isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { UserError } from '../errors.ts'
 import { SNAPSHOT_FILES } from '../snapshot/model.ts'
 import type { SnapshotFiles } from '../snapshot/read.ts'
-import { explain } from './client.ts'
+import { BASELINE_EVENTS, describeNext } from './artifact.ts'
+import type { UploadRequest } from './artifact.ts'
+import { explain, statusOf } from './client.ts'
 import type { Artifact, GitHubClient, TreeEntry, WorkflowRun } from './client.ts'
 import { isPullRequestEvent } from './context.ts'
 import type { GitHubContext } from './context.ts'
@@ -24,6 +26,8 @@ export type BaselineChoice =
 interface ArtifactChoice {
   kind: 'artifact'
   name: string
+  /** What a warning adds where there never was one; absent where an artifact was asked for: that there is none is an error then. */
+  next?: string
 }
 
 /** Nothing was asked for, and there is no GitHub that could hold anything: `reason` is a sentence for a warning. */
@@ -40,9 +44,10 @@ export interface BaselineSettings {
   /** As the user set it; undefined for the default. Relative paths are from the workspace. */
   outputDirectory: string | undefined
   artifactName: string
+  uploadArtifact: UploadRequest['mode']
   /** The input, not the event's; undefined for the default. */
   pullRequest: number | undefined
-  /** Whether there is a token for the GitHub API: always on GitHub, unless somebody took it away. */
+  /** Whether there is a token for the GitHub API. */
   hasToken: boolean
 }
 
@@ -75,7 +80,7 @@ export interface Git {
 export function chooseBaseline(settings: BaselineSettings, context: GitHubContext): BaselineChoice {
   const workspace = context.workspace ?? '.'
   const isDirectorySource = settings.source !== 'aws'
-  const artifact = { kind: 'artifact', name: settings.artifactName } as const
+  const artifact: ArtifactChoice = { kind: 'artifact', name: settings.artifactName }
   const base = (): BaselineChoice => ({
     kind: 'base',
     path: pathInRepository(isDirectorySource ? settings.source : settings.outputDirectory, workspace),
@@ -94,7 +99,11 @@ export function chooseBaseline(settings: BaselineSettings, context: GitHubContex
       return { kind: 'path', directory: resolve(workspace, settings.baseline) }
   }
   if (isDirectorySource) return isPullRequestEvent(context) ? base() : { kind: 'none' }
-  const otherwise = settings.hasToken ? artifact : NOWHERE
+  // On GitHub there is always a token, unless somebody took it away: then the client says so.
+  const otherwise =
+    settings.hasToken || context.isActions
+      ? { ...artifact, next: describeNext(settings.uploadArtifact, context) }
+      : NOWHERE
   if (settings.outputDirectory === undefined) return otherwise
   return { kind: 'commit', directory: resolve(workspace, settings.outputDirectory), otherwise }
 }
@@ -116,7 +125,7 @@ export async function loadBaseline(choice: BaselineChoice, edges: BaselineEdges)
     case 'nowhere':
       return { state: 'absent', reason: choice.reason }
     case 'artifact':
-      return loadArtifact(choice.name, edges)
+      return loadArtifact(choice, edges)
   }
 }
 
@@ -176,7 +185,7 @@ async function baseCommit(
   }
   if (input === undefined && context.mergeGroupBaseSha !== undefined) return context.mergeGroupBaseSha
   if (isOwn && own?.baseSha !== undefined && own.headSha !== undefined) {
-    return client.mergeBase(own.baseSha, own.headSha)
+    return (await client.compare(own.baseSha, own.headSha)).mergeBase
   }
   const number = input ?? own?.number
   if (number === undefined) {
@@ -187,7 +196,7 @@ async function baseCommit(
     )
   }
   const pull = await pullRequest(number, client)
-  return client.mergeBase(pull.baseSha, pull.headSha)
+  return (await client.compare(pull.baseSha, pull.headSha)).mergeBase
 }
 
 async function pullRequest(
@@ -282,20 +291,26 @@ async function* lazily(
   }
 }
 
-const EVENTS = ['schedule', 'push', 'workflow_dispatch']
 /** Far more than a workflow that shares an artifact name with others makes between two of its own runs. */
 const MOST_RUNS_LOOKED_AT = 300
 
-async function loadArtifact(name: string, edges: BaselineEdges): Promise<Baseline> {
+async function loadArtifact({ name, next }: ArtifactChoice, edges: BaselineEdges): Promise<Baseline> {
   const what = `The baseline artifact ${name} could not be read`
   try {
     const client = await edges.client()
-    const artifact = await newestArtifact(name, edges.context, client)
+    const { artifact, renamed } = await newestArtifact(name, edges.context, client)
     if (artifact === undefined) {
-      return {
-        state: 'absent',
-        reason: `There is no earlier artifact ${name} of this workflow on the default branch: removals were not checked.`,
-      }
+      const none = `There is no earlier artifact ${name} of this workflow on the default branch`
+      const other =
+        renamed === undefined
+          ? ''
+          : ` ${renamed.path} made one (${renamed.id}). If this workflow file had that name before, download it and name its directory in baseline for one run.`
+      if (next !== undefined)
+        return { state: 'absent', reason: `${none}: removals were not checked.${other} ${next}` }
+      throw new UserError(
+        'precondition',
+        `${none}, so removals cannot be checked.${other} For the first run set "baseline: none" once, or leave baseline at auto.`,
+      )
     }
     if (artifact.expired) {
       throw new UserError(
@@ -312,24 +327,31 @@ async function loadArtifact(name: string, edges: BaselineEdges): Promise<Baselin
   }
 }
 
-/** Newest by id: of this repository, from its default branch, by this workflow file, whatever the run's conclusion. */
+/**
+ * Newest by id: of this repository, from its default branch, by this workflow file, whatever the run's conclusion. Where
+ * there is none, `renamed` is the newest that another workflow file made on a branch or tag of that name.
+ */
 async function newestArtifact(
   name: string,
   context: GitHubContext,
   client: GitHubClient,
-): Promise<Artifact | undefined> {
+): Promise<{ artifact?: Artifact; renamed?: { id: number; path: string } }> {
   const workflowFile = context.workflowFile ?? (await client.workflowRun(Number(context.runId))).path
   const branch = context.defaultBranch ?? (await client.defaultBranch())
-  const runs = new Map<number, boolean>()
+  const isOnBranch = isOnBranchOf(client, branch, name)
+  const runs = new Set<number>()
+  let renamed: { id: number; path: string } | undefined
   for await (const page of client.artifacts(name)) {
     for (const artifact of page.sort((a, b) => b.id - a.id)) {
       // A fork's run is one of this repository too, with another head repository (none where the fork is deleted).
       const isOwn = artifact.repositoryId !== undefined && artifact.headRepositoryId === artifact.repositoryId
       if (!isOwn || artifact.branch !== branch || artifact.runId === undefined) continue
-      const fits =
-        runs.get(artifact.runId) ?? isOfWorkflow(await client.workflowRun(artifact.runId), workflowFile)
-      if (fits) return artifact
-      runs.set(artifact.runId, fits)
+      if (runs.has(artifact.runId)) continue
+      const run = await client.workflowRun(artifact.runId)
+      const isOther = run.path !== workflowFile
+      if (isOther && BASELINE_EVENTS.includes(run.event)) renamed ??= { id: artifact.id, path: run.path }
+      if (!isOther && (await isTrusted(run, isOnBranch))) return { artifact }
+      runs.add(artifact.runId)
       if (runs.size >= MOST_RUNS_LOOKED_AT) {
         throw new UserError(
           'precondition',
@@ -338,11 +360,38 @@ async function newestArtifact(
       }
     }
   }
-  return undefined
+  return renamed === undefined ? {} : { renamed }
 }
 
-function isOfWorkflow({ path, event }: WorkflowRun, workflowFile: string): boolean {
-  return path === workflowFile && EVENTS.includes(event)
+/** A schedule runs on the default branch only. Of the others GitHub names a tag as if it were a branch: the commit counts. */
+async function isTrusted(
+  { event, headSha }: WorkflowRun,
+  isOnBranch: (sha: string) => Promise<boolean>,
+): Promise<boolean> {
+  return BASELINE_EVENTS.includes(event) && (event === 'schedule' || isOnBranch(headSha))
+}
+
+/** Asks whether commits are on a branch, which is looked up once. */
+function isOnBranchOf(client: GitHubClient, branch: string, name: string): (sha: string) => Promise<boolean> {
+  let tip: Promise<string | undefined> | undefined
+  return async (sha) => {
+    try {
+      tip ??= client.branchHead(branch).catch(undefinedWhere404)
+      const known = await tip
+      // By its id the branch is meant, whatever tag has its name; where that is hidden the comparison says why.
+      const asked = client.compare(known ?? branch, sha)
+      const comparison = await (known === undefined ? asked : asked.catch(undefinedWhere404))
+      // A 404 to who can read the branch: the two have no commit in common.
+      return comparison?.status === 'identical' || comparison?.status === 'behind'
+    } catch (thrown) {
+      const what = `Whether the baseline artifact ${name} comes from the default branch could not be checked`
+      throw explain(thrown, what, 'contents: read')
+    }
+  }
+}
+
+function undefinedWhere404(thrown: unknown): undefined {
+  if (statusOf(thrown) !== 404) throw thrown
 }
 
 /** A snapshot of the largest size that is read compresses to less. */

@@ -7,7 +7,10 @@ export interface GitHubClient {
   tree(sha: string): Promise<{ truncated: boolean; entries: TreeEntry[] }>
   /** The bytes of a blob as they come (up to 100 MB, GitHub's limit). */
   blob(sha: string): Promise<AsyncIterable<Uint8Array>>
-  mergeBase(base: string, head: string): Promise<string>
+  /** How a commit stands to another one, by ids: `ahead`, `behind`, `diverged` or `identical`. */
+  compare(base: string, head: string): Promise<{ status: string; mergeBase: string }>
+  /** The commit of a branch, which no tag of the same name can stand in for. */
+  branchHead(branch: string): Promise<string>
   pullRequest(number: number): Promise<{ baseSha: string; headSha: string }>
   defaultBranch(): Promise<string>
   /** The artifacts of that name, page by page; GitHub gives the newest first. */
@@ -43,6 +46,7 @@ export interface WorkflowRun {
   event: string
   /** The workflow file, without a ref. */
   path: string
+  headSha: string
 }
 
 export interface IssueComment {
@@ -81,7 +85,11 @@ export async function createClient(options: ClientOptions): Promise<GitHubClient
     options.token,
     {
       baseUrl: options.apiUrl,
-      retry: { retries: ATTEMPTS - 1, retryAfterBaseValue: options.second ?? 1000 },
+      retry: {
+        retries: ATTEMPTS - 1,
+        retryAfterBaseValue: options.second ?? 1000,
+        doNotRetry: [400, 401, 403, 404, 410, 422, 429, 451],
+      },
       log: SILENT,
     },
     limits(options.deadline ?? DEADLINE_MILLISECONDS),
@@ -108,13 +116,17 @@ export async function createClient(options: ClientOptions): Promise<GitHubClient
       })
       return bytesOf(data)
     },
-    async mergeBase(base, head) {
+    async compare(base, head) {
       const { data } = await rest.repos.compareCommitsWithBasehead({
         ...repo,
         basehead: `${base}...${head}`,
         per_page: 1,
       })
-      return data.merge_base_commit.sha
+      return { status: data.status, mergeBase: data.merge_base_commit.sha }
+    },
+    async branchHead(branch) {
+      const { data } = await rest.git.getRef({ ...repo, ref: `heads/${branch}` })
+      return data.object.sha
     },
     async pullRequest(number) {
       const { data } = await rest.pulls.get({ ...repo, pull_number: number })
@@ -144,7 +156,7 @@ export async function createClient(options: ClientOptions): Promise<GitHubClient
     },
     async workflowRun(id) {
       const { data } = await rest.actions.getWorkflowRun({ ...repo, run_id: id })
-      return { event: data.event, path: data.path.replace(/@.*$/, '') }
+      return { event: data.event, path: withoutRef(data.path, data.head_branch), headSha: data.head_sha }
     },
     async artifactZip(id) {
       const { data } = await octokit.request(
@@ -194,6 +206,13 @@ export async function createClient(options: ClientOptions): Promise<GitHubClient
       return { url: data.html_url }
     },
   }
+}
+
+/** A file's name can hold an @ too, but no slash, and only what GitHub names as the ref of this very run is one. */
+function withoutRef(path: string, branch: string | null): string {
+  const [file = ''] = path.split('@refs/')
+  const ref = `@${branch ?? ''}`
+  return file.endsWith(ref) ? file.slice(0, -ref.length) : file
 }
 
 /** The HTTP status of a failed call; 500 also where no answer came; undefined for anything else that was thrown. */
@@ -275,8 +294,8 @@ interface Hooks {
 }
 
 /**
- * A deadline for each attempt, and patience with rate limits, which plugin-retry lacks: it never retries a 403 and
- * ignores Retry-After. It must stand before plugin-retry, whose outer hook reads what is left on the error here.
+ * A deadline for each attempt, and patience with rate limits, which plugin-retry lacks: it never retries a 403, and
+ * after a 429 ignores Retry-After. It must stand before plugin-retry, whose outer hook reads what is left on the error here.
  */
 function limits(deadline: number): (octokit: unknown) => Record<string, never> {
   return (octokit) => {
@@ -291,12 +310,7 @@ function limits(deadline: number): (octokit: unknown) => Record<string, never> {
       const seconds = retryAfterOf(error) ?? 5
       // RequestError keeps the options of its request there; plugin-retry reads retries and retryAfter from them.
       const failed = error as { request?: RequestOptions }
-      if (
-        statusOf(error) === 403 &&
-        isRateLimit(error) &&
-        seconds <= LONGEST_WAIT_SECONDS &&
-        failed.request
-      ) {
+      if (isRateLimit(error) && seconds <= LONGEST_WAIT_SECONDS && failed.request) {
         failed.request.request = { ...failed.request.request, retries: ATTEMPTS - 1, retryAfter: seconds }
       }
       throw error

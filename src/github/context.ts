@@ -2,6 +2,8 @@ export type Visibility = 'public' | 'private' | 'internal'
 
 /** Where a workflow run stands: the environment and the event file, as far as this project needs them. */
 export interface GitHubContext {
+  /** GITHUB_ACTIONS: GitHub runs this, so that a token that is missing was taken away. */
+  isActions: boolean
   /** Owner and name of the repository that the workflow runs in; empty outside of GitHub Actions. */
   owner: string
   repository: string
@@ -28,6 +30,8 @@ export interface GitHubContext {
   pullRequest: PullRequestContext | undefined
   /** The commit that a merge group is merged onto. */
   mergeGroupBaseSha: string | undefined
+  /** The folder docs/ of the action's own repository, on the web. */
+  docsUrl: string
 }
 
 export interface PullRequestContext {
@@ -55,6 +59,7 @@ export function readContext(env: Record<string, string | undefined>, event: unkn
   )
   const serverUrl = urlOf(env['GITHUB_SERVER_URL'], 'https://github.com')
   return {
+    isActions: env['GITHUB_ACTIONS'] === 'true',
     owner,
     repository: name,
     visibility: visibilityOf(repository),
@@ -71,6 +76,7 @@ export function readContext(env: Record<string, string | undefined>, event: unkn
     temp: textOf(env['RUNNER_TEMP']),
     pullRequest: pullRequestOf(env, payload),
     mergeGroupBaseSha: textOf(recordOf(payload['merge_group'])['base_sha']),
+    docsUrl: docsUrlOf(env, serverUrl),
   }
 }
 
@@ -140,11 +146,17 @@ function isEnterpriseServer(serverUrl: string): boolean {
 }
 
 function workflowFileOf(workflowRef: string | undefined): string | undefined {
-  // owner/name/.github/workflows/name.yml@refs/heads/main; a ref can hold an @ of its own.
+  // owner/name/.github/workflows/name.yml@refs/heads/main; a ref, and the name of a file, can hold an @ of their own.
   return (
     /^[^/]+\/[^/]+\/(.+?)@refs\//.exec(workflowRef ?? '')?.[1] ??
-    /^[^/]+\/[^/]+\/([^@]+)/.exec(workflowRef ?? '')?.[1]
+    /^[^/]+\/[^/]+\/(.+)@/.exec(workflowRef ?? '')?.[1]
   )
+}
+
+/** An action that a workflow takes from its own repository (`./`) has no repository of its own here. */
+function docsUrlOf(env: Record<string, string | undefined>, serverUrl: string): string {
+  const repository = textOf(env['GITHUB_ACTION_REPOSITORY']) ?? env['GITHUB_REPOSITORY'] ?? ''
+  return `${serverUrl}/${repository}/blob/${textOf(env['GITHUB_ACTION_REF']) ?? 'HEAD'}/docs`
 }
 
 function urlOf(value: string | undefined, otherwise: string): string {

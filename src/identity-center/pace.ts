@@ -38,7 +38,7 @@ const MOST_IN_FLIGHT = 64
 /** In flight = rate × latency × this: enough to reach the rate, not so many that a slow service drowns. */
 const HEADROOM = 1.5
 /** Seconds of the rate that may be sent at once at the start; a whole second meets the service's own window. */
-const BURST_SECONDS = 0.9
+export const BURST_SECONDS = 0.9
 /** What may be sent at once after the service has shown that its bucket holds less. */
 const BURST_AFTER_THROTTLE = 2
 const SLOWDOWN = 0.7

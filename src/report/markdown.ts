@@ -30,6 +30,11 @@ export function text(value: string): Text {
   return { type: 'text', value }
 }
 
+/** An address of our own, never one from outside. */
+export function link(url: string): PhrasingContent {
+  return { type: 'link', url, children: [text(url.replace(/^.*\//, ''))] }
+}
+
 export function strong(value: string): PhrasingContent {
   return { type: 'strong', children: [text(value)] }
 }

@@ -13,6 +13,7 @@ import {
   code,
   folded,
   heading,
+  link,
   paragraph,
   prose,
   strong,
@@ -40,6 +41,8 @@ export interface ReportInput {
   run?: RunFacts
   /** Sentences without names. */
   warnings: readonly string[]
+  /** The address of what explains the warnings, where there is one. */
+  guide?: string
 }
 
 export interface Comparison {
@@ -174,7 +177,7 @@ function describeBaseline({ kind, reference }: BaselineReference): PhrasingConte
 }
 
 function remarks(input: ReportInput): RootContent[] {
-  const { comparison, detail, kind, warnings } = input
+  const { comparison, detail, kind, warnings, guide } = input
   const verdict = comparison?.verdict
   const notes = (comparison?.notes ?? []).map(prose).slice(0, MOST_REMARKS)
   const lost = comparison?.changes.emailsLost ?? 0
@@ -190,6 +193,7 @@ function remarks(input: ReportInput): RootContent[] {
   return [
     ...(verdict?.refused === true ? [describeRefusal(verdict, kind)] : []),
     ...remark('WARNING', warnings.map(prose)),
+    ...(guide === undefined ? [] : [paragraph(text('How to have a baseline: '), link(guide), text('.'))]),
     ...remark('NOTE', notes),
   ]
 }
@@ -229,7 +233,7 @@ function describeRefusal(verdict: GuardVerdict, kind: ReportInput['kind']): Root
       text('If this is wanted, set '),
       code('max-removals'),
       text(' to '),
-      code(String(sufficientLimit(verdict))),
+      code(sufficientLimit(verdict)),
       text(' for one run. If not, look at what changed in IAM Identity Center.'),
     ),
   )
@@ -265,7 +269,7 @@ function describeRun({
 }: RunFacts): RootContent[] {
   const operations = Object.entries(calls).filter(([, count]) => count > 0)
   const perSecond = `${ratePerSecond.toFixed(1)} (limit ${String(limitPerSecond)})`
-  // The first calls go out at once, within the limit of AWS: a short reading would seem to have broken it.
+  // A short reading is all burst, and has no rate yet.
   const rate: [PhrasingContent, string][] =
     seconds < STEADY_SECONDS ? [] : [[text('Calls per second'), perSecond]]
   const rows: [PhrasingContent, string][] = [
