@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals'
 import { reportInput } from '../src/publication.ts'
+import type { MappingOptions } from '../src/snapshot/model.ts'
 
 const origin = { account: '1', ownerAccount: '1', identityStoreId: 'd-1', instanceArn: null, region: 'r' }
-const mapping = { mapping: 'full', tags: [], machineUsers: null, disabledUsers: 'include' } as const
+const mapping: MappingOptions = { mapping: 'full', tags: [], machineUsers: null, disabledUsers: 'include' }
 
 describe('reportInput', () => {
   // 18 calls may go out at once at 20 a second: what is within the limit never seems to be above it.
