@@ -394,8 +394,15 @@ const examples: Record<string, (world: World, check: Check) => Promise<void>> = 
 
   async 'raito-sync.yml'(world, check) {
     const stage = createStage(world, example('raito-sync.yml'), RAITO)
-    const run = await stage.run({ event: 'schedule' })
-    check('ends well', isSuccess(run), run.log)
+    const first = await stage.run({ event: 'schedule' })
+    check(
+      'the first run ends well, and imports nothing, since nothing was compared',
+      isSuccess(first) && isSame(importedBy(first), [undefined, undefined]),
+      first.log,
+    )
+    keep(stage, first)
+    const run = await stage.run({ event: 'workflow_dispatch' })
+    check('the next one ends well', isSuccess(run), run.log)
     check(
       'what `raito run` would import are the files of the sync',
       isSame(importedBy(run), await snapshotFiles(world)),
@@ -418,9 +425,16 @@ const examples: Record<string, (world: World, check: Check) => Promise<void>> = 
 
   async 'raito-two-jobs.yml'(world, check) {
     const stage = createStage(world, example('raito-two-jobs.yml'), RAITO)
-    const run = await stage.run({ event: 'schedule' })
+    const first = await stage.run({ event: 'schedule' })
     check(
-      'both jobs end well',
+      'the first run ends well, and imports nothing, since nothing was compared',
+      isSuccess(first) && isSame(importedBy(first), [undefined, undefined]),
+      first.log,
+    )
+    keep(stage, first)
+    const run = await stage.run({ event: 'workflow_dispatch' })
+    check(
+      'both jobs of the next one end well',
       isSuccess(run) &&
         isSame(
           run.jobs.map(({ job }) => job),

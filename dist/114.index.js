@@ -94,6 +94,10 @@ function code(value, longest = LONGEST_NAME) {
 function markdown_text(value) {
     return { type: 'text', value };
 }
+/** An address of our own, never one from outside. */
+function markdown_link(url) {
+    return { type: 'link', url, children: [markdown_text(url.replace(/^.*\//, ''))] };
+}
 function strong(value) {
     return { type: 'strong', children: [markdown_text(value)] };
 }
@@ -529,7 +533,7 @@ function describeBaseline({ kind, reference }) {
     return [markdown_text('commit '), code(reference.slice(0, 12))];
 }
 function remarks(input) {
-    const { comparison, detail, kind, warnings } = input;
+    const { comparison, detail, kind, warnings, guide } = input;
     const verdict = comparison?.verdict;
     const notes = (comparison?.notes ?? []).map(prose).slice(0, MOST_REMARKS);
     const lost = comparison?.changes.emailsLost ?? 0;
@@ -543,6 +547,7 @@ function remarks(input) {
     return [
         ...(verdict?.refused === true ? [describeRefusal(verdict, kind)] : []),
         ...remark('WARNING', warnings.map(prose)),
+        ...(guide === undefined ? [] : [paragraph(markdown_text('How to have a baseline: '), markdown_link(guide), markdown_text('.'))]),
         ...remark('NOTE', notes),
     ];
 }
@@ -568,7 +573,7 @@ function describeRefusal(verdict, kind) {
         markdown_text(' More would be removed than '),
         code('max-removals'),
         markdown_text(' allows.'),
-    ], losses, paragraph(markdown_text('If this is wanted, set '), code('max-removals'), markdown_text(' to '), code(String((0,guard/* sufficientLimit */.qy)(verdict))), markdown_text(' for one run. If not, look at what changed in IAM Identity Center.')));
+    ], losses, paragraph(markdown_text('If this is wanted, set '), code('max-removals'), markdown_text(' to '), code((0,guard/* sufficientLimit */.qy)(verdict)), markdown_text(' for one run. If not, look at what changed in IAM Identity Center.')));
 }
 function describeLeftOut(leftOut) {
     const items = leftOut.map(({ title, missing, total }) => [
@@ -586,7 +591,7 @@ function describeLeftOut(leftOut) {
 function describeRun({ calls, seconds, ratePerSecond, limitPerSecond, throttles, retries, direction, findings, }) {
     const operations = Object.entries(calls).filter(([, count]) => count > 0);
     const perSecond = `${ratePerSecond.toFixed(1)} (limit ${String(limitPerSecond)})`;
-    // The first calls go out at once, within the limit of AWS: a short reading would seem to have broken it.
+    // A short reading is all burst, and has no rate yet.
     const rate = seconds < STEADY_SECONDS ? [] : [[markdown_text('Calls per second'), perSecond]];
     const rows = [
         ...operations.map(([operation, count]) => [code(operation), report_grouped(count)]),

@@ -1,6 +1,142 @@
 export const id = 285;
-export const ids = [285];
+export const ids = [285,721];
 export const modules = {
+
+/***/ 49721:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   a: () => (/* binding */ BASELINE_EVENTS),
+/* harmony export */   h: () => (/* binding */ describeNext),
+/* harmony export */   uploadSnapshot: () => (/* binding */ uploadSnapshot)
+/* harmony export */ });
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(76760);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__webpack_require__.n(node_path__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(83916);
+/* harmony import */ var _snapshot_model_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(14769);
+/* harmony import */ var _context_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(19556);
+
+
+
+
+const DEADLINE_MILLISECONDS = 300_000;
+/**
+ * Uploads the three files of a snapshot. With `auto` whatever goes wrong is a warning; with `true` a UserError. The files
+ * on disk are not touched in either case, so that a failed upload never loses a snapshot.
+ * `load` gives the uploader (by default `@actions/artifact`, which is loaded only here); `deadline` is in milliseconds.
+ */
+async function uploadSnapshot(request, context, { load = loadUploader, deadline = DEADLINE_MILLISECONDS, } = {}) {
+    const refusal = refusalOf(request, context);
+    if (refusal !== undefined)
+        return refusal;
+    try {
+        const uploader = await load();
+        const files = _snapshot_model_js__WEBPACK_IMPORTED_MODULE_2__/* .SNAPSHOT_FILES */ .FI.map((name) => (0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(request.directory, name));
+        const options = request.retentionDays === undefined ? {} : { retentionDays: request.retentionDays };
+        const { id, digest } = await within(deadline, uploader.uploadArtifact(request.name, files, request.directory, options));
+        if (id === undefined)
+            throw new Error('the service gave no id');
+        const url = `${context.serverUrl}/${context.owner}/${context.repository}/actions/runs/${context.runId}/artifacts/${id}`;
+        return { artifact: { name: request.name, id, url, digest } };
+    }
+    catch (thrown) {
+        const failure = failureOf(request.name, thrown);
+        if (request.mode === 'true')
+            throw failure;
+        return { warning: `${failure.message} The snapshot is in the output directory nevertheless.` };
+    }
+}
+/** Why nothing is uploaded; undefined: upload. */
+function refusalOf({ mode, source }, context) {
+    if (mode === 'false')
+        return {};
+    if (source === 'directory') {
+        return mode === 'auto'
+            ? {}
+            : {
+                warning: 'upload-artifact is true, but with a directory as source nothing is uploaded. Leave the input out.',
+            };
+    }
+    if (mode === 'auto' && (0,_context_js__WEBPACK_IMPORTED_MODULE_3__/* .isPullRequestEvent */ .T5)(context)) {
+        return { note: 'The snapshot is not uploaded on pull request events.' };
+    }
+    if (mode === 'auto' && context.visibility !== 'private') {
+        return {
+            note: `The snapshot is not uploaded: the repository is ${context.visibility ?? UNKNOWN}, and others could download it. Set upload-artifact to true to upload it nevertheless.`,
+        };
+    }
+    if (!context.isEnterpriseServer)
+        return undefined;
+    const sentence = 'The snapshot was not uploaded: GitHub Enterprise Server has no such artifacts. The outputs name the files.';
+    if (mode === 'auto')
+        return { warning: sentence };
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .yo('precondition', `${sentence} Set upload-artifact to false.`);
+}
+/**
+ * What becomes of a run that read AWS and found no artifact to be compared with: whether its own will be the baseline of
+ * the next, else why not, and how there can be one. A sentence for a warning.
+ */
+function describeNext(mode, context) {
+    const { visibility, ref, defaultBranch, eventName } = context;
+    const reason = unkept();
+    if (reason !== undefined)
+        return `${reason}, so every run will say this. For a baseline commit the snapshot: output-directory is a path of the repository then, and auto takes the one that git tracks there.`;
+    const isBaseline = BASELINE_EVENTS.includes(eventName) && ref === `refs/heads/${defaultBranch ?? ''}`;
+    return isBaseline
+        ? 'This is the first run: its artifact will be the baseline of the next one.'
+        : `The first run on the default branch by ${BASELINE_EVENTS.join(', ')} will leave one.`;
+    function unkept() {
+        if (mode === 'false')
+            return 'upload-artifact is false';
+        if (context.isEnterpriseServer)
+            return 'GitHub Enterprise Server has no such artifacts';
+        if (mode === 'true' || visibility === 'private')
+            return undefined;
+        return `Nothing is uploaded, since the repository is ${visibility ?? UNKNOWN}`;
+    }
+}
+/** The runs whose artifacts can be baselines: of these events, on the default branch. */
+const BASELINE_EVENTS = ['schedule', 'push', 'workflow_dispatch'];
+const UNKNOWN = 'of unknown visibility';
+async function loadUploader() {
+    const { DefaultArtifactClient } = await Promise.all(/* import() */[__webpack_require__.e(351), __webpack_require__.e(735), __webpack_require__.e(252)]).then(__webpack_require__.bind(__webpack_require__, 91252));
+    return new DefaultArtifactClient();
+}
+/** The uploader has no deadline of its own that is shorter than a quarter of an hour. */
+async function within(milliseconds, work) {
+    let timer;
+    const late = new Promise((_, reject) => {
+        timer = setTimeout(() => reject(new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .yo('unavailable', 'no answer')), milliseconds);
+    });
+    try {
+        return await Promise.race([work, late]);
+    }
+    finally {
+        clearTimeout(timer);
+        work.catch(() => undefined);
+    }
+}
+/** `@actions/artifact` throws plain errors whose text holds the status. Its text is not shown: it can quote a signed URL. */
+function failureOf(name, cause) {
+    const said = (0,_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .messageOf */ .bD)(cause);
+    const what = `The artifact ${name} could not be uploaded`;
+    const fail = (kind, why) => new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .yo(kind, `${what}: ${why}`, { cause });
+    if (/\(409\)|already exists/.test(said)) {
+        return fail('precondition', 'this workflow run has one of that name already. Give each use of the action in a run its own artifact-name.');
+    }
+    if (/ACTIONS_RUNTIME_TOKEN|ACTIONS_RESULTS_URL|backend IDs/.test(said)) {
+        return fail('precondition', 'this is not a step of a GitHub Actions job with access to artifacts. Set upload-artifact to false.');
+    }
+    if (/\(40[13]\)/.test(said)) {
+        return fail('permission', "the artifact service refuses this job. Check the repository's and organization's Actions settings.");
+    }
+    if (/quota/i.test(said))
+        return fail('precondition', 'the storage quota for artifacts is used up. Delete old artifacts or raise the limit.');
+    return fail('unavailable', 'the artifact service did not take it. Run the workflow again; see githubstatus.com.');
+}
+
+
+/***/ }),
 
 /***/ 53285:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
@@ -20,6 +156,8 @@ var external_node_path_ = __webpack_require__(76760);
 var errors = __webpack_require__(83916);
 // EXTERNAL MODULE: ./src/snapshot/model.ts
 var model = __webpack_require__(14769);
+// EXTERNAL MODULE: ./src/github/artifact.ts
+var github_artifact = __webpack_require__(49721);
 // EXTERNAL MODULE: ./src/github/client.ts
 var github_client = __webpack_require__(96584);
 // EXTERNAL MODULE: ./src/github/context.ts
@@ -137,6 +275,7 @@ async function* unpacked(data, method, damaged) {
 
 
 
+
 /** Which baseline the settings mean on which event. Throws a UserError where `base` has no path inside the repository. */
 function chooseBaseline(settings, context) {
     const workspace = context.workspace ?? '.';
@@ -161,7 +300,10 @@ function chooseBaseline(settings, context) {
     }
     if (isDirectorySource)
         return (0,github_context/* isPullRequestEvent */.T5)(context) ? base() : { kind: 'none' };
-    const otherwise = settings.hasToken ? artifact : NOWHERE;
+    // On GitHub there is always a token, unless somebody took it away: then the client says so.
+    const otherwise = settings.hasToken || context.isActions
+        ? { ...artifact, next: (0,github_artifact/* describeNext */.h)(settings.uploadArtifact, context) }
+        : NOWHERE;
     if (settings.outputDirectory === undefined)
         return otherwise;
     return { kind: 'commit', directory: (0,external_node_path_.resolve)(workspace, settings.outputDirectory), otherwise };
@@ -183,7 +325,7 @@ async function loadBaseline(choice, edges) {
         case 'nowhere':
             return { state: 'absent', reason: choice.reason };
         case 'artifact':
-            return loadArtifact(choice.name, edges);
+            return loadArtifact(choice, edges);
     }
 }
 const NOWHERE = {
@@ -232,7 +374,7 @@ async function baseCommit(input, context, client) {
     if (input === undefined && context.mergeGroupBaseSha !== undefined)
         return context.mergeGroupBaseSha;
     if (isOwn && own?.baseSha !== undefined && own.headSha !== undefined) {
-        return client.mergeBase(own.baseSha, own.headSha);
+        return (await client.compare(own.baseSha, own.headSha)).mergeBase;
     }
     const number = input ?? own?.number;
     if (number === undefined) {
@@ -240,7 +382,7 @@ async function baseCommit(input, context, client) {
             `Set the input pull-request to its number, or choose another baseline.`);
     }
     const pull = await pullRequest(number, client);
-    return client.mergeBase(pull.baseSha, pull.headSha);
+    return (await client.compare(pull.baseSha, pull.headSha)).mergeBase;
 }
 async function pullRequest(number, client) {
     try {
@@ -309,19 +451,21 @@ async function* lazily(open, what) {
         throw (0,github_client/* explain */.W)(thrown, what, 'contents: read');
     }
 }
-const EVENTS = ['schedule', 'push', 'workflow_dispatch'];
 /** Far more than a workflow that shares an artifact name with others makes between two of its own runs. */
 const MOST_RUNS_LOOKED_AT = 300;
-async function loadArtifact(name, edges) {
+async function loadArtifact({ name, next }, edges) {
     const what = `The baseline artifact ${name} could not be read`;
     try {
         const client = await edges.client();
-        const artifact = await newestArtifact(name, edges.context, client);
+        const { artifact, renamed } = await newestArtifact(name, edges.context, client);
         if (artifact === undefined) {
-            return {
-                state: 'absent',
-                reason: `There is no earlier artifact ${name} of this workflow on the default branch: removals were not checked.`,
-            };
+            const none = `There is no earlier artifact ${name} of this workflow on the default branch`;
+            const other = renamed === undefined
+                ? ''
+                : ` ${renamed.path} made one (${renamed.id}). If this workflow file had that name before, download it and name its directory in baseline for one run.`;
+            if (next !== undefined)
+                return { state: 'absent', reason: `${none}: removals were not checked.${other} ${next}` };
+            throw new errors/* UserError */.yo('precondition', `${none}, so removals cannot be checked.${other} For the first run set "baseline: none" once, or leave baseline at auto.`);
         }
         if (artifact.expired) {
             throw new errors/* UserError */.yo('precondition', `The newest baseline artifact ${name} (${artifact.id}) has expired, so removals cannot be checked. ` +
@@ -335,30 +479,64 @@ async function loadArtifact(name, edges) {
         throw (0,github_client/* explain */.W)(thrown, what, 'actions: read');
     }
 }
-/** Newest by id: of this repository, from its default branch, by this workflow file, whatever the run's conclusion. */
+/**
+ * Newest by id: of this repository, from its default branch, by this workflow file, whatever the run's conclusion. Where
+ * there is none, `renamed` is the newest that another workflow file made on a branch or tag of that name.
+ */
 async function newestArtifact(name, context, client) {
     const workflowFile = context.workflowFile ?? (await client.workflowRun(Number(context.runId))).path;
     const branch = context.defaultBranch ?? (await client.defaultBranch());
-    const runs = new Map();
+    const isOnBranch = isOnBranchOf(client, branch, name);
+    const runs = new Set();
+    let renamed;
     for await (const page of client.artifacts(name)) {
         for (const artifact of page.sort((a, b) => b.id - a.id)) {
             // A fork's run is one of this repository too, with another head repository (none where the fork is deleted).
             const isOwn = artifact.repositoryId !== undefined && artifact.headRepositoryId === artifact.repositoryId;
             if (!isOwn || artifact.branch !== branch || artifact.runId === undefined)
                 continue;
-            const fits = runs.get(artifact.runId) ?? isOfWorkflow(await client.workflowRun(artifact.runId), workflowFile);
-            if (fits)
-                return artifact;
-            runs.set(artifact.runId, fits);
+            if (runs.has(artifact.runId))
+                continue;
+            const run = await client.workflowRun(artifact.runId);
+            const isOther = run.path !== workflowFile;
+            if (isOther && github_artifact/* BASELINE_EVENTS */.a.includes(run.event))
+                renamed ??= { id: artifact.id, path: run.path };
+            if (!isOther && (await isTrusted(run, isOnBranch)))
+                return { artifact };
+            runs.add(artifact.runId);
             if (runs.size >= MOST_RUNS_LOOKED_AT) {
                 throw new errors/* UserError */.yo('precondition', `None of the newest ${MOST_RUNS_LOOKED_AT} runs that uploaded ${name} is of this workflow. Give this workflow an artifact-name of its own.`);
             }
         }
     }
-    return undefined;
+    return renamed === undefined ? {} : { renamed };
 }
-function isOfWorkflow({ path, event }, workflowFile) {
-    return path === workflowFile && EVENTS.includes(event);
+/** A schedule runs on the default branch only. Of the others GitHub names a tag as if it were a branch: the commit counts. */
+async function isTrusted({ event, headSha }, isOnBranch) {
+    return github_artifact/* BASELINE_EVENTS */.a.includes(event) && (event === 'schedule' || isOnBranch(headSha));
+}
+/** Asks whether commits are on a branch, which is looked up once. */
+function isOnBranchOf(client, branch, name) {
+    let tip;
+    return async (sha) => {
+        try {
+            tip ??= client.branchHead(branch).catch(undefinedWhere404);
+            const known = await tip;
+            // By its id the branch is meant, whatever tag has its name; where that is hidden the comparison says why.
+            const asked = client.compare(known ?? branch, sha);
+            const comparison = await (known === undefined ? asked : asked.catch(undefinedWhere404));
+            // A 404 to who can read the branch: the two have no commit in common.
+            return comparison?.status === 'identical' || comparison?.status === 'behind';
+        }
+        catch (thrown) {
+            const what = `Whether the baseline artifact ${name} comes from the default branch could not be checked`;
+            throw (0,github_client/* explain */.W)(thrown, what, 'contents: read');
+        }
+    };
+}
+function undefinedWhere404(thrown) {
+    if ((0,github_client/* statusOf */.c)(thrown) !== 404)
+        throw thrown;
 }
 /** A snapshot of the largest size that is read compresses to less. */
 const LARGEST_ZIP_BYTES = 128 * 1024 * 1024;

@@ -6,6 +6,8 @@ export const modules = {
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   a: () => (/* binding */ BASELINE_EVENTS),
+/* harmony export */   h: () => (/* binding */ describeNext),
 /* harmony export */   uploadSnapshot: () => (/* binding */ uploadSnapshot)
 /* harmony export */ });
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(76760);
@@ -59,9 +61,8 @@ function refusalOf({ mode, source }, context) {
         return { note: 'The snapshot is not uploaded on pull request events.' };
     }
     if (mode === 'auto' && context.visibility !== 'private') {
-        const visibility = context.visibility ?? 'of unknown visibility';
         return {
-            note: `The snapshot is not uploaded: the repository is ${visibility}, and others could download it. Set upload-artifact to true to upload it nevertheless.`,
+            note: `The snapshot is not uploaded: the repository is ${context.visibility ?? UNKNOWN}, and others could download it. Set upload-artifact to true to upload it nevertheless.`,
         };
     }
     if (!context.isEnterpriseServer)
@@ -71,6 +72,32 @@ function refusalOf({ mode, source }, context) {
         return { warning: sentence };
     throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .yo('precondition', `${sentence} Set upload-artifact to false.`);
 }
+/**
+ * What becomes of a run that read AWS and found no artifact to be compared with: whether its own will be the baseline of
+ * the next, else why not, and how there can be one. A sentence for a warning.
+ */
+function describeNext(mode, context) {
+    const { visibility, ref, defaultBranch, eventName } = context;
+    const reason = unkept();
+    if (reason !== undefined)
+        return `${reason}, so every run will say this. For a baseline commit the snapshot: output-directory is a path of the repository then, and auto takes the one that git tracks there.`;
+    const isBaseline = BASELINE_EVENTS.includes(eventName) && ref === `refs/heads/${defaultBranch ?? ''}`;
+    return isBaseline
+        ? 'This is the first run: its artifact will be the baseline of the next one.'
+        : `The first run on the default branch by ${BASELINE_EVENTS.join(', ')} will leave one.`;
+    function unkept() {
+        if (mode === 'false')
+            return 'upload-artifact is false';
+        if (context.isEnterpriseServer)
+            return 'GitHub Enterprise Server has no such artifacts';
+        if (mode === 'true' || visibility === 'private')
+            return undefined;
+        return `Nothing is uploaded, since the repository is ${visibility ?? UNKNOWN}`;
+    }
+}
+/** The runs whose artifacts can be baselines: of these events, on the default branch. */
+const BASELINE_EVENTS = ['schedule', 'push', 'workflow_dispatch'];
+const UNKNOWN = 'of unknown visibility';
 async function loadUploader() {
     const { DefaultArtifactClient } = await Promise.all(/* import() */[__webpack_require__.e(351), __webpack_require__.e(735), __webpack_require__.e(252)]).then(__webpack_require__.bind(__webpack_require__, 91252));
     return new DefaultArtifactClient();

@@ -28408,14 +28408,13 @@ function isExceeded({ lost, limit }) {
  */
 function describeVerdict(verdict, limit, source = 'aws') {
     const exceeded = verdict.checks.filter(isExceeded);
-    const limitText = limit.kind === 'percentage' ? `${limit.value}%` : `${limit.value}`;
     if (exceeded.length === 0)
-        return `The result loses no more of its baseline than max-removals (${limitText}) allows.`;
+        return `The result loses no more of its baseline than max-removals (${limitText(limit)}) allows.`;
     const losses = `the result loses ${listed(exceeded.map(describeLoss))}`;
     if (source === 'directory') {
-        return `More is removed than max-removals (${limitText}) allows: ${losses}. With a directory source this is a warning: the review decides.`;
+        return `More is removed than max-removals (${limitText(limit)}) allows: ${losses}. With a directory source this is a warning: the review decides.`;
     }
-    return (`More would be removed than max-removals (${limitText}) allows: ${losses}. ` +
+    return (`More would be removed than max-removals (${limitText(limit)}) allows: ${losses}. ` +
         'Nothing was written, and an earlier snapshot is as it was. ' +
         'If this is not wanted, look at what changed in IAM Identity Center before the next run. ' +
         `If it is, set max-removals to ${sufficientLimit(verdict)} for one run.`);
@@ -28424,9 +28423,21 @@ function describeVerdict(verdict, limit, source = 'aws') {
 function describeLoss({ of, lost, baseline, limit }) {
     return `${grouped(lost)} of ${grouped(baseline)} ${of === 'emails' ? 'e-mail addresses' : of} (${grouped(limit)} allowed)`;
 }
-/** The smallest whole number for `max-removals` that lets the result through. */
+/**
+ * The smallest `max-removals` that lets the result through: a whole number, or a percentage (of one decimal) where that
+ * is tighter. A number that lets a thousand memberships go would let as many users go.
+ */
 function sufficientLimit({ checks }) {
-    return Math.max(...checks.map(({ lost }) => lost));
+    const number = { kind: 'number', value: Math.max(...checks.map(({ lost }) => lost)) };
+    const shares = checks
+        .filter(({ lost }) => lost > ALWAYS_ALLOWED)
+        .map(({ lost, baseline }) => Math.ceil((lost * 1000) / baseline) / 10);
+    const percentage = { kind: 'percentage', value: Math.max(0, ...shares) };
+    const room = (limit) => checks.reduce((sum, { baseline }) => sum + Math.min(baseline, allowed(limit, baseline)), 0);
+    return limitText(room(percentage) < room(number) ? percentage : number);
+}
+function limitText({ kind, value }) {
+    return kind === 'percentage' ? `${value}%` : `${value}`;
 }
 function allowed({ kind, value }, baseline) {
     if (kind === 'number')
@@ -28446,7 +28457,7 @@ function grouped(count) {
 
 /***/ }),
 
-/***/ 26072:
+/***/ 57037:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -28488,111 +28499,8 @@ const realTime = {
 var model = __nccwpck_require__(14769);
 // EXTERNAL MODULE: external "node:events"
 var external_node_events_ = __nccwpck_require__(78474);
-;// CONCATENATED MODULE: ./src/identity-center/faults.ts
-/** An answer with HTTP 200 that is not what the API promises: broken JSON, a missing list, a record without its id. */
-class MalformedAnswer extends Error {
-    name = 'MalformedAnswer';
-}
-function readAwsError(error) {
-    const from = (typeof error === 'object' && error !== null ? error : {});
-    const metadata = (from['$metadata'] ?? {});
-    const text = (value) => (typeof value === 'string' ? value : undefined);
-    return {
-        name: text(from['name']) ?? 'Error',
-        message: text(from['message']) ?? '',
-        code: text(from['code']),
-        status: typeof metadata['httpStatusCode'] === 'number' ? metadata['httpStatusCode'] : undefined,
-        reason: text(from['Reason']),
-        resourceType: text(from['ResourceType']),
-    };
-}
-/** Decides what a failed attempt means, as facts of the SDK and of the services say (names, not HTTP statuses, for 4xx). */
-function classifyFault(error) {
-    const { name, code, status, message } = readAwsError(error);
-    const retryAfterMs = retryAfter(error);
-    const hint = retryAfterMs === undefined ? {} : { retryAfterMs };
-    if (THROTTLES.has(name) || status === 429)
-        return { kind: 'throttle', ...hint };
-    // The SDK has corrected its clock by the answer's Date when it throws; the next attempt is signed anew.
-    if (isWrongClock(name, message))
-        return { kind: 'transient', attempts: 3 };
-    if (UNREACHABLE.has(code ?? ''))
-        return { kind: 'transient', attempts: 5 };
-    // A refusal that is not JSON comes from a proxy or firewall in between: two minutes do not change its mind.
-    if (name === 'SyntaxError' && status === 403)
-        return { kind: 'transient', attempts: 3 };
-    if (TRANSIENT_NAMES.has(name) ||
-        TRANSIENT_CODES.has(code ?? '') ||
-        (status !== undefined && status >= 500) ||
-        (status === 200 && name !== 'CredentialsProviderError'))
-        return { kind: 'transient', ...hint };
-    return { kind: 'final' };
-}
-function isWrongClock(name, message) {
-    return WRONG_CLOCK.has(name) || (SIGNATURE.has(name) && /expired|not yet current/i.test(message));
-}
-const THROTTLES = new Set([
-    'ThrottlingException',
-    'Throttling',
-    'ThrottledException',
-    'RequestThrottled',
-    'RequestThrottledException',
-    'TooManyRequestsException',
-    'RequestLimitExceeded',
-    'BandwidthLimitExceeded',
-    'LimitExceededException',
-    'SlowDown',
-    'PriorRequestNotComplete',
-    'TransactionInProgressException',
-    'EC2ThrottledException',
-    'ProvisionedThroughputExceededException',
-]);
-const TRANSIENT_NAMES = new Set([
-    'InternalServerException',
-    'InternalFailure',
-    'InternalError',
-    'InternalServerError',
-    'ServiceUnavailable',
-    'ServiceUnavailableException',
-    'TimeoutError',
-    'RequestTimeout',
-    'RequestTimeoutException',
-    'AbortError',
-    'SyntaxError',
-    'MalformedAnswer',
-    'IDPCommunicationError',
-]);
-const TRANSIENT_CODES = new Set([
-    'ECONNRESET',
-    'EPIPE',
-    'ETIMEDOUT',
-    'ERR_STREAM_PREMATURE_CLOSE',
-    'EAI_AGAIN',
-    'ERR_SOCKET_CONNECTION_TIMEOUT',
-    'HPE_INVALID_CONSTANT',
-    'HPE_INVALID_CHUNK_SIZE',
-]);
-/** A name that does not exist, a port where nobody listens or a proxy that says no seldom heals: a few attempts, then the sentence. */
-const UNREACHABLE = new Set(['ENOTFOUND', 'ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ERR_PROXY_TUNNEL']);
-const WRONG_CLOCK = new Set([
-    'RequestTimeTooSkewed',
-    'RequestInTheFuture',
-    'RequestExpired',
-    'InvalidSignatureTimeException',
-]);
-const SIGNATURE = new Set(['InvalidSignatureException', 'SignatureDoesNotMatch', 'AuthFailure']);
-/** Milliseconds: the body's RetryAfterSeconds, or the headers retry-after (seconds) and x-amz-retry-after (milliseconds). */
-function retryAfter(error) {
-    const from = (typeof error === 'object' && error !== null ? error : {});
-    const headers = from.$response?.headers ?? {};
-    const waits = [
-        Number(from.RetryAfterSeconds) * 1000,
-        Number(headers['retry-after']) * 1000,
-        Number(headers['x-amz-retry-after']),
-    ].filter((ms) => Number.isFinite(ms) && ms > 0);
-    return waits.length === 0 ? undefined : Math.max(...waits);
-}
-
+// EXTERNAL MODULE: ./src/identity-center/faults.ts
+var faults = __nccwpck_require__(46335);
 ;// CONCATENATED MODULE: ./src/identity-center/advice.ts
 
 
@@ -28603,14 +28511,14 @@ function retryAfter(error) {
 function adviseAws(operation, error, context) {
     // Of a call that was given up at its deadline: a throttled key is known by the last answer only.
     const cause = error instanceof errors/* UserError */.yo ? error.cause : error;
-    const aws = readAwsError(cause);
+    const aws = (0,faults/* readAwsError */.SM)(cause);
     const make = (kind, message) => new errors/* UserError */.yo(kind, message, { cause });
     const kms = kmsAdvice(operation, aws);
     if (kms !== undefined)
         return make(kms.kind, kms.message);
     if (error instanceof errors/* UserError */.yo)
         return error;
-    if (isWrongClock(aws.name, aws.message))
+    if ((0,faults/* isWrongClock */.MR)(aws.name, aws.message))
         return make('credentials', `The clock of this machine is wrong, so AWS refused the signature of ${operation}. Set the clock (NTP) of the runner and run again.`);
     if (EXPIRED.has(aws.name))
         return make('credentials', expired(operation, context));
@@ -28632,7 +28540,7 @@ function adviseAws(operation, error, context) {
         return make('unavailable', / 407\b/.test(aws.message)
             ? `The proxy wants a user name and a password for ${operation} (HTTP 407). Put them into HTTPS_PROXY (http://user:password@host:port, from a secret), or name the host of AWS in NO_PROXY.`
             : `The proxy in HTTPS_PROXY gives no connection to AWS for ${operation}. Let it allow *.amazonaws.com on port 443, or name the host of AWS in NO_PROXY.`);
-    if (advice_UNREACHABLE.has(aws.code ?? ''))
+    if (UNREACHABLE.has(aws.code ?? ''))
         return make('unavailable', `AWS cannot be reached for ${operation} (${aws.code ?? ''}). Check the runner's network, firewall and proxy (HTTPS_PROXY, NO_PROXY).`);
     if (/CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)/.test(aws.code ?? ''))
         return make('unavailable', `The TLS certificate of the answer to ${operation} is not trusted (${aws.code ?? ''}). Where a proxy inspects TLS, name its certificate in NODE_EXTRA_CA_CERTS.`);
@@ -28646,7 +28554,7 @@ function adviseAws(operation, error, context) {
 }
 /** True for a denial that is about the IAM action, not about a customer's key; also of an error with advice. */
 function isPlainDenial(error) {
-    const aws = readAwsError(error instanceof errors/* UserError */.yo ? error.cause : error);
+    const aws = (0,faults/* readAwsError */.SM)(error instanceof errors/* UserError */.yo ? error.cause : error);
     return DENIED.has(aws.name) && aws.reason === undefined;
 }
 const EXPIRED = new Set([
@@ -28676,7 +28584,7 @@ const DENIED = new Set([
     'NotAuthorized',
     'ForbiddenException',
 ]);
-const advice_UNREACHABLE = new Set([
+const UNREACHABLE = new Set([
     'ECONNREFUSED',
     'EHOSTUNREACH',
     'ENETUNREACH',
@@ -28849,100 +28757,8 @@ const REGIONS = {
     'aws-us-gov': ['us-gov-east-1', 'us-gov-west-1'],
 };
 
-;// CONCATENATED MODULE: ./src/identity-center/retry.ts
-
-
-const FIRST_BACKOFF_MS = 200;
-const LONGEST_BACKOFF_MS = 5_000;
-/**
- * Attempts a call until it succeeds, fails for good, or its deadline has passed. Waits with full jitter in between, and
- * at least as long as the service asks for. An attempt that takes longer than an eighth of the deadline (15 s) is given
- * up and counts as a transient fault: every call here is a read, so asking again is safe.
- *
- * @throws the error of the attempt, when its fault is final; UserError (unavailable) at the deadline
- */
-async function retry(name, attempt, options) {
-    const { time, deadlineMs, classify, signal } = options;
-    let firstStart;
-    for (let failures = 0;; failures++) {
-        signal.throwIfAborted();
-        try {
-            const onStart = () => {
-                firstStart ??= time.now();
-            };
-            return await limited((...each) => attempt(...each, failures), time, deadlineMs / 8, signal, onStart);
-        }
-        catch (error) {
-            signal.throwIfAborted();
-            const fault = error instanceof SlowAttempt ? { kind: 'transient' } : classify(error);
-            if (fault.kind === 'final')
-                throw error;
-            if (fault.kind === 'transient' && failures + 1 >= (fault.attempts ?? Infinity))
-                throw error;
-            const backoff = time.random() * Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** failures);
-            const wait = Math.max(fault.retryAfterMs ?? 0, backoff);
-            const spent = time.now() - (firstStart ?? time.now());
-            if (spent + wait >= deadlineMs) {
-                const asked = wait > backoff ? { askedMs: wait, spentMs: spent } : undefined;
-                throw deadlinePassed(name, deadlineMs, fault, error, asked);
-            }
-            await time.sleep(wait, signal);
-        }
-    }
-}
-class SlowAttempt extends Error {
-}
-/** Made once: an abort without a reason makes a DOMException, stack and all, for every call. */
-const OVER = new Error('the attempt is over');
-async function limited(attempt, time, limitMs, signal, onStart) {
-    const control = new AbortController();
-    const forward = () => {
-        control.abort(signal.reason);
-    };
-    signal.addEventListener('abort', forward, { once: true });
-    const watch = new AbortController();
-    const aborted = new Promise((_resolve, reject) => {
-        control.signal.addEventListener('abort', () => {
-            reject(control.signal.reason);
-        }, { once: true });
-    });
-    // Both may be settled last by an abort that nobody waits for any more.
-    aborted.catch(() => undefined);
-    const started = () => {
-        onStart();
-        time.sleep(limitMs, watch.signal).then(() => {
-            control.abort(new SlowAttempt('no answer in time'));
-        }, () => undefined);
-    };
-    try {
-        return await Promise.race([attempt(control.signal, started), aborted]);
-    }
-    finally {
-        watch.abort(OVER);
-        signal.removeEventListener('abort', forward);
-    }
-}
-function deadlinePassed(name, deadlineMs, fault, cause, asked) {
-    const why = fault.kind === 'throttle'
-        ? 'AWS throttled it to the end; lower requests-per-second, or find what else uses the limit of the account.'
-        : `AWS did not give a usable answer (${lastFailure(cause)}); check the network and the AWS Health Dashboard, then run again.`;
-    if (asked === undefined) {
-        const failed = `${name} failed for ${seconds(deadlineMs)} seconds, then was given up. ${why}`;
-        return new errors/* UserError */.yo('unavailable', failed, { cause });
-    }
-    const told = `${name} was given up after ${seconds(asked.spentMs)} seconds, since AWS asks to wait another ${seconds(asked.askedMs)} and a call may take ${seconds(deadlineMs)} in all. ${why}`;
-    return new errors/* UserError */.yo('unavailable', told, { cause });
-}
-function seconds(milliseconds) {
-    return String(Math.round(milliseconds / 100) / 10);
-}
-function lastFailure(cause) {
-    if (cause instanceof SlowAttempt)
-        return 'none came in time';
-    const { code, name } = readAwsError(cause);
-    return `the last attempt: ${code ?? name}`;
-}
-
+// EXTERNAL MODULE: ./src/identity-center/retry.ts
+var retry = __nccwpck_require__(814);
 ;// CONCATENATED MODULE: ./src/identity-center/account.ts
 
 
@@ -29026,10 +28842,10 @@ function repeatedToken(operation) {
 /** Instances are asked for with a small retry of their own: STS and sso-admin have other limits than the store. */
 async function ask(operation, call, { advice, ...options }) {
     try {
-        const answer = await retry(operation, (signal, started) => {
+        const answer = await (0,retry/* retry */.L)(operation, (signal, started) => {
             started();
             return call(signal);
-        }, { ...options, classify: classifyFault });
+        }, { ...options, classify: faults/* classifyFault */.Dn });
         options.calls[operation] = (options.calls[operation] ?? 0) + 1;
         return answer;
     }
@@ -29427,12 +29243,12 @@ function identified(list, id) {
     const hasId = (record) => (record[id] ?? '') !== '';
     const all = present(list);
     if (!all.every(hasId))
-        throw new MalformedAnswer(`a record without ${id}`);
+        throw new faults/* MalformedAnswer */.ol(`a record without ${id}`);
     return all;
 }
 function present(list) {
     if (!Array.isArray(list))
-        throw new MalformedAnswer('an answer without its list');
+        throw new faults/* MalformedAnswer */.ol('an answer without its list');
     return list;
 }
 
@@ -29545,7 +29361,7 @@ function createMemberships(users, groups) {
                 known.push(groups.internId(groupId));
         },
         noteVanished(error, type, id) {
-            const { name, reason, resourceType } = readAwsError(error instanceof errors/* UserError */.yo ? error.cause : error);
+            const { name, reason, resourceType } = (0,faults/* readAwsError */.SM)(error instanceof errors/* UserError */.yo ? error.cause : error);
             if (name !== 'ResourceNotFoundException' || reason !== undefined)
                 throw error;
             if (resourceType !== undefined && resourceType !== type)
@@ -29558,163 +29374,8 @@ function createMemberships(users, groups) {
     return memberships;
 }
 
-;// CONCATENATED MODULE: ./src/identity-center/pace.ts
-
-
-const FEWEST_IN_FLIGHT = 4;
-/** Until the first answer has shown the latency. */
-const FIRST_IN_FLIGHT = 16;
-const MOST_IN_FLIGHT = 64;
-/** In flight = rate × latency × this: enough to reach the rate, not so many that a slow service drowns. */
-const HEADROOM = 1.5;
-/** Seconds of the rate that may be sent at once at the start; a whole second meets the service's own window. */
-const BURST_SECONDS = 0.9;
-/** What may be sent at once after the service has shown that its bucket holds less. */
-const BURST_AFTER_THROTTLE = 2;
-const SLOWDOWN = 0.7;
-/** The slowest rate, as a part of the limit. */
-const SLOWEST = 0.05;
-/** The rate grows back to its limit in this many seconds, evenly. */
-const RECOVERY_SECONDS = 30;
-/**
- * A token bucket that learns: after a throttle it sends no more bursts, then slows down; it recovers additively. One
- * lesson a round trip, since whatever was in flight at that time tells the same.
- * (AWS: "collective throttle maximum of 20 TPS" for the Identity Store, singlesignon/latest/userguide/limits.html)
- */
-function createPace(options) {
-    const { time, requestsPerSecond: limit, signal } = options;
-    const statistics = { attempts: 0, throttles: 0, faults: 0 };
-    const lines = { lists: new Queue(), pages: new Queue(), rest: new Queue() };
-    const inFlight = new Set();
-    let rate = limit;
-    let capacity = Math.max(1, limit * BURST_SECONDS);
-    let tokens = capacity;
-    let filledAt = time.now();
-    let learntAt = -Infinity;
-    let latency = 0;
-    let waking = false;
-    // Each waiting call listens to the end of the run; Node would take more than ten for a leak, and say so in the log.
-    (0,external_node_events_.setMaxListeners)(0, signal);
-    function refill() {
-        const now = time.now();
-        const seconds = Math.max(0, now - filledAt) / 1000;
-        filledAt = Math.max(now, filledAt);
-        tokens = Math.min(capacity, tokens + seconds * rate);
-        rate = Math.min(limit, rate + (seconds * limit) / RECOVERY_SECONDS);
-    }
-    function mayBeInFlight() {
-        if (latency === 0)
-            return FIRST_IN_FLIGHT;
-        const oldest = inFlight.values().next().value;
-        const seen = Math.max(latency, oldest === undefined ? 0 : time.now() - oldest.since);
-        return Math.min(MOST_IN_FLIGHT, Math.max(FEWEST_IN_FLIGHT, Math.ceil((limit * seen * HEADROOM) / 1000)));
-    }
-    /** Lets as many calls go as tokens and places allow; comes back when the next token is due. */
-    function release() {
-        refill();
-        while (tokens >= 1 && inFlight.size < mayBeInFlight()) {
-            const go = lines.lists.take() ?? lines.pages.take() ?? lines.rest.take();
-            if (go === undefined)
-                return;
-            tokens -= 1;
-            go();
-        }
-        const waiting = lines.lists.size + lines.pages.size + lines.rest.size;
-        if (waiting === 0 || waking)
-            return;
-        waking = true;
-        const untilToken = tokens >= 1 ? 0 : ((1 - tokens) / rate) * 1000 + Math.max(0, filledAt - time.now());
-        // With a token but no place, the next answer wakes us; look again soon, since a late answer makes places.
-        const wait = tokens >= 1 ? 50 : Math.max(1, untilToken);
-        time.sleep(wait, signal).then(wake, wake);
-    }
-    function wake() {
-        waking = false;
-        if (!signal.aborted)
-            release();
-    }
-    function turn(line, attemptSignal) {
-        return new Promise((resolve, reject) => {
-            lines[line].put(() => {
-                const place = { since: time.now() };
-                if (attemptSignal.aborted) {
-                    tokens += 1;
-                    reject(attemptSignal.reason);
-                    return;
-                }
-                inFlight.add(place);
-                resolve(place);
-            });
-            release();
-        });
-    }
-    function learn(sentAt) {
-        statistics.throttles += 1;
-        if (sentAt <= learntAt)
-            return;
-        refill();
-        learntAt = time.now();
-        if (capacity > BURST_AFTER_THROTTLE)
-            capacity = BURST_AFTER_THROTTLE;
-        else
-            rate = Math.max(limit * SLOWEST, rate * SLOWDOWN);
-        // The short pause: no token until the time of one has passed.
-        tokens = 0;
-    }
-    async function run(name, line, call) {
-        return retry(name, async (attemptSignal, started, failures) => {
-            // What has been sent once must not queue behind everything else: its deadline runs.
-            const place = await turn(failures > 0 && line === 'rest' ? 'pages' : line, attemptSignal);
-            started();
-            // An attempt that was given up leaves its place at once, whether or not the call ever settles.
-            attemptSignal.addEventListener('abort', () => inFlight.delete(place), { once: true });
-            statistics.attempts += 1;
-            try {
-                const answer = await call(attemptSignal);
-                const took = time.now() - place.since;
-                latency = latency === 0 ? took : latency + (took - latency) / 8;
-                return answer;
-            }
-            catch (error) {
-                const fault = options.classify(error);
-                if (fault.kind === 'throttle')
-                    learn(place.since);
-                if (fault.kind === 'transient')
-                    statistics.faults += 1;
-                throw error;
-            }
-            finally {
-                inFlight.delete(place);
-                release();
-            }
-        }, options);
-    }
-    return { run, statistics };
-}
-/** First in, first out, without moving what waits; what was taken is let go at once, since an answer hangs on it. */
-class Queue {
-    items = [];
-    head = 0;
-    get size() {
-        return this.items.length - this.head;
-    }
-    put(item) {
-        this.items.push(item);
-    }
-    take() {
-        const item = this.items[this.head];
-        if (item === undefined)
-            return undefined;
-        this.items[this.head] = undefined;
-        this.head += 1;
-        if (this.head > 1_000 && this.head * 2 > this.items.length) {
-            this.items = this.items.slice(this.head);
-            this.head = 0;
-        }
-        return item;
-    }
-}
-
+// EXTERNAL MODULE: ./src/identity-center/pace.ts
+var identity_center_pace = __nccwpck_require__(67289);
 ;// CONCATENATED MODULE: ./src/identity-center/crawl.ts
 
 
@@ -29736,7 +29397,7 @@ async function crawl(api, options) {
     const { time, log } = options;
     const control = new AbortController();
     const signal = AbortSignal.any([options.signal, control.signal]);
-    const pace = createPace({ ...options, classify: classifyFault, signal });
+    const pace = (0,identity_center_pace/* createPace */.q)({ ...options, classify: faults/* classifyFault */.Dn, signal });
     const users = new Records(keepUser);
     const groups = new Records(keepGroup);
     const state = {
@@ -30018,6 +29679,7 @@ function buildEdges(settings, context, { environment, log, workspace, temp, home
             ? 'The snapshot, which holds names and e-mail addresses, is written into the workspace of a repository that is not private. Take care that no later step commits or uploads it.'
             : undefined,
         reportDirectory: (0,external_node_path_.join)(temp, 'aws-organization-sync', `${account}-${step.replace(/[^\w-]/g, '_')}`),
+        guide: `${context.docsUrl}/baseline-and-guard.md`,
         showsNames: settings.detail === 'auto' ? context.visibility === 'private' : settings.detail === 'full',
         async openSource(signal) {
             if (source !== 'aws')
@@ -30036,6 +29698,7 @@ function buildEdges(settings, context, { environment, log, workspace, temp, home
                 source: source === 'aws' ? 'aws' : source.path,
                 outputDirectory: settings.outputDirectory,
                 artifactName: settings.artifactName,
+                uploadArtifact: settings.uploadArtifact,
                 pullRequest: settings.pullRequest,
                 hasToken: settings.githubToken !== '',
             }, context);
@@ -30368,7 +30031,11 @@ async function createClient(options) {
     ]);
     const octokit = getOctokit(options.token, {
         baseUrl: options.apiUrl,
-        retry: { retries: ATTEMPTS - 1, retryAfterBaseValue: options.second ?? 1000 },
+        retry: {
+            retries: ATTEMPTS - 1,
+            retryAfterBaseValue: options.second ?? 1000,
+            doNotRetry: [400, 401, 403, 404, 410, 422, 429, 451],
+        },
         log: SILENT,
     }, limits(options.deadline ?? DEADLINE_MILLISECONDS), retry);
     const { rest } = octokit;
@@ -30391,13 +30058,17 @@ async function createClient(options) {
             });
             return bytesOf(data);
         },
-        async mergeBase(base, head) {
+        async compare(base, head) {
             const { data } = await rest.repos.compareCommitsWithBasehead({
                 ...repo,
                 basehead: `${base}...${head}`,
                 per_page: 1,
             });
-            return data.merge_base_commit.sha;
+            return { status: data.status, mergeBase: data.merge_base_commit.sha };
+        },
+        async branchHead(branch) {
+            const { data } = await rest.git.getRef({ ...repo, ref: `heads/${branch}` });
+            return data.object.sha;
         },
         async pullRequest(number) {
             const { data } = await rest.pulls.get({ ...repo, pull_number: number });
@@ -30427,7 +30098,7 @@ async function createClient(options) {
         },
         async workflowRun(id) {
             const { data } = await rest.actions.getWorkflowRun({ ...repo, run_id: id });
-            return { event: data.event, path: data.path.replace(/@.*$/, '') };
+            return { event: data.event, path: withoutRef(data.path, data.head_branch), headSha: data.head_sha };
         },
         async artifactZip(id) {
             const { data } = await octokit.request('GET /repos/{owner}/{repo}/actions/artifacts/{artifact_id}/{archive_format}', {
@@ -30475,6 +30146,12 @@ async function createClient(options) {
         },
     };
 }
+/** A file's name can hold an @ too, but no slash, and only what GitHub names as the ref of this very run is one. */
+function withoutRef(path, branch) {
+    const [file = ''] = path.split('@refs/');
+    const ref = `@${branch ?? ''}`;
+    return file.endsWith(ref) ? file.slice(0, -ref.length) : file;
+}
 /** The HTTP status of a failed call; 500 also where no answer came; undefined for anything else that was thrown. */
 function statusOf(thrown) {
     const status = thrown instanceof Error && 'status' in thrown ? thrown.status : undefined;
@@ -30518,8 +30195,8 @@ function ignore() {
     // What octokit logs is told by our own errors.
 }
 /**
- * A deadline for each attempt, and patience with rate limits, which plugin-retry lacks: it never retries a 403 and
- * ignores Retry-After. It must stand before plugin-retry, whose outer hook reads what is left on the error here.
+ * A deadline for each attempt, and patience with rate limits, which plugin-retry lacks: it never retries a 403, and
+ * after a 429 ignores Retry-After. It must stand before plugin-retry, whose outer hook reads what is left on the error here.
  */
 function limits(deadline) {
     return (octokit) => {
@@ -30534,10 +30211,7 @@ function limits(deadline) {
             const seconds = retryAfterOf(error) ?? 5;
             // RequestError keeps the options of its request there; plugin-retry reads retries and retryAfter from them.
             const failed = error;
-            if (statusOf(error) === 403 &&
-                isRateLimit(error) &&
-                seconds <= LONGEST_WAIT_SECONDS &&
-                failed.request) {
+            if (isRateLimit(error) && seconds <= LONGEST_WAIT_SECONDS && failed.request) {
                 failed.request.request = { ...failed.request.request, retries: ATTEMPTS - 1, retryAfter: seconds };
             }
             throw error;
@@ -30699,6 +30373,7 @@ function readContext(env, event) {
     const [owner = '', name = ''] = (env['GITHUB_REPOSITORY'] ?? textOf(repository['full_name']) ?? '').split('/');
     const serverUrl = urlOf(env['GITHUB_SERVER_URL'], 'https://github.com');
     return {
+        isActions: env['GITHUB_ACTIONS'] === 'true',
         owner,
         repository: name,
         visibility: visibilityOf(repository),
@@ -30715,6 +30390,7 @@ function readContext(env, event) {
         temp: textOf(env['RUNNER_TEMP']),
         pullRequest: pullRequestOf(env, payload),
         mergeGroupBaseSha: textOf(recordOf(payload['merge_group'])['base_sha']),
+        docsUrl: docsUrlOf(env, serverUrl),
     };
 }
 /** pull_request, pull_request_target and the review events: what the run shows belongs to one pull request. */
@@ -30778,9 +30454,14 @@ function isEnterpriseServer(serverUrl) {
     return host !== 'github.com' && !host.endsWith('.ghe.com') && !host.endsWith('.localhost');
 }
 function workflowFileOf(workflowRef) {
-    // owner/name/.github/workflows/name.yml@refs/heads/main; a ref can hold an @ of its own.
+    // owner/name/.github/workflows/name.yml@refs/heads/main; a ref, and the name of a file, can hold an @ of their own.
     return (/^[^/]+\/[^/]+\/(.+?)@refs\//.exec(workflowRef ?? '')?.[1] ??
-        /^[^/]+\/[^/]+\/([^@]+)/.exec(workflowRef ?? '')?.[1]);
+        /^[^/]+\/[^/]+\/(.+)@/.exec(workflowRef ?? '')?.[1]);
+}
+/** An action that a workflow takes from its own repository (`./`) has no repository of its own here. */
+function docsUrlOf(env, serverUrl) {
+    const repository = textOf(env['GITHUB_ACTION_REPOSITORY']) ?? env['GITHUB_REPOSITORY'] ?? '';
+    return `${serverUrl}/${repository}/blob/${textOf(env['GITHUB_ACTION_REF']) ?? 'HEAD'}/docs`;
 }
 function urlOf(value, otherwise) {
     return (textOf(value) ?? otherwise).replace(/\/+$/, '');
@@ -30821,6 +30502,395 @@ function growHeapSlowly() {
 
 /***/ }),
 
+/***/ 46335:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Dn: () => (/* binding */ classifyFault),
+/* harmony export */   MR: () => (/* binding */ isWrongClock),
+/* harmony export */   SM: () => (/* binding */ readAwsError),
+/* harmony export */   ol: () => (/* binding */ MalformedAnswer)
+/* harmony export */ });
+/** An answer with HTTP 200 that is not what the API promises: broken JSON, a missing list, a record without its id. */
+class MalformedAnswer extends Error {
+    name = 'MalformedAnswer';
+}
+function readAwsError(error) {
+    const from = (typeof error === 'object' && error !== null ? error : {});
+    const metadata = (from['$metadata'] ?? {});
+    const text = (value) => (typeof value === 'string' ? value : undefined);
+    return {
+        name: text(from['name']) ?? 'Error',
+        message: text(from['message']) ?? '',
+        code: text(from['code']),
+        status: typeof metadata['httpStatusCode'] === 'number' ? metadata['httpStatusCode'] : undefined,
+        reason: text(from['Reason']),
+        resourceType: text(from['ResourceType']),
+    };
+}
+/** Decides what a failed attempt means, as facts of the SDK and of the services say (names, not HTTP statuses, for 4xx). */
+function classifyFault(error) {
+    const { name, code, status, message } = readAwsError(error);
+    const retryAfterMs = retryAfter(error);
+    const hint = retryAfterMs === undefined ? {} : { retryAfterMs };
+    if (THROTTLES.has(name) || status === 429)
+        return { kind: 'throttle', ...hint };
+    // The SDK has corrected its clock by the answer's Date when it throws; the next attempt is signed anew.
+    if (isWrongClock(name, message))
+        return { kind: 'transient', attempts: 3 };
+    if (UNREACHABLE.has(code ?? ''))
+        return { kind: 'transient', attempts: 5 };
+    // A refusal that is not JSON comes from a proxy or firewall in between: two minutes do not change its mind.
+    if (name === 'SyntaxError' && status === 403)
+        return { kind: 'transient', attempts: 3 };
+    if (TRANSIENT_NAMES.has(name) ||
+        TRANSIENT_CODES.has(code ?? '') ||
+        (status !== undefined && status >= 500) ||
+        (status === 200 && name !== 'CredentialsProviderError'))
+        return { kind: 'transient', ...hint };
+    return { kind: 'final' };
+}
+function isWrongClock(name, message) {
+    return WRONG_CLOCK.has(name) || (SIGNATURE.has(name) && /expired|not yet current/i.test(message));
+}
+const THROTTLES = new Set([
+    'ThrottlingException',
+    'Throttling',
+    'ThrottledException',
+    'RequestThrottled',
+    'RequestThrottledException',
+    'TooManyRequestsException',
+    'RequestLimitExceeded',
+    'BandwidthLimitExceeded',
+    'LimitExceededException',
+    'SlowDown',
+    'PriorRequestNotComplete',
+    'TransactionInProgressException',
+    'EC2ThrottledException',
+    'ProvisionedThroughputExceededException',
+]);
+const TRANSIENT_NAMES = new Set([
+    'InternalServerException',
+    'InternalFailure',
+    'InternalError',
+    'InternalServerError',
+    'ServiceUnavailable',
+    'ServiceUnavailableException',
+    'TimeoutError',
+    'RequestTimeout',
+    'RequestTimeoutException',
+    'AbortError',
+    'SyntaxError',
+    'MalformedAnswer',
+    'IDPCommunicationError',
+]);
+const TRANSIENT_CODES = new Set([
+    'ECONNRESET',
+    'EPIPE',
+    'ETIMEDOUT',
+    'ERR_STREAM_PREMATURE_CLOSE',
+    'EAI_AGAIN',
+    'ERR_SOCKET_CONNECTION_TIMEOUT',
+    'HPE_INVALID_CONSTANT',
+    'HPE_INVALID_CHUNK_SIZE',
+]);
+/** A name that does not exist, a port where nobody listens or a proxy that says no seldom heals: a few attempts, then the sentence. */
+const UNREACHABLE = new Set(['ENOTFOUND', 'ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ERR_PROXY_TUNNEL']);
+const WRONG_CLOCK = new Set([
+    'RequestTimeTooSkewed',
+    'RequestInTheFuture',
+    'RequestExpired',
+    'InvalidSignatureTimeException',
+]);
+const SIGNATURE = new Set(['InvalidSignatureException', 'SignatureDoesNotMatch', 'AuthFailure']);
+/** Milliseconds: the body's RetryAfterSeconds, or the headers retry-after (seconds) and x-amz-retry-after (milliseconds). */
+function retryAfter(error) {
+    const from = (typeof error === 'object' && error !== null ? error : {});
+    const headers = from.$response?.headers ?? {};
+    const waits = [
+        Number(from.RetryAfterSeconds) * 1000,
+        Number(headers['retry-after']) * 1000,
+        Number(headers['x-amz-retry-after']),
+    ].filter((ms) => Number.isFinite(ms) && ms > 0);
+    return waits.length === 0 ? undefined : Math.max(...waits);
+}
+
+
+/***/ }),
+
+/***/ 67289:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   h: () => (/* binding */ BURST_SECONDS),
+/* harmony export */   q: () => (/* binding */ createPace)
+/* harmony export */ });
+/* harmony import */ var node_events__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(78474);
+/* harmony import */ var node_events__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_events__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var _retry_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(814);
+
+
+const FEWEST_IN_FLIGHT = 4;
+/** Until the first answer has shown the latency. */
+const FIRST_IN_FLIGHT = 16;
+const MOST_IN_FLIGHT = 64;
+/** In flight = rate × latency × this: enough to reach the rate, not so many that a slow service drowns. */
+const HEADROOM = 1.5;
+/** Seconds of the rate that may be sent at once at the start; a whole second meets the service's own window. */
+const BURST_SECONDS = 0.9;
+/** What may be sent at once after the service has shown that its bucket holds less. */
+const BURST_AFTER_THROTTLE = 2;
+const SLOWDOWN = 0.7;
+/** The slowest rate, as a part of the limit. */
+const SLOWEST = 0.05;
+/** The rate grows back to its limit in this many seconds, evenly. */
+const RECOVERY_SECONDS = 30;
+/**
+ * A token bucket that learns: after a throttle it sends no more bursts, then slows down; it recovers additively. One
+ * lesson a round trip, since whatever was in flight at that time tells the same.
+ * (AWS: "collective throttle maximum of 20 TPS" for the Identity Store, singlesignon/latest/userguide/limits.html)
+ */
+function createPace(options) {
+    const { time, requestsPerSecond: limit, signal } = options;
+    const statistics = { attempts: 0, throttles: 0, faults: 0 };
+    const lines = { lists: new Queue(), pages: new Queue(), rest: new Queue() };
+    const inFlight = new Set();
+    let rate = limit;
+    let capacity = Math.max(1, limit * BURST_SECONDS);
+    let tokens = capacity;
+    let filledAt = time.now();
+    let learntAt = -Infinity;
+    let latency = 0;
+    let waking = false;
+    // Each waiting call listens to the end of the run; Node would take more than ten for a leak, and say so in the log.
+    (0,node_events__WEBPACK_IMPORTED_MODULE_0__.setMaxListeners)(0, signal);
+    function refill() {
+        const now = time.now();
+        const seconds = Math.max(0, now - filledAt) / 1000;
+        filledAt = Math.max(now, filledAt);
+        tokens = Math.min(capacity, tokens + seconds * rate);
+        rate = Math.min(limit, rate + (seconds * limit) / RECOVERY_SECONDS);
+    }
+    function mayBeInFlight() {
+        if (latency === 0)
+            return FIRST_IN_FLIGHT;
+        const oldest = inFlight.values().next().value;
+        const seen = Math.max(latency, oldest === undefined ? 0 : time.now() - oldest.since);
+        return Math.min(MOST_IN_FLIGHT, Math.max(FEWEST_IN_FLIGHT, Math.ceil((limit * seen * HEADROOM) / 1000)));
+    }
+    /** Lets as many calls go as tokens and places allow; comes back when the next token is due. */
+    function release() {
+        refill();
+        while (tokens >= 1 && inFlight.size < mayBeInFlight()) {
+            const go = lines.lists.take() ?? lines.pages.take() ?? lines.rest.take();
+            if (go === undefined)
+                return;
+            tokens -= 1;
+            go();
+        }
+        const waiting = lines.lists.size + lines.pages.size + lines.rest.size;
+        if (waiting === 0 || waking)
+            return;
+        waking = true;
+        const untilToken = tokens >= 1 ? 0 : ((1 - tokens) / rate) * 1000 + Math.max(0, filledAt - time.now());
+        // With a token but no place, the next answer wakes us; look again soon, since a late answer makes places.
+        const wait = tokens >= 1 ? 50 : Math.max(1, untilToken);
+        time.sleep(wait, signal).then(wake, wake);
+    }
+    function wake() {
+        waking = false;
+        if (!signal.aborted)
+            release();
+    }
+    function turn(line, attemptSignal) {
+        return new Promise((resolve, reject) => {
+            lines[line].put(() => {
+                const place = { since: time.now() };
+                if (attemptSignal.aborted) {
+                    tokens += 1;
+                    reject(attemptSignal.reason);
+                    return;
+                }
+                inFlight.add(place);
+                resolve(place);
+            });
+            release();
+        });
+    }
+    function learn(sentAt) {
+        statistics.throttles += 1;
+        if (sentAt <= learntAt)
+            return;
+        refill();
+        learntAt = time.now();
+        if (capacity > BURST_AFTER_THROTTLE)
+            capacity = BURST_AFTER_THROTTLE;
+        else
+            rate = Math.max(limit * SLOWEST, rate * SLOWDOWN);
+        // The short pause: no token until the time of one has passed.
+        tokens = 0;
+    }
+    async function run(name, line, call) {
+        return (0,_retry_js__WEBPACK_IMPORTED_MODULE_1__/* .retry */ .L)(name, async (attemptSignal, started, failures) => {
+            // What has been sent once must not queue behind everything else: its deadline runs.
+            const place = await turn(failures > 0 && line === 'rest' ? 'pages' : line, attemptSignal);
+            started();
+            // An attempt that was given up leaves its place at once, whether or not the call ever settles.
+            attemptSignal.addEventListener('abort', () => inFlight.delete(place), { once: true });
+            statistics.attempts += 1;
+            try {
+                const answer = await call(attemptSignal);
+                const took = time.now() - place.since;
+                latency = latency === 0 ? took : latency + (took - latency) / 8;
+                return answer;
+            }
+            catch (error) {
+                const fault = options.classify(error);
+                if (fault.kind === 'throttle')
+                    learn(place.since);
+                if (fault.kind === 'transient')
+                    statistics.faults += 1;
+                throw error;
+            }
+            finally {
+                inFlight.delete(place);
+                release();
+            }
+        }, options);
+    }
+    return { run, statistics };
+}
+/** First in, first out, without moving what waits; what was taken is let go at once, since an answer hangs on it. */
+class Queue {
+    items = [];
+    head = 0;
+    get size() {
+        return this.items.length - this.head;
+    }
+    put(item) {
+        this.items.push(item);
+    }
+    take() {
+        const item = this.items[this.head];
+        if (item === undefined)
+            return undefined;
+        this.items[this.head] = undefined;
+        this.head += 1;
+        if (this.head > 1_000 && this.head * 2 > this.items.length) {
+            this.items = this.items.slice(this.head);
+            this.head = 0;
+        }
+        return item;
+    }
+}
+
+
+/***/ }),
+
+/***/ 814:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   L: () => (/* binding */ retry)
+/* harmony export */ });
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(83916);
+/* harmony import */ var _faults_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(46335);
+
+
+const FIRST_BACKOFF_MS = 200;
+const LONGEST_BACKOFF_MS = 5_000;
+/**
+ * Attempts a call until it succeeds, fails for good, or its deadline has passed. Waits with full jitter in between, and
+ * at least as long as the service asks for. An attempt that takes longer than an eighth of the deadline (15 s) is given
+ * up and counts as a transient fault: every call here is a read, so asking again is safe.
+ *
+ * @throws the error of the attempt, when its fault is final; UserError (unavailable) at the deadline
+ */
+async function retry(name, attempt, options) {
+    const { time, deadlineMs, classify, signal } = options;
+    let firstStart;
+    for (let failures = 0;; failures++) {
+        signal.throwIfAborted();
+        try {
+            const onStart = () => {
+                firstStart ??= time.now();
+            };
+            return await limited((...each) => attempt(...each, failures), time, deadlineMs / 8, signal, onStart);
+        }
+        catch (error) {
+            signal.throwIfAborted();
+            const fault = error instanceof SlowAttempt ? { kind: 'transient' } : classify(error);
+            if (fault.kind === 'final')
+                throw error;
+            if (fault.kind === 'transient' && failures + 1 >= (fault.attempts ?? Infinity))
+                throw error;
+            const backoff = time.random() * Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** failures);
+            const wait = Math.max(fault.retryAfterMs ?? 0, backoff);
+            const spent = time.now() - (firstStart ?? time.now());
+            if (spent + wait >= deadlineMs) {
+                const asked = wait > backoff ? { askedMs: wait, spentMs: spent } : undefined;
+                throw deadlinePassed(name, deadlineMs, fault, error, asked);
+            }
+            await time.sleep(wait, signal);
+        }
+    }
+}
+class SlowAttempt extends Error {
+}
+/** Made once: an abort without a reason makes a DOMException, stack and all, for every call. */
+const OVER = new Error('the attempt is over');
+async function limited(attempt, time, limitMs, signal, onStart) {
+    const control = new AbortController();
+    const forward = () => {
+        control.abort(signal.reason);
+    };
+    signal.addEventListener('abort', forward, { once: true });
+    const watch = new AbortController();
+    const aborted = new Promise((_resolve, reject) => {
+        control.signal.addEventListener('abort', () => {
+            reject(control.signal.reason);
+        }, { once: true });
+    });
+    // Both may be settled last by an abort that nobody waits for any more.
+    aborted.catch(() => undefined);
+    const started = () => {
+        onStart();
+        time.sleep(limitMs, watch.signal).then(() => {
+            control.abort(new SlowAttempt('no answer in time'));
+        }, () => undefined);
+    };
+    try {
+        return await Promise.race([attempt(control.signal, started), aborted]);
+    }
+    finally {
+        watch.abort(OVER);
+        signal.removeEventListener('abort', forward);
+    }
+}
+function deadlinePassed(name, deadlineMs, fault, cause, asked) {
+    const why = fault.kind === 'throttle'
+        ? 'AWS throttled it to the end; lower requests-per-second, or find what else uses the limit of the account.'
+        : `AWS did not give a usable answer (${lastFailure(cause)}); check the network and the AWS Health Dashboard, then run again.`;
+    if (asked === undefined) {
+        const failed = `${name} failed for ${seconds(deadlineMs)} seconds, then was given up. ${why}`;
+        return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo('unavailable', failed, { cause });
+    }
+    const told = `${name} was given up after ${seconds(asked.spentMs)} seconds, since AWS asks to wait another ${seconds(asked.askedMs)} and a call may take ${seconds(deadlineMs)} in all. ${why}`;
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo('unavailable', told, { cause });
+}
+function seconds(milliseconds) {
+    return String(Math.round(milliseconds / 100) / 10);
+}
+function lastFailure(cause) {
+    if (cause instanceof SlowAttempt)
+        return 'none came in time';
+    const { code, name } = (0,_faults_js__WEBPACK_IMPORTED_MODULE_1__/* .readAwsError */ .SM)(cause);
+    return `the last attempt: ${code ?? name}`;
+}
+
+
+/***/ }),
+
 /***/ 79407:
 /***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
@@ -30834,7 +30904,7 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 /* harmony import */ var node_url__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(73136);
 /* harmony import */ var node_url__WEBPACK_IMPORTED_MODULE_3___default = /*#__PURE__*/__nccwpck_require__.n(node_url__WEBPACK_IMPORTED_MODULE_3__);
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(77094);
-/* harmony import */ var _edges_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(26072);
+/* harmony import */ var _edges_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(57037);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(83916);
 /* harmony import */ var _files_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(59148);
 /* harmony import */ var _github_context_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(19556);
@@ -31791,13 +31861,16 @@ function fieldsInOrder(fields) {
 var src_files = __nccwpck_require__(59148);
 // EXTERNAL MODULE: ./src/github/comment.ts
 var comment = __nccwpck_require__(47318);
+// EXTERNAL MODULE: ./src/identity-center/pace.ts
+var pace = __nccwpck_require__(67289);
 ;// CONCATENATED MODULE: ./src/publication.ts
 
 
 
 
+
 /** What the report, the comment and the summary of a run are made of. */
-function reportInput({ source, reading, comparison, warnings, showsNames, requestsPerSecond, }) {
+function reportInput({ source, reading, comparison, warnings, guide, showsNames, requestsPerSecond, }) {
     const { account, ownerAccount, identityStoreId, region } = source.description;
     const { counts, cost } = reading;
     return {
@@ -31812,7 +31885,7 @@ function reportInput({ source, reading, comparison, warnings, showsNames, reques
                 run: {
                     calls: cost.calls,
                     seconds: cost.seconds,
-                    ratePerSecond: cost.seconds > 0 ? cost.attempts / cost.seconds : 0,
+                    ratePerSecond: steadyRate(cost, requestsPerSecond),
                     limitPerSecond: requestsPerSecond,
                     throttles: cost.throttles,
                     retries: cost.faults,
@@ -31821,7 +31894,13 @@ function reportInput({ source, reading, comparison, warnings, showsNames, reques
                 },
             }),
         warnings: [...warnings],
+        ...(guide === undefined ? {} : { guide }),
     };
+}
+/** Without the calls that may go out at once at the start: with them a short reading would seem to break the limit. */
+function steadyRate({ attempts, seconds }, requestsPerSecond) {
+    const burst = requestsPerSecond * pace/* BURST_SECONDS */.h;
+    return seconds > 0 ? Math.max(0, attempts - burst) / seconds : 0;
 }
 /**
  * Writes changes-file and report-file, both or none; nothing without a baseline.
@@ -31892,8 +31971,9 @@ async function sync(settings, edges) {
             edges.log.info(upload.note);
         const report = await Promise.all(/* import() */[__nccwpck_require__.e(896), __nccwpck_require__.e(114)]).then(__nccwpck_require__.bind(__nccwpck_require__, 79114));
         const { showsNames } = edges;
+        const guide = found.state === 'absent' ? edges.guide : undefined;
         const { requestsPerSecond } = settings;
-        const input = reportInput({ source, reading, comparison, warnings, showsNames, requestsPerSecond });
+        const input = reportInput({ source, reading, comparison, warnings, guide, showsNames, requestsPerSecond });
         const reporting = await attempt(false, () => writeReport(input, report, edges));
         const told = commentOn(input, report, source);
         const comment = told === undefined ? {} : await edges.comment(told);

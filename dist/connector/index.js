@@ -30695,14 +30695,13 @@ function isExceeded({ lost, limit }) {
  */
 function describeVerdict(verdict, limit, source = 'aws') {
     const exceeded = verdict.checks.filter(isExceeded);
-    const limitText = limit.kind === 'percentage' ? `${limit.value}%` : `${limit.value}`;
     if (exceeded.length === 0)
-        return `The result loses no more of its baseline than max-removals (${limitText}) allows.`;
+        return `The result loses no more of its baseline than max-removals (${limitText(limit)}) allows.`;
     const losses = `the result loses ${listed(exceeded.map(describeLoss))}`;
     if (source === 'directory') {
-        return `More is removed than max-removals (${limitText}) allows: ${losses}. With a directory source this is a warning: the review decides.`;
+        return `More is removed than max-removals (${limitText(limit)}) allows: ${losses}. With a directory source this is a warning: the review decides.`;
     }
-    return (`More would be removed than max-removals (${limitText}) allows: ${losses}. ` +
+    return (`More would be removed than max-removals (${limitText(limit)}) allows: ${losses}. ` +
         'Nothing was written, and an earlier snapshot is as it was. ' +
         'If this is not wanted, look at what changed in IAM Identity Center before the next run. ' +
         `If it is, set max-removals to ${sufficientLimit(verdict)} for one run.`);
@@ -30711,9 +30710,21 @@ function describeVerdict(verdict, limit, source = 'aws') {
 function describeLoss({ of, lost, baseline, limit }) {
     return `${grouped(lost)} of ${grouped(baseline)} ${of === 'emails' ? 'e-mail addresses' : of} (${grouped(limit)} allowed)`;
 }
-/** The smallest whole number for `max-removals` that lets the result through. */
+/**
+ * The smallest `max-removals` that lets the result through: a whole number, or a percentage (of one decimal) where that
+ * is tighter. A number that lets a thousand memberships go would let as many users go.
+ */
 function sufficientLimit({ checks }) {
-    return Math.max(...checks.map(({ lost }) => lost));
+    const number = { kind: 'number', value: Math.max(...checks.map(({ lost }) => lost)) };
+    const shares = checks
+        .filter(({ lost }) => lost > ALWAYS_ALLOWED)
+        .map(({ lost, baseline }) => Math.ceil((lost * 1000) / baseline) / 10);
+    const percentage = { kind: 'percentage', value: Math.max(0, ...shares) };
+    const room = (limit) => checks.reduce((sum, { baseline }) => sum + Math.min(baseline, allowed(limit, baseline)), 0);
+    return limitText(room(percentage) < room(number) ? percentage : number);
+}
+function limitText({ kind, value }) {
+    return kind === 'percentage' ? `${value}%` : `${value}`;
 }
 function allowed({ kind, value }, baseline) {
     if (kind === 'number')
