@@ -47,6 +47,7 @@ export function reportInput({
             retries: cost.faults,
             direction: cost.direction,
             findings: cost.findings,
+            notes: cost.notes,
           },
         }),
     warnings: [...warnings],

@@ -31,7 +31,7 @@ export interface Reading {
   /** What was met on the way, as sentences without names; each deserves one warning. */
   findings: string[]
   /** What the reading cost; absent with a directory. */
-  cost?: CrawlCost & { calls: Calls; findings: CrawlFindings }
+  cost?: CrawlCost & { calls: Calls; findings: CrawlFindings; notes: string[] }
 }
 
 export interface SourceEdges {
@@ -51,10 +51,18 @@ export async function openAws(settings: Settings, edges: SourceEdges): Promise<O
   const shared = { ...edges, calls, deadlineMs }
   const named = settings.identityStoreId
   const warnings: string[] = []
+  const notes: string[] = []
   const origin = await findInstance(aws, {
     ...shared,
     // Told with the other findings, so that they stand in the summary as well.
-    log: { ...log, warning: (message) => void warnings.push(message) },
+    log: {
+      ...log,
+      warning: (message) => void warnings.push(message),
+      info: (message) => {
+        notes.push(message)
+        log.info(message)
+      },
+    },
     account,
     identityStoreId: named,
     advice: named === undefined ? advice : { ...advice, identityStoreId: named },
@@ -84,7 +92,7 @@ export async function openAws(settings: Settings, edges: SourceEdges): Promise<O
         identities,
         counts,
         findings: [...warnings, ...describeCrawl(directory.findings), ...describeMapping(findings)],
-        cost: { ...cost, calls, findings: directory.findings },
+        cost: { ...cost, calls, findings: directory.findings, notes },
       }
     },
   }

@@ -560,7 +560,9 @@ describe('a refusal that is none', () => {
     await withCenter(organization, {}, async (center) => {
       const result = await runOn(center, { inputs: { 'aws-region': 'us-east-1' } })
       expect(result).toMatchObject({ code: 0, errors: [] })
-      expect(result.stdout).toMatch(/replica Region.*primary Region is eu-west-1/)
+      expect(result.warnings).toStrictEqual([])
+      for (const shown of [result.stdout, result.summary])
+        expect(shown).toMatch(/replica Region.*primary Region is eu-west-1/)
     })
   })
 })

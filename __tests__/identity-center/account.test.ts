@@ -1,4 +1,4 @@
-import type { InstanceMetadata, ListInstancesCommandOutput } from '@aws-sdk/client-sso-admin'
+import type { InstanceMetadata, ListInstancesCommandOutput, RegionStatus } from '@aws-sdk/client-sso-admin'
 import { describe, expect, it } from '@jest/globals'
 import { UserError, type FailureKind } from '../../src/errors.ts'
 import { chooseInstance, findInstance, type FindOptions } from '../../src/identity-center/account.ts'
@@ -119,15 +119,21 @@ describe('the instance that is meant', () => {
     ],
     [
       'a named store that is not active',
-      [instance(one, OWNER, { Status: 'CREATE_FAILED' })],
+      [instance(one, OWNER, { Status: 'CREATE_IN_PROGRESS' })],
       { account: CALLER, identityStoreId: one },
-      /the instance of "d-\d{10}" is not active; visible are: .*, CREATE_FAILED\)\. Wait until it is, or name one that is ACTIVE/,
+      /the instance of "d-\d{10}" is not active; visible are: .*, CREATE_IN_PROGRESS\)\. Wait until its status is ACTIVE, or name one that is ACTIVE/,
     ],
     [
       'none that is active',
       [instance(one, OWNER, { Status: 'CREATE_IN_PROGRESS' })],
       { account: CALLER },
-      /No instance of IAM Identity Center is active yet: .*CREATE_IN_PROGRESS/,
+      /No instance of IAM Identity Center is active yet: .*CREATE_IN_PROGRESS\)\. Wait until/,
+    ],
+    [
+      'one that failed to be created, whose reason is shown in one line',
+      [instance(one, OWNER, { Status: 'CREATE_FAILED', StatusReason: 'No access to the key.\n::error::x' })],
+      { account: CALLER },
+      /, CREATE_FAILED: No access to the key\.\\u\{a\}::error::x\)\. Delete an instance that failed/,
     ],
     [
       'one without a store',
@@ -206,6 +212,73 @@ describe('finding it', () => {
     const { origin, log } = await find({ pages: [[instance(one, OWNER, { PrimaryRegion: 'us-east-1' })]] })
     expect(origin.region).toBe(REGION)
     expect(log).toEqual([expect.stringMatching(/^info: .*replica Region .*primary Region is us-east-1/)])
+  })
+
+  const regions = (status: string | undefined, names = ['us-east-1', REGION]): Partial<InstanceMetadata> => ({
+    Regions: names.map((RegionName, at) => ({
+      RegionName,
+      Status: (at === 0 ? 'ACTIVE' : status) as RegionStatus | undefined,
+      IsPrimaryRegion: at === 0,
+    })),
+  })
+
+  it('reads a replica Region that is ACTIVE, whose primary one only the list of Regions names', async () => {
+    const { log } = await find({ pages: [[instance(one, OWNER, regions('ACTIVE'))]] })
+    expect(log).toEqual([expect.stringMatching(/primary Region is us-east-1/)])
+  })
+
+  it.each([
+    ['ADDING', regions('ADDING'), 'ADDING'],
+    ['REMOVING', regions('REMOVING'), 'REMOVING'],
+    ['without a status', regions(undefined), 'without a status'],
+    ['not listed', regions('ACTIVE', ['us-east-1', 'us-west-2']), 'not among its Regions'],
+  ])('refuses a Region that is %s, and names the primary one', async (_what, more, status) => {
+    const error = await refusal({ pages: [[instance(one, OWNER, more)]] })
+    expect(error).toMatchObject({
+      kind: 'precondition',
+      message: `The instance of IAM Identity Center is not complete in ${REGION} (${status}), so users could be missing. Set aws-region to the primary Region us-east-1, or run again when ${REGION} is ACTIVE. Nothing was written.`,
+    })
+  })
+
+  it('refuses a primary Region that is not ACTIVE', async () => {
+    const more = { PrimaryRegion: REGION, Regions: [{ RegionName: REGION, Status: 'ADDING' as const }] }
+    const error = await refusal({ pages: [[instance(one, OWNER, more)]] })
+    expect(error.message).toContain('(ADDING), so users could be missing. Run again when it is ACTIVE.')
+  })
+
+  const line = 'x\n::error::x'
+  it.each<[string, object]>([
+    ['a list that is none', { Instances: {} }],
+    ['an instance that is null', { Instances: [null] }],
+    ['a store id with a line end', { Instances: [instance(line)] }],
+    ['an owner with a line end', { Instances: [instance(one, line)] }],
+    ['a primary Region with a line end', { Instances: [instance(one, OWNER, { PrimaryRegion: line })] }],
+    ['an ARN that is a number', { Instances: [{ ...instance(one), InstanceArn: 7 }] }],
+    ['a status that is a list', { Instances: [{ ...instance(one), Status: ['ACTIVE'] }] }],
+    ['Regions that are null', { Instances: [{ ...instance(one), Regions: [null] }] }],
+  ])('asks again because of %s, then says so in one line', async (_what, answer) => {
+    let asked = 0
+    const error = await refusal({
+      instances: () => {
+        asked += 1
+        return answer
+      },
+    })
+    expect(error.kind).toBe('unavailable')
+    expect(error.message).toMatch(/^AWS answered ListInstances with something .*\(the answer\.[^\n]*$/)
+    expect(asked).toBe(8)
+  })
+
+  it('asks STS again where its answer names no account', async () => {
+    const error = await refusal({ caller: () => '' })
+    expect(error.message).toMatch(/^AWS answered GetCallerIdentity .*account of the caller is missing/)
+  })
+
+  it('refuses pages of instances without an end', async () => {
+    let page = 0
+    const error = await refusal({ instances: () => ({ Instances: [], NextToken: String(page++) }) })
+    expect(error.message).toMatch(/^The list that AWS gives for ListInstances is longer than any/)
+    expect(page).toBe(10_000)
   })
 
   it('notes nothing in the primary Region', async () => {

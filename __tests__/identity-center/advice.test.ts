@@ -357,3 +357,32 @@ describe('a plain denial', () => {
     expect(isPlainDenial(adviseAws('ListUsers', error, context))).toBe(isDenial)
   })
 })
+
+it.each([
+  ['eu-west-1', 'amazonaws.com'],
+  ['us-gov-west-1', 'amazonaws.com'],
+  ['cn-north-1', 'amazonaws.com.cn'],
+  ['eusc-de-east-1', 'amazonaws.eu'],
+  ['us-iso-east-1', 'c2s.ic.gov'],
+  ['us-isob-east-1', 'sc2s.sgov.gov'],
+  ['eu-isoe-west-1', 'cloud.adc-e.uk'],
+  ['us-isof-south-1', 'csp.hci.ic.gov'],
+])('in %s the advice on proxies and keys names *.%s', (region, domain) => {
+  const given = { ...context, region }
+  const tunnel = Object.assign(new Error('HTTP/1.1 403 Forbidden'), { code: 'ERR_PROXY_TUNNEL' })
+  expect(advise('ListUsers', tunnel, given).message).toContain(`Let it allow *.${domain} on port 443`)
+  const refused = awsError('AccessDeniedException', { Reason: 'KMS_ACCESS_DENIED' })
+  expect(advise('ListUsers', refused, given).message).toContain(`kms:ViaService identitystore.*.${domain}.`)
+  expect(advise('ListInstances', refused, given).message).toContain(`kms:ViaService sso.*.${domain}.`)
+})
+
+it.each([
+  ['the name', awsError('Odd\n::error::x')],
+  [
+    'the code',
+    Object.assign(new Error('cut'), { code: 'ECONNRESET\n::error::x', $metadata: { httpStatusCode: 500 } }),
+  ],
+  ['the reason', awsError('ValidationException', { Reason: 'KMS_ODD\r\n\u2028\u001b[31m' })],
+])('%s of an error brings no line end and no control character into a sentence', (_what, error) => {
+  expect(advise('ListUsers', error).message).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}]/u)
+})

@@ -182,6 +182,19 @@ describe('a denied ListGroupMembershipsForMember', () => {
     expect(store.count('ListGroups')).toBe(1)
   })
 
+  it('in the middle of the reading sends nothing more of what waits by user', async () => {
+    const content = createContent(60, 61, (at) => [at])
+    const { directory, store } = await run(content, {
+      requestsPerSecond: 5,
+      disturb: on('ListGroupMembershipsForMember', (call, answer) => {
+        if (call.nth >= 20) throw awsError('AccessDeniedException')
+        return answer()
+      }),
+    })
+    expectSame(directory, content)
+    expect(store.count('ListGroupMembershipsForMember')).toBe(21)
+  })
+
   it('by the customer key ends the run', async () => {
     const error = await refusal(createContent(3, 5), { disturb: denied('KMS_ACCESS_DENIED') })
     expect(error.kind).toBe('permission')
@@ -264,6 +277,54 @@ describe('a list that cannot be read to its end', () => {
     }
   })
 
+  it.each<[string, string, unknown]>([
+    ['a record that is null', 'ListUsers', { Users: [null] }],
+    ['an id that is a number', 'ListUsers', { Users: [{ UserId: 7 }] }],
+    ['an id that is a list', 'ListGroups', { Groups: [{ GroupId: ['g-0'] }] }],
+    ['a name that is a number', 'ListUsers', { Users: [{ UserId: 'u-0', UserName: 7 }] }],
+    ['a name that is an object', 'ListGroups', { Groups: [{ GroupId: 'g-0', DisplayName: {} }] }],
+    ['parts of a name that are a list', 'ListUsers', { Users: [{ UserId: 'u-0', Name: [] }] }],
+    ['addresses that are no list', 'ListUsers', { Users: [{ UserId: 'u-0', Emails: { Value: 'a' } }] }],
+    ['an address that is null', 'ListUsers', { Users: [{ UserId: 'u-0', Emails: [null] }] }],
+    [
+      'a primary that is a text',
+      'ListUsers',
+      { Users: [{ UserId: 'u-0', Emails: [{ Value: 'a', Primary: 'false' }] }] },
+    ],
+    ['external ids that are a text', 'ListUsers', { Users: [{ UserId: 'u-0', ExternalIds: 'a' }] }],
+    ['a token that is a number', 'ListGroups', { Groups: [], NextToken: 1 }],
+    ['a member that is a text', 'ListGroupMemberships', { GroupMemberships: [{ MemberId: 'u-0' }] }],
+    ['a member by number', 'ListGroupMemberships', { GroupMemberships: [{ MemberId: { UserId: 7 } }] }],
+  ])('because of %s is asked for again, then told in a sentence', async (_what, operation, answer) => {
+    const disturb = on(operation as StoreOperation, () => answer as object)
+    const error = await refusal(createContent(5, 3), { disturb })
+    expect(error.kind).toBe('unavailable')
+    expect(error.message).toMatch(
+      new RegExp(`^AWS answered ${operation} with something that its API does not promise \\(the answer\\.`),
+    )
+    expect(error.message).not.toMatch(/u-0|g-0/)
+  })
+
+  it.each([
+    ['pages', 10_000, 1],
+    ['records', 5_000, 100],
+  ])('because it has too many %s is refused, and not asked for again', async (_what, pages, records) => {
+    const store: StoreContent = createContent(3, 3)
+    let sent = 0
+    const error = await refusal(store, {
+      requestsPerSecond: 1_000,
+      latencyMs: 1,
+      disturb: on('ListUsers', ({ nth }) => {
+        sent = nth + 1
+        const Users = Array.from({ length: records }, (_, at) => user(`u-${nth}-${at}`))
+        return { Users, NextToken: `token ${nth}` }
+      }),
+    })
+    expect(error.kind).toBe('unavailable')
+    expect(error.message).toMatch(/^The list that AWS gives for ListUsers is longer than any/)
+    expect(sent).toBe(pages + (records === 1 ? 0 : 1))
+  })
+
   it('goes on through empty pages that have a token', async () => {
     const content = createContent(150, 120, (at) => [...new Set([at % 120, 0])])
     const { directory, store } = await run(content, {
@@ -336,7 +397,7 @@ describe('what vanishes while it is read', () => {
       })
       expect(error.kind).toBe('unavailable')
       expect(error.message).toMatch(
-        /AWS lists 1 users or groups whose memberships it says it does not find, such as [ug]-/,
+        /AWS lists 1 users or groups whose memberships it says it does not find\. Nothing/,
       )
     }
   })

@@ -61,6 +61,7 @@ describe('what a failed attempt means', () => {
     'ERR_SOCKET_CONNECTION_TIMEOUT',
     'HPE_INVALID_CONSTANT',
     'HPE_INVALID_CHUNK_SIZE',
+    'HPE_HEADER_OVERFLOW',
   ])('the code %s heals', (code) => {
     expect(classifyFault(coded(code))).toEqual({ kind: 'transient' })
   })
@@ -75,7 +76,10 @@ describe('what a failed attempt means', () => {
   })
 
   it('an answer that is not what the API promises heals', () => {
-    expect(classifyFault(new MalformedAnswer('a record without its id'))).toEqual({ kind: 'transient' })
+    expect(classifyFault(new MalformedAnswer('a record without its id'))).toEqual({
+      kind: 'transient',
+      attempts: 8,
+    })
   })
 
   it.each(['ENOTFOUND', 'ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH'])(

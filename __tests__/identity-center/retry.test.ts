@@ -48,6 +48,16 @@ describe('an attempt that fails', () => {
     }
   })
 
+  it.each([
+    ['ThrottlingException', 0.01],
+    ['InternalServerException', 0.05],
+  ])('with %s is not made sooner because the service asks for %s s only', async (name, RetryAfterSeconds) => {
+    const time = createVirtualTime(() => 0.5)
+    const { attempt, at } = failing(time, [awsError(name, { RetryAfterSeconds })])
+    await time.until(retry('call', attempt, optionsOf(time)))
+    expect(at).toEqual([0, 100])
+  })
+
   it('ends in one sentence at the deadline, the cause kept', async () => {
     const time = createVirtualTime()
     const attempt: Attempt<never> = async (signal, started) => {

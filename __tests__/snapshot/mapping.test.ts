@@ -188,6 +188,15 @@ describe('mapDirectory with mapping full', () => {
     expect(mapUser({ UserId: 'id-1' }, { ...FULL, machineUsers: '^id-' }).isMachine).toBe(true)
   })
 
+  it('asks machine-users of each user anew, whatever the one before was', () => {
+    const users = ['svc-a', 'svc-b', 'ann', 'svc-c', 'svc-d'].map((UserName, at) => ({
+      UserId: String(at),
+      UserName,
+    }))
+    const { identities } = mapDirectory(directory(users, []), { ...FULL, machineUsers: 'svc' })
+    expect(identities.users.map(({ isMachine }) => isMachine)).toEqual([true, true, false, true, true])
+  })
+
   it('names groups by their display name, with their description', () => {
     const { identities } = mapDirectory(
       directory([], [{ GroupId: 'g', DisplayName: 'Admins', Description: 'They may' }]),

@@ -1,13 +1,15 @@
 import { setMaxListeners } from 'node:events'
 import type { InstanceMetadata } from '@aws-sdk/client-sso-admin'
 import { UserError } from '../errors.ts'
-import type { Log } from '../log.ts'
+import { oneLine, type Log } from '../log.ts'
 import type { Origin } from '../snapshot/model.ts'
 import { adviseAws, isPlainDenial, partitionOf, type AdviceContext, type Calls } from './advice.ts'
 import type { Aws } from './clients.ts'
-import { classifyFault } from './faults.ts'
+import { classifyFault, MalformedAnswer } from './faults.ts'
+import { followPages } from './pages.ts'
 import { REGIONS } from './regions.ts'
 import { retry } from './retry.ts'
+import { list, object, optional, plainId, text, verifyShape } from './shapes.ts'
 import type { Time } from './time.ts'
 
 export interface FindOptions {
@@ -31,7 +33,7 @@ const REGION_SEARCH_MS = 10_000
  * @throws UserError that names both accounts, the ids to choose from, or the region that has the instance
  */
 export async function findInstance(aws: Aws, options: FindOptions): Promise<Origin> {
-  const caller = await ask('GetCallerIdentity', (signal) => aws.callerAccount(signal), options)
+  const caller = await ask('GetCallerIdentity', (signal) => callerAccount(aws, signal), options)
   let instances: InstanceMetadata[]
   try {
     instances = await listInstances(aws, options)
@@ -47,9 +49,11 @@ export async function findInstance(aws: Aws, options: FindOptions): Promise<Orig
   }
   if (instances.length === 0) throw await noInstance(aws, caller, options)
   const chosen = chooseInstance(instances, caller, options)
-  if (chosen.PrimaryRegion !== undefined && chosen.PrimaryRegion !== aws.region)
+  const primary = primaryRegion(chosen)
+  verifyRegion(chosen, primary, aws.region)
+  if (primary !== undefined && primary !== aws.region)
     options.log.info(
-      `This is a replica Region of the instance; its primary Region is ${chosen.PrimaryRegion}. Changes arrive here with a delay.`,
+      `This is a replica Region of the instance; its primary Region is ${primary}. Changes arrive here with a delay.`,
     )
   return origin(chosen, aws.region, options.account)
 }
@@ -60,7 +64,7 @@ export function chooseInstance(
   caller: string,
   wanted: { account: string; identityStoreId: string | undefined },
 ): InstanceMetadata {
-  const candidates = instances.filter(({ Status }) => Status === undefined || Status === 'ACTIVE')
+  const candidates = instances.filter(isActive)
   const owners = candidates.flatMap(({ OwnerAccountId }) => OwnerAccountId ?? [])
   if (wanted.account !== caller && !owners.includes(wanted.account))
     throw wrongAccount(caller, wanted.account, owners)
@@ -72,7 +76,7 @@ export function chooseInstance(
     if (instances.some(({ IdentityStoreId }) => IdentityStoreId === wanted.identityStoreId))
       throw new UserError(
         'precondition',
-        `aws-identity-store-id: the instance of "${wanted.identityStoreId}" is not active; visible are: ${describe(instances)}. Wait until it is, or name one that is ACTIVE.`,
+        `aws-identity-store-id: the instance of "${wanted.identityStoreId}" is not active; visible are: ${describe(instances)}. ${remedy(instances)}, or name one that is ACTIVE.`,
       )
     throw new UserError(
       'precondition',
@@ -82,7 +86,7 @@ export function chooseInstance(
   if (named.length === 0)
     throw new UserError(
       'precondition',
-      `No instance of IAM Identity Center is active yet: ${describe(instances)}. Wait until its status is ACTIVE.`,
+      `No instance of IAM Identity Center is active yet: ${describe(instances)}. ${remedy(instances)}.`,
     )
   const own = named.filter(({ OwnerAccountId }) => OwnerAccountId === wanted.account)
   const choice = own.length > 0 ? own : named
@@ -96,22 +100,68 @@ export function chooseInstance(
 
 async function listInstances(aws: Aws, options: FindOptions): Promise<InstanceMetadata[]> {
   const instances: InstanceMetadata[] = []
-  const tokens = new Set<string>()
+  const follow = followPages('ListInstances')
   for (let token: string | undefined; ;) {
     const page = token === undefined ? {} : { NextToken: token }
-    const answer = await ask('ListInstances', (signal) => aws.listInstances(page, signal), options)
-    instances.push(...(answer.Instances ?? []))
-    token = answer.NextToken
-    if (token === undefined || token === '') return instances
-    if (tokens.has(token)) throw repeatedToken('ListInstances')
-    tokens.add(token)
+    const answer = await ask('ListInstances', (signal) => listPage(aws, page, signal), options)
+    for (const instance of answer.Instances ?? []) instances.push(instance)
+    token = follow(answer.Instances?.length ?? 0, answer.NextToken ?? undefined)
+    if (token === undefined) return instances
   }
 }
 
-export function repeatedToken(operation: string): UserError {
-  return new UserError(
-    'unavailable',
-    `AWS repeated a NextToken of ${operation}, so the list cannot be read to its end. Nothing was written; run again later.`,
+async function callerAccount(aws: Aws, signal: AbortSignal): Promise<string> {
+  const account = await aws.callerAccount(signal)
+  if (!/^\d{12}$/.test(account)) throw new MalformedAnswer('the account of the caller is missing')
+  return account
+}
+
+async function listPage(
+  aws: Aws,
+  page: Parameters<Aws['listInstances']>[0],
+  signal: AbortSignal,
+): ReturnType<Aws['listInstances']> {
+  const answer = await aws.listInstances(page, signal)
+  verifyShape(INSTANCES, answer)
+  return answer
+}
+
+/** What is read of the answer; AWS sends null for what is absent. */
+const INSTANCES = object({
+  Instances: optional(
+    list(
+      object({
+        IdentityStoreId: optional(plainId),
+        OwnerAccountId: optional(plainId),
+        InstanceArn: optional(plainId),
+        Status: optional(plainId),
+        StatusReason: optional(text),
+        PrimaryRegion: optional(plainId),
+        Regions: optional(list(object({ RegionName: plainId, Status: optional(plainId) }))),
+      }),
+    ),
+  ),
+  NextToken: optional(text),
+})
+
+function primaryRegion({ PrimaryRegion, Regions }: InstanceMetadata): string | undefined {
+  return PrimaryRegion ?? Regions?.find(({ IsPrimaryRegion }) => IsPrimaryRegion === true)?.RegionName
+}
+
+/** A Region that is still being filled, or is being emptied, may hold only a part of the users. */
+function verifyRegion(instance: InstanceMetadata, primary: string | undefined, region: string): void {
+  const regions = instance.Regions ?? []
+  if (regions.length === 0) return
+  const found = regions.find(({ RegionName }) => RegionName === region)
+  if (found?.Status === 'ACTIVE') return
+  const status = found === undefined ? 'not among its Regions' : (found.Status ?? 'without a status')
+  const remedy =
+    primary === undefined || primary === region
+      ? 'Run again when it is ACTIVE.'
+      : `Set aws-region to the primary Region ${primary}, or run again when ${region} is ACTIVE.`
+  throw new UserError(
+    'precondition',
+    `The instance of IAM Identity Center is not complete in ${region} (${status}), so users could be missing. ${remedy} Nothing was written.`,
   )
 }
 
@@ -165,9 +215,9 @@ async function findRegions(aws: Aws, { time, signal }: FindOptions): Promise<str
   const search = Promise.all(
     others.map(async (region) => {
       try {
-        const { Instances } = await aws.listInstances({ region }, stop)
+        const { Instances } = await listPage(aws, { region }, stop)
         const [instance] = Instances ?? []
-        if (instance !== undefined) found.add(instance.PrimaryRegion ?? region)
+        if (instance !== undefined) found.add(primaryRegion(instance) ?? region)
       } catch {
         // A region that is switched off or denied is not the one.
       }
@@ -191,12 +241,25 @@ function wrongAccount(caller: string, account: string, owners: readonly string[]
 
 function describe(instances: readonly InstanceMetadata[]): string {
   return instances
-    .map(({ IdentityStoreId, OwnerAccountId, Status }) => {
-      const status = Status === undefined || Status === 'ACTIVE' ? '' : `, ${Status}`
+    .map((instance) => {
+      const { IdentityStoreId, OwnerAccountId, Status, StatusReason } = instance
+      const reason = (StatusReason ?? '') === '' ? '' : `: ${oneLine(StatusReason ?? '')}`
+      const status = isActive(instance) ? '' : `, ${Status ?? ''}${reason}`
       return `${IdentityStoreId ?? '(no id)'} (owner ${OwnerAccountId ?? 'unknown'}${status})`
     })
     .sort()
     .join(', ')
+}
+
+function isActive({ Status }: InstanceMetadata): boolean {
+  return (Status ?? 'ACTIVE') === 'ACTIVE'
+}
+
+/** What failed does not become active by waiting. */
+function remedy(instances: readonly InstanceMetadata[]): string {
+  return instances.some(({ Status }) => Status === 'CREATE_FAILED')
+    ? 'Delete an instance that failed to be created, mend the reason, and create it again'
+    : 'Wait until its status is ACTIVE'
 }
 
 function origin(instance: InstanceMetadata, region: string, account: string): Origin {

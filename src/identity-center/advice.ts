@@ -1,6 +1,7 @@
 import { UserError } from '../errors.ts'
+import { oneLine } from '../log.ts'
 import type { Environment } from '../settings.ts'
-import { isWrongClock, readAwsError, type AwsError } from './faults.ts'
+import { isWrongClock, MalformedAnswer, readAwsError, type AwsError } from './faults.ts'
 
 export type Operation =
   | 'GetCallerIdentity'
@@ -29,13 +30,18 @@ export interface AdviceContext {
 export function adviseAws(operation: Operation, error: unknown, context: AdviceContext): unknown {
   // Of a call that was given up at its deadline: a throttled key is known by the last answer only.
   const cause = error instanceof UserError ? error.cause : error
-  const aws = readAwsError(cause)
+  const aws = nameable(readAwsError(cause))
   const make = (kind: UserError['kind'], message: string): UserError =>
     new UserError(kind, message, { cause })
 
-  const kms = kmsAdvice(operation, aws)
+  const kms = kmsAdvice(operation, aws, domainOf(context.region))
   if (kms !== undefined) return make(kms.kind, kms.message)
   if (error instanceof UserError) return error
+  if (error instanceof MalformedAnswer)
+    return make(
+      'unavailable',
+      `AWS answered ${operation} with something that its API does not promise (${error.message}). Nothing was written; run again later, and look for a proxy that changes answers.`,
+    )
   if (isWrongClock(aws.name, aws.message))
     return make(
       'credentials',
@@ -74,7 +80,7 @@ export function adviseAws(operation: Operation, error: unknown, context: AdviceC
       'unavailable',
       / 407\b/.test(aws.message)
         ? `The proxy wants a user name and a password for ${operation} (HTTP 407). Put them into HTTPS_PROXY (http://user:password@host:port, from a secret), or name the host of AWS in NO_PROXY.`
-        : `The proxy in HTTPS_PROXY gives no connection to AWS for ${operation}. Let it allow *.amazonaws.com on port 443, or name the host of AWS in NO_PROXY.`,
+        : `The proxy in HTTPS_PROXY gives no connection to AWS for ${operation}. Let it allow *.${domainOf(context.region)} on port 443, or name the host of AWS in NO_PROXY.`,
     )
   if (UNREACHABLE.has(aws.code ?? ''))
     return make(
@@ -208,13 +214,14 @@ function noCredentials(aws: AwsError, context: AdviceContext): string {
 function kmsAdvice(
   operation: Operation,
   aws: AwsError,
+  domain: string,
 ): { kind: UserError['kind']; message: string } | undefined {
   if (aws.reason === undefined || !/^KMS/i.test(aws.reason)) return undefined
   const reason = aws.reason
     .replace(/Exception$/, '')
     .replaceAll('_', '')
     .toUpperCase()
-  const through = operation === 'ListInstances' ? 'sso.*.amazonaws.com' : 'identitystore.*.amazonaws.com'
+  const through = `${operation === 'ListInstances' ? 'sso' : 'identitystore'}.*.${domain}`
   const the = `The customer managed KMS key of IAM Identity Center`
   const of = `(${operation}, ${aws.reason})`
   switch (reason) {
@@ -247,6 +254,31 @@ function kmsAdvice(
         message: `${the} cannot be used ${of}. Check the key's ARN, its usage (ENCRYPT_DECRYPT) and its state.`,
       }
   }
+}
+
+/** The names in an error, as far as a sentence repeats them. */
+function nameable(error: AwsError): AwsError {
+  const { name, code, reason } = error
+  return {
+    ...error,
+    name: oneLine(name),
+    code: code === undefined ? undefined : oneLine(code),
+    reason: reason === undefined ? undefined : oneLine(reason),
+  }
+}
+
+/** The domain of the endpoints in a region's partition (the SDK's own partitions.json). */
+function domainOf(region: string): string {
+  return DOMAINS[partitionOf(region)] ?? 'amazonaws.com'
+}
+
+const DOMAINS: Readonly<Record<string, string>> = {
+  'aws-cn': 'amazonaws.com.cn',
+  'aws-iso': 'c2s.ic.gov',
+  'aws-iso-b': 'sc2s.sgov.gov',
+  'aws-iso-e': 'cloud.adc-e.uk',
+  'aws-iso-f': 'csp.hci.ic.gov',
+  'aws-eusc': 'amazonaws.eu',
 }
 
 /** The partition of a region, as it stands in ARNs. */

@@ -15,9 +15,10 @@ import type * as Sdk from '@aws-sdk/client-identitystore'
 import type { ListInstancesCommandOutput, SSOAdminClient } from '@aws-sdk/client-sso-admin'
 import type { STSClient } from '@aws-sdk/client-sts'
 import { UserError } from '../errors.ts'
-import type { Log } from '../log.ts'
+import { oneLine, type Log } from '../log.ts'
 import type { Environment } from '../settings.ts'
 import { PRODUCT, VERSION } from '../version.ts'
+import { boundAnswers } from './answer-bounds.ts'
 
 /** The calls that the core makes, each once: who retries and paces stands above. Errors are those of the SDK. */
 export interface Aws {
@@ -87,7 +88,7 @@ export async function connectAws(options: AwsOptions): Promise<Aws> {
   }
   const sts = once(async () => {
     const { STSClient, GetCallerIdentityCommand } = await import('@aws-sdk/client-sts')
-    return { client: new STSClient(common), GetCallerIdentityCommand }
+    return { client: boundAnswers(new STSClient(common)), GetCallerIdentityCommand }
   })
   /** One provider for all clients, so that a role is assumed once. */
   const credentials = async (): Promise<STSClient['config']['credentials']> =>
@@ -97,7 +98,10 @@ export async function connectAws(options: AwsOptions): Promise<Aws> {
   const identityStore = once(async () => {
     const sdk = await import('@aws-sdk/client-identitystore')
     readOnlyIds(sdk.GroupMembership$)
-    return { sdk, client: new sdk.IdentitystoreClient({ ...common, credentials: await credentials() }) }
+    return {
+      sdk,
+      client: boundAnswers(new sdk.IdentitystoreClient({ ...common, credentials: await credentials() })),
+    }
   })
 
   async function send<I, O>(
@@ -126,7 +130,9 @@ export async function connectAws(options: AwsOptions): Promise<Aws> {
       const sdk = await ssoAdmin()
       let client = ssoAdminClients.get(elsewhere)
       if (client === undefined) {
-        client = new sdk.SSOAdminClient({ ...common, region: elsewhere, credentials: await credentials() })
+        client = boundAnswers(
+          new sdk.SSOAdminClient({ ...common, region: elsewhere, credentials: await credentials() }),
+        )
         ssoAdminClients.set(elsewhere, client)
       }
       return client.send(new sdk.ListInstancesCommand({ MaxResults: 100, ...page }), { abortSignal })
@@ -234,7 +240,7 @@ function quietLogger(log: Log): {
     trace: nothing,
     debug: nothing,
     warn: (text: string) => {
-      log.debug(text)
+      log.debug(oneLine(text))
     },
     error: nothing,
   }

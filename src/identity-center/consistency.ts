@@ -53,11 +53,11 @@ export async function reconcile(
 }
 
 function refuseStillThere(doubtful: ReadonlySet<string>, now: { has(id: string): boolean }): void {
-  const contradicted = [...doubtful].filter((id) => now.has(id))
-  if (contradicted.length === 0) return
+  const contradicted = [...doubtful].filter((id) => now.has(id)).length
+  if (contradicted === 0) return
   throw new UserError(
     'unavailable',
-    `AWS lists ${String(contradicted.length)} users or groups whose memberships it says it does not find, such as ${contradicted[0] ?? ''}. Nothing was written; run again later.`,
+    `AWS lists ${String(contradicted)} users or groups whose memberships it says it does not find. Nothing was written; run again later.`,
   )
 }
 

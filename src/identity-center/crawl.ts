@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { Log } from '../log.ts'
 import { isPlainDenial, type AdviceContext, type Calls } from './advice.ts'
 import type { IdentityStoreApi } from './clients.ts'
@@ -59,10 +60,23 @@ export async function crawl(
   }
   const startedAt = time.now()
   const onPage = progressTeller(state, pace.statistics, time, log)
-  const reader = createStoreReader(api, { ...options, pace, signal, onPage })
+  const createReader = (end: AbortSignal): StoreReader =>
+    createStoreReader(api, { ...options, pace, signal: end, onPage })
+  const reader = createReader(signal)
+  /** Of a way that may be given up: what waits of it is not sent any more then. */
+  const way = new AbortController()
+  const waySignal = AbortSignal.any([signal, way.signal])
+  // One listener for each waiting call is no leak.
+  setMaxListeners(0, waySignal)
+  const byUser = {
+    reader: createReader(waySignal),
+    giveUp: () => {
+      way.abort()
+    },
+  }
   try {
     const lists = readLists(reader, state)
-    const [direction] = await Promise.all([readMemberships(reader, state, lists, log), lists.both])
+    const [direction] = await Promise.all([readMemberships(reader, byUser, state, lists, log), lists.both])
     const late = await reconcile(reader, state, direction)
     const seconds = (time.now() - startedAt) / 1000
     return { directory: toDirectory(state, late), cost: { direction, seconds, ...pace.statistics } }
@@ -118,13 +132,14 @@ function readLists(reader: StoreReader, { users, groups }: Readings): Lists {
 
 async function readMemberships(
   reader: StoreReader,
+  byUser: { reader: StoreReader; giveUp: () => void },
   state: Crawling,
   lists: Lists,
   log: Log,
 ): Promise<Direction> {
   const { users, groups } = state
   if ((await lists.direction) === 'by user') {
-    const readGroupsOf = groupsOfUserReader(reader, state)
+    const readGroupsOf = groupsOfUserReader(byUser.reader, state)
     const [first, ...rest] = users.ids()
     try {
       // One alone: where this call is not allowed, it is refused once.
@@ -133,6 +148,7 @@ async function readMemberships(
       return 'by user'
     } catch (error) {
       if (!isPlainDenial(error)) throw error
+      byUser.giveUp()
       log.info(
         'AWS denied ListGroupMembershipsForMember, so memberships are read by group, which needs more calls. To save them, allow the IAM action identitystore:ListGroupMembershipsForMember to the role of this run.',
       )
@@ -148,8 +164,9 @@ function membersOfGroupReader(reader: StoreReader, { memberships }: Crawling): R
   return async (groupId) => {
     try {
       await collect(reader.listGroupMemberships(groupId), ({ MemberId }) => {
-        const userId = MemberId?.UserId
-        if (userId === undefined || userId === '') memberships.otherMembers += 1
+        // AWS sends null for what is absent.
+        const userId = MemberId?.UserId as string | null | undefined
+        if (userId === undefined || userId === null || userId === '') memberships.otherMembers += 1
         else memberships.add(userId, groupId)
       })
     } catch (error) {

@@ -1,6 +1,6 @@
 import type { Fault } from './retry.ts'
 
-/** An answer with HTTP 200 that is not what the API promises: broken JSON, a missing list, a record without its id. */
+/** An answer that is not what the API promises; the message says why in words of ours, none of the answer's. */
 export class MalformedAnswer extends Error {
   override readonly name = 'MalformedAnswer'
 }
@@ -37,12 +37,15 @@ export function classifyFault(error: unknown): Fault {
   if (THROTTLES.has(name) || status === 429) return { kind: 'throttle', ...hint }
   // The SDK has corrected its clock by the answer's Date when it throws; the next attempt is signed anew.
   if (isWrongClock(name, message)) return { kind: 'transient', attempts: 3 }
+  if (error instanceof MalformedAnswer) return { kind: 'transient', attempts: 8 }
   if (UNREACHABLE.has(code ?? '')) return { kind: 'transient', attempts: 5 }
   // A refusal that is not JSON comes from a proxy or firewall in between: two minutes do not change its mind.
   if (name === 'SyntaxError' && status === 403) return { kind: 'transient', attempts: 3 }
   if (
     TRANSIENT_NAMES.has(name) ||
     TRANSIENT_CODES.has(code ?? '') ||
+    // Of Node's HTTP parser: a broken status line, chunk or header, or headers that are too large.
+    code?.startsWith('HPE_') === true ||
     (status !== undefined && status >= 500) ||
     (status === 200 && name !== 'CredentialsProviderError')
   )
@@ -82,7 +85,6 @@ const TRANSIENT_NAMES = new Set([
   'RequestTimeoutException',
   'AbortError',
   'SyntaxError',
-  'MalformedAnswer',
   'IDPCommunicationError',
 ])
 const TRANSIENT_CODES = new Set([
@@ -92,8 +94,6 @@ const TRANSIENT_CODES = new Set([
   'ERR_STREAM_PREMATURE_CLOSE',
   'EAI_AGAIN',
   'ERR_SOCKET_CONNECTION_TIMEOUT',
-  'HPE_INVALID_CONSTANT',
-  'HPE_INVALID_CHUNK_SIZE',
 ])
 /** A name that does not exist, a port where nobody listens or a proxy that says no seldom heals: a few attempts, then the sentence. */
 const UNREACHABLE = new Set(['ENOTFOUND', 'ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ERR_PROXY_TUNNEL'])

@@ -9,8 +9,16 @@ import type { Time } from './time.ts'
 export type Line = 'lists' | 'pages' | 'rest'
 
 export interface Pace {
-  /** Makes a call when its turn comes, and again until it succeeds, fails for good, or its deadline passes. */
-  run<T>(name: string, line: Line, call: (signal: AbortSignal) => Promise<T>): Promise<T>
+  /**
+   * Makes a call when its turn comes, and again until it succeeds, fails for good, or its deadline passes. Nothing of it
+   * is sent once `signal`, that of the pace where absent, is aborted.
+   */
+  run<T>(
+    name: string,
+    line: Line,
+    call: (signal: AbortSignal) => Promise<T>,
+    signal?: AbortSignal,
+  ): Promise<T>
   readonly statistics: Readonly<PaceStatistics>
 }
 
@@ -136,6 +144,7 @@ export function createPace(options: PaceOptions): Pace {
     name: string,
     line: Line,
     call: (attemptSignal: AbortSignal) => Promise<T>,
+    callSignal = signal,
   ): Promise<T> {
     return retry(
       name,
@@ -161,7 +170,7 @@ export function createPace(options: PaceOptions): Pace {
           release()
         }
       },
-      options,
+      { ...options, signal: callSignal },
     )
   }
 

@@ -1,5 +1,6 @@
 import { UserError } from '../errors.ts'
-import { readAwsError } from './faults.ts'
+import { oneLine } from '../log.ts'
+import { MalformedAnswer, readAwsError } from './faults.ts'
 import type { Time } from './time.ts'
 
 /** What a failed attempt means for the next one. */
@@ -132,6 +133,7 @@ function seconds(milliseconds: number): string {
 
 function lastFailure(cause: unknown): string {
   if (cause instanceof SlowAttempt) return 'none came in time'
+  if (cause instanceof MalformedAnswer) return `the last attempt: ${cause.message}`
   const { code, name } = readAwsError(cause)
-  return `the last attempt: ${code ?? name}`
+  return `the last attempt: ${oneLine(code ?? name)}`
 }

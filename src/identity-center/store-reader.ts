@@ -1,9 +1,9 @@
 import type { Group, GroupMembership, User } from '@aws-sdk/client-identitystore'
-import { repeatedToken } from './account.ts'
 import { adviseAws, type AdviceContext, type Calls, type Operation } from './advice.ts'
 import type { IdentityStoreApi } from './clients.ts'
-import { MalformedAnswer } from './faults.ts'
 import type { Line, Pace } from './pace.ts'
+import { followPages } from './pages.ts'
+import { flag, id, list, object, optional, text, verifyShape, type Shape } from './shapes.ts'
 
 /** The lists of one identity store, page by page to their end; each call at its turn, each record with its id. */
 export interface StoreReader {
@@ -24,6 +24,7 @@ export interface StoreReaderOptions {
   advice: AdviceContext
   /** Counts the answered calls. */
   calls: Calls
+  /** Nothing is sent any more once it is aborted. */
   signal: AbortSignal
   /** Called after each page. */
   onPage: () => void
@@ -38,23 +39,25 @@ export function createStoreReader(api: IdentityStoreApi, options: StoreReaderOpt
   const { pace, calls, signal, onPage } = options
   const store = { IdentityStoreId: options.identityStoreId }
   const extensions = options.enterprise ? { Extensions: [ENTERPRISE_EXTENSION] } : {}
-
-  async function* pages<A extends { NextToken?: string | undefined }, R>(
+  async function* pages<A extends { NextToken?: string | undefined }, R extends object>(
     operation: Operation,
     [first, next]: [Line, Line],
     send: (page: Page, attemptSignal: AbortSignal) => Promise<A>,
-    read: (answer: A) => R[],
+    shape: Shape,
+    read: (answer: A) => unknown,
   ): Pages<R> {
-    const seen = new Set<string>()
+    const follow = followPages(operation)
     for (let token: string | undefined; ;) {
       const page: Page = token === undefined ? PAGE : { ...PAGE, NextToken: token }
       const ask = async (attemptSignal: AbortSignal): Promise<{ items: R[]; next: string | undefined }> => {
         const answer = await send(page, attemptSignal)
-        return { items: read(answer), next: answer.NextToken }
+        verifyShape(shape, answer)
+        // The shape has been checked: a list whose records have their ids.
+        return { items: read(answer) as R[], next: answer.NextToken ?? undefined }
       }
       let answer
       try {
-        answer = await pace.run(operation, token === undefined ? first : next, ask)
+        answer = await pace.run(operation, token === undefined ? first : next, ask, signal)
       } catch (error) {
         signal.throwIfAborted()
         throw adviseAws(operation, error, options.advice)
@@ -62,10 +65,8 @@ export function createStoreReader(api: IdentityStoreApi, options: StoreReaderOpt
       calls[operation] = (calls[operation] ?? 0) + 1
       yield answer.items
       onPage()
-      token = answer.next
-      if (token === undefined || token === '') return
-      if (seen.has(token)) throw repeatedToken(operation)
-      seen.add(token)
+      token = follow(answer.items.length, answer.next)
+      if (token === undefined) return
     }
   }
 
@@ -75,21 +76,24 @@ export function createStoreReader(api: IdentityStoreApi, options: StoreReaderOpt
         'ListUsers',
         ['lists', 'lists'],
         (page, attemptSignal) => api.listUsers({ ...store, ...extensions, ...page }, attemptSignal),
-        ({ Users }) => identified(Users, 'UserId'),
+        USERS,
+        ({ Users }) => Users,
       ),
     listGroups: () =>
       pages(
         'ListGroups',
         ['lists', 'lists'],
         (page, attemptSignal) => api.listGroups({ ...store, ...page }, attemptSignal),
-        ({ Groups }) => identified(Groups, 'GroupId'),
+        GROUPS,
+        ({ Groups }) => Groups,
       ),
     listGroupMemberships: (GroupId) =>
       pages(
         'ListGroupMemberships',
         ['rest', 'pages'],
         (page, attemptSignal) => api.listGroupMemberships({ ...store, GroupId, ...page }, attemptSignal),
-        ({ GroupMemberships }) => present(GroupMemberships),
+        MEMBERS,
+        ({ GroupMemberships }) => GroupMemberships,
       ),
     listGroupMembershipsForMember: (UserId) =>
       pages(
@@ -97,7 +101,8 @@ export function createStoreReader(api: IdentityStoreApi, options: StoreReaderOpt
         ['rest', 'pages'],
         (page, attemptSignal) =>
           api.listGroupMembershipsForMember({ ...store, MemberId: { UserId }, ...page }, attemptSignal),
-        ({ GroupMemberships }) => identified(GroupMemberships, 'GroupId'),
+        GROUPS_OF_MEMBER,
+        ({ GroupMemberships }) => GroupMemberships,
       ),
   }
 }
@@ -109,18 +114,39 @@ export async function collect<T>(pages: Pages<T>, add: (record: T) => void): Pro
 
 type Page = typeof PAGE & { NextToken?: string }
 
-/** The list of a good answer, each record with its id; else the call is made again. */
-function identified<K extends string, T extends Partial<Record<K, string | undefined>>>(
-  list: T[] | undefined,
-  id: K,
-): Identified<T, K>[] {
-  const hasId = (record: T): record is Identified<T, K> => (record[id] ?? '') !== ''
-  const all = present(list)
-  if (!all.every(hasId)) throw new MalformedAnswer(`a record without ${id}`)
-  return all
+function page(name: string, record: Shape): Shape {
+  return object({ [name]: list(record), NextToken: optional(text) })
 }
 
-function present<T>(list: T[] | undefined): T[] {
-  if (!Array.isArray(list)) throw new MalformedAnswer('an answer without its list')
-  return list
-}
+/** What is read of the answers; AWS sends null for what is absent. */
+const USERS = page(
+  'Users',
+  object({
+    UserId: id,
+    Name: optional(
+      object({ Formatted: optional(text), GivenName: optional(text), FamilyName: optional(text) }),
+    ),
+    Emails: optional(list(object({ Value: optional(text), Primary: optional(flag) }))),
+    ExternalIds: optional(list(object({ Issuer: optional(text), Id: optional(text) }))),
+    ...Object.fromEntries(
+      [
+        'UserName',
+        'DisplayName',
+        'NickName',
+        'UserStatus',
+        'UserType',
+        'Title',
+        'ProfileUrl',
+        'PreferredLanguage',
+        'Locale',
+        'Timezone',
+      ].map((name) => [name, optional(text)]),
+    ),
+  }),
+)
+const GROUPS = page(
+  'Groups',
+  object({ GroupId: id, DisplayName: optional(text), Description: optional(text) }),
+)
+const MEMBERS = page('GroupMemberships', object({ MemberId: optional(object({ UserId: optional(text) })) }))
+const GROUPS_OF_MEMBER = page('GroupMemberships', object({ GroupId: id }))

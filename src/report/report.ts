@@ -63,6 +63,8 @@ export interface RunFacts {
   retries: number
   direction: 'by group' | 'by user' | null
   findings?: CrawlFindings
+  /** Sentences without names, such as that a replica Region was read. */
+  notes?: readonly string[]
 }
 
 /**
@@ -177,9 +179,9 @@ function describeBaseline({ kind, reference }: BaselineReference): PhrasingConte
 }
 
 function remarks(input: ReportInput): RootContent[] {
-  const { comparison, detail, kind, warnings, guide } = input
+  const { comparison, detail, kind, run, warnings, guide } = input
   const verdict = comparison?.verdict
-  const notes = (comparison?.notes ?? []).map(prose).slice(0, MOST_REMARKS)
+  const notes = [...(run?.notes ?? []), ...(comparison?.notes ?? [])].map(prose).slice(0, MOST_REMARKS)
   const lost = comparison?.changes.emailsLost ?? 0
   if (lost > 0)
     notes.push([

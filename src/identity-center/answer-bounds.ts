@@ -1,0 +1,63 @@
+import type { STSClient } from '@aws-sdk/client-sts'
+import { MalformedAnswer } from './faults.ts'
+
+/** In bytes: a hundred of the widest users that AWS allows, escaped, fit. */
+const LONGEST = 16 * 1024 * 1024
+/** A record of the Identity Store is a handful of levels deep; a parser needs memory, and stack, for each. */
+const DEEPEST = 64
+
+type Stack = Pick<STSClient['middlewareStack'], 'add'>
+
+/** Lets a client read no answer that is longer or deeper than these: MalformedAnswer, and the connection is closed. */
+export function boundAnswers<T extends { middlewareStack: object }>(client: T): T {
+  // The stacks of the clients differ in the types of their commands only, which the last step does not see.
+  const stack = client.middlewareStack as Stack
+  stack.add(
+    (next) => async (args) => {
+      const result = await next(args)
+      // The handler of Node gives a stream; the parser takes bytes as well.
+      const response = result.response as { body?: unknown }
+      if (isStream(response.body)) response.body = await bytesOf(response.body)
+      return result
+    },
+    // Between the socket and the parser.
+    { step: 'deserialize', priority: 'low', name: 'boundAnswers' },
+  )
+  return client
+}
+
+function isStream(body: unknown): body is AsyncIterable<Buffer> {
+  return typeof body === 'object' && body !== null && Symbol.asyncIterator in body
+}
+
+async function bytesOf(stream: AsyncIterable<Buffer>): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  let length = 0
+  for await (const chunk of stream) {
+    length += chunk.length
+    if (length > LONGEST) throw new MalformedAnswer('an answer of more than 16 MiB')
+    chunks.push(chunk)
+  }
+  const bytes = Buffer.concat(chunks, length)
+  if (isDeep(bytes)) throw new MalformedAnswer(`an answer of more than ${String(DEEPEST)} levels`)
+  return bytes
+}
+
+function isDeep(json: Buffer): boolean {
+  let depth = 0
+  let isInText = false
+  for (let at = 0; at < json.length; at++) {
+    const byte = json[at]
+    if (isInText) {
+      if (byte === BACKSLASH) at += 1
+      else if (byte === QUOTE) isInText = false
+    } else if (byte === QUOTE) isInText = true
+    else if (byte === BRACKET || byte === BRACE) {
+      depth += 1
+      if (depth > DEEPEST) return true
+    } else if (byte === BRACKET_END || byte === BRACE_END) depth -= 1
+  }
+  return false
+}
+
+const [QUOTE, BACKSLASH, BRACKET, BRACKET_END, BRACE, BRACE_END] = Buffer.from('"\\[]{}')
