@@ -143,8 +143,8 @@ describe('a sync with a baseline', () => {
   )
 
   it.each([
-    ['between two files', '.users.json.0123456789abcdef.old', 'users.json'],
-    ['before the manifest', '.manifest.json.0123456789abcdef.new', 'manifest.json'],
+    ['between two files', '.users.json.12.0123abcd.4567cdef.old', 'users.json'],
+    ['before the manifest', '.manifest.json.12.0123abcd.4567cdef.new', 'manifest.json'],
   ])('says what to remove after a write that was killed %s', async (_when, left, broken) => {
     const kept = join(workingDirectory, 'kept')
     await snapshotIn(kept)

@@ -266,10 +266,9 @@ describe('writeSnapshot', () => {
 })
 
 describe('writeImportFiles', () => {
-  it('writes the two files that were asked for, over empty ones, and nothing else', async () => {
+  it('writes the two files that were asked for, and nothing else', async () => {
     const usersFile = join(root, 'target-fromTarget-users-1.json')
     const groupsFile = join(root, 'target-fromTarget-groups-1.json')
-    fs.writeFileSync(usersFile, '')
     await write(small)
     const { 'users.json': users, 'groups.json': groups } = contents()
     await writeImportFiles({ usersFile, groupsFile, root, identities: small })
