@@ -3,6 +3,8 @@ import * as fc from 'fast-check'
 import { changesFile } from '../../src/changes/changes-file.ts'
 import { compareSnapshots } from '../../src/changes/compare.ts'
 import type { BaselineReference } from '../../src/changes/model.ts'
+import { TAG_SOURCE } from '../../src/snapshot/model.ts'
+import type { Identities } from '../../src/snapshot/model.ts'
 import { anyIdentities, group, user } from '../fixtures/identities.ts'
 
 const reference: BaselineReference = {
@@ -51,9 +53,70 @@ describe('changesFile', () => {
       {"userExternalId":"u1","userName":"u1@example.com","groupExternalId":"g2","groupName":"Group g2"}
     ],
     "removed": []
-  }
+  },
+  "madeAgain": {
+    "users": [],
+    "groups": []
+  },
+  "complete": true
 }
 `)
+  })
+
+  it('shows of added and removed records every other field that is not empty, and who was made again', () => {
+    const tags = [{ key: 'Title', value: 'CISO', source: TAG_SOURCE }]
+    const full = {
+      users: [user('u', { tags, isMachine: false })],
+      groups: [group('g', { description: 'd' })],
+    }
+    const twins = ['v', 'w', 'x'].map((id) => user(id, { userName: 'same' }))
+    const old = [user('q', { userName: 'same' }), user('r', { userName: 'same' })]
+    const made = {
+      before: { users: old, groups: [...full.groups, group('o', { name: 'Admins' })] },
+      now: { users: [...full.users, ...twins], groups: [group('n', { name: 'Admins' })] },
+    }
+    const { users, groups, madeAgain } = parsed(made.before, made.now)
+    expect(users.added[0]).toEqual({
+      externalId: 'u',
+      userName: 'u@example.com',
+      name: 'Name u',
+      email: 'u@example.com',
+      tags,
+      isMachine: false,
+    })
+    expect(Object.keys(users.added[0] ?? {}).slice(4)).toEqual(['tags', 'isMachine'])
+    expect(groups.removed).toEqual([
+      { externalId: 'g', name: 'Group g', description: 'd' },
+      { externalId: 'o', name: 'Admins' },
+    ])
+    expect(madeAgain).toEqual({
+      users: [
+        { userName: 'same', from: 'q', to: 'v' },
+        { userName: 'same', from: 'r', to: 'w' },
+        { userName: 'same', from: 'r', to: 'x' },
+      ],
+      groups: [{ name: 'Admins', from: 'o', to: 'n' }],
+    })
+  })
+
+  it('cuts its longest lists where it would be too large, and says so, with the counts as they are', () => {
+    const empty = { users: [], groups: [] }
+    const groupIds = Array.from({ length: 300 }, (_, i) => `g${String(i).padStart(3, '0')}`)
+    const users = Array.from({ length: 100 }, (_, i) =>
+      user(`u${String(i).padStart(3, '0')}`, { name: '\u20ac'.repeat(20), groupExternalIds: groupIds }),
+    )
+    const changes = compareSnapshots(empty, { users, groups: [group('g000')] })
+    const whole = [...changesFile(changes, reference)].join('')
+    for (const most of [200_000, 1_000_000, Buffer.byteLength(whole) + 65_536]) {
+      const text = [...changesFile(changes, reference, most)].join('')
+      expect(Buffer.byteLength(text)).toBeLessThanOrEqual(most)
+      const cut = JSON.parse(text) as Parsed
+      expect(cut.complete).toBe(text === whole)
+      expect(cut.counts).toEqual(changes.counts)
+      expect(cut.users.added).toHaveLength(100)
+      expect(cut.memberships.added.length).toBeGreaterThan(most / 200)
+      if (text !== whole) expect(cut.memberships.added.length).toBeLessThan(30_000)
+    }
   })
 
   it('is JSON that says all that differs, for any two snapshots', () => {
@@ -70,11 +133,16 @@ describe('changesFile', () => {
               groupName: groupName(id),
             })),
           )
-        const brief = ({ externalId, userName, name, email }: (typeof users.added)[number]) => ({
+        const given = (fields: object) =>
+          Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null && value !== ''))
+        const brief = (one: (typeof users.added)[number]) => {
+          const { externalId, userName, name, email, tags, isMachine } = one
+          return { externalId, userName, name, email, ...given({ tags, isMachine }) }
+        }
+        const briefGroup = ({ externalId, name, description }: (typeof groups.added)[number]) => ({
           externalId,
-          userName,
           name,
-          email,
+          ...given({ description }),
         })
         expect(JSON.parse([...changesFile(changes, reference)].join(''))).toEqual({
           format: 'aws-organization-sync/changes/1',
@@ -90,8 +158,8 @@ describe('changesFile', () => {
             })),
           },
           groups: {
-            added: groups.added.map(({ externalId, name }) => ({ externalId, name })),
-            removed: groups.removed.map(({ externalId, name }) => ({ externalId, name })),
+            added: groups.added.map(briefGroup),
+            removed: groups.removed.map(briefGroup),
             changed: groups.changed.map(({ group: { externalId, name }, fields }) => ({
               externalId,
               name,
@@ -99,6 +167,11 @@ describe('changesFile', () => {
             })),
           },
           memberships: { added: pairs(memberships.added), removed: pairs(memberships.removed) },
+          madeAgain: {
+            users: changes.madeAgain.users.map(({ name, from, to }) => ({ userName: name, from, to })),
+            groups: changes.madeAgain.groups,
+          },
+          complete: true,
         })
       }),
       { seed: 20260503, numRuns: 200 },
@@ -125,3 +198,17 @@ describe('changesFile', () => {
     expect(memberships.added).toHaveLength(5000)
   })
 })
+
+type Entries = Record<string, unknown>[]
+interface Parsed {
+  counts: unknown
+  users: Record<'added' | 'removed' | 'changed', Entries>
+  groups: Record<'added' | 'removed' | 'changed', Entries>
+  memberships: Record<'added' | 'removed', Entries>
+  madeAgain: Record<'users' | 'groups', Entries>
+  complete: boolean
+}
+
+function parsed(before: Identities, now: Identities): Parsed {
+  return JSON.parse([...changesFile(compareSnapshots(before, now), reference)].join('')) as Parsed
+}

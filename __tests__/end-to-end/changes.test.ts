@@ -172,7 +172,7 @@ type Row = Record<string, unknown> & { externalId: string }
 
 interface Expected {
   outputs: Record<string, string>
-  changes: Record<'counts' | 'users' | 'groups' | 'memberships', unknown>
+  changes: Record<'counts' | 'users' | 'groups' | 'memberships' | 'madeAgain', unknown>
   numbers: Record<'Users' | 'Groups' | 'Memberships', (number | undefined)[]>
   total: number
 }
@@ -185,8 +185,9 @@ function expectedOf(before: Files, now: Files): Expected {
     newUsers,
     ['externalId', 'userName', 'name', 'email'],
     ['groupExternalIds'],
+    ['tags', 'isMachine'],
   )
-  const groups = difference(oldGroups, newGroups, ['externalId', 'name'], [])
+  const groups = difference(oldGroups, newGroups, ['externalId', 'name'], [], ['description'])
   const changedAs = (rows: ReturnType<typeof difference>['changed'], key: string) =>
     rows.map(({ row, fields }) => ({ externalId: row.externalId, [key]: row[key], fields }))
   const groupName = (id: string) => newGroups.get(id)?.['name'] ?? oldGroups.get(id)?.['name'] ?? id
@@ -234,6 +235,8 @@ function expectedOf(before: Files, now: Files): Expected {
       users: { added: users.added, removed: users.removed, changed: changedAs(users.changed, 'userName') },
       groups: { added: groups.added, removed: groups.removed, changed: changedAs(groups.changed, 'name') },
       memberships,
+      // No two users here share a user name.
+      madeAgain: { users: [], groups: madeAgain(groups) },
     },
     numbers: {
       Users: [oldUsers.size, ...Object.values(counts.users), newUsers.size],
@@ -250,18 +253,35 @@ function expectedOf(before: Files, now: Files): Expected {
   }
 }
 
+function madeAgain({ added, removed }: Record<'added' | 'removed', Record<string, unknown>[]>) {
+  const olds = [...removed]
+  return added.flatMap(({ name, externalId: to }) => {
+    const [old, ...more] = olds.filter((one) => one['name'] === name)
+    if (old === undefined) return []
+    if (more.length > 0) olds.splice(olds.indexOf(old), 1)
+    return [{ name, from: old['externalId'], to }]
+  })
+}
+
 type Rows = Map<string, Row>
 
 function rowsOf(file: string): Rows {
   return new Map((JSON.parse(file) as Row[]).map((row) => [row.externalId, row]))
 }
 
-function difference(before: Rows, now: Rows, shown: string[], hidden: string[]) {
+function difference(before: Rows, now: Rows, shown: string[], hidden: string[], notEmpty: string[]) {
   const inOrder = (ids: Iterable<string>) => [...ids].sort()
   const only = (from: Rows, without: Rows) =>
     inOrder(from.keys())
       .filter((id) => !without.has(id))
-      .map((id) => Object.fromEntries(shown.map((field) => [field, from.get(id)?.[field]])))
+      .map((id) => ({
+        ...Object.fromEntries(shown.map((field) => [field, from.get(id)?.[field]])),
+        ...Object.fromEntries(
+          notEmpty
+            .map((field) => [field, from.get(id)?.[field]])
+            .filter(([, value]) => value !== null && value !== ''),
+        ),
+      }))
   const changed = inOrder(now.keys()).flatMap((id) => {
     const [old, row] = [before.get(id), now.get(id)]
     if (old === undefined || row === undefined) return []
@@ -291,8 +311,18 @@ function verify(
     format: 'aws-organization-sync/changes/1',
     baseline: { kind: 'path', reference: baseline, account: ACCOUNT, identityStoreId: STORE },
     ...expected.changes,
+    complete: true,
   })
-  expect(Object.keys(changes)).toEqual(['format', 'baseline', 'counts', 'users', 'groups', 'memberships'])
+  expect(Object.keys(changes)).toEqual([
+    'format',
+    'baseline',
+    'counts',
+    'users',
+    'groups',
+    'memberships',
+    'madeAgain',
+    'complete',
+  ])
   expect(text.endsWith('}\n')).toBe(true)
   const report = readFileSync(outputs['report-file'] ?? '', 'utf8')
   for (const markdown of [report, summary]) verifyReport(markdown, expected)

@@ -6,16 +6,23 @@ export const CHANGES_FORMAT = 'aws-organization-sync/changes/1'
 const CHUNK = 128 * 1024
 const MANY = 8 * 1024
 
+/** More is neither written nor read in one piece: two snapshots of 2.5 MB can differ in gigabytes. */
+export const MAX_CHANGES_BYTES = 256 * 1024 * 1024
+/** Of what stands around the entries. */
+const FRAME_BYTES = 64 * 1024
+
 /**
  * The text of the `changes-file` in chunks of about 128 Ki characters: JSON with a record a line
  * and a final newline, sorted as the snapshot is, memberships by user and then by group, one entry for each pair.
+ * Where it would have more bytes than `most`, its longest lists end early, and `complete` is false.
  */
 export function* changesFile(
   changes: Changes,
   baseline: BaselineReference,
+  most = MAX_CHANGES_BYTES,
 ): Generator<string, void, undefined> {
   let chunk = ''
-  for (const piece of pieces(changes, baseline)) {
+  for (const piece of pieces(changes, baseline, most - FRAME_BYTES)) {
     chunk += piece
     if (chunk.length < CHUNK) continue
     yield chunk
@@ -24,8 +31,35 @@ export function* changesFile(
   yield chunk
 }
 
-function* pieces({ users, groups, memberships, counts, groupName }: Changes, baseline: BaselineReference) {
+type Lists = Record<string, () => Iterable<string>>
+
+function* pieces(changes: Changes, baseline: BaselineReference, room: number) {
+  const { users, groups, memberships, madeAgain, counts, groupName } = changes
   const { kind, reference, account, identityStoreId } = baseline
+  const lists: Record<string, Lists> = {
+    users: {
+      added: () => map(users.added, describeUser),
+      removed: () => map(users.removed, describeUser),
+      changed: () => map(users.changed, describeChangedUser),
+    },
+    groups: {
+      added: () => map(groups.added, describeGroup),
+      removed: () => map(groups.removed, describeGroup),
+      changed: () => map(groups.changed, describeChangedGroup),
+    },
+    memberships: {
+      added: () => describeMemberships(memberships.added, groupName),
+      removed: () => describeMemberships(memberships.removed, groupName),
+    },
+    madeAgain: {
+      users: () => map(madeAgain.users, ({ name, from, to }) => JSON.stringify({ userName: name, from, to })),
+      groups: () => map(madeAgain.groups, ({ name, from, to }) => JSON.stringify({ name, from, to })),
+    },
+  }
+  const sizes = Object.values(lists).flatMap((ofKind) =>
+    Object.values(ofKind).map((entries) => sizeOf(entries(), room)),
+  )
+  const longest = longestList(sizes, room)
   yield '{\n'
   yield `  "format": ${JSON.stringify(CHANGES_FORMAT)},\n`
   yield `  "baseline": ${JSON.stringify({ kind, reference, account, identityStoreId })},\n`
@@ -34,22 +68,49 @@ function* pieces({ users, groups, memberships, counts, groupName }: Changes, bas
     groups: inOrder(counts.groups),
     memberships: { added: counts.memberships.added, removed: counts.memberships.removed },
   })},\n`
-  yield '  "users": {\n'
-  yield* list('added', map(users.added, describeUser), ',')
-  yield* list('removed', map(users.removed, describeUser), ',')
-  yield* list('changed', map(users.changed, describeChangedUser), '')
-  yield '  },\n  "groups": {\n'
-  yield* list('added', map(groups.added, describeGroup), ',')
-  yield* list('removed', map(groups.removed, describeGroup), ',')
-  yield* list('changed', map(groups.changed, describeChangedGroup), '')
-  yield '  },\n  "memberships": {\n'
-  yield* list('added', describeMemberships(memberships.added, groupName), ',')
-  yield* list('removed', describeMemberships(memberships.removed, groupName), '')
-  yield '  }\n}\n'
+  for (const [kindOfList, ofKind] of Object.entries(lists)) {
+    yield `  "${kindOfList}": {\n`
+    const last = Object.keys(ofKind).at(-1)
+    for (const [key, entries] of Object.entries(ofKind))
+      yield* list(key, within(entries(), longest), key === last ? '' : ',')
+    yield '  },\n'
+  }
+  yield `  "complete": ${String(sizes.every((size) => size <= longest))}\n}\n`
 }
 
 const INDENT = '\n      '
 const SEPARATOR = `,${INDENT}`
+
+/** The bytes of a list, counted no further than a little beyond `most`. */
+function sizeOf(entries: Iterable<string>, most: number): number {
+  let size = 0
+  for (const entry of entries) {
+    size += Buffer.byteLength(entry) + SEPARATOR.length
+    if (size > most) break
+  }
+  return size
+}
+
+/** How long a list may be so that all of them fit: the short ones leave their room to the long ones. */
+function longestList(sizes: readonly number[], room: number): number {
+  let left = room
+  const ascending = [...sizes].sort((a, b) => a - b)
+  for (const [i, size] of ascending.entries()) {
+    const share = Math.floor(left / (ascending.length - i))
+    if (size > share) return share
+    left -= size
+  }
+  return room
+}
+
+function* within(entries: Iterable<string>, most: number) {
+  let left = most
+  for (const entry of entries) {
+    left -= Buffer.byteLength(entry) + SEPARATOR.length
+    if (left < 0) return
+    yield entry
+  }
+}
 
 function* list(key: string, entries: Iterable<string>, comma: string) {
   let separator = `    "${key}": [${INDENT}`
@@ -66,8 +127,23 @@ function* map<T>(items: Iterable<T>, describe: (item: T) => string) {
   for (const item of items) yield describe(item)
 }
 
-function describeUser({ externalId, userName, name, email }: Changes['users']['added'][number]) {
-  return JSON.stringify({ externalId, userName, name, email })
+/** What is empty is left out after the e-mail address. */
+function describeUser({
+  externalId,
+  userName,
+  name,
+  email,
+  tags,
+  isMachine,
+}: Changes['users']['added'][number]) {
+  return JSON.stringify({
+    externalId,
+    userName,
+    name,
+    email,
+    ...(tags === null ? {} : { tags }),
+    ...(isMachine === null ? {} : { isMachine }),
+  })
 }
 
 function describeChangedUser({
@@ -77,8 +153,8 @@ function describeChangedUser({
   return JSON.stringify({ externalId, userName, fields: fieldsInOrder(fields) })
 }
 
-function describeGroup({ externalId, name }: Changes['groups']['added'][number]) {
-  return JSON.stringify({ externalId, name })
+function describeGroup({ externalId, name, description }: Changes['groups']['added'][number]) {
+  return JSON.stringify({ externalId, name, ...(description === '' ? {} : { description }) })
 }
 
 function describeChangedGroup({ group: { externalId, name }, fields }: Changes['groups']['changed'][number]) {
@@ -98,7 +174,7 @@ function* describeMemberships(memberships: readonly MembershipChange[], groupNam
       let groupHalf = groupHalves.get(groupExternalId)
       if (groupHalf === undefined) {
         groupHalf = JSON.stringify({ groupExternalId, groupName: groupName(groupExternalId) }).slice(1)
-        groupHalves.set(groupExternalId, groupHalf)
+        if (groupHalf.length < MANY) groupHalves.set(groupExternalId, groupHalf)
       }
       entries += `${entries === '' ? '' : SEPARATOR}${userHalf},${groupHalf}`
       if (entries.length < MANY) continue

@@ -6,6 +6,7 @@ import type {
   ChangedUser,
   Changes,
   FieldChange,
+  MadeAgain,
   MembershipChange,
 } from './model.ts'
 
@@ -34,6 +35,10 @@ export function compareSnapshots(baseline: Identities, current: Identities): Cha
     users: users.changes,
     groups,
     memberships,
+    madeAgain: {
+      users: madeAgain(users.changes, ({ userName }) => userName),
+      groups: madeAgain(groups, ({ name }) => name),
+    },
     counts,
     emailsLost,
     baseline: {
@@ -41,6 +46,7 @@ export function compareSnapshots(baseline: Identities, current: Identities): Cha
       emails: baseline.users.reduce((sum, user) => sum + (user.email === '' ? 0 : 1), 0),
     },
     groupName: namesOfGroups(baseline.groups, current.groups),
+    isShared: sharedNames(baseline, current),
   }
 }
 
@@ -190,6 +196,49 @@ function countsOf(changes: { added: unknown[]; removed: unknown[]; changed: unkn
 
 function sizeOf(changes: readonly MembershipChange[]): number {
   return changes.reduce((sum, { groupExternalIds }) => sum + groupExternalIds.length, 0)
+}
+
+/** Of several removed ones each is taken once, as long as there are enough of them. */
+function madeAgain<T extends { externalId: string }>(
+  { added, removed }: { added: readonly T[]; removed: readonly T[] },
+  nameOf: (record: T) => string,
+): MadeAgain[] {
+  if (added.length === 0) return []
+  const old = new Map<string, string[]>()
+  for (const record of removed) {
+    const ids = old.get(nameOf(record))
+    if (ids === undefined) old.set(nameOf(record), [record.externalId])
+    else ids.push(record.externalId)
+  }
+  return added.flatMap((record) => {
+    const name = nameOf(record)
+    const ids = old.get(name) ?? []
+    const from = ids.length > 1 ? ids.shift() : ids[0]
+    return from === undefined ? [] : [{ name, from, to: record.externalId }]
+  })
+}
+
+/** Built when the first name is asked for. */
+function sharedNames(baseline: Identities, current: Identities): Changes['isShared'] {
+  const shared = (records: Iterable<[name: string, id: string]>) => {
+    const ids = new Map<string, string>()
+    const names = new Set<string>()
+    for (const [name, id] of records) {
+      if ((ids.get(name) ?? id) === id) ids.set(name, id)
+      else names.add(name)
+    }
+    return names
+  }
+  function* users(): Generator<[string, string]> {
+    for (const side of [baseline, current])
+      for (const { userName, externalId } of side.users) yield [userName, externalId]
+  }
+  function* groups(): Generator<[string, string]> {
+    for (const side of [baseline, current])
+      for (const { name, externalId } of side.groups) yield [name, externalId]
+  }
+  const known: { users?: Set<string>; groups?: Set<string> } = {}
+  return (kind, name) => (known[kind] ??= shared(kind === 'users' ? users() : groups())).has(name)
 }
 
 /** Built when the first name is asked for; the current name wins, and an unknown group is called by its id. */

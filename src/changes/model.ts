@@ -30,6 +30,7 @@ export interface Changes {
   groups: { added: Group[]; removed: Group[]; changed: ChangedGroup[] }
   /** By user, so that a million memberships of new users cost no memory of their own. */
   memberships: { added: MembershipChange[]; removed: MembershipChange[] }
+  madeAgain: { users: MadeAgain[]; groups: MadeAgain[] }
   counts: ChangeCounts
   /** Users of both sides whose e-mail address became empty. */
   emailsLost: number
@@ -37,6 +38,16 @@ export interface Changes {
   baseline: Counts & { emails: number }
   /** The name of a group of either side by its id, for whoever shows a membership. */
   groupName: (groupExternalId: string) => string
+  /** Whether several records of either side bear this user name, or this name of a group. */
+  isShared: (kind: 'users' | 'groups', name: string) => boolean
+}
+
+/** A record that was added while one of the same name was removed: what was assigned to the old id is gone. Sorted by `to`. */
+export interface MadeAgain {
+  /** The user name, or the name of the group. */
+  name: string
+  from: string
+  to: string
 }
 
 export interface ChangeCounts {
