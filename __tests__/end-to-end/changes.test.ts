@@ -253,9 +253,9 @@ function expectedOf(before: Files, now: Files): Expected {
   }
 }
 
-function madeAgain({ added, removed }: Record<'added' | 'removed', Record<string, unknown>[]>) {
+function madeAgain({ added, removed }: Record<'added' | 'removed', Record<string, unknown>[]>): object[] {
   const olds = [...removed]
-  return added.flatMap(({ name, externalId: to }) => {
+  return added.flatMap(({ name, externalId: to }): object[] => {
     const [old, ...more] = olds.filter((one) => one['name'] === name)
     if (old === undefined) return []
     if (more.length > 0) olds.splice(olds.indexOf(old), 1)
@@ -274,14 +274,11 @@ function difference(before: Rows, now: Rows, shown: string[], hidden: string[], 
   const only = (from: Rows, without: Rows) =>
     inOrder(from.keys())
       .filter((id) => !without.has(id))
-      .map((id) => ({
-        ...Object.fromEntries(shown.map((field) => [field, from.get(id)?.[field]])),
-        ...Object.fromEntries(
-          notEmpty
-            .map((field) => [field, from.get(id)?.[field]])
-            .filter(([, value]) => value !== null && value !== ''),
-        ),
-      }))
+      .map((id): Record<string, unknown> => {
+        const valueOf = (field: string): [string, unknown] => [field, from.get(id)?.[field]]
+        const given = notEmpty.map(valueOf).filter(([, value]) => value !== null && value !== '')
+        return Object.fromEntries([...shown.map(valueOf), ...given])
+      })
   const changed = inOrder(now.keys()).flatMap((id) => {
     const [old, row] = [before.get(id), now.get(id)]
     if (old === undefined || row === undefined) return []
@@ -409,7 +406,7 @@ describe('outputs, changes-file and report-file of random edits of an organizati
       const old = apply(start, before)
       const files = { before: filesOf(old), now: filesOf(apply(old, after)) }
       const place = newDirectory()
-      const baseline = putSnapshot(join(place, 'workspace/before'), files.before)
+      putSnapshot(join(place, 'workspace/before'), files.before)
       putSnapshot(join(place, 'workspace/now'), files.now)
       const result = await runAction({
         workspace: join(place, 'workspace'),
@@ -423,7 +420,7 @@ describe('outputs, changes-file and report-file of random edits of an organizati
         },
       })
       expect([result.code, result.errors]).toEqual([0, []])
-      verify(expectedOf(files.before, files.now), baseline, result.outputs, result.summary)
+      verify(expectedOf(files.before, files.now), './before', result.outputs, result.summary)
       expect(result.outputs).toMatchObject({
         directory: join(place, 'workspace/now'),
         'aws-identity-store-id': STORE,

@@ -43,8 +43,16 @@ describe('chooseBaseline', () => {
   type Case = [Partial<BaselineSettings>, string, BaselineChoice]
   const cases: Case[] = [
     [{ baseline: 'none', outputDirectory: './out' }, 'schedule', { kind: 'none' }],
-    [{ baseline: './old' }, 'schedule', { kind: 'path', directory: resolve('/home/space/old') }],
-    [{ baseline: '/elsewhere/old' }, 'schedule', { kind: 'path', directory: resolve('/elsewhere/old') }],
+    [
+      { baseline: './old' },
+      'schedule',
+      { kind: 'path', directory: resolve('/home/space/old'), given: './old' },
+    ],
+    [
+      { baseline: '/elsewhere/old' },
+      'schedule',
+      { kind: 'path', directory: resolve('/elsewhere/old'), given: '/elsewhere/old' },
+    ],
     [{ baseline: 'artifact', outputDirectory: './out' }, 'schedule', artifact],
     [
       { baseline: 'base', outputDirectory: './out/x' },
@@ -169,16 +177,20 @@ describe('loadBaseline', () => {
         label: 'x',
         open: (name: string) => Promise.resolve(name === 'users.json' ? bytes('[]') : undefined),
       }
-      expect(await load({ kind: 'path', directory: '/old' }, { openDirectory: () => files })).toEqual({
+      expect(
+        await load({ kind: 'path', directory: '/old', given: './before' }, { openDirectory: () => files }),
+      ).toEqual({
         state: 'found',
         kind: 'path',
-        reference: '/old',
+        reference: './before',
         files,
       })
     })
 
     it('is an error where nothing is there', async () => {
-      await expect(load({ kind: 'path', directory: '/old' })).rejects.toThrow('There is no snapshot in /old')
+      await expect(load({ kind: 'path', directory: '/old', given: './before' })).rejects.toThrow(
+        'There is no snapshot in /old',
+      )
     })
   })
 

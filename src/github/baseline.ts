@@ -14,8 +14,8 @@ import { readZip } from './zip.ts'
 /** Where the baseline is to be looked for; what `chooseBaseline` decided. */
 export type BaselineChoice =
   | { kind: 'none' }
-  /** A directory (absolute) of the runner. */
-  | { kind: 'path'; directory: string }
+  /** A directory (absolute) of the runner, and how it was given, which is the same on every machine. */
+  | { kind: 'path'; directory: string; given: string }
   /** A directory (from the root of the repository, `/` between parts, `''` for the root) at the pull request's base. */
   | { kind: 'base'; path: string; pullRequest: number | undefined }
   /** A directory (absolute) at HEAD where git tracks a snapshot there; else the artifact. */
@@ -96,7 +96,7 @@ export function chooseBaseline(settings: BaselineSettings, context: GitHubContex
     case 'auto':
       break
     default:
-      return { kind: 'path', directory: resolve(workspace, settings.baseline) }
+      return { kind: 'path', directory: resolve(workspace, settings.baseline), given: settings.baseline }
   }
   if (isDirectorySource) return isPullRequestEvent(context) ? base() : { kind: 'none' }
   // On GitHub there is always a token, unless somebody took it away: then the client says so.
@@ -117,7 +117,7 @@ export async function loadBaseline(choice: BaselineChoice, edges: BaselineEdges)
     case 'none':
       return { state: 'none' }
     case 'path':
-      return loadPath(choice.directory, edges)
+      return loadPath(choice, edges)
     case 'base':
       return loadBase(choice, edges)
     case 'commit':
@@ -135,13 +135,16 @@ const NOWHERE: NowhereChoice = {
     'There is no github-token, so no earlier artifact was looked for: removals were not checked. Outside of GitHub, name an earlier snapshot in baseline.',
 }
 
-async function loadPath(directory: string, edges: BaselineEdges): Promise<Baseline> {
+async function loadPath(
+  { directory, given }: { directory: string; given: string },
+  edges: BaselineEdges,
+): Promise<Baseline> {
   const files = edges.openDirectory(directory)
   for (const name of SNAPSHOT_FILES) {
     const stream = await files.open(name)
     if (stream === undefined) continue
     await stream[Symbol.asyncIterator]().return?.()
-    return { state: 'found', kind: 'path', reference: directory, files }
+    return { state: 'found', kind: 'path', reference: given, files }
   }
   throw new UserError(
     'parameters',
