@@ -16,7 +16,8 @@ import {
   renderReport,
   renderSummary,
 } from '../../src/report/report.ts'
-import type { Identities } from '../../src/snapshot/model.ts'
+import { TAG_SOURCE } from '../../src/snapshot/model.ts'
+import type { Identities, Tag } from '../../src/snapshot/model.ts'
 import { HOSTILE_NAMES } from '../fixtures/hostile-names.ts'
 import { anyIdentities, anyName, group, user } from '../fixtures/identities.ts'
 import { SCENARIOS, reportInput } from '../fixtures/report-inputs.ts'
@@ -45,7 +46,9 @@ const OUR_WORDS = new Set(
   instance region compared with commit artifact the in CAUTION WARNING NOTE Refused nothing was written More would be removed than allows users user groups group
   memberships e mail addresses allowed address If this is wanted set to for one run not look at what changed IAM Identity Center both sides no longer has
   have an User name Name E mail Field Id Group Machine Display Description Parent Tag Entered Left and Not everything fits here out whole
-  file output first added removed is This a warning review decides Count`.split(/\s+/),
+  file output first added removed is This a warning review decides Count Tags Order Made again under same with another id empty What assigned old ids AWS gone`.split(
+    /\s+/,
+  ),
 )
 
 /** Fails where anything but code, or other than a name as it is shown, comes from a name. */
@@ -56,7 +59,9 @@ function expectInert(markdown: string, names: ReadonlySet<string>) {
     if (node.type === 'html' && !OUR_HTML.test(node.value)) faults.push(`the HTML ${node.value}`)
     if (node.type === 'table' && new Set(node.children.map((row) => row.children.length)).size !== 1)
       faults.push('a broken table')
-    if (node.type === 'inlineCode' && !names.has(node.value)) faults.push(`the code ${node.value}`)
+    // What begins with an ellipsis is cut out of a long name.
+    if (node.type === 'inlineCode' && !names.has(node.value) && !node.value.startsWith('…'))
+      faults.push(`the code ${node.value}`)
     if (node.type !== 'text') return
     if (/[@#<>:]\S/.test(node.value)) faults.push(`the text ${node.value}`)
     faults.push(
@@ -93,6 +98,7 @@ function namesOf(...sides: Identities[]): Set<string> {
   for (const { users, groups } of sides) {
     for (const u of users) {
       for (const v of [
+        u.externalId,
         u.name,
         u.userName,
         u.email,
@@ -117,6 +123,7 @@ function namesOf(...sides: Identities[]): Set<string> {
         g.displayName,
         g.description,
         (g.parentGroupExternalIds ?? []).join(', '),
+        ...(g.tags ?? []).map((tag) => tag.value),
       ])
         names.add(shown(v))
       for (const key of ['Title', 'Locale'])
@@ -325,6 +332,98 @@ describe('a report', () => {
       '| `new` | Display name | `old` | `New` |',
       '| `new` | Parent groups | — | `p, q` |',
     ])
+  })
+
+  it('shows every imported field of added and removed records', () => {
+    const tags = [
+      { key: 'Title', value: 'CISO', source: TAG_SOURCE },
+      { key: 'Locale', value: 'en', source: TAG_SOURCE },
+    ]
+    const one = {
+      users: [user('1', { tags, isMachine: false })],
+      groups: [group('g', { description: 'All' })],
+    }
+    const nobody = { users: [], groups: [] }
+    for (const [before, now] of [
+      [nobody, one],
+      [one, nobody],
+    ] as const) {
+      const report = renderReport(reportInput(before, now))
+      expect(report).toMatch(/^\| `1@.*\| `Title` `CISO`, `Locale` `en`, Machine `false` \|$/m)
+      expect(report).toContain('| `Group g` | `g` | `All` |')
+    }
+  })
+
+  it('keeps an empty tag from opening code that swallows the next name', () => {
+    const tags = [
+      { key: 'Title', value: '', source: TAG_SOURCE },
+      { key: 'Locale', value: '@octocat', source: TAG_SOURCE },
+    ]
+    const now: Identities = { users: [user('1', { tags })], groups: [] }
+    const comment = renderComment(reportInput({ users: [], groups: [] }, now), MARKER)
+    expectInert(comment, new Set([...namesOf(now), '@octocat']))
+  })
+
+  const tag = (value: string, key = 'Title', source = TAG_SOURCE) => ({ key, value, source })
+  it.each<[string, Tag[] | null, Tag[] | null, string]>([
+    ['two values made one', [tag('a'), tag('b')], [tag('a, b')], 'Tag `Title` | `a`, `b` | `a, b`'],
+    ['an empty value', null, [tag('')], 'Tag `Title` | — | empty'],
+    [
+      'another source',
+      [tag('a')],
+      [tag('a', 'Title', 'Okta')],
+      `\`a\` of \`${TAG_SOURCE}\` | \`a\` of \`Okta\``,
+    ],
+    [
+      'another order',
+      [tag('a'), tag('b', 'Locale')],
+      [tag('b', 'Locale'), tag('a')],
+      'Order of tags | `Title`, `Locale` | `Locale`, `Title`',
+    ],
+  ])('shows a change of tags: %s', (_, before, now, row) => {
+    const sideOf = (tags: Tag[] | null) => ({ users: [user('1', { tags })], groups: [] })
+    expect(renderReport(reportInput(sideOf(before), sideOf(now)))).toContain(row)
+  })
+
+  it.each(['x', '\u200b', '\u{1f600}'])(
+    'shows the first difference of long values: after many %j',
+    (letter) => {
+      const sideOf = (name: string) => ({ users: [user('1', { name })], groups: [] })
+      for (const length of [0, 5, 60, 300]) {
+        const [a, b] = ['A', 'B'].map((one) => letter.repeat(length) + one + letter.repeat(300))
+        const [, before, now] =
+          /\| Name \| (.*) \| (.*) \|/.exec(renderReport(reportInput(sideOf(a ?? ''), sideOf(b ?? '')))) ?? []
+        expect(before).not.toBe(now)
+        expect([before, now]).toEqual([expect.stringContaining('A'), expect.stringContaining('B')])
+      }
+    },
+  )
+
+  it('tells records that look alike apart by their ids', () => {
+    const cyrillic = '\u0430dmin'
+    const before = {
+      users: [user('old', { userName: 'ana' }), user('other')],
+      groups: [group('1', { name: 'Admins' })],
+    }
+    const now = {
+      users: [
+        user('new', { userName: 'ana' }),
+        user('other', { name: 'x', groupExternalIds: ['2'] }),
+        user('p', { userName: cyrillic }),
+        user('q', { userName: 'e\u0301va' }),
+        user('r', { userName: '\uff41dmin' }),
+        user('s', { userName: '\u5c71\u7530\u3072\u308d' }),
+      ],
+      groups: [group('1', { name: 'Admins' }), group('2', { name: 'Admins' })],
+    }
+    const report = renderReport(reportInput(before, now))
+    for (const cell of ['`ana` (`old`)', '`ana` (`new`)', '(`p`)', '(`q`)', '(`r`)', '`Admins` (`2`)'])
+      expect(report).toContain(cell)
+    expect(report).not.toMatch(/\(`(?:s|other)`\)/)
+    expect(report).toContain('Made again under the same name, with another id: 1 user, 0 groups.')
+    const counts: ReportInput = { ...reportInput(before, now), detail: 'counts' }
+    expect(renderSummary(counts)).toContain('Made again under the same name')
+    expect(renderSummary(counts)).not.toMatch(/`(?:ana|old|new)`/)
   })
 
   it('shows the first groups where the memberships of all do not fit', () => {

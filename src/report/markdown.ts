@@ -143,6 +143,23 @@ export function shown(value: string, longest = LONGEST_NAME): string {
   return `${head.join('')}…${tail.reverse().join('')}`
 }
 
+/**
+ * Two values of which one is too long to be shown whole, cut so that their first difference is seen.
+ */
+export function shownFromDifference(from: string, to: string): [string, string] {
+  let same = 0
+  while (same < from.length && same < to.length && from[same] === to[same]) same++
+  const around = from.slice(Math.max(0, same - CONTEXT), same)
+  // What is spelled needs up to ten characters.
+  let start = same - (shown(around) === around ? CONTEXT : CONTEXT / 10)
+  if (start <= 0) return [from, to]
+  if (/^[\udc00-\udfff]/.test(from.slice(start))) start--
+  return [`…${from.slice(start)}`, `…${to.slice(start)}`]
+}
+
+/** Of a value before its first difference, in UTF-16 code units. */
+const CONTEXT = 30
+
 function within(pieces: readonly string[], room: number): string[] {
   const taken: string[] = []
   let left = room

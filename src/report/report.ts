@@ -189,6 +189,14 @@ function remarks(input: ReportInput): RootContent[] {
         `${plural(lost, 'user')} of both sides no longer ${lost === 1 ? 'has' : 'have'} an e-mail address.`,
       ),
     ])
+  const again = comparison?.changes.madeAgain
+  const [users, groups] = [again?.users.length ?? 0, again?.groups.length ?? 0]
+  if (users + groups > 0)
+    notes.push([
+      text(
+        `Made again under the same name, with another id: ${plural(users, 'user')}, ${plural(groups, 'group')}. What was assigned to the old ids in AWS is gone.`,
+      ),
+    ])
   if (comparison !== undefined && detail === 'counts' && hasChanges(comparison.changes.counts)) {
     notes.push([text('Names are not shown here. The input '), code('detail'), text(' decides that.')])
   }
