@@ -426,6 +426,16 @@ describe('a report', () => {
     expect(renderSummary(counts)).not.toMatch(/`(?:ana|old|new)`/)
   })
 
+  it('tells a group apart from the one whose name it took', () => {
+    const sideOf = (id: string) => ({
+      users: [user('u', { groupExternalIds: [id] })],
+      groups: [group(id, { name: 'Admins' })],
+    })
+    const report = renderReport(reportInput(sideOf('1'), sideOf('2')))
+    expect(report).toContain('| `Admins` (`1`) | | `u@example.com` |')
+    expect(report).toContain('| `Admins` (`2`) | `u@example.com` | |')
+  })
+
   it('shows the first groups where the memberships of all do not fit', () => {
     const id = (i: number) => String(i).padStart(5, '0')
     const groups = Array.from({ length: 3000 }, (_, i) => group(id(i), { name: `group ${id(i)}` }))
