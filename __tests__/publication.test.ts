@@ -31,7 +31,12 @@ describe('reportInput', () => {
         description: { ...origin, ...mapping },
         read: () => Promise.reject(new Error()),
       },
-      reading: { identities: { users: [], groups: [] }, counts, findings: [], cost: { ...cost, findings } },
+      reading: {
+        identities: { users: [], groups: [] },
+        counts,
+        findings: [],
+        cost: { ...cost, findings, notes: [] },
+      },
       comparison: undefined,
       warnings: [],
       guide: undefined,

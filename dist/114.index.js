@@ -186,6 +186,24 @@ function shown(value, longest = LONGEST_NAME) {
     const tail = within(spelled(value.slice(-longest)).reverse(), Math.floor(room / 2));
     return `${head.join('')}…${tail.reverse().join('')}`;
 }
+/**
+ * Two values of which one is too long to be shown whole, cut so that their first difference is seen.
+ */
+function shownFromDifference(from, to) {
+    let same = 0;
+    while (same < from.length && same < to.length && from[same] === to[same])
+        same++;
+    const around = from.slice(Math.max(0, same - CONTEXT), same);
+    // What is spelled needs up to ten characters.
+    let start = same - (shown(around) === around ? CONTEXT : CONTEXT / 10);
+    if (start <= 0)
+        return [from, to];
+    if (/^[\udc00-\udfff]/.test(from.slice(start)))
+        start--;
+    return [`…${from.slice(start)}`, `…${to.slice(start)}`];
+}
+/** Of a value before its first difference, in UTF-16 code units. */
+const CONTEXT = 30;
 function within(pieces, room) {
     const taken = [];
     let left = room;
@@ -226,18 +244,59 @@ const FIRST_STEPS = [10, 25, 50, 100];
 /** Names in a cell, while there are still groups that are not shown. */
 const FEW_NAMES = 10;
 /** The lists of a report, in the order in which they are read; those that are empty are left away. */
-function partsOf({ users, groups, memberships, counts, groupName }) {
-    const userColumns = ['User name', 'Name', 'E-mail'];
-    const groupColumns = ['Group', 'Id'];
+function partsOf({ users, groups, memberships, counts, groupName, isShared }) {
+    const named = (kind) => (name, id) => isDeceptive(name) || isShared(kind, name)
+        ? [...value(name), markdown_text(' ('), code(id), markdown_text(')')]
+        : value(name);
+    const [user, group] = [named('users'), named('groups')];
+    const userRows = (one) => [[user(one.userName, one.externalId), value(one.name), value(one.email)]];
+    const groupRows = ({ name, externalId }) => [[value(name), value(externalId)]];
+    const usersWith = (verb, rank) => listWithMore('users', verb, rank, users[verb], ['User name', 'Name', 'E-mail'], userRows, moreOfUser);
+    const groupsWith = (verb, rank) => listWithMore('groups', verb, rank, groups[verb], ['Group', 'Id'], groupRows, moreOfGroup);
+    const changedUserRows = ({ user: { userName, externalId }, fields }) => fieldRows(user(userName, externalId), fields);
+    const changedGroupRows = ({ group: { name, externalId }, fields }) => {
+        const { displayName, ...others } = fields;
+        const isSame = displayName?.from === others.name?.from && displayName?.to === others.name?.to;
+        return fieldRows(group(name, externalId), isSame ? others : fields);
+    };
     return [
-        list('users', 'added', 2, users.added, userColumns, userRows),
-        list('users', 'removed', 1, users.removed, userColumns, userRows),
+        usersWith('added', 2),
+        usersWith('removed', 1),
         list('users', 'changed', 5, users.changed, ['User name', 'Field', 'Before', 'Now'], changedUserRows),
-        list('groups', 'added', 3, groups.added, groupColumns, groupRows),
-        list('groups', 'removed', 0, groups.removed, groupColumns, groupRows),
+        groupsWith('added', 3),
+        groupsWith('removed', 0),
         list('groups', 'changed', 4, groups.changed, ['Group', 'Field', 'Before', 'Now'], changedGroupRows),
-        membershipPart(memberships, counts.memberships, groupName),
+        membershipPart(memberships, counts.memberships, groupName, { user, group }),
     ].filter(({ total }) => total > 0);
+}
+const SCRIPTS = [/\p{Script=Latin}/u, /\p{Script=Cyrillic}/u, /\p{Script=Greek}/u];
+const OTHER_LETTER = /(?![\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Common}])\p{L}/u;
+/** A name that can look like another one: composed otherwise, of wide forms, or of letters of several scripts. */
+function isDeceptive(name) {
+    if (/^[\x20-\x7e]*$/.test(name))
+        return false;
+    return (name.normalize('NFKC') !== name || [...SCRIPTS, OTHER_LETTER].filter((one) => one.test(name)).length > 1);
+}
+/** What is imported of a user besides name and address. */
+function moreOfUser({ tags, isMachine }) {
+    const machine = isMachine === null ? [] : [[markdown_text('Machine '), code(String(isMachine))]];
+    return [...(tags ?? []).map((tag) => [...value(tag.key), markdown_text(' '), ...value(tag.value)]), ...machine];
+}
+function moreOfGroup({ description }) {
+    return description === '' ? [] : [[code(description)]];
+}
+/** A list with one column more where any of its records has more. */
+function listWithMore(kind, verb, rank, entries, columns, rowsOf, moreOf) {
+    if (!entries.some((entry) => moreOf(entry).length > 0))
+        return list(kind, verb, rank, entries, columns, rowsOf);
+    const title = kind === 'users' ? 'Tags' : 'Description';
+    return list(kind, verb, rank, entries, [...columns, title], (entry) => rowsOf(entry).map((row) => [...row, enumerated(moreOf(entry))]));
+}
+/** With commas between; a dash for none. */
+function enumerated(items) {
+    if (items.length === 0)
+        return [markdown_text('—')];
+    return items.flatMap((item, i) => (i === 0 ? item : [markdown_text(', '), ...item]));
 }
 function list(kind, verb, rank, entries, columns, rowsOf) {
     const total = entries.length;
@@ -261,20 +320,6 @@ function lengths(total) {
         steps.push(step);
     return [...steps, total];
 }
-function userRows({ userName, name, email }) {
-    return [[value(userName), value(name), value(email)]];
-}
-function groupRows({ name, externalId }) {
-    return [[value(name), value(externalId)]];
-}
-function changedUserRows({ user, fields }) {
-    return fieldRows(user.userName, fields);
-}
-function changedGroupRows({ group, fields }) {
-    const { displayName, ...others } = fields;
-    const isSame = displayName?.from === others.name?.from && displayName?.to === others.name?.to;
-    return fieldRows(group.name, isSame ? others : fields);
-}
 const FIELDS = {
     name: 'Name',
     userName: 'User name',
@@ -290,25 +335,52 @@ function fieldRows(name, fields) {
             return [];
         if (field === 'tags')
             return tagRows(name, change);
-        return [[value(name), [markdown_text(FIELDS[field] ?? 'Field')], value(change.from), value(change.to)]];
+        return [[name, [markdown_text(FIELDS[field] ?? 'Field')], ...bothValues(change.from, change.to)]];
     });
 }
-/** A row for each key whose values differ; a key can have several. */
+/** Two cells; of values too long to be shown whole, what stands around their first difference. */
+function bothValues(from, to) {
+    const isLong = [from, to].some((one) => typeof one === 'string' && one.length > LONGEST_NAME / 10);
+    if (!isLong || typeof from !== 'string' || typeof to !== 'string')
+        return [value(from), value(to)];
+    const isCut = [from, to].some((one) => shown(one, Infinity).length > LONGEST_NAME);
+    const [left, right] = isCut && from !== '' && to !== '' ? shownFromDifference(from, to) : [from, to];
+    return [value(left), value(right)];
+}
+/** A row for each key whose tags differ, of which it can have several; one for their order where that differs. */
 function tagRows(name, { from, to }) {
     // The comparison hands on the record's own values: Tag[] or null.
     const before = (from ?? []);
     const now = (to ?? []);
     const keys = new Set([...before, ...now].map(({ key }) => key));
-    return [...keys].flatMap((key) => {
-        const [left, right] = [tagValues(before, key), tagValues(now, key)];
-        return left === right ? [] : [[value(name), [markdown_text('Tag '), code(key)], value(left), value(right)]];
+    const rows = [...keys].flatMap((key) => {
+        const [left, right] = [before, now].map((tags) => tags.filter((tag) => tag.key === key));
+        if (left === undefined || right === undefined || same(left, right))
+            return [];
+        const [old] = left;
+        const [recent] = right;
+        const isPair = left.length === 1 && right.length === 1 && old?.source === recent?.source;
+        const cells = isPair && old?.value !== '' && recent?.value !== ''
+            ? bothValues(old?.value, recent?.value)
+            : [tagValues(left, right), tagValues(right, left)];
+        return [[name, [markdown_text('Tag '), ...value(key)], ...cells]];
     });
+    if (rows.length > 0)
+        return rows;
+    const order = (tags) => enumerated(tags.map(({ key }) => value(key)));
+    return [[name, [markdown_text('Order of tags')], order(before), order(now)]];
 }
-function tagValues(tags, key) {
-    return tags
-        .filter((tag) => tag.key === key)
-        .map((tag) => tag.value)
-        .join(', ');
+function same(left, right) {
+    const values = (tags) => JSON.stringify(tags.map(({ value, source }) => [value, source]));
+    return values(left) === values(right);
+}
+/** Each value by itself, with its source where the two sides differ in one. */
+function tagValues(tags, others) {
+    const sources = new Set([...tags, ...others].map(({ source }) => source));
+    return enumerated(tags.map((tag) => [
+        ...(tag.value === '' ? [markdown_text('empty')] : value(tag.value)),
+        ...(sources.size > 1 ? [markdown_text(' of '), ...value(tag.source)] : []),
+    ]));
 }
 /** A cell of a value of a record; a dash where it is empty. */
 function value(content) {
@@ -319,7 +391,7 @@ function value(content) {
     return [code(typeof content === 'string' ? content : JSON.stringify(content))];
 }
 /** Memberships by group, in the order of the groups' names. */
-function membershipPart(memberships, counts, groupName) {
+function membershipPart(memberships, counts, groupName, named) {
     const total = counts.added + counts.removed;
     const groups = groupedByGroup(memberships, groupName);
     const columns = ['Group', 'Entered', 'Left'];
@@ -333,19 +405,25 @@ function membershipPart(memberships, counts, groupName) {
         const few = groups.slice(0, length);
         const lists = few.reduce((sum, { entered, left }) => sum + entered.first.length + left.first.length, 0);
         const suffix = length < groups.length ? `, the first ${grouped(length)} of ${grouped(groups.length)} groups` : '';
-        const rows = () => map(few, ({ name, entered, left }) => [value(name), userNames(entered), userNames(left)]);
+        const rows = () => map(few, ({ id, name, entered, left }) => [named.group(name, id), userNames(entered), userNames(left)]);
         return { lists, text: (room) => tableText(title + suffix, isOpen, columns, rows(), room) };
     });
     if (forms.at(-1)?.lists !== total)
         forms.push({ lists: total, text: (room) => allNames(room) });
     return { title: 'memberships', total, rank: 6, forms };
+    function userNames({ count, first }) {
+        if (count === 0)
+            return [];
+        const names = enumerated(first.map(({ userName, externalId }) => named.user(userName, externalId)));
+        return count > first.length ? [...names, markdown_text(` and ${grouped(count - first.length)} more`)] : names;
+    }
     function allNames(room) {
         if (total * LEAST_BYTES_OF_NAME > room)
             return undefined;
         const entered = usersByGroup(memberships.added);
         const left = usersByGroup(memberships.removed);
         const rows = map(groups, ({ id, name }) => [
-            value(name),
+            named.group(name, id),
             userNames(lists_all(entered.get(id))),
             userNames(lists_all(left.get(id))),
         ]);
@@ -393,12 +471,6 @@ function usersByGroup(changes) {
 }
 function lists_all(users = []) {
     return { count: users.length, first: users };
-}
-function userNames({ count, first }) {
-    if (count === 0)
-        return [];
-    const names = first.flatMap(({ userName }, i) => [...(i === 0 ? [] : [markdown_text(', ')]), ...value(userName)]);
-    return count > first.length ? [...names, markdown_text(` and ${grouped(count - first.length)} more`)] : names;
 }
 /** The folded table, or undefined as soon as it is certain that it is longer than the room (bytes). */
 function tableText(title, open, columns, rows, room) {
@@ -533,13 +605,19 @@ function describeBaseline({ kind, reference }) {
     return [markdown_text('commit '), code(reference.slice(0, 12))];
 }
 function remarks(input) {
-    const { comparison, detail, kind, warnings, guide } = input;
+    const { comparison, detail, kind, run, warnings, guide } = input;
     const verdict = comparison?.verdict;
-    const notes = (comparison?.notes ?? []).map(prose).slice(0, MOST_REMARKS);
+    const notes = [...(run?.notes ?? []), ...(comparison?.notes ?? [])].map(prose).slice(0, MOST_REMARKS);
     const lost = comparison?.changes.emailsLost ?? 0;
     if (lost > 0)
         notes.push([
             markdown_text(`${plural(lost, 'user')} of both sides no longer ${lost === 1 ? 'has' : 'have'} an e-mail address.`),
+        ]);
+    const again = comparison?.changes.madeAgain;
+    const [users, groups] = [again?.users.length ?? 0, again?.groups.length ?? 0];
+    if (users + groups > 0)
+        notes.push([
+            markdown_text(`Made again under the same name, with another id: ${plural(users, 'user')}, ${plural(groups, 'group')}. What was assigned to the old ids in AWS is gone.`),
         ]);
     if (comparison !== undefined && detail === 'counts' && hasChanges(comparison.changes.counts)) {
         notes.push([markdown_text('Names are not shown here. The input '), code('detail'), markdown_text(' decides that.')]);

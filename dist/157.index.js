@@ -240,8 +240,8 @@ var promises_ = __webpack_require__(51455);
 var external_node_path_ = __webpack_require__(76760);
 // EXTERNAL MODULE: ./src/errors.ts
 var errors = __webpack_require__(83916);
-// EXTERNAL MODULE: ./src/files.ts
-var files = __webpack_require__(59148);
+// EXTERNAL MODULE: ./src/files.ts + 1 modules
+var files = __webpack_require__(18793);
 // EXTERNAL MODULE: ./src/snapshot/manifest.ts
 var manifest = __webpack_require__(6351);
 // EXTERNAL MODULE: ./src/snapshot/model.ts
@@ -296,8 +296,11 @@ function verifyMappedGroup(group, refuse) {
 
 /** A file of at most so many bytes is read; a directory of 100,000 users and a million memberships needs 72 MB. */
 const MAX_FILE_BYTES = 256 * 1024 * 1024;
-/** A record may have so many bytes besides its groupExternalIds. */
-const MAX_RECORD_BYTES = 64 * 1024;
+/**
+ * A record may have so many bytes besides its groupExternalIds: the widest user that Identity Center allows, with every
+ * character escaped and every tag, needs less.
+ */
+const MAX_RECORD_BYTES = 256 * 1024;
 /** A record may have so many bytes in all: a user in 120,000 groups; Identity Center holds at most 100,000. */
 const MAX_LINE_BYTES = 6 * 1024 * 1024;
 const MAX_MANIFEST_BYTES = 1024 * 1024;
@@ -349,6 +352,7 @@ function bytesFiles(label, files) {
  */
 async function readSnapshot(files, options) {
     const { label } = files;
+    const dropsRecords = options.dropsRecords === true;
     const manifest = await readManifest(files);
     if (manifest === undefined && options.manifest === 'required') {
         const others = await Promise.all([files.open('groups.json'), files.open('users.json')]);
@@ -366,6 +370,7 @@ async function readSnapshot(files, options) {
     // One string for each group id, shared by all memberships.
     const groupIds = new Map();
     const groups = await readRecords(groupBytes, 'groups.json', label, manifest, {
+        dropsRecords,
         maxLineBytes: MAX_RECORD_BYTES,
         parse: parseGroup,
         render: raito_json/* renderGroup */.sx,
@@ -373,15 +378,15 @@ async function readSnapshot(files, options) {
         accept(group, refuse) {
             if (manifest !== undefined)
                 verifyMappedGroup(group, refuse);
+            groupIds.set(group.externalId, group.externalId);
         },
     });
-    for (const { externalId } of groups)
-        groupIds.set(externalId, externalId);
     const userBytes = await files.open('users.json');
     if (userBytes === undefined)
         throw refused(`users.json of ${label} is missing`);
     let memberships = 0;
     const users = await readRecords(userBytes, 'users.json', label, manifest, {
+        dropsRecords,
         maxLineBytes: MAX_LINE_BYTES,
         parse: parseUser,
         render: raito_json/* renderUser */.SB,
@@ -398,14 +403,14 @@ async function readSnapshot(files, options) {
         },
     });
     if (manifest !== undefined) {
-        const counts = { users: users.length, groups: groups.length, memberships };
+        const counts = { users: users.count, groups: groups.count, memberships };
         for (const key of ['users', 'groups', 'memberships']) {
             if (counts[key] !== manifest.counts[key]) {
                 throw refused(`manifest.json of ${label} counts ${manifest.counts[key]} ${key}, its files hold ${counts[key]}`);
             }
         }
     }
-    return { manifest, users, groups };
+    return { manifest, users: users.records, groups: groups.records };
 }
 /**
  * Reads a snapshot to compare another one with: one without a manifest, as the reference connector writes it, will do.
@@ -469,6 +474,8 @@ async function readRecords(bytes, name, snapshotLabel, manifest, format) {
     const label = `${name} of ${snapshotLabel}`;
     const most = manifest?.counts[name === 'users.json' ? 'users' : 'groups'] ?? Infinity;
     const records = [];
+    let count = 0;
+    let previousId;
     const seen = new Set();
     const lines = frameReader(label, format.maxLineBytes, (line, number) => {
         const refuse = (what) => {
@@ -490,14 +497,14 @@ async function readRecords(bytes, name, snapshotLabel, manifest, format) {
                 refuse('an earlier record has the same externalId');
             seen.add(record.externalId);
         }
-        else {
-            const previous = records.at(-1);
-            if (previous !== undefined && !(previous.externalId < record.externalId)) {
-                refuse('its externalId does not come after the one before it');
-            }
+        else if (previousId !== undefined && !(previousId < record.externalId)) {
+            refuse('its externalId does not come after the one before it');
         }
+        previousId = record.externalId;
+        count = number;
         format.accept(record, refuse);
-        records.push(record);
+        if (!format.dropsRecords)
+            records.push(record);
     });
     const hash = (0,external_node_crypto_.createHash)('sha256');
     let size = 0;
@@ -509,13 +516,14 @@ async function readRecords(bytes, name, snapshotLabel, manifest, format) {
         lines.push(Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength));
     }
     lines.end();
-    if (manifest === undefined)
-        return records.sort((a, b) => (a.externalId < b.externalId ? -1 : 1));
+    if (manifest === undefined) {
+        return { records: records.sort((a, b) => (a.externalId < b.externalId ? -1 : 1)), count };
+    }
     const expected = manifest.files[name];
     if (size !== expected.bytes || hash.digest('hex') !== expected.sha256) {
         throw refused(`${label} is not the file that its manifest.json describes (size or SHA-256 differs)`);
     }
-    return records;
+    return { records, count };
 }
 /**
  * Cuts an import file into the lines of its records (see importFile) without ever holding more than a line.

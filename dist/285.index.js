@@ -296,7 +296,7 @@ function chooseBaseline(settings, context) {
         case 'auto':
             break;
         default:
-            return { kind: 'path', directory: (0,external_node_path_.resolve)(workspace, settings.baseline) };
+            return { kind: 'path', directory: (0,external_node_path_.resolve)(workspace, settings.baseline), given: settings.baseline };
     }
     if (isDirectorySource)
         return (0,github_context/* isPullRequestEvent */.T5)(context) ? base() : { kind: 'none' };
@@ -317,7 +317,7 @@ async function loadBaseline(choice, edges) {
         case 'none':
             return { state: 'none' };
         case 'path':
-            return loadPath(choice.directory, edges);
+            return loadPath(choice, edges);
         case 'base':
             return loadBase(choice, edges);
         case 'commit':
@@ -332,14 +332,14 @@ const NOWHERE = {
     kind: 'nowhere',
     reason: 'There is no github-token, so no earlier artifact was looked for: removals were not checked. Outside of GitHub, name an earlier snapshot in baseline.',
 };
-async function loadPath(directory, edges) {
+async function loadPath({ directory, given }, edges) {
     const files = edges.openDirectory(directory);
     for (const name of model/* SNAPSHOT_FILES */.FI) {
         const stream = await files.open(name);
         if (stream === undefined)
             continue;
         await stream[Symbol.asyncIterator]().return?.();
-        return { state: 'found', kind: 'path', reference: directory, files };
+        return { state: 'found', kind: 'path', reference: given, files };
     }
     throw new errors/* UserError */.yo('parameters', `There is no snapshot in ${directory}, which baseline names. Name a directory that holds users.json and groups.json, or leave baseline at auto.`);
 }

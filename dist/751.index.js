@@ -1,5 +1,5 @@
 export const id = 751;
-export const ids = [751];
+export const ids = [751,157];
 export const modules = {
 
 /***/ 6351:
@@ -210,6 +210,565 @@ function renderList(list, render) {
 
 /***/ }),
 
+/***/ 21157:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+// ESM COMPAT FLAG
+__webpack_require__.r(__webpack_exports__);
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  MAX_FILE_BYTES: () => (/* binding */ MAX_FILE_BYTES),
+  MAX_LINE_BYTES: () => (/* binding */ MAX_LINE_BYTES),
+  MAX_RECORD_BYTES: () => (/* binding */ MAX_RECORD_BYTES),
+  bytesFiles: () => (/* binding */ bytesFiles),
+  directoryFiles: () => (/* binding */ directoryFiles),
+  readBaseline: () => (/* binding */ readBaseline),
+  readSnapshot: () => (/* binding */ readSnapshot),
+  verifySnapshotBelongs: () => (/* binding */ verifySnapshotBelongs)
+});
+
+// EXTERNAL MODULE: external "node:stream"
+var external_node_stream_ = __webpack_require__(57075);
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __webpack_require__(77598);
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __webpack_require__(73024);
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __webpack_require__(51455);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __webpack_require__(76760);
+// EXTERNAL MODULE: ./src/errors.ts
+var errors = __webpack_require__(83916);
+// EXTERNAL MODULE: ./src/files.ts + 1 modules
+var files = __webpack_require__(18793);
+// EXTERNAL MODULE: ./src/snapshot/manifest.ts
+var manifest = __webpack_require__(6351);
+// EXTERNAL MODULE: ./src/snapshot/model.ts
+var model = __webpack_require__(14769);
+// EXTERNAL MODULE: ./src/snapshot/raito-json.ts
+var raito_json = __webpack_require__(34904);
+;// CONCATENATED MODULE: ./src/snapshot/rules.ts
+
+/**
+ * Refuses a user that mapDirectory would not give with these options. Whoever edits a snapshot by hand could else import
+ * what no reading of AWS gives.
+ */
+function verifyMappedUser(user, options, refuse) {
+    if ((user.isMachine === null) !== (options.machineUsers === null))
+        refuse('its isMachine does not fit machineUsers of manifest.json');
+    let place = 0;
+    let previous;
+    for (const tag of user.tags ?? []) {
+        if (tag.source !== model/* TAG_SOURCE */.Ph)
+            refuse('a tag of it is of another source');
+        if (tag.value === '')
+            refuse('a tag of it is empty');
+        // Of all attributes only ExternalId has several values.
+        if (tag.key !== previous?.key || tag.key !== 'ExternalId')
+            place = 1 + options.tags.findIndex((name, index) => index >= place && name === tag.key);
+        if (place === 0)
+            refuse('its tags are not those of manifest.json, in their order');
+        previous = tag;
+    }
+}
+/** Refuses a group that mapDirectory would not give: Identity Center nests no groups and tags none. */
+function verifyMappedGroup(group, refuse) {
+    if (group.displayName !== group.name)
+        refuse('its displayName is not its name');
+    if (group.parentGroupExternalIds !== null)
+        refuse('its parentGroupExternalIds are not null');
+    if (group.tags !== null)
+        refuse('its tags are not null');
+}
+
+;// CONCATENATED MODULE: ./src/snapshot/read.ts
+
+
+
+
+
+
+
+
+
+
+
+/** A file of at most so many bytes is read; a directory of 100,000 users and a million memberships needs 72 MB. */
+const MAX_FILE_BYTES = 256 * 1024 * 1024;
+/**
+ * A record may have so many bytes besides its groupExternalIds: the widest user that Identity Center allows, with every
+ * character escaped and every tag, needs less.
+ */
+const MAX_RECORD_BYTES = 256 * 1024;
+/** A record may have so many bytes in all: a user in 120,000 groups; Identity Center holds at most 100,000. */
+const MAX_LINE_BYTES = 6 * 1024 * 1024;
+const MAX_MANIFEST_BYTES = 1024 * 1024;
+/**
+ * The files of a directory. Refuses a directory or file that is a symbolic link, and whatever else is no regular file;
+ * and the two files without a manifest beside what is left of a write that was killed (see writeSnapshot).
+ */
+function directoryFiles(path) {
+    const directory = (0,external_node_path_.resolve)(path);
+    return {
+        label: path,
+        async open(name) {
+            if (!(await isDirectory(directory, path)))
+                return undefined;
+            const file = (0,external_node_path_.join)(directory, name);
+            const found = await lstatOrUndefined(file);
+            if (found === undefined) {
+                if (name === 'manifest.json')
+                    await refuseInterruptedWrite(directory, path);
+                return undefined;
+            }
+            if (!found.isFile())
+                throw refused(`${name} of ${path} is not a regular file`);
+            if (found.size > MAX_FILE_BYTES)
+                throw tooLarge(`${name} of ${path}`);
+            return readRegularFile(file, `${name} of ${path}`);
+        },
+    };
+}
+/** Files that are in memory already, as from a commit or an artifact. */
+function bytesFiles(label, files) {
+    return {
+        label,
+        open(name) {
+            const bytes = files.get(name);
+            return Promise.resolve(bytes === undefined ? undefined : external_node_stream_.Readable.from([bytes]));
+        },
+    };
+}
+/**
+ * Reads a snapshot that may be hostile and verifies it: with a manifest, by its digests, sizes and counts, and by the
+ * order of records and of group ids, which writeSnapshot keeps. Without one (where `manifest` is 'optional'), the files
+ * are those of the reference connector: in the order of the API, and sorted here. Every line must be exactly what
+ * renderUser or renderGroup writes for it: that refuses unknown, repeated and missing keys. With a manifest, every record
+ * must be one that the mapping gives (see rules.ts).
+ *
+ * @returns undefined only where none of the three files is there
+ * @throws UserError('precondition') that names the file and the record by its number from 1, never a value of it
+ */
+async function readSnapshot(files, options) {
+    const { label } = files;
+    const dropsRecords = options.dropsRecords === true;
+    const manifest = await readManifest(files);
+    if (manifest === undefined && options.manifest === 'required') {
+        const others = await Promise.all([files.open('groups.json'), files.open('users.json')]);
+        if (others.every((bytes) => bytes === undefined))
+            return undefined;
+        throw refused(`manifest.json of ${label} is missing`);
+    }
+    const groupBytes = await files.open('groups.json');
+    if (groupBytes === undefined && manifest === undefined) {
+        if ((await files.open('users.json')) === undefined)
+            return undefined;
+    }
+    if (groupBytes === undefined)
+        throw refused(`groups.json of ${label} is missing`);
+    // One string for each group id, shared by all memberships.
+    const groupIds = new Map();
+    const groups = await readRecords(groupBytes, 'groups.json', label, manifest, {
+        dropsRecords,
+        maxLineBytes: MAX_RECORD_BYTES,
+        parse: parseGroup,
+        render: raito_json/* renderGroup */.sx,
+        listLength: () => 0,
+        accept(group, refuse) {
+            if (manifest !== undefined)
+                verifyMappedGroup(group, refuse);
+            groupIds.set(group.externalId, group.externalId);
+        },
+    });
+    const userBytes = await files.open('users.json');
+    if (userBytes === undefined)
+        throw refused(`users.json of ${label} is missing`);
+    let memberships = 0;
+    const users = await readRecords(userBytes, 'users.json', label, manifest, {
+        dropsRecords,
+        maxLineBytes: MAX_LINE_BYTES,
+        parse: parseUser,
+        render: raito_json/* renderUser */.SB,
+        listLength: (user) => (user.groupExternalIds === null ? 0 : byteLength(user.groupExternalIds)),
+        accept(user, refuse) {
+            if (manifest !== undefined)
+                verifyMappedUser(user, manifest, refuse);
+            if (user.groupExternalIds === null)
+                return;
+            shareGroupIds(user.groupExternalIds, groupIds, manifest !== undefined, refuse);
+            if (manifest === undefined)
+                user.groupExternalIds = [...new Set(user.groupExternalIds)].sort();
+            memberships += user.groupExternalIds.length;
+        },
+    });
+    if (manifest !== undefined) {
+        const counts = { users: users.count, groups: groups.count, memberships };
+        for (const key of ['users', 'groups', 'memberships']) {
+            if (counts[key] !== manifest.counts[key]) {
+                throw refused(`manifest.json of ${label} counts ${manifest.counts[key]} ${key}, its files hold ${counts[key]}`);
+            }
+        }
+    }
+    return { manifest, users: users.records, groups: groups.records };
+}
+/**
+ * Reads a snapshot to compare another one with: one without a manifest, as the reference connector writes it, will do.
+ *
+ * @param advice what to do where the snapshot is of another identity store
+ * @returns undefined only where none of the three files is there
+ * @throws UserError('precondition') also for a snapshot of another identity store
+ */
+async function readBaseline(files, identityStoreId, advice) {
+    const snapshot = await readSnapshot(files, { manifest: 'optional' });
+    const store = snapshot?.manifest?.identityStoreId ?? identityStoreId;
+    if (store === identityStoreId)
+        return snapshot;
+    throw new errors/* UserError */.yo('precondition', `The baseline (${files.label}) is of identity store ${store}, the source of ${identityStoreId}. ${advice}`);
+}
+/**
+ * Refuses a snapshot as a source that is not of the account, or that names no user: Raito deletes whatever a file no
+ * longer names.
+ * @param accountId the setting `aws-account-id`: the account that the snapshot was asked for, or the instance's owner
+ * @throws UserError('precondition')
+ */
+function verifySnapshotBelongs(snapshot, accountId) {
+    const { manifest, users } = snapshot;
+    if (manifest === undefined)
+        throw refused('A snapshot without manifest.json cannot be a source');
+    const { account, ownerAccount } = manifest;
+    if (account !== accountId && ownerAccount !== accountId) {
+        const owner = ownerAccount === null || ownerAccount === account ? '' : `, owned by ${ownerAccount}`;
+        throw new errors/* UserError */.yo('precondition', `The snapshot is of account ${account}${owner}, not of ${accountId}. Correct aws-account-id, or name another source.`);
+    }
+    if (users.length === 0) {
+        throw new errors/* UserError */.yo('precondition', 'The snapshot holds no user. Raito would delete every identity that it does not name; write the snapshot again.');
+    }
+}
+const RESTORE = 'Restore the snapshot, or write it again.';
+const KEEP_BYTES = 'git or a formatter changed the file. Restore it, and keep both from it: add the line ' +
+    '`identity-store/** -text` (with the directory of the snapshot) to .gitattributes, and the directory to the ' +
+    "formatter's ignore file (.prettierignore).";
+function refused(what) {
+    return new errors/* UserError */.yo('precondition', `${what}. ${RESTORE}`);
+}
+function tooLarge(file) {
+    return refused(`${file} is larger than ${MAX_FILE_BYTES / 1024 / 1024} MiB`);
+}
+async function readManifest(files) {
+    const bytes = await files.open('manifest.json');
+    if (bytes === undefined)
+        return undefined;
+    const label = `manifest.json of ${files.label}`;
+    const pieces = [];
+    let size = 0;
+    for await (const piece of bytes) {
+        size += piece.byteLength;
+        if (size > MAX_MANIFEST_BYTES)
+            throw refused(`${label} is larger than ${MAX_MANIFEST_BYTES / 1024 / 1024} MiB`);
+        pieces.push(Buffer.from(piece));
+    }
+    return (0,manifest/* parseManifest */.N)(decode(Buffer.concat(pieces), label), label);
+}
+async function readRecords(bytes, name, snapshotLabel, manifest, format) {
+    const label = `${name} of ${snapshotLabel}`;
+    const most = manifest?.counts[name === 'users.json' ? 'users' : 'groups'] ?? Infinity;
+    const records = [];
+    let count = 0;
+    let previousId;
+    const seen = new Set();
+    const lines = frameReader(label, format.maxLineBytes, (line, number) => {
+        const refuse = (what) => {
+            throw refused(`${label}, record ${number}: ${what}`);
+        };
+        if (number > most)
+            refuse(`manifest.json counts ${most} records only`);
+        const record = format.parse(parseLine(line, refuse), refuse);
+        if (format.render(record) !== line) {
+            refuse('it is not written as a snapshot is (an unknown, repeated or misplaced key, another spacing or escaping)');
+        }
+        if (line.length > MAX_RECORD_BYTES / 3) {
+            const rest = Buffer.byteLength(line) - format.listLength(record);
+            if (rest > MAX_RECORD_BYTES)
+                refuse(`it is longer than ${MAX_RECORD_BYTES / 1024} KiB`);
+        }
+        if (manifest === undefined) {
+            if (seen.has(record.externalId))
+                refuse('an earlier record has the same externalId');
+            seen.add(record.externalId);
+        }
+        else if (previousId !== undefined && !(previousId < record.externalId)) {
+            refuse('its externalId does not come after the one before it');
+        }
+        previousId = record.externalId;
+        count = number;
+        format.accept(record, refuse);
+        if (!format.dropsRecords)
+            records.push(record);
+    });
+    const hash = (0,external_node_crypto_.createHash)('sha256');
+    let size = 0;
+    for await (const piece of bytes) {
+        size += piece.byteLength;
+        if (size > MAX_FILE_BYTES)
+            throw tooLarge(label);
+        hash.update(piece);
+        lines.push(Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength));
+    }
+    lines.end();
+    if (manifest === undefined) {
+        return { records: records.sort((a, b) => (a.externalId < b.externalId ? -1 : 1)), count };
+    }
+    const expected = manifest.files[name];
+    if (size !== expected.bytes || hash.digest('hex') !== expected.sha256) {
+        throw refused(`${label} is not the file that its manifest.json describes (size or SHA-256 differs)`);
+    }
+    return { records, count };
+}
+/**
+ * Cuts an import file into the lines of its records (see importFile) without ever holding more than a line.
+ * What a line may stand for follows from FRAME: `[`, then an empty line and a record with a comma for all but the last, `]`.
+ */
+function frameReader(label, maxLineBytes, onRecord) {
+    let expected = 'start';
+    let number = 0;
+    let partial = [];
+    let partialBytes = 0;
+    function onLine(bytes, isLast) {
+        if (bytes.byteLength > maxLineBytes)
+            throw tooLong();
+        // Go and JSON.stringify escape it, so it can only be a line end.
+        if (bytes.at(-1) === CARRIAGE_RETURN) {
+            throw new errors/* UserError */.yo('precondition', `${label} has other line ends than it was written with: ${KEEP_BYTES}`);
+        }
+        if (expected === 'record') {
+            number += 1;
+            const line = decode(bytes, `${label}, record ${number}`);
+            const hasNext = line.endsWith(raito_json/* FRAME */.Qe.between);
+            onRecord(hasNext ? line.slice(0, -raito_json/* FRAME */.Qe.between.length) : line, number);
+            expected = hasNext ? 'blank' : 'end';
+            return;
+        }
+        const line = bytes.toString('latin1');
+        if (expected === 'start' && line === raito_json/* FRAME */.Qe.start)
+            expected = 'blank or end';
+        else if (expected.startsWith('blank') && line === '')
+            expected = 'record';
+        else if (expected.endsWith('end') && line === ']')
+            expected = 'nothing';
+        else if (expected === 'nothing' && isLast && line === '') {
+            throw new errors/* UserError */.yo('precondition', `${label} has a final newline that it was written without: ${KEEP_BYTES}`);
+        }
+        else if (expected === 'start' && line.startsWith(BYTE_ORDER_MARK)) {
+            throw new errors/* UserError */.yo('precondition', `${label} begins with a byte order mark: ${KEEP_BYTES}`);
+        }
+        else {
+            const where = number === 0 ? 'before its first record' : `after record ${number}`;
+            throw refused(`${label} does not have the layout of an import file ${where}`);
+        }
+    }
+    function tooLong() {
+        const record = expected === 'record' ? number + 1 : Math.max(number, 1);
+        return refused(`${label}, record ${record}: it is longer than ${maxLineBytes / 1024} KiB`);
+    }
+    return {
+        push(piece) {
+            let start = 0;
+            for (let end = piece.indexOf(NEWLINE); end !== -1; end = piece.indexOf(NEWLINE, start)) {
+                const rest = piece.subarray(start, end);
+                onLine(partial.length === 0 ? rest : Buffer.concat([...partial, rest]), false);
+                partial = [];
+                partialBytes = 0;
+                start = end + 1;
+            }
+            if (start === piece.byteLength)
+                return;
+            // A copy, since the source may use the memory of a piece again.
+            partial.push(Buffer.from(piece.subarray(start)));
+            partialBytes += piece.byteLength - start;
+            if (partialBytes > maxLineBytes)
+                throw tooLong();
+        },
+        end() {
+            onLine(Buffer.concat(partial), true);
+            if (expected !== 'nothing')
+                throw refused(`${label} ends early, after record ${number}`);
+        },
+    };
+}
+const NEWLINE = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
+/** As read byte by byte. */
+const BYTE_ORDER_MARK = '\u00ef\u00bb\u00bf';
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+function decode(bytes, label) {
+    try {
+        return utf8.decode(bytes);
+    }
+    catch {
+        throw refused(`${label} is not UTF-8`);
+    }
+}
+function parseLine(line, refuse) {
+    let value;
+    try {
+        value = JSON.parse(line);
+    }
+    catch {
+        // The text of the SyntaxError quotes the line: it goes nowhere.
+        return refuse('it is not JSON');
+    }
+    return isObject(value) ? value : refuse('it is not an object');
+}
+function parseUser(value, refuse) {
+    const userName = read_text(value.userName, 'userName', refuse);
+    const name = read_text(value.name, 'name', refuse);
+    const email = read_text(value.email, 'email', refuse);
+    return {
+        externalId: externalId(value.externalId, refuse),
+        // Names and addresses are often the same: kept once.
+        name: name === userName ? userName : name,
+        userName,
+        email: email === userName ? userName : email,
+        groupExternalIds: texts(value.groupExternalIds, 'groupExternalIds', refuse),
+        tags: tags(value.tags, refuse),
+        isMachine: booleanOrNull(value.isMachine, 'isMachine', refuse),
+    };
+}
+function parseGroup(value, refuse) {
+    const name = read_text(value.name, 'name', refuse);
+    const displayName = read_text(value.displayName, 'displayName', refuse);
+    return {
+        externalId: externalId(value.externalId, refuse),
+        name,
+        displayName: displayName === name ? name : displayName,
+        description: read_text(value.description, 'description', refuse),
+        parentGroupExternalIds: texts(value.parentGroupExternalIds, 'parentGroupExternalIds', refuse),
+        tags: tags(value.tags, refuse),
+    };
+}
+function externalId(value, refuse) {
+    return read_text(value, 'externalId', refuse) || refuse('its externalId is empty');
+}
+function read_text(value, key, refuse) {
+    return typeof value === 'string' ? value : refuse(`its ${key} is not text`);
+}
+function booleanOrNull(value, key, refuse) {
+    return value === null || typeof value === 'boolean'
+        ? value
+        : refuse(`its ${key} is neither null, true nor false`);
+}
+function list(value, key, refuse) {
+    if (value === null)
+        return null;
+    return Array.isArray(value) && value.length > 0
+        ? value
+        : refuse(`its ${key} is neither null nor a list with entries`);
+}
+function texts(value, key, refuse) {
+    const entries = list(value, key, refuse);
+    return entries === null || entries.every((entry) => typeof entry === 'string')
+        ? entries
+        : refuse(`its ${key} holds something that is not text`);
+}
+function tags(value, refuse) {
+    const entries = list(value, 'tags', refuse);
+    if (entries === null)
+        return null;
+    return entries.map((entry) => {
+        if (!isObject(entry))
+            return refuse('its tags hold something that is not an object');
+        const tag = entry;
+        const key = read_text(tag.key, 'tag key', refuse);
+        const source = read_text(tag.source, 'tag source', refuse);
+        return {
+            key: model/* TAG_NAMES */.qY.find((name) => name === key) ?? key,
+            value: read_text(tag.value, 'tag value', refuse),
+            source: source === model/* TAG_SOURCE */.Ph ? model/* TAG_SOURCE */.Ph : source,
+        };
+    });
+}
+function isObject(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+/** Puts the shared strings in the place of a user's own; strict: ascending, and each the id of a group. */
+function shareGroupIds(ids, shared, strict, refuse) {
+    let previous = '';
+    for (const [index, id] of ids.entries()) {
+        const known = shared.get(id);
+        if (strict && known === undefined)
+            refuse('its groupExternalIds name a group that groups.json does not hold');
+        if (strict && !(previous < id))
+            refuse('its groupExternalIds are not in order, or repeat one');
+        previous = id;
+        ids[index] = known ?? id;
+    }
+}
+function byteLength(ids) {
+    return Buffer.byteLength(JSON.stringify(ids));
+}
+async function isDirectory(directory, path) {
+    const found = await lstatOrUndefined(directory);
+    if (found === undefined)
+        return false;
+    if (found.isSymbolicLink())
+        throw refused(`${path} is a symbolic link`);
+    if (!found.isDirectory())
+        throw refused(`${path} is not a directory`);
+    return true;
+}
+async function lstatOrUndefined(path) {
+    try {
+        return await (0,promises_.lstat)(path);
+    }
+    catch (error) {
+        const code = (0,files/* systemErrorCode */.vq)(error);
+        if (code === 'ENOENT' || code === 'ENOTDIR')
+            return undefined;
+        throw new errors/* UserError */.yo('precondition', `${path} cannot be read (${code}). Give access to it.`, {
+            cause: error,
+        });
+    }
+}
+async function refuseInterruptedWrite(directory, path) {
+    const entries = await (0,promises_.readdir)(directory);
+    const interrupted = entries.some((entry) => (0,files/* isLeftover */.ij)(entry, 'manifest.json'));
+    if (!interrupted || !model/* SNAPSHOT_FILES */.FI.some((name) => entries.includes(name)))
+        return;
+    throw new errors/* UserError */.yo('precondition', `The last run that wrote ${path} was killed half-way, so its files do not belong together. Write the snapshot again.`);
+}
+/** Opened when its first piece is asked for, so that a file that nobody reads leaves nothing open. */
+async function* readRegularFile(file, label) {
+    let handle;
+    try {
+        // Neither a link nor a pipe that took the file's place since it was looked at may lead away or block.
+        handle = await (0,promises_.open)(file, external_node_fs_.constants.O_RDONLY | external_node_fs_.constants.O_NOFOLLOW | external_node_fs_.constants.O_NONBLOCK);
+    }
+    catch (error) {
+        throw new errors/* UserError */.yo('precondition', `${label} cannot be read (${(0,files/* systemErrorCode */.vq)(error)}). Give access to it.`, {
+            cause: error,
+        });
+    }
+    try {
+        if (!(await handle.stat()).isFile())
+            throw refused(`${label} is not a regular file`);
+        const buffer = Buffer.allocUnsafeSlow(READ_BYTES);
+        for (;;) {
+            const { bytesRead } = await handle.read(buffer, 0, READ_BYTES);
+            if (bytesRead === 0)
+                return;
+            yield buffer.subarray(0, bytesRead);
+        }
+    }
+    finally {
+        await handle.close();
+    }
+}
+const READ_BYTES = 256 * 1024;
+
+
+/***/ }),
+
 /***/ 10751:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
@@ -222,10 +781,12 @@ function renderList(list, render) {
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(76760);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__webpack_require__.n(node_path__WEBPACK_IMPORTED_MODULE_1__);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(83916);
-/* harmony import */ var _files_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(59148);
+/* harmony import */ var _files_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(18793);
 /* harmony import */ var _manifest_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(6351);
-/* harmony import */ var _model_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(14769);
+/* harmony import */ var _model_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(14769);
 /* harmony import */ var _raito_json_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(34904);
+/* harmony import */ var _read_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(21157);
+
 
 
 
@@ -234,8 +795,8 @@ function renderList(list, render) {
 
 
 /**
- * Writes users.json, groups.json and manifest.json into a directory, all or nothing. Other files
- * in it are left alone.
+ * Writes users.json, groups.json and manifest.json into a directory, all or nothing. Other files in it are left alone.
+ * What readSnapshot would refuse is put nowhere.
  *
  * @param roots absolute paths, one of which must hold the directory
  * @param identities sorted, as mapDirectory gives them
@@ -243,7 +804,7 @@ function renderList(list, render) {
  */
 async function writeSnapshot({ directory, roots, identities, description, signal, }) {
     const written = await (0,_files_js__WEBPACK_IMPORTED_MODULE_3__/* .writeFiles */ .hV)({ roots, signal }, (stage) => stageSnapshot(stage, { directory, identities, description }));
-    removeLeftovers(directory);
+    (0,_files_js__WEBPACK_IMPORTED_MODULE_3__/* .removeLeftovers */ .DA)(directory, _model_js__WEBPACK_IMPORTED_MODULE_7__/* .SNAPSHOT_FILES */ .FI);
     return written;
 }
 /**
@@ -255,14 +816,16 @@ async function writeSnapshot({ directory, roots, identities, description, signal
  */
 async function writeImportFiles({ usersFile, groupsFile, root, identities, baseline, }) {
     await writeFiles({ roots: [root] }, async (stage) => {
-        await stageIdentities(stage, identities, { usersFile, groupsFile });
-        if (baseline !== undefined)
+        const [users, groups] = await stageIdentities(stage, identities, { usersFile, groupsFile });
+        if (baseline === undefined)
+            await verifyStaged({ 'users.json': users, 'groups.json': groups });
+        else
             await stageSnapshot(stage, { ...baseline, identities });
         refuseExisting(usersFile);
         refuseExisting(groupsFile);
     });
     if (baseline !== undefined)
-        removeLeftovers(baseline.directory);
+        removeLeftovers(baseline.directory, SNAPSHOT_FILES);
 }
 /** @throws UserError where something is at a path that the CLI asks for */
 function refuseExisting(file) {
@@ -281,12 +844,16 @@ async function stageSnapshot(stage, { directory, identities, description }) {
     });
     const manifest = {
         ...description,
-        format: _model_js__WEBPACK_IMPORTED_MODULE_6__/* .MANIFEST_FORMAT */ .Sn,
-        counts: (0,_model_js__WEBPACK_IMPORTED_MODULE_6__/* .countIdentities */ .mj)(identities),
-        files: { 'users.json': users, 'groups.json': groups },
+        format: _model_js__WEBPACK_IMPORTED_MODULE_7__/* .MANIFEST_FORMAT */ .Sn,
+        counts: (0,_model_js__WEBPACK_IMPORTED_MODULE_7__/* .countIdentities */ .mj)(identities),
+        files: { 'users.json': digestOf(users), 'groups.json': digestOf(groups) },
     };
-    await stage((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, 'manifest.json'), [(0,_manifest_js__WEBPACK_IMPORTED_MODULE_4__/* .renderManifest */ .s)(manifest)]);
+    const described = await stage((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, 'manifest.json'), [(0,_manifest_js__WEBPACK_IMPORTED_MODULE_4__/* .renderManifest */ .s)(manifest)]);
+    await verifyStaged({ 'users.json': users, 'groups.json': groups, 'manifest.json': described });
     return manifest;
+}
+function digestOf({ sha256, bytes }) {
+    return { sha256, bytes };
 }
 async function stageIdentities(stage, { users, groups }, { usersFile, groupsFile }) {
     return [
@@ -297,21 +864,32 @@ async function stageIdentities(stage, { users, groups }, { usersFile, groupsFile
 /** The temporary files that writes of a snapshot left in its directory when they were killed. */
 function leftoversIn(directory) {
     try {
-        return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readdirSync)(directory).filter((entry) => _model_js__WEBPACK_IMPORTED_MODULE_6__/* .SNAPSHOT_FILES */ .FI.some((name) => (0,_files_js__WEBPACK_IMPORTED_MODULE_3__/* .isLeftover */ .ij)(entry, name)));
+        return readdirSync(directory).filter((entry) => SNAPSHOT_FILES.some((name) => isLeftover(entry, name)));
     }
     catch {
         // No directory, or none that can be read: whoever reads the snapshot says so.
         return [];
     }
 }
-/** The snapshot stands by now, so what cannot be removed is no failure. */
-function removeLeftovers(directory) {
+/** Reads what was staged as any reader will: a value of AWS that makes a file unreadable must not replace one that is not. */
+async function verifyStaged(staged) {
+    const files = {
+        label: 'the new snapshot',
+        open(name) {
+            const temporary = staged[name]?.temporary;
+            return Promise.resolve(temporary === undefined ? undefined : (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.createReadStream)(temporary));
+        },
+    };
+    const manifest = staged['manifest.json'] === undefined ? 'optional' : 'required';
     try {
-        for (const entry of leftoversIn(directory))
-            (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.rmSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, entry), { force: true });
+        await (0,_read_js__WEBPACK_IMPORTED_MODULE_6__.readSnapshot)(files, { manifest, dropsRecords: true });
     }
-    catch {
-        // Readers are not misled by it: the manifest is in its place.
+    catch (error) {
+        if (!(error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .yo))
+            throw error;
+        const reason = error.message.replace(/\. .*/s, '');
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .yo('precondition', `No reader would accept what AWS gave (${reason}), so nothing was replaced. ` +
+            'Records are counted in the order of their ids. Correct that value in AWS, or leave out its tag.', { cause: error });
     }
 }
 

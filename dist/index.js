@@ -28457,7 +28457,7 @@ function grouped(count) {
 
 /***/ }),
 
-/***/ 57037:
+/***/ 49526:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -28472,8 +28472,8 @@ var external_node_fs_ = __nccwpck_require__(73024);
 var external_node_path_ = __nccwpck_require__(76760);
 // EXTERNAL MODULE: ./src/errors.ts
 var errors = __nccwpck_require__(83916);
-// EXTERNAL MODULE: ./src/files.ts
-var files = __nccwpck_require__(59148);
+// EXTERNAL MODULE: ./src/files.ts + 1 modules
+var files = __nccwpck_require__(18793);
 ;// CONCATENATED MODULE: ./src/identity-center/time.ts
 const realTime = {
     now: () => performance.now(),
@@ -28499,9 +28499,12 @@ const realTime = {
 var model = __nccwpck_require__(14769);
 // EXTERNAL MODULE: external "node:events"
 var external_node_events_ = __nccwpck_require__(78474);
+// EXTERNAL MODULE: ./src/log.ts
+var src_log = __nccwpck_require__(25625);
 // EXTERNAL MODULE: ./src/identity-center/faults.ts
 var faults = __nccwpck_require__(46335);
 ;// CONCATENATED MODULE: ./src/identity-center/advice.ts
+
 
 
 /**
@@ -28511,13 +28514,15 @@ var faults = __nccwpck_require__(46335);
 function adviseAws(operation, error, context) {
     // Of a call that was given up at its deadline: a throttled key is known by the last answer only.
     const cause = error instanceof errors/* UserError */.yo ? error.cause : error;
-    const aws = (0,faults/* readAwsError */.SM)(cause);
+    const aws = nameable((0,faults/* readAwsError */.SM)(cause));
     const make = (kind, message) => new errors/* UserError */.yo(kind, message, { cause });
-    const kms = kmsAdvice(operation, aws);
+    const kms = kmsAdvice(operation, aws, domainOf(context.region));
     if (kms !== undefined)
         return make(kms.kind, kms.message);
     if (error instanceof errors/* UserError */.yo)
         return error;
+    if (error instanceof faults/* MalformedAnswer */.ol)
+        return make('unavailable', `AWS answered ${operation} with something that its API does not promise (${error.message}). Nothing was written; run again later, and look for a proxy that changes answers.`);
     if ((0,faults/* isWrongClock */.MR)(aws.name, aws.message))
         return make('credentials', `The clock of this machine is wrong, so AWS refused the signature of ${operation}. Set the clock (NTP) of the runner and run again.`);
     if (EXPIRED.has(aws.name))
@@ -28539,7 +28544,7 @@ function adviseAws(operation, error, context) {
     if (aws.code === 'ERR_PROXY_TUNNEL')
         return make('unavailable', / 407\b/.test(aws.message)
             ? `The proxy wants a user name and a password for ${operation} (HTTP 407). Put them into HTTPS_PROXY (http://user:password@host:port, from a secret), or name the host of AWS in NO_PROXY.`
-            : `The proxy in HTTPS_PROXY gives no connection to AWS for ${operation}. Let it allow *.amazonaws.com on port 443, or name the host of AWS in NO_PROXY.`);
+            : `The proxy in HTTPS_PROXY gives no connection to AWS for ${operation}. Let it allow *.${domainOf(context.region)} on port 443, or name the host of AWS in NO_PROXY.`);
     if (UNREACHABLE.has(aws.code ?? ''))
         return make('unavailable', `AWS cannot be reached for ${operation} (${aws.code ?? ''}). Check the runner's network, firewall and proxy (HTTPS_PROXY, NO_PROXY).`);
     if (/CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)/.test(aws.code ?? ''))
@@ -28644,14 +28649,14 @@ function noCredentials(aws, context) {
     return `No AWS credentials were found. ${step}`;
 }
 /** The Reasons of Identity Store (KMS_ACCESS_DENIED, …) and of sso-admin (KMS_AccessDeniedException, …), in one spelling. */
-function kmsAdvice(operation, aws) {
+function kmsAdvice(operation, aws, domain) {
     if (aws.reason === undefined || !/^KMS/i.test(aws.reason))
         return undefined;
     const reason = aws.reason
         .replace(/Exception$/, '')
         .replaceAll('_', '')
         .toUpperCase();
-    const through = operation === 'ListInstances' ? 'sso.*.amazonaws.com' : 'identitystore.*.amazonaws.com';
+    const through = `${operation === 'ListInstances' ? 'sso' : 'identitystore'}.*.${domain}`;
     const the = `The customer managed KMS key of IAM Identity Center`;
     const of = `(${operation}, ${aws.reason})`;
     switch (reason) {
@@ -28685,6 +28690,28 @@ function kmsAdvice(operation, aws) {
             };
     }
 }
+/** The names in an error, as far as a sentence repeats them. */
+function nameable(error) {
+    const { name, code, reason } = error;
+    return {
+        ...error,
+        name: (0,src_log/* oneLine */.T)(name),
+        code: code === undefined ? undefined : (0,src_log/* oneLine */.T)(code),
+        reason: reason === undefined ? undefined : (0,src_log/* oneLine */.T)(reason),
+    };
+}
+/** The domain of the endpoints in a region's partition (the SDK's own partitions.json). */
+function domainOf(region) {
+    return DOMAINS[partitionOf(region)] ?? 'amazonaws.com';
+}
+const DOMAINS = {
+    'aws-cn': 'amazonaws.com.cn',
+    'aws-iso': 'c2s.ic.gov',
+    'aws-iso-b': 'sc2s.sgov.gov',
+    'aws-iso-e': 'cloud.adc-e.uk',
+    'aws-iso-f': 'csp.hci.ic.gov',
+    'aws-eusc': 'amazonaws.eu',
+};
 /** The partition of a region, as it stands in ARNs. */
 function partitionOf(region) {
     if (region.startsWith('cn-'))
@@ -28702,6 +28729,45 @@ function partitionOf(region) {
     if (region.startsWith('eusc-'))
         return 'aws-eusc';
     return 'aws';
+}
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(77598);
+;// CONCATENATED MODULE: ./src/identity-center/pages.ts
+
+
+/** Of one list: the quota of 200,000 users is 2,000 pages. */
+const MOST_PAGES = 10_000;
+const MOST_RECORDS = 500_000;
+/**
+ * Follows one list to its end: takes the number of records and the token of each page, and gives the token of the next
+ * page, undefined at the end.
+ *
+ * @throws UserError (unavailable) for a token that comes again, and for a list longer than any that AWS can hold
+ */
+function followPages(operation) {
+    // Digests, since a token may be as long as an answer.
+    const seen = new Set();
+    let total = 0;
+    return (records, token) => {
+        total += records;
+        const isLast = token === undefined || token === '';
+        if (total > MOST_RECORDS || (seen.size + 1 >= MOST_PAGES && !isLast))
+            throw endless(operation);
+        if (isLast)
+            return undefined;
+        const digest = (0,external_node_crypto_.createHash)('sha256').update(token).digest('base64');
+        if (seen.has(digest))
+            throw repeatedToken(operation);
+        seen.add(digest);
+        return token;
+    };
+}
+function endless(operation) {
+    return new errors/* UserError */.yo('unavailable', `The list that AWS gives for ${operation} is longer than any that it can hold (10,000 pages or 500,000 records), so it is not believed. Nothing was written; run again later, and look for a proxy that changes answers.`);
+}
+function repeatedToken(operation) {
+    return new errors/* UserError */.yo('unavailable', `AWS repeated a NextToken of ${operation}, so the list cannot be read to its end. Nothing was written; run again later.`);
 }
 
 ;// CONCATENATED MODULE: ./src/identity-center/regions.ts
@@ -28759,7 +28825,55 @@ const REGIONS = {
 
 // EXTERNAL MODULE: ./src/identity-center/retry.ts
 var retry = __nccwpck_require__(814);
+;// CONCATENATED MODULE: ./src/identity-center/shapes.ts
+
+/** @throws MalformedAnswer */
+function verifyShape(shape, answer) {
+    const complaint = shape(answer);
+    if (complaint !== undefined)
+        throw new faults/* MalformedAnswer */.ol(`the answer${complaint}`);
+}
+/** An object whose named members have these shapes; other members are not looked at. */
+function object(members) {
+    const entries = Object.entries(members);
+    return (value) => {
+        if (typeof value !== 'object' || value === null || Array.isArray(value))
+            return ' is no object';
+        for (const [name, shape] of entries) {
+            // An object can be looked at by its keys.
+            const complaint = shape(value[name]);
+            if (complaint !== undefined)
+                return `.${name}${complaint}`;
+        }
+        return undefined;
+    };
+}
+function list(item) {
+    return (value) => {
+        if (!Array.isArray(value))
+            return ' is no list';
+        for (let n = 0; n < value.length; n++) {
+            const complaint = item(value[n]);
+            if (complaint !== undefined)
+                return `[${String(n)}]${complaint}`;
+        }
+        return undefined;
+    };
+}
+/** Absent, null, or of this shape. */
+function optional(shape) {
+    return (value) => (value === undefined || value === null ? undefined : shape(value));
+}
+const shapes_text = (value) => (typeof value === 'string' ? undefined : ' is no text');
+const id = (value) => (typeof value === 'string' && value !== '' ? undefined : ' is no id');
+/** What stands in a log line or a sentence as it came: visible ASCII. */
+const plainId = (value) => typeof value === 'string' && /^[\x21-\x7e]{0,2048}$/.test(value) ? undefined : ' is no id';
+const flag = (value) => (typeof value === 'boolean' ? undefined : ' is neither true nor false');
+
 ;// CONCATENATED MODULE: ./src/identity-center/account.ts
+
+
+
 
 
 
@@ -28774,7 +28888,7 @@ const REGION_SEARCH_MS = 10_000;
  * @throws UserError that names both accounts, the ids to choose from, or the region that has the instance
  */
 async function findInstance(aws, options) {
-    const caller = await ask('GetCallerIdentity', (signal) => aws.callerAccount(signal), options);
+    const caller = await ask('GetCallerIdentity', (signal) => callerAccount(aws, signal), options);
     let instances;
     try {
         instances = await listInstances(aws, options);
@@ -28793,13 +28907,15 @@ async function findInstance(aws, options) {
     if (instances.length === 0)
         throw await noInstance(aws, caller, options);
     const chosen = chooseInstance(instances, caller, options);
-    if (chosen.PrimaryRegion !== undefined && chosen.PrimaryRegion !== aws.region)
-        options.log.info(`This is a replica Region of the instance; its primary Region is ${chosen.PrimaryRegion}. Changes arrive here with a delay.`);
+    const primary = primaryRegion(chosen);
+    verifyRegion(chosen, primary, aws.region);
+    if (primary !== undefined && primary !== aws.region)
+        options.log.info(`This is a replica Region of the instance; its primary Region is ${primary}. Changes arrive here with a delay.`);
     return origin(chosen, aws.region, options.account);
 }
 /** Picks among what ListInstances answered; pure. */
 function chooseInstance(instances, caller, wanted) {
-    const candidates = instances.filter(({ Status }) => Status === undefined || Status === 'ACTIVE');
+    const candidates = instances.filter(isActive);
     const owners = candidates.flatMap(({ OwnerAccountId }) => OwnerAccountId ?? []);
     if (wanted.account !== caller && !owners.includes(wanted.account))
         throw wrongAccount(caller, wanted.account, owners);
@@ -28809,11 +28925,11 @@ function chooseInstance(instances, caller, wanted) {
         if (chosen !== undefined)
             return chosen;
         if (instances.some(({ IdentityStoreId }) => IdentityStoreId === wanted.identityStoreId))
-            throw new errors/* UserError */.yo('precondition', `aws-identity-store-id: the instance of "${wanted.identityStoreId}" is not active; visible are: ${describe(instances)}. Wait until it is, or name one that is ACTIVE.`);
+            throw new errors/* UserError */.yo('precondition', `aws-identity-store-id: the instance of "${wanted.identityStoreId}" is not active; visible are: ${describe(instances)}. ${remedy(instances)}, or name one that is ACTIVE.`);
         throw new errors/* UserError */.yo('precondition', `aws-identity-store-id: "${wanted.identityStoreId}" is not among the visible instances: ${describe(instances)}. Leave the input empty or name one of these that is ACTIVE.`);
     }
     if (named.length === 0)
-        throw new errors/* UserError */.yo('precondition', `No instance of IAM Identity Center is active yet: ${describe(instances)}. Wait until its status is ACTIVE.`);
+        throw new errors/* UserError */.yo('precondition', `No instance of IAM Identity Center is active yet: ${describe(instances)}. ${remedy(instances)}.`);
     const own = named.filter(({ OwnerAccountId }) => OwnerAccountId === wanted.account);
     const choice = own.length > 0 ? own : named;
     const [only] = choice;
@@ -28823,21 +28939,57 @@ function chooseInstance(instances, caller, wanted) {
 }
 async function listInstances(aws, options) {
     const instances = [];
-    const tokens = new Set();
+    const follow = followPages('ListInstances');
     for (let token;;) {
         const page = token === undefined ? {} : { NextToken: token };
-        const answer = await ask('ListInstances', (signal) => aws.listInstances(page, signal), options);
-        instances.push(...(answer.Instances ?? []));
-        token = answer.NextToken;
-        if (token === undefined || token === '')
+        const answer = await ask('ListInstances', (signal) => listPage(aws, page, signal), options);
+        for (const instance of answer.Instances ?? [])
+            instances.push(instance);
+        token = follow(answer.Instances?.length ?? 0, answer.NextToken ?? undefined);
+        if (token === undefined)
             return instances;
-        if (tokens.has(token))
-            throw repeatedToken('ListInstances');
-        tokens.add(token);
     }
 }
-function repeatedToken(operation) {
-    return new errors/* UserError */.yo('unavailable', `AWS repeated a NextToken of ${operation}, so the list cannot be read to its end. Nothing was written; run again later.`);
+async function callerAccount(aws, signal) {
+    const account = await aws.callerAccount(signal);
+    if (!/^\d{12}$/.test(account))
+        throw new faults/* MalformedAnswer */.ol('the account of the caller is missing');
+    return account;
+}
+async function listPage(aws, page, signal) {
+    const answer = await aws.listInstances(page, signal);
+    verifyShape(INSTANCES, answer);
+    return answer;
+}
+/** What is read of the answer; AWS sends null for what is absent. */
+const INSTANCES = object({
+    Instances: optional(list(object({
+        IdentityStoreId: optional(plainId),
+        OwnerAccountId: optional(plainId),
+        InstanceArn: optional(plainId),
+        Status: optional(plainId),
+        StatusReason: optional(shapes_text),
+        PrimaryRegion: optional(plainId),
+        Regions: optional(list(object({ RegionName: plainId, Status: optional(plainId) }))),
+    }))),
+    NextToken: optional(shapes_text),
+});
+function primaryRegion({ PrimaryRegion, Regions }) {
+    return PrimaryRegion ?? Regions?.find(({ IsPrimaryRegion }) => IsPrimaryRegion === true)?.RegionName;
+}
+/** A Region that is still being filled, or is being emptied, may hold only a part of the users. */
+function verifyRegion(instance, primary, region) {
+    const regions = instance.Regions ?? [];
+    if (regions.length === 0)
+        return;
+    const found = regions.find(({ RegionName }) => RegionName === region);
+    if (found?.Status === 'ACTIVE')
+        return;
+    const status = found === undefined ? 'not among its Regions' : (found.Status ?? 'without a status');
+    const remedy = primary === undefined || primary === region
+        ? 'Run again when it is ACTIVE.'
+        : `Set aws-region to the primary Region ${primary}, or run again when ${region} is ACTIVE.`;
+    throw new errors/* UserError */.yo('precondition', `The instance of IAM Identity Center is not complete in ${region} (${status}), so users could be missing. ${remedy} Nothing was written.`);
 }
 /** Instances are asked for with a small retry of their own: STS and sso-admin have other limits than the store. */
 async function ask(operation, call, { advice, ...options }) {
@@ -28874,10 +29026,10 @@ async function findRegions(aws, { time, signal }) {
     const found = new Set();
     const search = Promise.all(others.map(async (region) => {
         try {
-            const { Instances } = await aws.listInstances({ region }, stop);
+            const { Instances } = await listPage(aws, { region }, stop);
             const [instance] = Instances ?? [];
             if (instance !== undefined)
-                found.add(instance.PrimaryRegion ?? region);
+                found.add(primaryRegion(instance) ?? region);
         }
         catch {
             // A region that is switched off or denied is not the one.
@@ -28895,12 +29047,23 @@ function wrongAccount(caller, account, owners) {
 }
 function describe(instances) {
     return instances
-        .map(({ IdentityStoreId, OwnerAccountId, Status }) => {
-        const status = Status === undefined || Status === 'ACTIVE' ? '' : `, ${Status}`;
+        .map((instance) => {
+        const { IdentityStoreId, OwnerAccountId, Status, StatusReason } = instance;
+        const reason = (StatusReason ?? '') === '' ? '' : `: ${(0,src_log/* oneLine */.T)(StatusReason ?? '')}`;
+        const status = isActive(instance) ? '' : `, ${Status ?? ''}${reason}`;
         return `${IdentityStoreId ?? '(no id)'} (owner ${OwnerAccountId ?? 'unknown'}${status})`;
     })
         .sort()
         .join(', ');
+}
+function isActive({ Status }) {
+    return (Status ?? 'ACTIVE') === 'ACTIVE';
+}
+/** What failed does not become active by waiting. */
+function remedy(instances) {
+    return instances.some(({ Status }) => Status === 'CREATE_FAILED')
+        ? 'Delete an instance that failed to be created, mend the reason, and create it again'
+        : 'Wait until its status is ACTIVE';
 }
 function origin(instance, region, account) {
     return {
@@ -28922,7 +29085,73 @@ const PRODUCT = 'aws-organization-sync';
 /** The version of package.json; a test holds the two together. */
 const VERSION = '0.1.0';
 
+;// CONCATENATED MODULE: ./src/identity-center/answer-bounds.ts
+
+/** In bytes: a hundred of the widest users that AWS allows, escaped, fit. */
+const LONGEST = 16 * 1024 * 1024;
+/** A record of the Identity Store is a handful of levels deep; a parser needs memory, and stack, for each. */
+const DEEPEST = 64;
+/** Lets a client read no answer that is longer or deeper than these: MalformedAnswer, and the connection is closed. */
+function boundAnswers(client) {
+    // The stacks of the clients differ in the types of their commands only, which the last step does not see.
+    const stack = client.middlewareStack;
+    stack.add((next) => async (args) => {
+        const result = await next(args);
+        // The handler of Node gives a stream; the parser takes bytes as well.
+        const response = result.response;
+        if (isStream(response.body))
+            response.body = await bytesOf(response.body);
+        return result;
+    }, 
+    // Between the socket and the parser.
+    { step: 'deserialize', priority: 'low', name: 'boundAnswers' });
+    return client;
+}
+function isStream(body) {
+    return typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
+}
+async function bytesOf(stream) {
+    const chunks = [];
+    let length = 0;
+    for await (const chunk of stream) {
+        length += chunk.length;
+        if (length > LONGEST)
+            throw new faults/* MalformedAnswer */.ol('an answer of more than 16 MiB');
+        chunks.push(chunk);
+    }
+    const bytes = Buffer.concat(chunks, length);
+    if (isDeep(bytes))
+        throw new faults/* MalformedAnswer */.ol(`an answer of more than ${String(DEEPEST)} levels`);
+    return bytes;
+}
+function isDeep(json) {
+    let depth = 0;
+    let isInText = false;
+    for (let at = 0; at < json.length; at++) {
+        const byte = json[at];
+        if (isInText) {
+            if (byte === BACKSLASH)
+                at += 1;
+            else if (byte === QUOTE)
+                isInText = false;
+        }
+        else if (byte === QUOTE)
+            isInText = true;
+        else if (byte === BRACKET || byte === BRACE) {
+            depth += 1;
+            if (depth > DEEPEST)
+                return true;
+        }
+        else if (byte === BRACKET_END || byte === BRACE_END)
+            depth -= 1;
+    }
+    return false;
+}
+const [QUOTE, BACKSLASH, BRACKET, BRACKET_END, BRACE, BRACE_END] = Buffer.from('"\\[]{}');
+
 ;// CONCATENATED MODULE: ./src/identity-center/clients.ts
+
+
 
 
 
@@ -28958,7 +29187,7 @@ async function connectAws(options) {
     };
     const sts = once(async () => {
         const { STSClient, GetCallerIdentityCommand } = await Promise.all(/* import() */[__nccwpck_require__.e(291), __nccwpck_require__.e(861), __nccwpck_require__.e(695)]).then(__nccwpck_require__.t.bind(__nccwpck_require__, 71695, 19));
-        return { client: new STSClient(common), GetCallerIdentityCommand };
+        return { client: boundAnswers(new STSClient(common)), GetCallerIdentityCommand };
     });
     /** One provider for all clients, so that a role is assumed once. */
     const credentials = async () => (await sts()).client.config.credentials;
@@ -28967,7 +29196,10 @@ async function connectAws(options) {
     const identityStore = once(async () => {
         const sdk = await Promise.all(/* import() */[__nccwpck_require__.e(291), __nccwpck_require__.e(861), __nccwpck_require__.e(534)]).then(__nccwpck_require__.t.bind(__nccwpck_require__, 72534, 19));
         readOnlyIds(sdk.GroupMembership$);
-        return { sdk, client: new sdk.IdentitystoreClient({ ...common, credentials: await credentials() }) };
+        return {
+            sdk,
+            client: boundAnswers(new sdk.IdentitystoreClient({ ...common, credentials: await credentials() })),
+        };
     });
     async function send(command, input, abortSignal) {
         const { sdk, client } = await identityStore();
@@ -28990,7 +29222,7 @@ async function connectAws(options) {
             const sdk = await ssoAdmin();
             let client = ssoAdminClients.get(elsewhere);
             if (client === undefined) {
-                client = new sdk.SSOAdminClient({ ...common, region: elsewhere, credentials: await credentials() });
+                client = boundAnswers(new sdk.SSOAdminClient({ ...common, region: elsewhere, credentials: await credentials() }));
                 ssoAdminClients.set(elsewhere, client);
             }
             return client.send(new sdk.ListInstancesCommand({ MaxResults: 100, ...page }), { abortSignal });
@@ -29072,7 +29304,7 @@ function quietLogger(log) {
         trace: nothing,
         debug: nothing,
         warn: (text) => {
-            log.debug(text);
+            log.debug((0,src_log/* oneLine */.T)(text));
         },
         error: nothing,
     };
@@ -29199,17 +29431,19 @@ function createStoreReader(api, options) {
     const { pace, calls, signal, onPage } = options;
     const store = { IdentityStoreId: options.identityStoreId };
     const extensions = options.enterprise ? { Extensions: [ENTERPRISE_EXTENSION] } : {};
-    async function* pages(operation, [first, next], send, read) {
-        const seen = new Set();
+    async function* pages(operation, [first, next], send, shape, read) {
+        const follow = followPages(operation);
         for (let token;;) {
             const page = token === undefined ? PAGE : { ...PAGE, NextToken: token };
             const ask = async (attemptSignal) => {
                 const answer = await send(page, attemptSignal);
-                return { items: read(answer), next: answer.NextToken };
+                verifyShape(shape, answer);
+                // The shape has been checked: a list whose records have their ids.
+                return { items: read(answer), next: answer.NextToken ?? undefined };
             };
             let answer;
             try {
-                answer = await pace.run(operation, token === undefined ? first : next, ask);
+                answer = await pace.run(operation, token === undefined ? first : next, ask, signal);
             }
             catch (error) {
                 signal.throwIfAborted();
@@ -29218,19 +29452,16 @@ function createStoreReader(api, options) {
             calls[operation] = (calls[operation] ?? 0) + 1;
             yield answer.items;
             onPage();
-            token = answer.next;
-            if (token === undefined || token === '')
+            token = follow(answer.items.length, answer.next);
+            if (token === undefined)
                 return;
-            if (seen.has(token))
-                throw repeatedToken(operation);
-            seen.add(token);
         }
     }
     return {
-        listUsers: () => pages('ListUsers', ['lists', 'lists'], (page, attemptSignal) => api.listUsers({ ...store, ...extensions, ...page }, attemptSignal), ({ Users }) => identified(Users, 'UserId')),
-        listGroups: () => pages('ListGroups', ['lists', 'lists'], (page, attemptSignal) => api.listGroups({ ...store, ...page }, attemptSignal), ({ Groups }) => identified(Groups, 'GroupId')),
-        listGroupMemberships: (GroupId) => pages('ListGroupMemberships', ['rest', 'pages'], (page, attemptSignal) => api.listGroupMemberships({ ...store, GroupId, ...page }, attemptSignal), ({ GroupMemberships }) => present(GroupMemberships)),
-        listGroupMembershipsForMember: (UserId) => pages('ListGroupMembershipsForMember', ['rest', 'pages'], (page, attemptSignal) => api.listGroupMembershipsForMember({ ...store, MemberId: { UserId }, ...page }, attemptSignal), ({ GroupMemberships }) => identified(GroupMemberships, 'GroupId')),
+        listUsers: () => pages('ListUsers', ['lists', 'lists'], (page, attemptSignal) => api.listUsers({ ...store, ...extensions, ...page }, attemptSignal), USERS, ({ Users }) => Users),
+        listGroups: () => pages('ListGroups', ['lists', 'lists'], (page, attemptSignal) => api.listGroups({ ...store, ...page }, attemptSignal), GROUPS, ({ Groups }) => Groups),
+        listGroupMemberships: (GroupId) => pages('ListGroupMemberships', ['rest', 'pages'], (page, attemptSignal) => api.listGroupMemberships({ ...store, GroupId, ...page }, attemptSignal), MEMBERS, ({ GroupMemberships }) => GroupMemberships),
+        listGroupMembershipsForMember: (UserId) => pages('ListGroupMembershipsForMember', ['rest', 'pages'], (page, attemptSignal) => api.listGroupMembershipsForMember({ ...store, MemberId: { UserId }, ...page }, attemptSignal), GROUPS_OF_MEMBER, ({ GroupMemberships }) => GroupMemberships),
     };
 }
 /** Reads pages to their end, and hands on each record. */
@@ -29238,19 +29469,31 @@ async function collect(pages, add) {
     for await (const page of pages)
         page.forEach(add);
 }
-/** The list of a good answer, each record with its id; else the call is made again. */
-function identified(list, id) {
-    const hasId = (record) => (record[id] ?? '') !== '';
-    const all = present(list);
-    if (!all.every(hasId))
-        throw new faults/* MalformedAnswer */.ol(`a record without ${id}`);
-    return all;
+function page(name, record) {
+    return object({ [name]: list(record), NextToken: optional(shapes_text) });
 }
-function present(list) {
-    if (!Array.isArray(list))
-        throw new faults/* MalformedAnswer */.ol('an answer without its list');
-    return list;
-}
+/** What is read of the answers; AWS sends null for what is absent. */
+const USERS = page('Users', object({
+    UserId: id,
+    Name: optional(object({ Formatted: optional(shapes_text), GivenName: optional(shapes_text), FamilyName: optional(shapes_text) })),
+    Emails: optional(list(object({ Value: optional(shapes_text), Primary: optional(flag) }))),
+    ExternalIds: optional(list(object({ Issuer: optional(shapes_text), Id: optional(shapes_text) }))),
+    ...Object.fromEntries([
+        'UserName',
+        'DisplayName',
+        'NickName',
+        'UserStatus',
+        'UserType',
+        'Title',
+        'ProfileUrl',
+        'PreferredLanguage',
+        'Locale',
+        'Timezone',
+    ].map((name) => [name, optional(shapes_text)])),
+}));
+const GROUPS = page('Groups', object({ GroupId: id, DisplayName: optional(shapes_text), Description: optional(shapes_text) }));
+const MEMBERS = page('GroupMemberships', object({ MemberId: optional(object({ UserId: optional(shapes_text) })) }));
+const GROUPS_OF_MEMBER = page('GroupMemberships', object({ GroupId: id }));
 
 ;// CONCATENATED MODULE: ./src/identity-center/consistency.ts
 
@@ -29290,10 +29533,10 @@ async function reconcile(reader, { users, groups, memberships }, direction) {
     return late;
 }
 function refuseStillThere(doubtful, now) {
-    const contradicted = [...doubtful].filter((id) => now.has(id));
-    if (contradicted.length === 0)
+    const contradicted = [...doubtful].filter((id) => now.has(id)).length;
+    if (contradicted === 0)
         return;
-    throw new errors/* UserError */.yo('unavailable', `AWS lists ${String(contradicted.length)} users or groups whose memberships it says it does not find, such as ${contradicted[0] ?? ''}. Nothing was written; run again later.`);
+    throw new errors/* UserError */.yo('unavailable', `AWS lists ${String(contradicted)} users or groups whose memberships it says it does not find. Nothing was written; run again later.`);
 }
 /** Makes one directory of the three readings: without what vanished, without memberships of what no list holds. */
 function toDirectory({ users, groups, memberships }, late) {
@@ -29384,6 +29627,7 @@ var identity_center_pace = __nccwpck_require__(67289);
 
 
 
+
 /** More than the pace ever has in flight, so that a call always waits for its turn; few enough to cost no memory. */
 const READERS = 128;
 const PROGRESS_MS = 10_000;
@@ -29408,10 +29652,22 @@ async function crawl(api, options) {
     };
     const startedAt = time.now();
     const onPage = progressTeller(state, pace.statistics, time, log);
-    const reader = createStoreReader(api, { ...options, pace, signal, onPage });
+    const createReader = (end) => createStoreReader(api, { ...options, pace, signal: end, onPage });
+    const reader = createReader(signal);
+    /** Of a way that may be given up: what waits of it is not sent any more then. */
+    const way = new AbortController();
+    const waySignal = AbortSignal.any([signal, way.signal]);
+    // One listener for each waiting call is no leak.
+    (0,external_node_events_.setMaxListeners)(0, waySignal);
+    const byUser = {
+        reader: createReader(waySignal),
+        giveUp: () => {
+            way.abort();
+        },
+    };
     try {
         const lists = readLists(reader, state);
-        const [direction] = await Promise.all([readMemberships(reader, state, lists, log), lists.both]);
+        const [direction] = await Promise.all([readMemberships(reader, byUser, state, lists, log), lists.both]);
         const late = await reconcile(reader, state, direction);
         const seconds = (time.now() - startedAt) / 1000;
         return { directory: toDirectory(state, late), cost: { direction, seconds, ...pace.statistics } };
@@ -29456,10 +29712,10 @@ function readLists(reader, { users, groups }) {
     const groupList = readGroups();
     return { both: Promise.all([userList, groupList]).then(() => undefined), groupList, direction };
 }
-async function readMemberships(reader, state, lists, log) {
+async function readMemberships(reader, byUser, state, lists, log) {
     const { users, groups } = state;
     if ((await lists.direction) === 'by user') {
-        const readGroupsOf = groupsOfUserReader(reader, state);
+        const readGroupsOf = groupsOfUserReader(byUser.reader, state);
         const [first, ...rest] = users.ids();
         try {
             // One alone: where this call is not allowed, it is refused once.
@@ -29471,6 +29727,7 @@ async function readMemberships(reader, state, lists, log) {
         catch (error) {
             if (!isPlainDenial(error))
                 throw error;
+            byUser.giveUp();
             log.info('AWS denied ListGroupMembershipsForMember, so memberships are read by group, which needs more calls. To save them, allow the IAM action identitystore:ListGroupMembershipsForMember to the role of this run.');
             state.memberships = createMemberships(users, groups);
             await lists.groupList;
@@ -29483,8 +29740,9 @@ function membersOfGroupReader(reader, { memberships }) {
     return async (groupId) => {
         try {
             await collect(reader.listGroupMemberships(groupId), ({ MemberId }) => {
+                // AWS sends null for what is absent.
                 const userId = MemberId?.UserId;
-                if (userId === undefined || userId === '')
+                if (userId === undefined || userId === null || userId === '')
                     memberships.otherMembers += 1;
                 else
                     memberships.add(userId, groupId);
@@ -29558,10 +29816,18 @@ async function openAws(settings, edges) {
     const shared = { ...edges, calls, deadlineMs };
     const named = settings.identityStoreId;
     const warnings = [];
+    const notes = [];
     const origin = await findInstance(aws, {
         ...shared,
         // Told with the other findings, so that they stand in the summary as well.
-        log: { ...log, warning: (message) => void warnings.push(message) },
+        log: {
+            ...log,
+            warning: (message) => void warnings.push(message),
+            info: (message) => {
+                notes.push(message);
+                log.info(message);
+            },
+        },
         account,
         identityStoreId: named,
         advice: named === undefined ? advice : { ...advice, identityStoreId: named },
@@ -29588,7 +29854,7 @@ async function openAws(settings, edges) {
                 identities,
                 counts,
                 findings: [...warnings, ...describeCrawl(directory.findings), ...describeMapping(findings)],
-                cost: { ...cost, calls, findings: directory.findings },
+                cost: { ...cost, calls, findings: directory.findings, notes },
             };
         },
     };
@@ -29784,34 +30050,51 @@ function framesOf(thrown) {
 
 /***/ }),
 
-/***/ 59148:
+/***/ 18793:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   FT: () => (/* binding */ verifyPlace),
-/* harmony export */   hV: () => (/* binding */ writeFiles),
-/* harmony export */   ij: () => (/* binding */ isLeftover),
-/* harmony export */   nm: () => (/* binding */ discardUnfinishedFiles),
-/* harmony export */   vq: () => (/* binding */ systemErrorCode)
-/* harmony export */ });
-/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(77598);
-/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_crypto__WEBPACK_IMPORTED_MODULE_0__);
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(73024);
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_1__);
-/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(51455);
-/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_2___default = /*#__PURE__*/__nccwpck_require__.n(node_fs_promises__WEBPACK_IMPORTED_MODULE_2__);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(76760);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_3___default = /*#__PURE__*/__nccwpck_require__.n(node_path__WEBPACK_IMPORTED_MODULE_3__);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(83916);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  nm: () => (/* binding */ discardUnfinishedFiles),
+  ij: () => (/* binding */ isLeftover),
+  DA: () => (/* binding */ removeLeftovers),
+  vq: () => (/* binding */ systemErrorCode),
+  FT: () => (/* binding */ verifyPlace),
+  hV: () => (/* binding */ writeFiles)
+});
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(77598);
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(73024);
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(51455);
+// EXTERNAL MODULE: external "node:os"
+var external_node_os_ = __nccwpck_require__(48161);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(76760);
+// EXTERNAL MODULE: external "node:process"
+var external_node_process_ = __nccwpck_require__(1708);
+;// CONCATENATED MODULE: external "node:timers/promises"
+const external_node_timers_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
+// EXTERNAL MODULE: ./src/errors.ts
+var errors = __nccwpck_require__(83916);
+;// CONCATENATED MODULE: ./src/files.ts
 
 
+
+
+
+// eslint-disable-next-line no-restricted-imports -- whose the temporary files are is no setting of a run
 
 
 
 /**
  * Writes several files, all or none: each is staged as a temporary file beside its place (mode 0600), and when `work`
- * has returned, all are renamed in the order in which they were staged, without giving way to the event loop. On an
- * error or an abort every file and directory is as it was. Directories are created (0700) as needed.
+ * has returned, all are renamed in the order in which they were staged, without giving way to the event loop, and while
+ * no other process does so in the same directory (see commit). On an error or an abort every file and directory is as it
+ * was, or the error says what is there instead. Directories are created (0700) as needed.
  *
  * Refuses a path outside of the roots, a symbolic link anywhere below a root, and anything but a regular file in the
  * place of a file.
@@ -29819,15 +30102,12 @@ function framesOf(thrown) {
  * @throws UserError: 'parameters' for a path that is not allowed, 'precondition' for what is in the way
  */
 async function writeFiles(options, work) {
-    const writing = { files: [], directories: [], abandoned: false };
+    const writing = { mark: newMark(), files: [], directories: [], abandoned: false };
     unfinished.add(writing);
     try {
         options.signal?.throwIfAborted();
         const result = await work((path, content) => stageFile(writing, options, path, content));
-        options.signal?.throwIfAborted();
-        if (writing.abandoned)
-            throw new Error('the files were discarded');
-        putInPlace(writing);
+        await putInPlace(writing, options.signal);
         return result;
     }
     catch (error) {
@@ -29848,12 +30128,12 @@ function verifyPlace(directory, names, roots) {
     const root = rootOf(directory, roots);
     let path = root.real;
     for (const name of root.below) {
-        path = (0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(path, name);
+        path = (0,external_node_path_.join)(path, name);
         if (refuseUnlessDirectory(path) === 'nothing')
             return;
     }
     for (const name of names)
-        refuseUnlessFile((0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(path, name));
+        refuseUnlessFile((0,external_node_path_.join)(path, name));
 }
 /**
  * Removes the temporary files and new directories of everything that is being written, at once: for the handler of a
@@ -29865,7 +30145,24 @@ function discardUnfinishedFiles() {
 }
 /** Whether a name is one that writeFiles uses beside `name`: what a killed run may leave behind. */
 function isLeftover(entry, name) {
-    return entry.startsWith(`.${name}.`) && /^[0-9a-f]{16}\.(new|old)$/.test(entry.slice(name.length + 2));
+    const mark = MARK.exec(entry);
+    return (mark !== null && mark[4] !== 'lock' && mark.index === name.length + 1 && entry.startsWith(`.${name}.`));
+}
+/**
+ * Removes what runs that were killed have left beside these files; what a run stages at this moment stays. The files
+ * themselves stand by now, so what cannot be removed is no failure.
+ */
+function removeLeftovers(directory, names) {
+    try {
+        for (const entry of (0,external_node_fs_.readdirSync)(directory)) {
+            const path = (0,external_node_path_.join)(directory, entry);
+            if (names.some((name) => isLeftover(entry, name)) && isAbandoned(path))
+                removeQuietly(path);
+        }
+    }
+    catch {
+        // Readers are not misled by it.
+    }
 }
 /** The code (ENOENT, EACCES, …) of an error of the file system; undefined for any other. */
 function systemErrorCode(error) {
@@ -29873,20 +30170,48 @@ function systemErrorCode(error) {
     return isSystemError && typeof error.code === 'string' ? error.code : undefined;
 }
 const unfinished = new Set();
+const MARK = /\.([1-9]\d{0,9})\.([0-9a-f]{8})\.([0-9a-f]{8})\.(new|old|lock)$/;
+const HOST = (0,external_node_crypto_.createHash)('sha256').update((0,external_node_os_.hostname)()).digest('hex').slice(0, 8);
+/** Of a process on another host, or whose id another process has by now, nothing else can be told. */
+const ABANDONED_AFTER_MS = 10 * 60_000;
+function newMark() {
+    return `${external_node_process_.pid}.${HOST}.${(0,external_node_crypto_.randomBytes)(4).toString('hex')}`;
+}
+/** Whether the process that made a temporary file is gone. */
+function isAbandoned(path) {
+    const [, pid = '', host = '', random = ''] = MARK.exec(path) ?? [];
+    if (host === HOST) {
+        if (Number(pid) === external_node_process_.pid)
+            return ![...unfinished].some(({ mark }) => mark.endsWith(`.${random}`));
+        if (!isRunning(Number(pid)))
+            return true;
+    }
+    const found = (0,external_node_fs_.lstatSync)(path, { throwIfNoEntry: false });
+    return found === undefined || Date.now() - found.mtimeMs > ABANDONED_AFTER_MS;
+}
+function isRunning(pid) {
+    try {
+        return (0,external_node_process_.kill)(pid, 0);
+    }
+    catch (error) {
+        // EPERM: it runs, as another user.
+        return systemErrorCode(error) !== 'ESRCH';
+    }
+}
 async function stageFile(writing, { roots, signal }, path, content) {
     if (writing.abandoned)
         throw new Error('the files were discarded');
-    const place = (0,node_path__WEBPACK_IMPORTED_MODULE_3__.resolve)(path);
-    prepareDirectory(writing, (0,node_path__WEBPACK_IMPORTED_MODULE_3__.dirname)(place), roots);
+    const place = (0,external_node_path_.resolve)(path);
+    prepareDirectory(writing, (0,external_node_path_.dirname)(place), roots);
     refuseUnlessFile(place);
-    const unique = (0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)((0,node_path__WEBPACK_IMPORTED_MODULE_3__.dirname)(place), `.${(0,node_path__WEBPACK_IMPORTED_MODULE_3__.basename)(place)}.${(0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomBytes)(8).toString('hex')}`);
+    const unique = (0,external_node_path_.join)((0,external_node_path_.dirname)(place), `.${(0,external_node_path_.basename)(place)}.${writing.mark}`);
     const file = { path: place, temporary: `${unique}.new`, previous: `${unique}.old` };
     writing.files.push(file);
     // Created synchronously: an open under way would bring the file back that discardUnfinishedFiles has just removed.
-    (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.closeSync)((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.openSync)(file.temporary, node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_WRONLY | node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_CREAT | node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_EXCL, 0o600));
-    const handle = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_2__.open)(file.temporary, node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_WRONLY | node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_NOFOLLOW);
+    (0,external_node_fs_.closeSync)((0,external_node_fs_.openSync)(file.temporary, external_node_fs_.constants.O_WRONLY | external_node_fs_.constants.O_CREAT | external_node_fs_.constants.O_EXCL, 0o600));
+    const handle = await (0,promises_.open)(file.temporary, external_node_fs_.constants.O_WRONLY | external_node_fs_.constants.O_NOFOLLOW);
     try {
-        const hash = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256');
+        const hash = (0,external_node_crypto_.createHash)('sha256');
         let bytes = 0;
         for await (const piece of content) {
             signal?.throwIfAborted();
@@ -29895,32 +30220,95 @@ async function stageFile(writing, { roots, signal }, path, content) {
             bytes += buffer.byteLength;
             await handle.writeFile(buffer);
         }
-        return { sha256: hash.digest('hex'), bytes };
+        return { sha256: hash.digest('hex'), bytes, temporary: file.temporary };
     }
     finally {
         await handle.close();
     }
 }
-/** Synchronous, so that no handler of a signal ever sees half of it; only SIGKILL can stop it between two files. */
-function putInPlace({ files }) {
+async function putInPlace(writing, signal) {
+    for (let tries = 1;; tries += 1) {
+        signal?.throwIfAborted();
+        if (writing.abandoned)
+            throw new Error('the files were discarded');
+        const other = commit(writing);
+        if (other === undefined)
+            return;
+        if (tries === COMMIT_TRIES) {
+            throw new errors/* UserError */.yo('precondition', `Another run is writing into ${(0,external_node_path_.dirname)(other)} at this moment, so this one wrote nothing. ` +
+                `Let one run end before the next begins; where none is running, remove ${other}.`);
+        }
+        // At random, so that two that met do not meet again.
+        await (0,external_node_timers_promises_namespaceObject.setTimeout)(25 + 50 * Math.random());
+    }
+}
+const COMMIT_TRIES = 20;
+/**
+ * Renames what was staged, and gives the lock of another process where one is at it. First each puts a lock of its own
+ * into the directories, then it looks for others: of two, one at least sees the other. No lock is ever taken over, so none
+ * can be lost; that of a process which is gone does not count.
+ *
+ * Synchronous, so that no handler of a signal ever sees half of it; only SIGKILL can stop it between two files.
+ */
+function commit({ mark, files }) {
+    const locks = [...new Set(files.map(({ path }) => (0,external_node_path_.dirname)(path)))].map((path) => (0,external_node_path_.join)(path, `.${mark}.lock`));
+    try {
+        for (const lock of locks)
+            (0,external_node_fs_.closeSync)((0,external_node_fs_.openSync)(lock, 'wx', 0o600));
+        for (const other of locks.flatMap(othersAt)) {
+            if (!isAbandoned(other))
+                return other;
+            removeQuietly(other);
+        }
+        renameAll(files);
+        for (const { previous } of files)
+            removeQuietly(previous);
+        return undefined;
+    }
+    finally {
+        locks.forEach(removeQuietly);
+    }
+}
+function othersAt(lock) {
+    const directory = (0,external_node_path_.dirname)(lock);
+    const others = (0,external_node_fs_.readdirSync)(directory).filter((entry) => entry !== (0,external_node_path_.basename)(lock));
+    return others.filter((entry) => MARK.exec(entry)?.[4] === 'lock').map((entry) => (0,external_node_path_.join)(directory, entry));
+}
+function renameAll(files) {
     const undo = [];
     try {
         for (const { path, temporary, previous } of files) {
-            if (refuseUnlessFile(path) === 'file') {
-                (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.renameSync)(path, previous);
-                undo.push(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.renameSync)(previous, path));
+            const isThere = refuseUnlessFile(path) === 'file';
+            if (isThere) {
+                (0,external_node_fs_.renameSync)(path, previous);
+                const step = () => (0,external_node_fs_.renameSync)(previous, path);
+                undo.push({ step, otherwise: `the earlier ${path} is now ${(0,external_node_path_.basename)(previous)}` });
             }
-            (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.renameSync)(temporary, path);
-            undo.push(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.rmSync)(path));
+            (0,external_node_fs_.renameSync)(temporary, path);
+            if (!isThere)
+                undo.push({ step: () => (0,external_node_fs_.rmSync)(path), otherwise: `${path} is the new one` });
         }
     }
     catch (error) {
-        for (const step of undo.reverse())
-            step();
-        throw error;
+        const failed = undo.reverse().filter(({ step }) => !succeeds(step));
+        if (failed.length === 0)
+            throw error;
+        // Their temporary files stay, by which readers see that the files do not belong together.
+        files.length = 0;
+        const code = systemErrorCode(error);
+        const what = code === undefined ? (0,errors/* messageOf */.bD)(error) : `Could not write ${pathOf(error)} (${code}).`;
+        throw new errors/* UserError */.yo('precondition', `${what} What had been replaced by then could not be put back: ${failed.map(({ otherwise }) => otherwise).join(', ')}. ` +
+            'These files do not belong together: write them again, or put the earlier ones back by hand.', { cause: error });
     }
-    for (const { previous } of files)
-        removeQuietly(previous);
+}
+function succeeds(step) {
+    try {
+        step();
+        return true;
+    }
+    catch {
+        return false;
+    }
 }
 function discard(writing) {
     writing.abandoned = true;
@@ -29928,7 +30316,7 @@ function discard(writing) {
         removeQuietly(temporary);
     for (const directory of writing.directories.reverse()) {
         try {
-            (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.rmdirSync)(directory);
+            (0,external_node_fs_.rmdirSync)(directory);
         }
         catch {
             // Somebody else has put a file into it meanwhile.
@@ -29939,7 +30327,7 @@ function discard(writing) {
 /** A file that cannot be removed must not hide what really happened. */
 function removeQuietly(path) {
     try {
-        (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.rmSync)(path, { force: true });
+        (0,external_node_fs_.rmSync)(path, { force: true });
     }
     catch {
         // It stays, and the next good write of a snapshot removes it.
@@ -29950,57 +30338,61 @@ function prepareDirectory(writing, directory, roots) {
     const root = rootOf(directory, roots);
     let path = root.real;
     for (const name of root.below) {
-        path = (0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(path, name);
+        path = (0,external_node_path_.join)(path, name);
         if (refuseUnlessDirectory(path) === 'directory')
             continue;
-        (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.mkdirSync)(path, { mode: 0o700 });
-        writing.directories.push(path);
+        // Another run may have been faster: no error then, but not ours either.
+        if ((0,external_node_fs_.mkdirSync)(path, { mode: 0o700, recursive: true }) !== undefined)
+            writing.directories.push(path);
     }
     // A link that took the place of a directory since it was looked at.
-    if ((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.realpathSync)(directory) !== path) {
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .UserError */ .yo('precondition', `${directory} leads through a symbolic link. Write elsewhere.`);
+    if ((0,external_node_fs_.realpathSync)(directory) !== path) {
+        throw new errors/* UserError */.yo('precondition', `${directory} leads through a symbolic link. Write elsewhere.`);
     }
 }
 /** The innermost root that holds the directory, by its own name or by its real path, and the names below it. */
 function rootOf(directory, roots) {
     const candidates = roots.flatMap((root) => {
-        if (!(0,node_path__WEBPACK_IMPORTED_MODULE_3__.isAbsolute)(root) || (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(root, { throwIfNoEntry: false }) === undefined)
+        if (!(0,external_node_path_.isAbsolute)(root) || (0,external_node_fs_.lstatSync)(root, { throwIfNoEntry: false }) === undefined)
             return [];
-        const real = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.realpathSync)(root);
-        return [(0,node_path__WEBPACK_IMPORTED_MODULE_3__.resolve)(root), real].flatMap((name) => {
-            const below = (0,node_path__WEBPACK_IMPORTED_MODULE_3__.relative)(name, directory);
-            if (below === '..' || below.startsWith(`..${node_path__WEBPACK_IMPORTED_MODULE_3__.sep}`) || (0,node_path__WEBPACK_IMPORTED_MODULE_3__.isAbsolute)(below))
+        const real = (0,external_node_fs_.realpathSync)(root);
+        return [(0,external_node_path_.resolve)(root), real].flatMap((name) => {
+            const below = (0,external_node_path_.relative)(name, directory);
+            if (below === '..' || below.startsWith(`..${external_node_path_.sep}`) || (0,external_node_path_.isAbsolute)(below))
                 return [];
-            return [{ real, below: below === '' ? [] : below.split(node_path__WEBPACK_IMPORTED_MODULE_3__.sep) }];
+            return [{ real, below: below === '' ? [] : below.split(external_node_path_.sep) }];
         });
     });
     const [innermost] = candidates.sort((a, b) => a.below.length - b.below.length);
     if (innermost !== undefined)
         return innermost;
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .UserError */ .yo('parameters', `${directory} is outside of the directories in which files may be written (${roots.join(', ')}). ` +
+    throw new errors/* UserError */.yo('parameters', `${directory} is outside of the directories in which files may be written (${roots.join(', ')}). ` +
         'Give a path inside one of them.');
 }
 function refuseUnlessDirectory(path) {
-    const found = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(path, { throwIfNoEntry: false });
+    const found = (0,external_node_fs_.lstatSync)(path, { throwIfNoEntry: false });
     if (found === undefined)
         return 'nothing';
     if (found.isDirectory())
         return 'directory';
     const what = found.isSymbolicLink() ? 'a symbolic link' : 'not a directory';
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .UserError */ .yo('precondition', `${path} is ${what}. Remove it, or write elsewhere.`);
+    throw new errors/* UserError */.yo('precondition', `${path} is ${what}. Remove it, or write elsewhere.`);
 }
 function refuseUnlessFile(path) {
-    const found = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(path, { throwIfNoEntry: false });
+    const found = (0,external_node_fs_.lstatSync)(path, { throwIfNoEntry: false });
     if (found === undefined)
         return 'nothing';
     if (found.isFile())
         return 'file';
     const what = found.isSymbolicLink() ? 'a symbolic link' : 'not a regular file';
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .UserError */ .yo('precondition', `${path} is ${what}. Remove it, or write elsewhere.`);
+    throw new errors/* UserError */.yo('precondition', `${path} is ${what}. Remove it, or write elsewhere.`);
 }
 function explain(error, code) {
-    const path = 'path' in error && typeof error.path === 'string' ? error.path : 'a file';
-    return new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .UserError */ .yo('precondition', `Could not write ${path} (${code}). Nothing was changed. Make room or give access, and run again.`, { cause: error });
+    return new errors/* UserError */.yo('precondition', `Could not write ${pathOf(error)} (${code}). Nothing was changed. Make room or give access, and run again.`, { cause: error });
+}
+function pathOf(error) {
+    const isNamed = typeof error === 'object' && error !== null && 'path' in error;
+    return isNamed && typeof error.path === 'string' ? error.path : 'a file';
 }
 
 
@@ -30511,7 +30903,7 @@ function growHeapSlowly() {
 /* harmony export */   SM: () => (/* binding */ readAwsError),
 /* harmony export */   ol: () => (/* binding */ MalformedAnswer)
 /* harmony export */ });
-/** An answer with HTTP 200 that is not what the API promises: broken JSON, a missing list, a record without its id. */
+/** An answer that is not what the API promises; the message says why in words of ours, none of the answer's. */
 class MalformedAnswer extends Error {
     name = 'MalformedAnswer';
 }
@@ -30538,6 +30930,8 @@ function classifyFault(error) {
     // The SDK has corrected its clock by the answer's Date when it throws; the next attempt is signed anew.
     if (isWrongClock(name, message))
         return { kind: 'transient', attempts: 3 };
+    if (error instanceof MalformedAnswer)
+        return { kind: 'transient', attempts: 8 };
     if (UNREACHABLE.has(code ?? ''))
         return { kind: 'transient', attempts: 5 };
     // A refusal that is not JSON comes from a proxy or firewall in between: two minutes do not change its mind.
@@ -30545,6 +30939,8 @@ function classifyFault(error) {
         return { kind: 'transient', attempts: 3 };
     if (TRANSIENT_NAMES.has(name) ||
         TRANSIENT_CODES.has(code ?? '') ||
+        // Of Node's HTTP parser: a broken status line, chunk or header, or headers that are too large.
+        code?.startsWith('HPE_') === true ||
         (status !== undefined && status >= 500) ||
         (status === 200 && name !== 'CredentialsProviderError'))
         return { kind: 'transient', ...hint };
@@ -30581,7 +30977,6 @@ const TRANSIENT_NAMES = new Set([
     'RequestTimeoutException',
     'AbortError',
     'SyntaxError',
-    'MalformedAnswer',
     'IDPCommunicationError',
 ]);
 const TRANSIENT_CODES = new Set([
@@ -30591,8 +30986,6 @@ const TRANSIENT_CODES = new Set([
     'ERR_STREAM_PREMATURE_CLOSE',
     'EAI_AGAIN',
     'ERR_SOCKET_CONNECTION_TIMEOUT',
-    'HPE_INVALID_CONSTANT',
-    'HPE_INVALID_CHUNK_SIZE',
 ]);
 /** A name that does not exist, a port where nobody listens or a proxy that says no seldom heals: a few attempts, then the sentence. */
 const UNREACHABLE = new Set(['ENOTFOUND', 'ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ERR_PROXY_TUNNEL']);
@@ -30730,7 +31123,7 @@ function createPace(options) {
         // The short pause: no token until the time of one has passed.
         tokens = 0;
     }
-    async function run(name, line, call) {
+    async function run(name, line, call, callSignal = signal) {
         return (0,_retry_js__WEBPACK_IMPORTED_MODULE_1__/* .retry */ .L)(name, async (attemptSignal, started, failures) => {
             // What has been sent once must not queue behind everything else: its deadline runs.
             const place = await turn(failures > 0 && line === 'rest' ? 'pages' : line, attemptSignal);
@@ -30756,7 +31149,7 @@ function createPace(options) {
                 inFlight.delete(place);
                 release();
             }
-        }, options);
+        }, { ...options, signal: callSignal });
     }
     return { run, statistics };
 }
@@ -30794,7 +31187,9 @@ class Queue {
 /* harmony export */   L: () => (/* binding */ retry)
 /* harmony export */ });
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(83916);
+/* harmony import */ var _log_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(25625);
 /* harmony import */ var _faults_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(46335);
+
 
 
 const FIRST_BACKOFF_MS = 200;
@@ -30884,8 +31279,10 @@ function seconds(milliseconds) {
 function lastFailure(cause) {
     if (cause instanceof SlowAttempt)
         return 'none came in time';
+    if (cause instanceof _faults_js__WEBPACK_IMPORTED_MODULE_1__/* .MalformedAnswer */ .ol)
+        return `the last attempt: ${cause.message}`;
     const { code, name } = (0,_faults_js__WEBPACK_IMPORTED_MODULE_1__/* .readAwsError */ .SM)(cause);
-    return `the last attempt: ${code ?? name}`;
+    return `the last attempt: ${(0,_log_js__WEBPACK_IMPORTED_MODULE_2__/* .oneLine */ .T)(code ?? name)}`;
 }
 
 
@@ -30904,9 +31301,9 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 /* harmony import */ var node_url__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(73136);
 /* harmony import */ var node_url__WEBPACK_IMPORTED_MODULE_3___default = /*#__PURE__*/__nccwpck_require__.n(node_url__WEBPACK_IMPORTED_MODULE_3__);
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(77094);
-/* harmony import */ var _edges_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(57037);
+/* harmony import */ var _edges_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(49526);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(83916);
-/* harmony import */ var _files_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(59148);
+/* harmony import */ var _files_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(18793);
 /* harmony import */ var _github_context_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(19556);
 /* harmony import */ var _heap_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(8604);
 /* harmony import */ var _outputs_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(7729);
@@ -31033,6 +31430,22 @@ function fail(error) {
 
 __webpack_async_result__();
 } catch(e) { __webpack_async_result__(e); } }, 1);
+
+/***/ }),
+
+/***/ 25625:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   T: () => (/* binding */ oneLine)
+/* harmony export */ });
+/** A text from outside as a part of one line: line ends and control characters, which could begin a command, are shown. */
+function oneLine(text) {
+    const shown = text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
+    return shown.length > LONGEST ? `${shown.slice(0, LONGEST)}…` : shown;
+}
+const LONGEST = 500;
+
 
 /***/ }),
 
@@ -31521,6 +31934,10 @@ function compareSnapshots(baseline, current) {
         users: users.changes,
         groups,
         memberships,
+        madeAgain: {
+            users: madeAgain(users.changes, ({ userName }) => userName),
+            groups: madeAgain(groups, ({ name }) => name),
+        },
         counts,
         emailsLost,
         baseline: {
@@ -31528,6 +31945,7 @@ function compareSnapshots(baseline, current) {
             emails: baseline.users.reduce((sum, user) => sum + (user.email === '' ? 0 : 1), 0),
         },
         groupName: namesOfGroups(baseline.groups, current.groups),
+        isShared: sharedNames(baseline, current),
     };
 }
 function compareUsers(baseline, current) {
@@ -31678,6 +32096,51 @@ function countsOf(changes) {
 function sizeOf(changes) {
     return changes.reduce((sum, { groupExternalIds }) => sum + groupExternalIds.length, 0);
 }
+/** Of several removed ones each is taken once, as long as there are enough of them. */
+function madeAgain({ added, removed }, nameOf) {
+    if (added.length === 0)
+        return [];
+    const old = new Map();
+    for (const record of removed) {
+        const ids = old.get(nameOf(record));
+        if (ids === undefined)
+            old.set(nameOf(record), [record.externalId]);
+        else
+            ids.push(record.externalId);
+    }
+    return added.flatMap((record) => {
+        const name = nameOf(record);
+        const ids = old.get(name) ?? [];
+        const from = ids.length > 1 ? ids.shift() : ids[0];
+        return from === undefined ? [] : [{ name, from, to: record.externalId }];
+    });
+}
+/** Built when the first name is asked for. */
+function sharedNames(baseline, current) {
+    const shared = (records) => {
+        const ids = new Map();
+        const names = new Set();
+        for (const [name, id] of records) {
+            if ((ids.get(name) ?? id) === id)
+                ids.set(name, id);
+            else
+                names.add(name);
+        }
+        return names;
+    };
+    function* users() {
+        for (const side of [baseline, current])
+            for (const { userName, externalId } of side.users)
+                yield [userName, externalId];
+    }
+    function* groups() {
+        for (const side of [baseline, current])
+            for (const { name, externalId } of side.groups)
+                yield [name, externalId];
+    }
+    const known = {};
+    return (kind, name) => (known[kind] ??= shared(kind === 'users' ? users() : groups())).has(name);
+}
 /** Built when the first name is asked for; the current name wins, and an unknown group is called by its id. */
 function namesOfGroups(baseline, current) {
     let names;
@@ -31759,13 +32222,18 @@ const CHANGES_FORMAT = 'aws-organization-sync/changes/1';
 /** In UTF-16 code units; a million memberships are well beyond the longest string that V8 can hold. */
 const CHUNK = 128 * 1024;
 const MANY = 8 * 1024;
+/** More is neither written nor read in one piece: two snapshots of 2.5 MB can differ in gigabytes. */
+const MAX_CHANGES_BYTES = 256 * 1024 * 1024;
+/** Of what stands around the entries. */
+const FRAME_BYTES = 64 * 1024;
 /**
  * The text of the `changes-file` in chunks of about 128 Ki characters: JSON with a record a line
  * and a final newline, sorted as the snapshot is, memberships by user and then by group, one entry for each pair.
+ * Where it would have more bytes than `most`, its longest lists end early, and `complete` is false.
  */
-function* changesFile(changes, baseline) {
+function* changesFile(changes, baseline, most = MAX_CHANGES_BYTES) {
     let chunk = '';
-    for (const piece of pieces(changes, baseline)) {
+    for (const piece of pieces(changes, baseline, most - FRAME_BYTES)) {
         chunk += piece;
         if (chunk.length < CHUNK)
             continue;
@@ -31774,8 +32242,31 @@ function* changesFile(changes, baseline) {
     }
     yield chunk;
 }
-function* pieces({ users, groups, memberships, counts, groupName }, baseline) {
+function* pieces(changes, baseline, room) {
+    const { users, groups, memberships, madeAgain, counts, groupName } = changes;
     const { kind, reference, account, identityStoreId } = baseline;
+    const lists = {
+        users: {
+            added: () => map(users.added, describeUser),
+            removed: () => map(users.removed, describeUser),
+            changed: () => map(users.changed, describeChangedUser),
+        },
+        groups: {
+            added: () => map(groups.added, describeGroup),
+            removed: () => map(groups.removed, describeGroup),
+            changed: () => map(groups.changed, describeChangedGroup),
+        },
+        memberships: {
+            added: () => describeMemberships(memberships.added, groupName),
+            removed: () => describeMemberships(memberships.removed, groupName),
+        },
+        madeAgain: {
+            users: () => map(madeAgain.users, ({ name, from, to }) => JSON.stringify({ userName: name, from, to })),
+            groups: () => map(madeAgain.groups, ({ name, from, to }) => JSON.stringify({ name, from, to })),
+        },
+    };
+    const sizes = Object.values(lists).flatMap((ofKind) => Object.values(ofKind).map((entries) => changes_file_sizeOf(entries(), room)));
+    const longest = longestList(sizes, room);
     yield '{\n';
     yield `  "format": ${JSON.stringify(CHANGES_FORMAT)},\n`;
     yield `  "baseline": ${JSON.stringify({ kind, reference, account, identityStoreId })},\n`;
@@ -31784,21 +32275,48 @@ function* pieces({ users, groups, memberships, counts, groupName }, baseline) {
         groups: inOrder(counts.groups),
         memberships: { added: counts.memberships.added, removed: counts.memberships.removed },
     })},\n`;
-    yield '  "users": {\n';
-    yield* list('added', map(users.added, describeUser), ',');
-    yield* list('removed', map(users.removed, describeUser), ',');
-    yield* list('changed', map(users.changed, describeChangedUser), '');
-    yield '  },\n  "groups": {\n';
-    yield* list('added', map(groups.added, describeGroup), ',');
-    yield* list('removed', map(groups.removed, describeGroup), ',');
-    yield* list('changed', map(groups.changed, describeChangedGroup), '');
-    yield '  },\n  "memberships": {\n';
-    yield* list('added', describeMemberships(memberships.added, groupName), ',');
-    yield* list('removed', describeMemberships(memberships.removed, groupName), '');
-    yield '  }\n}\n';
+    for (const [kindOfList, ofKind] of Object.entries(lists)) {
+        yield `  "${kindOfList}": {\n`;
+        const last = Object.keys(ofKind).at(-1);
+        for (const [key, entries] of Object.entries(ofKind))
+            yield* list(key, within(entries(), longest), key === last ? '' : ',');
+        yield '  },\n';
+    }
+    yield `  "complete": ${String(sizes.every((size) => size <= longest))}\n}\n`;
 }
 const INDENT = '\n      ';
 const SEPARATOR = `,${INDENT}`;
+/** The bytes of a list, counted no further than a little beyond `most`. */
+function changes_file_sizeOf(entries, most) {
+    let size = 0;
+    for (const entry of entries) {
+        size += Buffer.byteLength(entry) + SEPARATOR.length;
+        if (size > most)
+            break;
+    }
+    return size;
+}
+/** How long a list may be so that all of them fit: the short ones leave their room to the long ones. */
+function longestList(sizes, room) {
+    let left = room;
+    const ascending = [...sizes].sort((a, b) => a - b);
+    for (const [i, size] of ascending.entries()) {
+        const share = Math.floor(left / (ascending.length - i));
+        if (size > share)
+            return share;
+        left -= size;
+    }
+    return room;
+}
+function* within(entries, most) {
+    let left = most;
+    for (const entry of entries) {
+        left -= Buffer.byteLength(entry) + SEPARATOR.length;
+        if (left < 0)
+            return;
+        yield entry;
+    }
+}
 function* list(key, entries, comma) {
     let separator = `    "${key}": [${INDENT}`;
     let end = `    "${key}": []${comma}\n`;
@@ -31813,14 +32331,22 @@ function* map(items, describe) {
     for (const item of items)
         yield describe(item);
 }
-function describeUser({ externalId, userName, name, email }) {
-    return JSON.stringify({ externalId, userName, name, email });
+/** What is empty is left out after the e-mail address. */
+function describeUser({ externalId, userName, name, email, tags, isMachine, }) {
+    return JSON.stringify({
+        externalId,
+        userName,
+        name,
+        email,
+        ...(tags === null ? {} : { tags }),
+        ...(isMachine === null ? {} : { isMachine }),
+    });
 }
 function describeChangedUser({ user: { externalId, userName }, fields, }) {
     return JSON.stringify({ externalId, userName, fields: fieldsInOrder(fields) });
 }
-function describeGroup({ externalId, name }) {
-    return JSON.stringify({ externalId, name });
+function describeGroup({ externalId, name, description }) {
+    return JSON.stringify({ externalId, name, ...(description === '' ? {} : { description }) });
 }
 function describeChangedGroup({ group: { externalId, name }, fields }) {
     return JSON.stringify({ externalId, name, fields: fieldsInOrder(fields) });
@@ -31838,7 +32364,8 @@ function* describeMemberships(memberships, groupName) {
             let groupHalf = groupHalves.get(groupExternalId);
             if (groupHalf === undefined) {
                 groupHalf = JSON.stringify({ groupExternalId, groupName: groupName(groupExternalId) }).slice(1);
-                groupHalves.set(groupExternalId, groupHalf);
+                if (groupHalf.length < MANY)
+                    groupHalves.set(groupExternalId, groupHalf);
             }
             entries += `${entries === '' ? '' : SEPARATOR}${userHalf},${groupHalf}`;
             if (entries.length < MANY)
@@ -31857,8 +32384,8 @@ function fieldsInOrder(fields) {
     return Object.fromEntries(Object.entries(fields).map(([field, change]) => [field, { from: change?.from, to: change?.to }]));
 }
 
-// EXTERNAL MODULE: ./src/files.ts
-var src_files = __nccwpck_require__(59148);
+// EXTERNAL MODULE: ./src/files.ts + 1 modules
+var src_files = __nccwpck_require__(18793);
 // EXTERNAL MODULE: ./src/github/comment.ts
 var comment = __nccwpck_require__(47318);
 // EXTERNAL MODULE: ./src/identity-center/pace.ts
@@ -31891,6 +32418,7 @@ function reportInput({ source, reading, comparison, warnings, guide, showsNames,
                     retries: cost.faults,
                     direction: cost.direction,
                     findings: cost.findings,
+                    notes: cost.notes,
                 },
             }),
         warnings: [...warnings],

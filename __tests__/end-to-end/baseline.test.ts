@@ -137,7 +137,11 @@ describe('a path', () => {
     { machineUsers: '^x' },
     { disabledUsers: 'exclude' },
   ])('is compared, with a note, where it was written with %j', async (options) => {
-    putSnapshot(join(workspace, 'before'), people(45), options)
+    const { users, groups } = people(45)
+    // a snapshot says of everybody whether it is a machine, or of nobody
+    const isMachine = 'machineUsers' in options ? false : null
+    const before = { users: users.map((user) => ({ ...user, isMachine })), groups }
+    putSnapshot(join(workspace, 'before'), before, options)
     const result = await runOnDirectory({ baseline: './before' })
     expect(comparedWith(result)).toMatchObject({ users: 45 })
     expect(result.summary).toContain('The baseline was written with other mapping options')

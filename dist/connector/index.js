@@ -29904,7 +29904,7 @@ BufferWriter._configure();
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _parent_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6703);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3916);
-/* harmony import */ var _files_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9148);
+/* harmony import */ var _files_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8793);
 /* harmony import */ var _heap_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8604);
 /* harmony import */ var _raito_names_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(3221);
 /* harmony import */ var _version_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(311);
@@ -29974,7 +29974,7 @@ async function start() {
 /** The code for AWS is loaded here, so that a connector with a directory as its source starts without it. */
 async function readAws(settings, log) {
     const [{ openAws }, { realTime: time }] = await Promise.all([
-        __nccwpck_require__.e(/* import() */ 580).then(__nccwpck_require__.bind(__nccwpck_require__, 2580)),
+        __nccwpck_require__.e(/* import() */ 605).then(__nccwpck_require__.bind(__nccwpck_require__, 2605)),
         __nccwpck_require__.e(/* import() */ 431).then(__nccwpck_require__.bind(__nccwpck_require__, 4431)),
     ]);
     const { signal } = new AbortController();
@@ -30492,6 +30492,10 @@ function compareSnapshots(baseline, current) {
         users: users.changes,
         groups,
         memberships,
+        madeAgain: {
+            users: madeAgain(users.changes, ({ userName }) => userName),
+            groups: madeAgain(groups, ({ name }) => name),
+        },
         counts,
         emailsLost,
         baseline: {
@@ -30499,6 +30503,7 @@ function compareSnapshots(baseline, current) {
             emails: baseline.users.reduce((sum, user) => sum + (user.email === '' ? 0 : 1), 0),
         },
         groupName: namesOfGroups(baseline.groups, current.groups),
+        isShared: sharedNames(baseline, current),
     };
 }
 function compareUsers(baseline, current) {
@@ -30648,6 +30653,51 @@ function countsOf(changes) {
 }
 function sizeOf(changes) {
     return changes.reduce((sum, { groupExternalIds }) => sum + groupExternalIds.length, 0);
+}
+/** Of several removed ones each is taken once, as long as there are enough of them. */
+function madeAgain({ added, removed }, nameOf) {
+    if (added.length === 0)
+        return [];
+    const old = new Map();
+    for (const record of removed) {
+        const ids = old.get(nameOf(record));
+        if (ids === undefined)
+            old.set(nameOf(record), [record.externalId]);
+        else
+            ids.push(record.externalId);
+    }
+    return added.flatMap((record) => {
+        const name = nameOf(record);
+        const ids = old.get(name) ?? [];
+        const from = ids.length > 1 ? ids.shift() : ids[0];
+        return from === undefined ? [] : [{ name, from, to: record.externalId }];
+    });
+}
+/** Built when the first name is asked for. */
+function sharedNames(baseline, current) {
+    const shared = (records) => {
+        const ids = new Map();
+        const names = new Set();
+        for (const [name, id] of records) {
+            if ((ids.get(name) ?? id) === id)
+                ids.set(name, id);
+            else
+                names.add(name);
+        }
+        return names;
+    };
+    function* users() {
+        for (const side of [baseline, current])
+            for (const { userName, externalId } of side.users)
+                yield [userName, externalId];
+    }
+    function* groups() {
+        for (const side of [baseline, current])
+            for (const { name, externalId } of side.groups)
+                yield [name, externalId];
+    }
+    const known = {};
+    return (kind, name) => (known[kind] ??= shared(kind === 'users' ? users() : groups())).has(name);
 }
 /** Built when the first name is asked for; the current name wins, and an unknown group is called by its id. */
 function namesOfGroups(baseline, current) {
@@ -31026,8 +31076,8 @@ function quote(text) {
 
 // EXTERNAL MODULE: ./src/snapshot/read.ts + 1 modules
 var read = __nccwpck_require__(1157);
-// EXTERNAL MODULE: ./src/files.ts
-var files = __nccwpck_require__(9148);
+// EXTERNAL MODULE: ./src/files.ts + 1 modules
+var files = __nccwpck_require__(8793);
 // EXTERNAL MODULE: ./src/snapshot/manifest.ts
 var snapshot_manifest = __nccwpck_require__(6351);
 // EXTERNAL MODULE: ./src/snapshot/raito-json.ts
@@ -31040,9 +31090,10 @@ var raito_json = __nccwpck_require__(4904);
 
 
 
+
 /**
- * Writes users.json, groups.json and manifest.json into a directory, all or nothing. Other files
- * in it are left alone.
+ * Writes users.json, groups.json and manifest.json into a directory, all or nothing. Other files in it are left alone.
+ * What readSnapshot would refuse is put nowhere.
  *
  * @param roots absolute paths, one of which must hold the directory
  * @param identities sorted, as mapDirectory gives them
@@ -31050,7 +31101,7 @@ var raito_json = __nccwpck_require__(4904);
  */
 async function writeSnapshot({ directory, roots, identities, description, signal, }) {
     const written = await writeFiles({ roots, signal }, (stage) => stageSnapshot(stage, { directory, identities, description }));
-    removeLeftovers(directory);
+    removeLeftovers(directory, SNAPSHOT_FILES);
     return written;
 }
 /**
@@ -31062,14 +31113,16 @@ async function writeSnapshot({ directory, roots, identities, description, signal
  */
 async function writeImportFiles({ usersFile, groupsFile, root, identities, baseline, }) {
     await (0,files/* writeFiles */.hV)({ roots: [root] }, async (stage) => {
-        await stageIdentities(stage, identities, { usersFile, groupsFile });
-        if (baseline !== undefined)
+        const [users, groups] = await stageIdentities(stage, identities, { usersFile, groupsFile });
+        if (baseline === undefined)
+            await verifyStaged({ 'users.json': users, 'groups.json': groups });
+        else
             await stageSnapshot(stage, { ...baseline, identities });
         refuseExisting(usersFile);
         refuseExisting(groupsFile);
     });
     if (baseline !== undefined)
-        removeLeftovers(baseline.directory);
+        (0,files/* removeLeftovers */.DA)(baseline.directory, model/* SNAPSHOT_FILES */.FI);
 }
 /** @throws UserError where something is at a path that the CLI asks for */
 function refuseExisting(file) {
@@ -31090,10 +31143,14 @@ async function stageSnapshot(stage, { directory, identities, description }) {
         ...description,
         format: model/* MANIFEST_FORMAT */.Sn,
         counts: (0,model/* countIdentities */.mj)(identities),
-        files: { 'users.json': users, 'groups.json': groups },
+        files: { 'users.json': digestOf(users), 'groups.json': digestOf(groups) },
     };
-    await stage((0,external_node_path_.join)(directory, 'manifest.json'), [(0,snapshot_manifest/* renderManifest */.s)(manifest)]);
+    const described = await stage((0,external_node_path_.join)(directory, 'manifest.json'), [(0,snapshot_manifest/* renderManifest */.s)(manifest)]);
+    await verifyStaged({ 'users.json': users, 'groups.json': groups, 'manifest.json': described });
     return manifest;
+}
+function digestOf({ sha256, bytes }) {
+    return { sha256, bytes };
 }
 async function stageIdentities(stage, { users, groups }, { usersFile, groupsFile }) {
     return [
@@ -31111,14 +31168,25 @@ function leftoversIn(directory) {
         return [];
     }
 }
-/** The snapshot stands by now, so what cannot be removed is no failure. */
-function removeLeftovers(directory) {
+/** Reads what was staged as any reader will: a value of AWS that makes a file unreadable must not replace one that is not. */
+async function verifyStaged(staged) {
+    const files = {
+        label: 'the new snapshot',
+        open(name) {
+            const temporary = staged[name]?.temporary;
+            return Promise.resolve(temporary === undefined ? undefined : (0,external_node_fs_.createReadStream)(temporary));
+        },
+    };
+    const manifest = staged['manifest.json'] === undefined ? 'optional' : 'required';
     try {
-        for (const entry of leftoversIn(directory))
-            (0,external_node_fs_.rmSync)((0,external_node_path_.join)(directory, entry), { force: true });
+        await (0,read.readSnapshot)(files, { manifest, dropsRecords: true });
     }
-    catch {
-        // Readers are not misled by it: the manifest is in its place.
+    catch (error) {
+        if (!(error instanceof errors/* UserError */.yo))
+            throw error;
+        const reason = error.message.replace(/\. .*/s, '');
+        throw new errors/* UserError */.yo('precondition', `No reader would accept what AWS gave (${reason}), so nothing was replaced. ` +
+            'Records are counted in the order of their ids. Correct that value in AWS, or leave out its tag.', { cause: error });
     }
 }
 
@@ -31150,7 +31218,7 @@ async function syncIdentityStore(parameters, paths, edges) {
         if (baseline !== undefined)
             log.warning('The parameter baseline is ignored: it is for source aws.');
         // Loaded here: source aws gets it from readAws.
-        const { openDirectory } = await __nccwpck_require__.e(/* import() */ 580).then(__nccwpck_require__.bind(__nccwpck_require__, 2580));
+        const { openDirectory } = await __nccwpck_require__.e(/* import() */ 605).then(__nccwpck_require__.bind(__nccwpck_require__, 2605));
         const { identities } = await (await openDirectory((0,external_node_path_.resolve)(root, source.path), settings.account)).read();
         await writeImportFiles({ usersFile, groupsFile, root, identities });
         return tell(identities, `the snapshot in ${source.path}`, log);
@@ -31229,10 +31297,10 @@ function tell(identities, source, log) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   bD: () => (/* binding */ messageOf),
 /* harmony export */   kA: () => (/* binding */ framesOf),
 /* harmony export */   yo: () => (/* binding */ UserError)
 /* harmony export */ });
-/* unused harmony export messageOf */
 /**
  * A failure that the person who runs the program can act on. Its message is one or more whole sentences: what happened,
  * what to do. It never holds a name or an e-mail address of the directory. Everything else that is thrown is a bug.
@@ -31265,34 +31333,52 @@ function framesOf(thrown) {
 
 /***/ }),
 
-/***/ 9148:
+/***/ 8793:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   hV: () => (/* binding */ writeFiles),
-/* harmony export */   ij: () => (/* binding */ isLeftover),
-/* harmony export */   nm: () => (/* binding */ discardUnfinishedFiles),
-/* harmony export */   vq: () => (/* binding */ systemErrorCode)
-/* harmony export */ });
-/* unused harmony export verifyPlace */
-/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
-/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_crypto__WEBPACK_IMPORTED_MODULE_0__);
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3024);
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_1__);
-/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1455);
-/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_2___default = /*#__PURE__*/__nccwpck_require__.n(node_fs_promises__WEBPACK_IMPORTED_MODULE_2__);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6760);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_3___default = /*#__PURE__*/__nccwpck_require__.n(node_path__WEBPACK_IMPORTED_MODULE_3__);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3916);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  nm: () => (/* binding */ discardUnfinishedFiles),
+  ij: () => (/* binding */ isLeftover),
+  DA: () => (/* binding */ removeLeftovers),
+  vq: () => (/* binding */ systemErrorCode),
+  hV: () => (/* binding */ writeFiles)
+});
+
+// UNUSED EXPORTS: verifyPlace
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
+// EXTERNAL MODULE: external "node:os"
+var external_node_os_ = __nccwpck_require__(8161);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: external "node:process"
+var external_node_process_ = __nccwpck_require__(1708);
+;// CONCATENATED MODULE: external "node:timers/promises"
+const external_node_timers_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
+// EXTERNAL MODULE: ./src/errors.ts
+var errors = __nccwpck_require__(3916);
+;// CONCATENATED MODULE: ./src/files.ts
 
 
+
+
+
+// eslint-disable-next-line no-restricted-imports -- whose the temporary files are is no setting of a run
 
 
 
 /**
  * Writes several files, all or none: each is staged as a temporary file beside its place (mode 0600), and when `work`
- * has returned, all are renamed in the order in which they were staged, without giving way to the event loop. On an
- * error or an abort every file and directory is as it was. Directories are created (0700) as needed.
+ * has returned, all are renamed in the order in which they were staged, without giving way to the event loop, and while
+ * no other process does so in the same directory (see commit). On an error or an abort every file and directory is as it
+ * was, or the error says what is there instead. Directories are created (0700) as needed.
  *
  * Refuses a path outside of the roots, a symbolic link anywhere below a root, and anything but a regular file in the
  * place of a file.
@@ -31300,15 +31386,12 @@ function framesOf(thrown) {
  * @throws UserError: 'parameters' for a path that is not allowed, 'precondition' for what is in the way
  */
 async function writeFiles(options, work) {
-    const writing = { files: [], directories: [], abandoned: false };
+    const writing = { mark: newMark(), files: [], directories: [], abandoned: false };
     unfinished.add(writing);
     try {
         options.signal?.throwIfAborted();
         const result = await work((path, content) => stageFile(writing, options, path, content));
-        options.signal?.throwIfAborted();
-        if (writing.abandoned)
-            throw new Error('the files were discarded');
-        putInPlace(writing);
+        await putInPlace(writing, options.signal);
         return result;
     }
     catch (error) {
@@ -31346,7 +31429,24 @@ function discardUnfinishedFiles() {
 }
 /** Whether a name is one that writeFiles uses beside `name`: what a killed run may leave behind. */
 function isLeftover(entry, name) {
-    return entry.startsWith(`.${name}.`) && /^[0-9a-f]{16}\.(new|old)$/.test(entry.slice(name.length + 2));
+    const mark = MARK.exec(entry);
+    return (mark !== null && mark[4] !== 'lock' && mark.index === name.length + 1 && entry.startsWith(`.${name}.`));
+}
+/**
+ * Removes what runs that were killed have left beside these files; what a run stages at this moment stays. The files
+ * themselves stand by now, so what cannot be removed is no failure.
+ */
+function removeLeftovers(directory, names) {
+    try {
+        for (const entry of (0,external_node_fs_.readdirSync)(directory)) {
+            const path = (0,external_node_path_.join)(directory, entry);
+            if (names.some((name) => isLeftover(entry, name)) && isAbandoned(path))
+                removeQuietly(path);
+        }
+    }
+    catch {
+        // Readers are not misled by it.
+    }
 }
 /** The code (ENOENT, EACCES, …) of an error of the file system; undefined for any other. */
 function systemErrorCode(error) {
@@ -31354,20 +31454,48 @@ function systemErrorCode(error) {
     return isSystemError && typeof error.code === 'string' ? error.code : undefined;
 }
 const unfinished = new Set();
+const MARK = /\.([1-9]\d{0,9})\.([0-9a-f]{8})\.([0-9a-f]{8})\.(new|old|lock)$/;
+const HOST = (0,external_node_crypto_.createHash)('sha256').update((0,external_node_os_.hostname)()).digest('hex').slice(0, 8);
+/** Of a process on another host, or whose id another process has by now, nothing else can be told. */
+const ABANDONED_AFTER_MS = 10 * 60_000;
+function newMark() {
+    return `${external_node_process_.pid}.${HOST}.${(0,external_node_crypto_.randomBytes)(4).toString('hex')}`;
+}
+/** Whether the process that made a temporary file is gone. */
+function isAbandoned(path) {
+    const [, pid = '', host = '', random = ''] = MARK.exec(path) ?? [];
+    if (host === HOST) {
+        if (Number(pid) === external_node_process_.pid)
+            return ![...unfinished].some(({ mark }) => mark.endsWith(`.${random}`));
+        if (!isRunning(Number(pid)))
+            return true;
+    }
+    const found = (0,external_node_fs_.lstatSync)(path, { throwIfNoEntry: false });
+    return found === undefined || Date.now() - found.mtimeMs > ABANDONED_AFTER_MS;
+}
+function isRunning(pid) {
+    try {
+        return (0,external_node_process_.kill)(pid, 0);
+    }
+    catch (error) {
+        // EPERM: it runs, as another user.
+        return systemErrorCode(error) !== 'ESRCH';
+    }
+}
 async function stageFile(writing, { roots, signal }, path, content) {
     if (writing.abandoned)
         throw new Error('the files were discarded');
-    const place = (0,node_path__WEBPACK_IMPORTED_MODULE_3__.resolve)(path);
-    prepareDirectory(writing, (0,node_path__WEBPACK_IMPORTED_MODULE_3__.dirname)(place), roots);
+    const place = (0,external_node_path_.resolve)(path);
+    prepareDirectory(writing, (0,external_node_path_.dirname)(place), roots);
     refuseUnlessFile(place);
-    const unique = (0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)((0,node_path__WEBPACK_IMPORTED_MODULE_3__.dirname)(place), `.${(0,node_path__WEBPACK_IMPORTED_MODULE_3__.basename)(place)}.${(0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomBytes)(8).toString('hex')}`);
+    const unique = (0,external_node_path_.join)((0,external_node_path_.dirname)(place), `.${(0,external_node_path_.basename)(place)}.${writing.mark}`);
     const file = { path: place, temporary: `${unique}.new`, previous: `${unique}.old` };
     writing.files.push(file);
     // Created synchronously: an open under way would bring the file back that discardUnfinishedFiles has just removed.
-    (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.closeSync)((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.openSync)(file.temporary, node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_WRONLY | node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_CREAT | node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_EXCL, 0o600));
-    const handle = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_2__.open)(file.temporary, node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_WRONLY | node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_NOFOLLOW);
+    (0,external_node_fs_.closeSync)((0,external_node_fs_.openSync)(file.temporary, external_node_fs_.constants.O_WRONLY | external_node_fs_.constants.O_CREAT | external_node_fs_.constants.O_EXCL, 0o600));
+    const handle = await (0,promises_.open)(file.temporary, external_node_fs_.constants.O_WRONLY | external_node_fs_.constants.O_NOFOLLOW);
     try {
-        const hash = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256');
+        const hash = (0,external_node_crypto_.createHash)('sha256');
         let bytes = 0;
         for await (const piece of content) {
             signal?.throwIfAborted();
@@ -31376,32 +31504,95 @@ async function stageFile(writing, { roots, signal }, path, content) {
             bytes += buffer.byteLength;
             await handle.writeFile(buffer);
         }
-        return { sha256: hash.digest('hex'), bytes };
+        return { sha256: hash.digest('hex'), bytes, temporary: file.temporary };
     }
     finally {
         await handle.close();
     }
 }
-/** Synchronous, so that no handler of a signal ever sees half of it; only SIGKILL can stop it between two files. */
-function putInPlace({ files }) {
+async function putInPlace(writing, signal) {
+    for (let tries = 1;; tries += 1) {
+        signal?.throwIfAborted();
+        if (writing.abandoned)
+            throw new Error('the files were discarded');
+        const other = commit(writing);
+        if (other === undefined)
+            return;
+        if (tries === COMMIT_TRIES) {
+            throw new errors/* UserError */.yo('precondition', `Another run is writing into ${(0,external_node_path_.dirname)(other)} at this moment, so this one wrote nothing. ` +
+                `Let one run end before the next begins; where none is running, remove ${other}.`);
+        }
+        // At random, so that two that met do not meet again.
+        await (0,external_node_timers_promises_namespaceObject.setTimeout)(25 + 50 * Math.random());
+    }
+}
+const COMMIT_TRIES = 20;
+/**
+ * Renames what was staged, and gives the lock of another process where one is at it. First each puts a lock of its own
+ * into the directories, then it looks for others: of two, one at least sees the other. No lock is ever taken over, so none
+ * can be lost; that of a process which is gone does not count.
+ *
+ * Synchronous, so that no handler of a signal ever sees half of it; only SIGKILL can stop it between two files.
+ */
+function commit({ mark, files }) {
+    const locks = [...new Set(files.map(({ path }) => (0,external_node_path_.dirname)(path)))].map((path) => (0,external_node_path_.join)(path, `.${mark}.lock`));
+    try {
+        for (const lock of locks)
+            (0,external_node_fs_.closeSync)((0,external_node_fs_.openSync)(lock, 'wx', 0o600));
+        for (const other of locks.flatMap(othersAt)) {
+            if (!isAbandoned(other))
+                return other;
+            removeQuietly(other);
+        }
+        renameAll(files);
+        for (const { previous } of files)
+            removeQuietly(previous);
+        return undefined;
+    }
+    finally {
+        locks.forEach(removeQuietly);
+    }
+}
+function othersAt(lock) {
+    const directory = (0,external_node_path_.dirname)(lock);
+    const others = (0,external_node_fs_.readdirSync)(directory).filter((entry) => entry !== (0,external_node_path_.basename)(lock));
+    return others.filter((entry) => MARK.exec(entry)?.[4] === 'lock').map((entry) => (0,external_node_path_.join)(directory, entry));
+}
+function renameAll(files) {
     const undo = [];
     try {
         for (const { path, temporary, previous } of files) {
-            if (refuseUnlessFile(path) === 'file') {
-                (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.renameSync)(path, previous);
-                undo.push(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.renameSync)(previous, path));
+            const isThere = refuseUnlessFile(path) === 'file';
+            if (isThere) {
+                (0,external_node_fs_.renameSync)(path, previous);
+                const step = () => (0,external_node_fs_.renameSync)(previous, path);
+                undo.push({ step, otherwise: `the earlier ${path} is now ${(0,external_node_path_.basename)(previous)}` });
             }
-            (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.renameSync)(temporary, path);
-            undo.push(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.rmSync)(path));
+            (0,external_node_fs_.renameSync)(temporary, path);
+            if (!isThere)
+                undo.push({ step: () => (0,external_node_fs_.rmSync)(path), otherwise: `${path} is the new one` });
         }
     }
     catch (error) {
-        for (const step of undo.reverse())
-            step();
-        throw error;
+        const failed = undo.reverse().filter(({ step }) => !succeeds(step));
+        if (failed.length === 0)
+            throw error;
+        // Their temporary files stay, by which readers see that the files do not belong together.
+        files.length = 0;
+        const code = systemErrorCode(error);
+        const what = code === undefined ? (0,errors/* messageOf */.bD)(error) : `Could not write ${pathOf(error)} (${code}).`;
+        throw new errors/* UserError */.yo('precondition', `${what} What had been replaced by then could not be put back: ${failed.map(({ otherwise }) => otherwise).join(', ')}. ` +
+            'These files do not belong together: write them again, or put the earlier ones back by hand.', { cause: error });
     }
-    for (const { previous } of files)
-        removeQuietly(previous);
+}
+function succeeds(step) {
+    try {
+        step();
+        return true;
+    }
+    catch {
+        return false;
+    }
 }
 function discard(writing) {
     writing.abandoned = true;
@@ -31409,7 +31600,7 @@ function discard(writing) {
         removeQuietly(temporary);
     for (const directory of writing.directories.reverse()) {
         try {
-            (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.rmdirSync)(directory);
+            (0,external_node_fs_.rmdirSync)(directory);
         }
         catch {
             // Somebody else has put a file into it meanwhile.
@@ -31420,7 +31611,7 @@ function discard(writing) {
 /** A file that cannot be removed must not hide what really happened. */
 function removeQuietly(path) {
     try {
-        (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.rmSync)(path, { force: true });
+        (0,external_node_fs_.rmSync)(path, { force: true });
     }
     catch {
         // It stays, and the next good write of a snapshot removes it.
@@ -31431,57 +31622,61 @@ function prepareDirectory(writing, directory, roots) {
     const root = rootOf(directory, roots);
     let path = root.real;
     for (const name of root.below) {
-        path = (0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(path, name);
+        path = (0,external_node_path_.join)(path, name);
         if (refuseUnlessDirectory(path) === 'directory')
             continue;
-        (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.mkdirSync)(path, { mode: 0o700 });
-        writing.directories.push(path);
+        // Another run may have been faster: no error then, but not ours either.
+        if ((0,external_node_fs_.mkdirSync)(path, { mode: 0o700, recursive: true }) !== undefined)
+            writing.directories.push(path);
     }
     // A link that took the place of a directory since it was looked at.
-    if ((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.realpathSync)(directory) !== path) {
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .UserError */ .yo('precondition', `${directory} leads through a symbolic link. Write elsewhere.`);
+    if ((0,external_node_fs_.realpathSync)(directory) !== path) {
+        throw new errors/* UserError */.yo('precondition', `${directory} leads through a symbolic link. Write elsewhere.`);
     }
 }
 /** The innermost root that holds the directory, by its own name or by its real path, and the names below it. */
 function rootOf(directory, roots) {
     const candidates = roots.flatMap((root) => {
-        if (!(0,node_path__WEBPACK_IMPORTED_MODULE_3__.isAbsolute)(root) || (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(root, { throwIfNoEntry: false }) === undefined)
+        if (!(0,external_node_path_.isAbsolute)(root) || (0,external_node_fs_.lstatSync)(root, { throwIfNoEntry: false }) === undefined)
             return [];
-        const real = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.realpathSync)(root);
-        return [(0,node_path__WEBPACK_IMPORTED_MODULE_3__.resolve)(root), real].flatMap((name) => {
-            const below = (0,node_path__WEBPACK_IMPORTED_MODULE_3__.relative)(name, directory);
-            if (below === '..' || below.startsWith(`..${node_path__WEBPACK_IMPORTED_MODULE_3__.sep}`) || (0,node_path__WEBPACK_IMPORTED_MODULE_3__.isAbsolute)(below))
+        const real = (0,external_node_fs_.realpathSync)(root);
+        return [(0,external_node_path_.resolve)(root), real].flatMap((name) => {
+            const below = (0,external_node_path_.relative)(name, directory);
+            if (below === '..' || below.startsWith(`..${external_node_path_.sep}`) || (0,external_node_path_.isAbsolute)(below))
                 return [];
-            return [{ real, below: below === '' ? [] : below.split(node_path__WEBPACK_IMPORTED_MODULE_3__.sep) }];
+            return [{ real, below: below === '' ? [] : below.split(external_node_path_.sep) }];
         });
     });
     const [innermost] = candidates.sort((a, b) => a.below.length - b.below.length);
     if (innermost !== undefined)
         return innermost;
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .UserError */ .yo('parameters', `${directory} is outside of the directories in which files may be written (${roots.join(', ')}). ` +
+    throw new errors/* UserError */.yo('parameters', `${directory} is outside of the directories in which files may be written (${roots.join(', ')}). ` +
         'Give a path inside one of them.');
 }
 function refuseUnlessDirectory(path) {
-    const found = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(path, { throwIfNoEntry: false });
+    const found = (0,external_node_fs_.lstatSync)(path, { throwIfNoEntry: false });
     if (found === undefined)
         return 'nothing';
     if (found.isDirectory())
         return 'directory';
     const what = found.isSymbolicLink() ? 'a symbolic link' : 'not a directory';
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .UserError */ .yo('precondition', `${path} is ${what}. Remove it, or write elsewhere.`);
+    throw new errors/* UserError */.yo('precondition', `${path} is ${what}. Remove it, or write elsewhere.`);
 }
 function refuseUnlessFile(path) {
-    const found = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(path, { throwIfNoEntry: false });
+    const found = (0,external_node_fs_.lstatSync)(path, { throwIfNoEntry: false });
     if (found === undefined)
         return 'nothing';
     if (found.isFile())
         return 'file';
     const what = found.isSymbolicLink() ? 'a symbolic link' : 'not a regular file';
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .UserError */ .yo('precondition', `${path} is ${what}. Remove it, or write elsewhere.`);
+    throw new errors/* UserError */.yo('precondition', `${path} is ${what}. Remove it, or write elsewhere.`);
 }
 function explain(error, code) {
-    const path = 'path' in error && typeof error.path === 'string' ? error.path : 'a file';
-    return new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .UserError */ .yo('precondition', `Could not write ${path} (${code}). Nothing was changed. Make room or give access, and run again.`, { cause: error });
+    return new errors/* UserError */.yo('precondition', `Could not write ${pathOf(error)} (${code}). Nothing was changed. Make room or give access, and run again.`, { cause: error });
+}
+function pathOf(error) {
+    const isNamed = typeof error === 'object' && error !== null && 'path' in error;
+    return isNamed && typeof error.path === 'string' ? error.path : 'a file';
 }
 
 
@@ -31812,8 +32007,8 @@ var promises_ = __nccwpck_require__(1455);
 var external_node_path_ = __nccwpck_require__(6760);
 // EXTERNAL MODULE: ./src/errors.ts
 var errors = __nccwpck_require__(3916);
-// EXTERNAL MODULE: ./src/files.ts
-var files = __nccwpck_require__(9148);
+// EXTERNAL MODULE: ./src/files.ts + 1 modules
+var files = __nccwpck_require__(8793);
 // EXTERNAL MODULE: ./src/snapshot/manifest.ts
 var manifest = __nccwpck_require__(6351);
 // EXTERNAL MODULE: ./src/snapshot/model.ts
@@ -31868,8 +32063,11 @@ function verifyMappedGroup(group, refuse) {
 
 /** A file of at most so many bytes is read; a directory of 100,000 users and a million memberships needs 72 MB. */
 const MAX_FILE_BYTES = 256 * 1024 * 1024;
-/** A record may have so many bytes besides its groupExternalIds. */
-const MAX_RECORD_BYTES = 64 * 1024;
+/**
+ * A record may have so many bytes besides its groupExternalIds: the widest user that Identity Center allows, with every
+ * character escaped and every tag, needs less.
+ */
+const MAX_RECORD_BYTES = 256 * 1024;
 /** A record may have so many bytes in all: a user in 120,000 groups; Identity Center holds at most 100,000. */
 const MAX_LINE_BYTES = 6 * 1024 * 1024;
 const MAX_MANIFEST_BYTES = 1024 * 1024;
@@ -31921,6 +32119,7 @@ function bytesFiles(label, files) {
  */
 async function readSnapshot(files, options) {
     const { label } = files;
+    const dropsRecords = options.dropsRecords === true;
     const manifest = await readManifest(files);
     if (manifest === undefined && options.manifest === 'required') {
         const others = await Promise.all([files.open('groups.json'), files.open('users.json')]);
@@ -31938,6 +32137,7 @@ async function readSnapshot(files, options) {
     // One string for each group id, shared by all memberships.
     const groupIds = new Map();
     const groups = await readRecords(groupBytes, 'groups.json', label, manifest, {
+        dropsRecords,
         maxLineBytes: MAX_RECORD_BYTES,
         parse: parseGroup,
         render: raito_json/* renderGroup */.sx,
@@ -31945,15 +32145,15 @@ async function readSnapshot(files, options) {
         accept(group, refuse) {
             if (manifest !== undefined)
                 verifyMappedGroup(group, refuse);
+            groupIds.set(group.externalId, group.externalId);
         },
     });
-    for (const { externalId } of groups)
-        groupIds.set(externalId, externalId);
     const userBytes = await files.open('users.json');
     if (userBytes === undefined)
         throw refused(`users.json of ${label} is missing`);
     let memberships = 0;
     const users = await readRecords(userBytes, 'users.json', label, manifest, {
+        dropsRecords,
         maxLineBytes: MAX_LINE_BYTES,
         parse: parseUser,
         render: raito_json/* renderUser */.SB,
@@ -31970,14 +32170,14 @@ async function readSnapshot(files, options) {
         },
     });
     if (manifest !== undefined) {
-        const counts = { users: users.length, groups: groups.length, memberships };
+        const counts = { users: users.count, groups: groups.count, memberships };
         for (const key of ['users', 'groups', 'memberships']) {
             if (counts[key] !== manifest.counts[key]) {
                 throw refused(`manifest.json of ${label} counts ${manifest.counts[key]} ${key}, its files hold ${counts[key]}`);
             }
         }
     }
-    return { manifest, users, groups };
+    return { manifest, users: users.records, groups: groups.records };
 }
 /**
  * Reads a snapshot to compare another one with: one without a manifest, as the reference connector writes it, will do.
@@ -32041,6 +32241,8 @@ async function readRecords(bytes, name, snapshotLabel, manifest, format) {
     const label = `${name} of ${snapshotLabel}`;
     const most = manifest?.counts[name === 'users.json' ? 'users' : 'groups'] ?? Infinity;
     const records = [];
+    let count = 0;
+    let previousId;
     const seen = new Set();
     const lines = frameReader(label, format.maxLineBytes, (line, number) => {
         const refuse = (what) => {
@@ -32062,14 +32264,14 @@ async function readRecords(bytes, name, snapshotLabel, manifest, format) {
                 refuse('an earlier record has the same externalId');
             seen.add(record.externalId);
         }
-        else {
-            const previous = records.at(-1);
-            if (previous !== undefined && !(previous.externalId < record.externalId)) {
-                refuse('its externalId does not come after the one before it');
-            }
+        else if (previousId !== undefined && !(previousId < record.externalId)) {
+            refuse('its externalId does not come after the one before it');
         }
+        previousId = record.externalId;
+        count = number;
         format.accept(record, refuse);
-        records.push(record);
+        if (!format.dropsRecords)
+            records.push(record);
     });
     const hash = (0,external_node_crypto_.createHash)('sha256');
     let size = 0;
@@ -32081,13 +32283,14 @@ async function readRecords(bytes, name, snapshotLabel, manifest, format) {
         lines.push(Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength));
     }
     lines.end();
-    if (manifest === undefined)
-        return records.sort((a, b) => (a.externalId < b.externalId ? -1 : 1));
+    if (manifest === undefined) {
+        return { records: records.sort((a, b) => (a.externalId < b.externalId ? -1 : 1)), count };
+    }
     const expected = manifest.files[name];
     if (size !== expected.bytes || hash.digest('hex') !== expected.sha256) {
         throw refused(`${label} is not the file that its manifest.json describes (size or SHA-256 differs)`);
     }
-    return records;
+    return { records, count };
 }
 /**
  * Cuts an import file into the lines of its records (see importFile) without ever holding more than a line.
