@@ -29948,9 +29948,11 @@ function buildEdges(settings, context, { environment, log, workspace, temp, home
         guide: `${context.docsUrl}/baseline-and-guard.md`,
         showsNames: settings.detail === 'auto' ? context.visibility === 'private' : settings.detail === 'full',
         async openSource(signal) {
-            if (source !== 'aws')
+            if (source !== 'aws') {
+                (0,files/* refuseLinks */.UA)(outputDirectory, roots);
                 return openDirectory(outputDirectory, account);
-            (0,files/* verifyPlace */.FT)(outputDirectory, model/* SNAPSHOT_FILES */.FI, roots);
+            }
+            await namingInput(() => (0,files/* verifyPlace */.FT)(outputDirectory, model/* SNAPSHOT_FILES */.FI, roots));
             return openAws(settings, { environment, log, time: realTime, signal });
         },
         async findBaseline() {
@@ -29971,14 +29973,17 @@ function buildEdges(settings, context, { environment, log, workspace, temp, home
             return loadBaseline(choice, {
                 context,
                 client,
-                openDirectory: directoryFiles,
+                openDirectory(path) {
+                    (0,files/* refuseLinks */.UA)((0,external_node_path_.resolve)(path), roots);
+                    return directoryFiles(path);
+                },
                 git: createGit(environment),
             });
         },
         existingSnapshot: (directory) => Promise.resolve((0,external_node_fs_.existsSync)((0,external_node_path_.join)(directory, 'manifest.json'))),
         async writeSnapshot(identities, description, signal) {
             const { writeSnapshot } = await __nccwpck_require__.e(/* import() */ 751).then(__nccwpck_require__.bind(__nccwpck_require__, 10751));
-            return writeSnapshot({ directory: outputDirectory, roots, identities, description, signal });
+            return namingInput(() => writeSnapshot({ directory: outputDirectory, roots, identities, description, signal }));
         },
         async uploadArtifact(kind, directory) {
             const { uploadSnapshot } = await __nccwpck_require__.e(/* import() */ 721).then(__nccwpck_require__.bind(__nccwpck_require__, 49721));
@@ -30005,6 +30010,17 @@ function buildEdges(settings, context, { environment, log, workspace, temp, home
             });
         },
     };
+}
+/** What is wrong with the place of the snapshot is told with the input that names it. */
+async function namingInput(work) {
+    try {
+        return await work();
+    }
+    catch (error) {
+        if (!(error instanceof errors/* UserError */.yo))
+            throw error;
+        throw new errors/* UserError */.yo(error.kind, `output-directory: ${error.message}`, { cause: error.cause });
+    }
 }
 
 
@@ -30058,6 +30074,7 @@ function framesOf(thrown) {
 __nccwpck_require__.d(__webpack_exports__, {
   nm: () => (/* binding */ discardUnfinishedFiles),
   ij: () => (/* binding */ isLeftover),
+  UA: () => (/* binding */ refuseLinks),
   DA: () => (/* binding */ removeLeftovers),
   vq: () => (/* binding */ systemErrorCode),
   FT: () => (/* binding */ verifyPlace),
@@ -30134,6 +30151,22 @@ function verifyPlace(directory, names, roots) {
     }
     for (const name of names)
         refuseUnlessFile((0,external_node_path_.join)(path, name));
+}
+/**
+ * Refuses a path that leads through a symbolic link below one of the roots: a pull request could have committed it, and
+ * so choose what is read. A path outside of all roots is read as it is given.
+ *
+ * @param path absolute
+ */
+function refuseLinks(path, roots) {
+    const root = innermostRoot(path, roots);
+    let place = root?.real ?? '';
+    for (const name of root?.below ?? []) {
+        place = (0,external_node_path_.join)(place, name);
+        if ((0,external_node_fs_.lstatSync)(place, { throwIfNoEntry: false })?.isSymbolicLink() !== true)
+            continue;
+        throw new errors/* UserError */.yo('precondition', `${place} is a symbolic link. Name the directory itself.`);
+    }
 }
 /**
  * Removes the temporary files and new directories of everything that is being written, at once: for the handler of a
@@ -30351,7 +30384,7 @@ function prepareDirectory(writing, directory, roots) {
     }
 }
 /** The innermost root that holds the directory, by its own name or by its real path, and the names below it. */
-function rootOf(directory, roots) {
+function innermostRoot(directory, roots) {
     const candidates = roots.flatMap((root) => {
         if (!(0,external_node_path_.isAbsolute)(root) || (0,external_node_fs_.lstatSync)(root, { throwIfNoEntry: false }) === undefined)
             return [];
@@ -30363,7 +30396,10 @@ function rootOf(directory, roots) {
             return [{ real, below: below === '' ? [] : below.split(external_node_path_.sep) }];
         });
     });
-    const [innermost] = candidates.sort((a, b) => a.below.length - b.below.length);
+    return candidates.sort((a, b) => a.below.length - b.below.length)[0];
+}
+function rootOf(directory, roots) {
+    const innermost = innermostRoot(directory, roots);
     if (innermost !== undefined)
         return innermost;
     throw new errors/* UserError */.yo('parameters', `${directory} is outside of the directories in which files may be written (${roots.join(', ')}). ` +
@@ -31350,8 +31386,7 @@ process.once('uncaughtException', (error) => {
     process.exit(1);
 });
 try {
-    // Until the end says better: a process that is killed, or out of memory, leaves no snapshot of an earlier run in force.
-    exportSource(_settings_js__WEBPACK_IMPORTED_MODULE_10__/* .FAILED_SOURCE */ .mC);
+    exportFailureFirst();
     const settings = readSettings();
     const context = await readGitHubContext();
     const edges = (0,_edges_js__WEBPACK_IMPORTED_MODULE_5__/* .buildEdges */ .z)(settings, context, {
@@ -31394,7 +31429,9 @@ async function finish({ outputs, summary, snapshotDirectory, failure }) {
         await _actions_core__WEBPACK_IMPORTED_MODULE_4__/* .summary */ .z.addRaw(summary, true).write();
     }
     catch (error) {
-        log.debug(`The job summary could not be written: ${(0,_errors_js__WEBPACK_IMPORTED_MODULE_6__/* .messageOf */ .bD)(error)}`);
+        const path = process.env['GITHUB_STEP_SUMMARY'] ?? '';
+        if (path !== '')
+            log.warning(`The job summary (${path}) could not be written (${(0,_files_js__WEBPACK_IMPORTED_MODULE_7__/* .systemErrorCode */ .vq)(error) ?? 'no such file'}). Everything else was.`);
     }
     if (failure !== undefined) {
         fail(failure);
@@ -31402,6 +31439,22 @@ async function finish({ outputs, summary, snapshotDirectory, failure }) {
     }
     if (snapshotDirectory !== undefined)
         exportSource(snapshotDirectory);
+}
+/**
+ * Until the end says better, later steps find no snapshot: neither that of a process that is killed, nor of an earlier run.
+ * It also shows, before anything is read or replaced, whether they can be told at all.
+ */
+function exportFailureFirst() {
+    try {
+        exportSource(_settings_js__WEBPACK_IMPORTED_MODULE_10__/* .FAILED_SOURCE */ .mC);
+        _actions_core__WEBPACK_IMPORTED_MODULE_4__/* .setOutput */ .uH('changed', '');
+    }
+    catch (error) {
+        throw unwritable(error);
+    }
+}
+function unwritable(cause) {
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_6__/* .UserError */ .yo('precondition', `GITHUB_ENV or GITHUB_OUTPUT cannot be written (${(0,_files_js__WEBPACK_IMPORTED_MODULE_7__/* .systemErrorCode */ .vq)(cause) ?? 'no such file'}), so later steps could not learn the result. Check that the runner has free disk space and that no step replaced these files.`, { cause });
 }
 function setOutputs(outputs) {
     for (const name of _outputs_js__WEBPACK_IMPORTED_MODULE_9__/* .OUTPUTS */ .py)

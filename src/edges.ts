@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join, resolve, sep } from 'node:path'
 import { UserError } from './errors.ts'
-import { verifyPlace } from './files.ts'
+import { refuseLinks, verifyPlace } from './files.ts'
 import type { GitHubClient } from './github/client.ts'
 import type { GitHubContext } from './github/context.ts'
 import { realTime } from './identity-center/time.ts'
@@ -64,8 +64,11 @@ export function buildEdges(
     guide: `${context.docsUrl}/baseline-and-guard.md`,
     showsNames: settings.detail === 'auto' ? context.visibility === 'private' : settings.detail === 'full',
     async openSource(signal) {
-      if (source !== 'aws') return openDirectory(outputDirectory, account)
-      verifyPlace(outputDirectory, SNAPSHOT_FILES, roots)
+      if (source !== 'aws') {
+        refuseLinks(outputDirectory, roots)
+        return openDirectory(outputDirectory, account)
+      }
+      await namingInput(() => verifyPlace(outputDirectory, SNAPSHOT_FILES, roots))
       return openAws(settings, { environment, log, time: realTime, signal })
     },
     async findBaseline() {
@@ -89,14 +92,19 @@ export function buildEdges(
       return loadBaseline(choice, {
         context,
         client,
-        openDirectory: directoryFiles,
+        openDirectory(path) {
+          refuseLinks(resolve(path), roots)
+          return directoryFiles(path)
+        },
         git: createGit(environment),
       })
     },
     existingSnapshot: (directory) => Promise.resolve(existsSync(join(directory, 'manifest.json'))),
     async writeSnapshot(identities, description, signal) {
       const { writeSnapshot } = await import('./snapshot/write.ts')
-      return writeSnapshot({ directory: outputDirectory, roots, identities, description, signal })
+      return namingInput(() =>
+        writeSnapshot({ directory: outputDirectory, roots, identities, description, signal }),
+      )
     },
     async uploadArtifact(kind, directory) {
       const { uploadSnapshot } = await import('./github/artifact.ts')
@@ -121,5 +129,15 @@ export function buildEdges(
         version: VERSION,
       })
     },
+  }
+}
+
+/** What is wrong with the place of the snapshot is told with the input that names it. */
+async function namingInput<T>(work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error
+    throw new UserError(error.kind, `output-directory: ${error.message}`, { cause: error.cause })
   }
 }

@@ -88,6 +88,22 @@ export function verifyPlace(directory: string, names: readonly string[], roots: 
 }
 
 /**
+ * Refuses a path that leads through a symbolic link below one of the roots: a pull request could have committed it, and
+ * so choose what is read. A path outside of all roots is read as it is given.
+ *
+ * @param path absolute
+ */
+export function refuseLinks(path: string, roots: readonly string[]): void {
+  const root = innermostRoot(path, roots)
+  let place = root?.real ?? ''
+  for (const name of root?.below ?? []) {
+    place = join(place, name)
+    if (lstatSync(place, { throwIfNoEntry: false })?.isSymbolicLink() !== true) continue
+    throw new UserError('precondition', `${place} is a symbolic link. Name the directory itself.`)
+  }
+}
+
+/**
  * Removes the temporary files and new directories of everything that is being written, at once: for the handler of a
  * signal that ends the process. What was being written then fails.
  */
@@ -324,8 +340,13 @@ function prepareDirectory(writing: Writing, directory: string, roots: readonly s
   }
 }
 
+interface PathBelowRoot {
+  real: string
+  below: string[]
+}
+
 /** The innermost root that holds the directory, by its own name or by its real path, and the names below it. */
-function rootOf(directory: string, roots: readonly string[]): { real: string; below: string[] } {
+function innermostRoot(directory: string, roots: readonly string[]): PathBelowRoot | undefined {
   const candidates = roots.flatMap((root) => {
     if (!isAbsolute(root) || lstatSync(root, { throwIfNoEntry: false }) === undefined) return []
     const real = realpathSync(root)
@@ -335,7 +356,11 @@ function rootOf(directory: string, roots: readonly string[]): { real: string; be
       return [{ real, below: below === '' ? [] : below.split(sep) }]
     })
   })
-  const [innermost] = candidates.sort((a, b) => a.below.length - b.below.length)
+  return candidates.sort((a, b) => a.below.length - b.below.length)[0]
+}
+
+function rootOf(directory: string, roots: readonly string[]): PathBelowRoot {
+  const innermost = innermostRoot(directory, roots)
   if (innermost !== undefined) return innermost
   throw new UserError(
     'parameters',

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import * as core from '@actions/core'
 import { buildEdges } from './edges.ts'
 import { framesOf, messageOf, UserError } from './errors.ts'
-import { discardUnfinishedFiles } from './files.ts'
+import { discardUnfinishedFiles, systemErrorCode } from './files.ts'
 import { readContext, type GitHubContext } from './github/context.ts'
 import { growHeapSlowly } from './heap.ts'
 import type { Log } from './log.ts'
@@ -50,8 +50,7 @@ process.once('uncaughtException', (error) => {
 })
 
 try {
-  // Until the end says better: a process that is killed, or out of memory, leaves no snapshot of an earlier run in force.
-  exportSource(FAILED_SOURCE)
+  exportFailureFirst()
   const settings = readSettings()
   const context = await readGitHubContext()
   const edges = buildEdges(settings, context, {
@@ -93,13 +92,38 @@ async function finish({ outputs, summary, snapshotDirectory, failure }: Outcome)
   try {
     await core.summary.addRaw(summary, true).write()
   } catch (error) {
-    log.debug(`The job summary could not be written: ${messageOf(error)}`)
+    const path = process.env['GITHUB_STEP_SUMMARY'] ?? ''
+    if (path !== '')
+      log.warning(
+        `The job summary (${path}) could not be written (${systemErrorCode(error) ?? 'no such file'}). Everything else was.`,
+      )
   }
   if (failure !== undefined) {
     fail(failure)
     return
   }
   if (snapshotDirectory !== undefined) exportSource(snapshotDirectory)
+}
+
+/**
+ * Until the end says better, later steps find no snapshot: neither that of a process that is killed, nor of an earlier run.
+ * It also shows, before anything is read or replaced, whether they can be told at all.
+ */
+function exportFailureFirst(): void {
+  try {
+    exportSource(FAILED_SOURCE)
+    core.setOutput('changed', '')
+  } catch (error) {
+    throw unwritable(error)
+  }
+}
+
+function unwritable(cause: unknown): UserError {
+  return new UserError(
+    'precondition',
+    `GITHUB_ENV or GITHUB_OUTPUT cannot be written (${systemErrorCode(cause) ?? 'no such file'}), so later steps could not learn the result. Check that the runner has free disk space and that no step replaced these files.`,
+    { cause },
+  )
 }
 
 function setOutputs(outputs: Outputs): void {

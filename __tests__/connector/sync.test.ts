@@ -192,6 +192,16 @@ describe('a sync with a baseline', () => {
     expect(readdirSync(workingDirectory)).toEqual(['taken'])
   })
 
+  it('imports nothing through a link in the working directory', async () => {
+    mkdirSync(join(workingDirectory, 'real'))
+    await snapshotIn(join(workingDirectory, 'real', 'store'))
+    symlinkSync('real', join(workingDirectory, 'link'))
+    await expect(sync({ ...parameters, source: './link/store' }, identitiesOf(0))).rejects.toMatchObject({
+      kind: 'precondition',
+      message: expect.stringContaining('link is a symbolic link'),
+    })
+  })
+
   it('does not compare a snapshot directory, and says so', async () => {
     await snapshotIn(join(workingDirectory, 'store'))
     await sync({ ...parameters, source: './store', baseline: './kept' }, identitiesOf(0))

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import type { RunOptions } from '../../emulator/github-repository.ts'
@@ -83,13 +84,19 @@ describe('none', () => {
 
 describe('a path', () => {
   it('is the snapshot in that directory', async () => {
-    const before = putSnapshot(join(workspace, 'before'), people(45))
+    putSnapshot(join(workspace, 'before'), people(45))
     expect(comparedWith(await runOnDirectory({ baseline: './before' }))).toEqual({
       kind: 'path',
-      reference: before,
+      reference: './before',
       ...here,
       users: 45,
     })
+  })
+
+  it('is refused where a link in the workspace leads to it', async () => {
+    symlinkSync(newDirectory(), join(workspace, 'data'))
+    putSnapshot(join(workspace, 'data', 'before'), people(45))
+    expect(refusal(await runOnDirectory({ baseline: './data/before' }))).toContain('data is a symbolic link')
   })
 
   it('is an error where there is none', async () => {

@@ -298,6 +298,15 @@ describe('a directory is refused where', () => {
     expect(whole).toContain('THERE is a symbolic link')
   })
 
+  it('a directory on the way to it is a symbolic link', async () => {
+    const elsewhere = newDirectory()
+    putSnapshot(join(elsewhere, 'store'), good)
+    const refused = await refusalOf((directory) => symlinkSync(elsewhere, directory), {
+      source: './identity-store/store',
+    })
+    expect(refused).toContain('THERE is a symbolic link')
+  })
+
   it('any one byte of any file is another one, of whatever class', async () => {
     const classes: [string, RegExp, string][] = [
       ['a letter', /[a-z]/, 'X'],

@@ -479,12 +479,16 @@ describe('a disk that fails', () => {
     })
   })
 
-  it('ends the run with a message and no stack where the files for the runner cannot be written', async () => {
-    const gone = { GITHUB_ENV: '/nonexistent/env', GITHUB_OUTPUT: '/nonexistent/output' }
+  it.each(
+    ['GITHUB_OUTPUT', 'GITHUB_ENV'].flatMap((name) =>
+      ['/nonexistent/file', '/dev/full', tmpdir()].map((path) => [name, path] as const),
+    ),
+  )('ends the run before the first call where %s is %s', async (name, path) => {
     await withCenter(organization, {}, async (center) => {
-      const { code, stdout, stderr } = await runOn(center, { env: gone })
+      const { code, stdout, stderr } = await runOn(center, { env: { [name]: path } })
       expect({ code, stderr }).toEqual({ code: 1, stderr: '' })
-      expect(stdout).toContain('::error::')
+      expect(stdout).toMatch(/^::error::GITHUB_ENV or GITHUB_OUTPUT cannot be written \(/m)
+      expect(center.log).toEqual([])
     })
   })
 })
@@ -515,7 +519,7 @@ describe('a bug', () => {
     expect({ code, exported, outputs, stderr }).toEqual({
       code: 1,
       exported: { AWS_ORGANIZATION_SYNC_SOURCE: 'failed' },
-      outputs: {},
+      outputs: { changed: '' },
       stderr: '',
     })
     expect(errors).toEqual([expect.stringContaining('a bug in AWS Organization Sync (TypeError)')])

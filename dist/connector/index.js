@@ -30793,6 +30793,8 @@ function grouped(count) {
 
 // EXTERNAL MODULE: ./src/errors.ts
 var errors = __nccwpck_require__(3916);
+// EXTERNAL MODULE: ./src/files.ts + 1 modules
+var files = __nccwpck_require__(8793);
 ;// CONCATENATED MODULE: ./src/settings.ts
 
 
@@ -31076,8 +31078,6 @@ function quote(text) {
 
 // EXTERNAL MODULE: ./src/snapshot/read.ts + 1 modules
 var read = __nccwpck_require__(1157);
-// EXTERNAL MODULE: ./src/files.ts + 1 modules
-var files = __nccwpck_require__(8793);
 // EXTERNAL MODULE: ./src/snapshot/manifest.ts
 var snapshot_manifest = __nccwpck_require__(6351);
 // EXTERNAL MODULE: ./src/snapshot/raito-json.ts
@@ -31200,6 +31200,7 @@ async function verifyStaged(staged) {
 
 
 
+
 /**
  * One SyncIdentityStore of the CLI: reads the source, refuses what must not be imported (Raito deletes what a file no
  * longer names), and writes both files inside the CLI's working directory, or neither.
@@ -31219,7 +31220,9 @@ async function syncIdentityStore(parameters, paths, edges) {
             log.warning('The parameter baseline is ignored: it is for source aws.');
         // Loaded here: source aws gets it from readAws.
         const { openDirectory } = await __nccwpck_require__.e(/* import() */ 605).then(__nccwpck_require__.bind(__nccwpck_require__, 2605));
-        const { identities } = await (await openDirectory((0,external_node_path_.resolve)(root, source.path), settings.account)).read();
+        const directory = (0,external_node_path_.resolve)(root, source.path);
+        (0,files/* refuseLinks */.UA)(directory, [root]);
+        const { identities } = await (await openDirectory(directory, settings.account)).read();
         await writeImportFiles({ usersFile, groupsFile, root, identities });
         return tell(identities, `the snapshot in ${source.path}`, log);
     }
@@ -31341,6 +31344,7 @@ function framesOf(thrown) {
 __nccwpck_require__.d(__webpack_exports__, {
   nm: () => (/* binding */ discardUnfinishedFiles),
   ij: () => (/* binding */ isLeftover),
+  UA: () => (/* binding */ refuseLinks),
   DA: () => (/* binding */ removeLeftovers),
   vq: () => (/* binding */ systemErrorCode),
   hV: () => (/* binding */ writeFiles)
@@ -31418,6 +31422,22 @@ function verifyPlace(directory, names, roots) {
     }
     for (const name of names)
         refuseUnlessFile(join(path, name));
+}
+/**
+ * Refuses a path that leads through a symbolic link below one of the roots: a pull request could have committed it, and
+ * so choose what is read. A path outside of all roots is read as it is given.
+ *
+ * @param path absolute
+ */
+function refuseLinks(path, roots) {
+    const root = innermostRoot(path, roots);
+    let place = root?.real ?? '';
+    for (const name of root?.below ?? []) {
+        place = (0,external_node_path_.join)(place, name);
+        if ((0,external_node_fs_.lstatSync)(place, { throwIfNoEntry: false })?.isSymbolicLink() !== true)
+            continue;
+        throw new errors/* UserError */.yo('precondition', `${place} is a symbolic link. Name the directory itself.`);
+    }
 }
 /**
  * Removes the temporary files and new directories of everything that is being written, at once: for the handler of a
@@ -31635,7 +31655,7 @@ function prepareDirectory(writing, directory, roots) {
     }
 }
 /** The innermost root that holds the directory, by its own name or by its real path, and the names below it. */
-function rootOf(directory, roots) {
+function innermostRoot(directory, roots) {
     const candidates = roots.flatMap((root) => {
         if (!(0,external_node_path_.isAbsolute)(root) || (0,external_node_fs_.lstatSync)(root, { throwIfNoEntry: false }) === undefined)
             return [];
@@ -31647,7 +31667,10 @@ function rootOf(directory, roots) {
             return [{ real, below: below === '' ? [] : below.split(external_node_path_.sep) }];
         });
     });
-    const [innermost] = candidates.sort((a, b) => a.below.length - b.below.length);
+    return candidates.sort((a, b) => a.below.length - b.below.length)[0];
+}
+function rootOf(directory, roots) {
+    const innermost = innermostRoot(directory, roots);
     if (innermost !== undefined)
         return innermost;
     throw new errors/* UserError */.yo('parameters', `${directory} is outside of the directories in which files may be written (${roots.join(', ')}). ` +

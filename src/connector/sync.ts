@@ -3,6 +3,7 @@ import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'nod
 import { compareSnapshots } from '../changes/compare.ts'
 import { checkRemovals, describeVerdict } from '../changes/guard.ts'
 import { UserError } from '../errors.ts'
+import { refuseLinks } from '../files.ts'
 import type { Log } from '../log.ts'
 import {
   parseConnectorSettings,
@@ -55,7 +56,9 @@ export async function syncIdentityStore(
     if (baseline !== undefined) log.warning('The parameter baseline is ignored: it is for source aws.')
     // Loaded here: source aws gets it from readAws.
     const { openDirectory } = await import('../source.ts')
-    const { identities } = await (await openDirectory(resolve(root, source.path), settings.account)).read()
+    const directory = resolve(root, source.path)
+    refuseLinks(directory, [root])
+    const { identities } = await (await openDirectory(directory, settings.account)).read()
     await writeImportFiles({ usersFile, groupsFile, root, identities })
     return tell(identities, `the snapshot in ${source.path}`, log)
   }
