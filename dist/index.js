@@ -31328,24 +31328,27 @@ function lastFailure(cause) {
 /***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(51455);
-/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_fs_promises__WEBPACK_IMPORTED_MODULE_0__);
-/* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(48161);
-/* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(node_os__WEBPACK_IMPORTED_MODULE_1__);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(76760);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2___default = /*#__PURE__*/__nccwpck_require__.n(node_path__WEBPACK_IMPORTED_MODULE_2__);
-/* harmony import */ var node_url__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(73136);
-/* harmony import */ var node_url__WEBPACK_IMPORTED_MODULE_3___default = /*#__PURE__*/__nccwpck_require__.n(node_url__WEBPACK_IMPORTED_MODULE_3__);
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(77094);
-/* harmony import */ var _edges_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(49526);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(83916);
-/* harmony import */ var _files_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(18793);
-/* harmony import */ var _github_context_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(19556);
-/* harmony import */ var _heap_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(8604);
-/* harmony import */ var _outputs_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(7729);
-/* harmony import */ var _raito_names_js__WEBPACK_IMPORTED_MODULE_13__ = __nccwpck_require__(73221);
-/* harmony import */ var _settings_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(58750);
-/* harmony import */ var _sync_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(90568);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(73024);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(51455);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(node_fs_promises__WEBPACK_IMPORTED_MODULE_1__);
+/* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(48161);
+/* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_2___default = /*#__PURE__*/__nccwpck_require__.n(node_os__WEBPACK_IMPORTED_MODULE_2__);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(76760);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_3___default = /*#__PURE__*/__nccwpck_require__.n(node_path__WEBPACK_IMPORTED_MODULE_3__);
+/* harmony import */ var node_url__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(73136);
+/* harmony import */ var node_url__WEBPACK_IMPORTED_MODULE_4___default = /*#__PURE__*/__nccwpck_require__.n(node_url__WEBPACK_IMPORTED_MODULE_4__);
+/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(77094);
+/* harmony import */ var _edges_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(49526);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(83916);
+/* harmony import */ var _files_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(18793);
+/* harmony import */ var _github_context_js__WEBPACK_IMPORTED_MODULE_13__ = __nccwpck_require__(19556);
+/* harmony import */ var _heap_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(8604);
+/* harmony import */ var _outputs_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(7729);
+/* harmony import */ var _raito_names_js__WEBPACK_IMPORTED_MODULE_14__ = __nccwpck_require__(73221);
+/* harmony import */ var _settings_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(58750);
+/* harmony import */ var _sync_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(90568);
+
 
 
 
@@ -31361,19 +31364,19 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 
 
 /** The entry of the action: reads the environment, builds the edges, runs the sync, and tells GitHub what came of it. */
-(0,_heap_js__WEBPACK_IMPORTED_MODULE_8__/* .growHeapSlowly */ .a)();
+(0,_heap_js__WEBPACK_IMPORTED_MODULE_9__/* .growHeapSlowly */ .a)();
 const log = {
-    debug: _actions_core__WEBPACK_IMPORTED_MODULE_4__/* .debug */ .Yz,
-    info: _actions_core__WEBPACK_IMPORTED_MODULE_4__/* .info */ .pq,
+    debug: _actions_core__WEBPACK_IMPORTED_MODULE_5__/* .debug */ .Yz,
+    info: _actions_core__WEBPACK_IMPORTED_MODULE_5__/* .info */ .pq,
     warning: (message) => {
-        _actions_core__WEBPACK_IMPORTED_MODULE_4__/* .warning */ .$e(message);
+        _actions_core__WEBPACK_IMPORTED_MODULE_5__/* .warning */ .$e(message);
     },
 };
 for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT']) {
     process.once(name, () => {
         try {
-            (0,_files_js__WEBPACK_IMPORTED_MODULE_7__/* .discardUnfinishedFiles */ .nm)();
-            exportSource(_settings_js__WEBPACK_IMPORTED_MODULE_10__/* .FAILED_SOURCE */ .mC);
+            (0,_files_js__WEBPACK_IMPORTED_MODULE_8__/* .discardUnfinishedFiles */ .nm)();
+            exportSource(_settings_js__WEBPACK_IMPORTED_MODULE_11__/* .FAILED_SOURCE */ .mC);
         }
         finally {
             process.kill(process.pid, name);
@@ -31381,7 +31384,7 @@ for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT']) {
     });
 }
 process.once('uncaughtException', (error) => {
-    (0,_files_js__WEBPACK_IMPORTED_MODULE_7__/* .discardUnfinishedFiles */ .nm)();
+    (0,_files_js__WEBPACK_IMPORTED_MODULE_8__/* .discardUnfinishedFiles */ .nm)();
     fail(error);
     process.exit(1);
 });
@@ -31389,16 +31392,16 @@ try {
     exportFailureFirst();
     const settings = readSettings();
     const context = await readGitHubContext();
-    const edges = (0,_edges_js__WEBPACK_IMPORTED_MODULE_5__/* .buildEdges */ .z)(settings, context, {
+    const edges = (0,_edges_js__WEBPACK_IMPORTED_MODULE_6__/* .buildEdges */ .z)(settings, context, {
         environment: process.env,
         log,
         workspace: context.workspace ?? process.cwd(),
-        temp: context.temp ?? (0,node_os__WEBPACK_IMPORTED_MODULE_1__.tmpdir)(),
-        home: (0,node_os__WEBPACK_IMPORTED_MODULE_1__.homedir)(),
-        bundle: (0,node_path__WEBPACK_IMPORTED_MODULE_2__.dirname)((0,node_url__WEBPACK_IMPORTED_MODULE_3__.fileURLToPath)(import.meta.url)),
+        temp: context.temp ?? (0,node_os__WEBPACK_IMPORTED_MODULE_2__.tmpdir)(),
+        home: (0,node_os__WEBPACK_IMPORTED_MODULE_2__.homedir)(),
+        bundle: (0,node_path__WEBPACK_IMPORTED_MODULE_3__.dirname)((0,node_url__WEBPACK_IMPORTED_MODULE_4__.fileURLToPath)(import.meta.url)),
         node: process.execPath,
     });
-    await finish(await (0,_sync_js__WEBPACK_IMPORTED_MODULE_11__/* .sync */ .O)(settings, edges));
+    await finish(await (0,_sync_js__WEBPACK_IMPORTED_MODULE_12__/* .sync */ .O)(settings, edges));
 }
 catch (error) {
     fail(error);
@@ -31406,32 +31409,32 @@ catch (error) {
 // Sockets that are kept alive, or a call that nobody waits for any more, must not keep the job waiting.
 process.stdout.write('', () => process.exit());
 function readSettings() {
-    const inputs = Object.fromEntries(_settings_js__WEBPACK_IMPORTED_MODULE_10__/* .ACTION_INPUTS */ .bn.map((name) => [name, _actions_core__WEBPACK_IMPORTED_MODULE_4__/* .getInput */ .V4(name)]));
-    return (0,_settings_js__WEBPACK_IMPORTED_MODULE_10__/* .parseActionSettings */ .XO)(inputs, process.env);
+    const inputs = Object.fromEntries(_settings_js__WEBPACK_IMPORTED_MODULE_11__/* .ACTION_INPUTS */ .bn.map((name) => [name, _actions_core__WEBPACK_IMPORTED_MODULE_5__/* .getInput */ .V4(name)]));
+    return (0,_settings_js__WEBPACK_IMPORTED_MODULE_11__/* .parseActionSettings */ .XO)(inputs, process.env);
 }
 async function readGitHubContext() {
     const path = process.env['GITHUB_EVENT_PATH'] ?? '';
     let event;
     try {
-        event = path === '' ? undefined : JSON.parse(await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.readFile)(path, 'utf8'));
+        event = path === '' ? undefined : JSON.parse(await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.readFile)(path, 'utf8'));
     }
     catch {
         log.debug('The event file cannot be read; the run goes on without it.');
     }
-    return (0,_github_context_js__WEBPACK_IMPORTED_MODULE_12__/* .readContext */ .yI)(process.env, event);
+    return (0,_github_context_js__WEBPACK_IMPORTED_MODULE_13__/* .readContext */ .yI)(process.env, event);
 }
 async function finish({ outputs, summary, snapshotDirectory, failure }) {
     setOutputs(outputs);
     const version = outputs['connector-version'] ?? '';
     if (version !== '')
-        _actions_core__WEBPACK_IMPORTED_MODULE_4__/* .exportVariable */ .dN(_raito_names_js__WEBPACK_IMPORTED_MODULE_13__/* .VERSION_VARIABLE */ .e, version);
+        _actions_core__WEBPACK_IMPORTED_MODULE_5__/* .exportVariable */ .dN(_raito_names_js__WEBPACK_IMPORTED_MODULE_14__/* .VERSION_VARIABLE */ .e, version);
     try {
-        await _actions_core__WEBPACK_IMPORTED_MODULE_4__/* .summary */ .z.addRaw(summary, true).write();
+        await _actions_core__WEBPACK_IMPORTED_MODULE_5__/* .summary */ .z.addRaw(summary, true).write();
     }
     catch (error) {
         const path = process.env['GITHUB_STEP_SUMMARY'] ?? '';
         if (path !== '')
-            log.warning(`The job summary (${path}) could not be written (${(0,_files_js__WEBPACK_IMPORTED_MODULE_7__/* .systemErrorCode */ .vq)(error) ?? 'no such file'}). Everything else was.`);
+            log.warning(`The job summary (${path}) could not be written (${(0,_files_js__WEBPACK_IMPORTED_MODULE_8__/* .systemErrorCode */ .vq)(error) ?? 'no such file'}). Everything else was.`);
     }
     if (failure !== undefined) {
         fail(failure);
@@ -31446,39 +31449,54 @@ async function finish({ outputs, summary, snapshotDirectory, failure }) {
  */
 function exportFailureFirst() {
     try {
-        exportSource(_settings_js__WEBPACK_IMPORTED_MODULE_10__/* .FAILED_SOURCE */ .mC);
-        _actions_core__WEBPACK_IMPORTED_MODULE_4__/* .setOutput */ .uH('changed', '');
+        exportSource(_settings_js__WEBPACK_IMPORTED_MODULE_11__/* .FAILED_SOURCE */ .mC);
+        tryToAppend(process.env['GITHUB_OUTPUT'] ?? '');
     }
     catch (error) {
         throw unwritable(error);
     }
 }
+/** Only a write shows that a disk is full; what it added is taken away again. */
+function tryToAppend(path) {
+    if (path === '')
+        return;
+    const file = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.openSync)(path, node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_WRONLY | node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_APPEND);
+    try {
+        const before = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.fstatSync)(file);
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.writeSync)(file, '\n');
+        if (before.isFile())
+            (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.ftruncateSync)(file, before.size);
+    }
+    finally {
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.closeSync)(file);
+    }
+}
 function unwritable(cause) {
-    return new _errors_js__WEBPACK_IMPORTED_MODULE_6__/* .UserError */ .yo('precondition', `GITHUB_ENV or GITHUB_OUTPUT cannot be written (${(0,_files_js__WEBPACK_IMPORTED_MODULE_7__/* .systemErrorCode */ .vq)(cause) ?? 'no such file'}), so later steps could not learn the result. Check that the runner has free disk space and that no step replaced these files.`, { cause });
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_7__/* .UserError */ .yo('precondition', `GITHUB_ENV or GITHUB_OUTPUT cannot be written (${(0,_files_js__WEBPACK_IMPORTED_MODULE_8__/* .systemErrorCode */ .vq)(cause) ?? 'no such file'}), so later steps could not learn the result. Check that the runner has free disk space and that no step replaced these files.`, { cause });
 }
 function setOutputs(outputs) {
-    for (const name of _outputs_js__WEBPACK_IMPORTED_MODULE_9__/* .OUTPUTS */ .py)
-        _actions_core__WEBPACK_IMPORTED_MODULE_4__/* .setOutput */ .uH(name, outputs[name] ?? '');
+    for (const name of _outputs_js__WEBPACK_IMPORTED_MODULE_10__/* .OUTPUTS */ .py)
+        _actions_core__WEBPACK_IMPORTED_MODULE_5__/* .setOutput */ .uH(name, outputs[name] ?? '');
 }
 function exportSource(value) {
-    _actions_core__WEBPACK_IMPORTED_MODULE_4__/* .exportVariable */ .dN(_settings_js__WEBPACK_IMPORTED_MODULE_10__/* .SOURCE_VARIABLE */ .$N, value);
+    _actions_core__WEBPACK_IMPORTED_MODULE_5__/* .exportVariable */ .dN(_settings_js__WEBPACK_IMPORTED_MODULE_11__/* .SOURCE_VARIABLE */ .$N, value);
 }
 /** One sentence for a failure that was foreseen; of anything else no text, which could hold a name, but where it happened. */
 function fail(error) {
     try {
-        exportSource(_settings_js__WEBPACK_IMPORTED_MODULE_10__/* .FAILED_SOURCE */ .mC);
+        exportSource(_settings_js__WEBPACK_IMPORTED_MODULE_11__/* .FAILED_SOURCE */ .mC);
     }
     catch (unwritable) {
-        log.debug(`The environment of later steps cannot be written: ${(0,_errors_js__WEBPACK_IMPORTED_MODULE_6__/* .messageOf */ .bD)(unwritable)}`);
+        log.debug(`The environment of later steps cannot be written: ${(0,_errors_js__WEBPACK_IMPORTED_MODULE_7__/* .messageOf */ .bD)(unwritable)}`);
     }
-    if (error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_6__/* .UserError */ .yo) {
-        _actions_core__WEBPACK_IMPORTED_MODULE_4__/* .setFailed */ .C1(error.message);
+    if (error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_7__/* .UserError */ .yo) {
+        _actions_core__WEBPACK_IMPORTED_MODULE_5__/* .setFailed */ .C1(error.message);
         if (error.cause !== undefined)
-            log.debug(`Cause: ${(0,_errors_js__WEBPACK_IMPORTED_MODULE_6__/* .framesOf */ .kA)(error.cause)}`);
+            log.debug(`Cause: ${(0,_errors_js__WEBPACK_IMPORTED_MODULE_7__/* .framesOf */ .kA)(error.cause)}`);
         return;
     }
-    _actions_core__WEBPACK_IMPORTED_MODULE_4__/* .setFailed */ .C1(`This is a bug in AWS Organization Sync (${error instanceof Error ? error.name : typeof error}). Please report it with the log of a run in debug mode; nothing was written after it.`);
-    log.debug((0,_errors_js__WEBPACK_IMPORTED_MODULE_6__/* .framesOf */ .kA)(error));
+    _actions_core__WEBPACK_IMPORTED_MODULE_5__/* .setFailed */ .C1(`This is a bug in AWS Organization Sync (${error instanceof Error ? error.name : typeof error}). Please report it with the log of a run in debug mode; nothing was written after it.`);
+    log.debug((0,_errors_js__WEBPACK_IMPORTED_MODULE_7__/* .framesOf */ .kA)(error));
 }
 
 __webpack_async_result__();

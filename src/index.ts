@@ -1,3 +1,4 @@
+import { closeSync, constants, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { homedir, tmpdir } from 'node:os'
 import { dirname } from 'node:path'
@@ -112,9 +113,22 @@ async function finish({ outputs, summary, snapshotDirectory, failure }: Outcome)
 function exportFailureFirst(): void {
   try {
     exportSource(FAILED_SOURCE)
-    core.setOutput('changed', '')
+    tryToAppend(process.env['GITHUB_OUTPUT'] ?? '')
   } catch (error) {
     throw unwritable(error)
+  }
+}
+
+/** Only a write shows that a disk is full; what it added is taken away again. */
+function tryToAppend(path: string): void {
+  if (path === '') return
+  const file = openSync(path, constants.O_WRONLY | constants.O_APPEND)
+  try {
+    const before = fstatSync(file)
+    writeSync(file, '\n')
+    if (before.isFile()) ftruncateSync(file, before.size)
+  } finally {
+    closeSync(file)
   }
 }
 
