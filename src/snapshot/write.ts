@@ -1,16 +1,18 @@
-import { lstatSync, readdirSync, rmSync } from 'node:fs'
+import { closeSync, constants, lstatSync, openSync, readdirSync, readSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { UserError } from '../errors.ts'
 import { isLeftover, writeFiles } from '../files.ts'
 import type { StageFile, WrittenFile } from '../files.ts'
+import { ACCESS_HEAD, accessFile } from './access-file.ts'
+import type { Access } from './access.ts'
 import { renderManifest } from './manifest.ts'
-import { countIdentities, MANIFEST_FORMAT, SNAPSHOT_FILES } from './model.ts'
+import { ACCESS_FILE, countAccess, countIdentities, MANIFEST_FORMAT, SNAPSHOT_FILES } from './model.ts'
 import type { Identities, Manifest, MappingOptions, Origin } from './model.ts'
 import { importFile, renderGroup, renderUser } from './raito-json.ts'
 
 /**
- * Writes users.json, groups.json and manifest.json into a directory, all or nothing. Other files
- * in it are left alone.
+ * Writes users.json, groups.json, access.json where there is access, and manifest.json into a directory, all or nothing.
+ * Without access an access.json of an earlier snapshot is removed. Other files in the directory are left alone.
  *
  * @param roots absolute paths, one of which must hold the directory
  * @param identities sorted, as mapDirectory gives them
@@ -20,13 +22,16 @@ export async function writeSnapshot({
   directory,
   roots,
   identities,
+  access,
   description,
   signal,
 }: SnapshotToWrite & { roots: readonly string[]; signal?: AbortSignal | undefined }): Promise<Manifest> {
   const written = await writeFiles({ roots, signal }, (stage) =>
-    stageSnapshot(stage, { directory, identities, description }),
+    stageSnapshot(stage, { directory, identities, access, description }),
   )
   removeLeftovers(directory)
+  // After the manifest, which does not name it any more: killed in between, the snapshot is whole.
+  if (access === undefined) removeEarlierAccess(join(directory, ACCESS_FILE))
   return written
 }
 
@@ -70,6 +75,7 @@ interface SnapshotToWrite {
   /** Absolute. */
   directory: string
   identities: Identities
+  access?: Access | undefined
   description: Origin & MappingOptions
 }
 
@@ -84,17 +90,23 @@ interface ImportFiles {
  */
 async function stageSnapshot(
   stage: StageFile,
-  { directory, identities, description }: SnapshotToWrite,
+  { directory, identities, access, description }: SnapshotToWrite,
 ): Promise<Manifest> {
   const [users, groups] = await stageIdentities(stage, identities, {
     usersFile: join(directory, 'users.json'),
     groupsFile: join(directory, 'groups.json'),
   })
+  const staged = access === undefined ? undefined : await stage(join(directory, ACCESS_FILE), accessFile(access))
   const manifest: Manifest = {
     ...description,
     format: MANIFEST_FORMAT,
-    counts: countIdentities(identities),
-    files: { 'users.json': users, 'groups.json': groups },
+    ...(access === undefined ? {} : { access: 'accounts' }),
+    counts: { ...countIdentities(identities), ...(access === undefined ? {} : countAccess(access)) },
+    files: {
+      'users.json': users,
+      'groups.json': groups,
+      ...(staged === undefined ? {} : { 'access.json': staged }),
+    },
   }
   await stage(join(directory, 'manifest.json'), [renderManifest(manifest)])
   return manifest
@@ -114,7 +126,9 @@ async function stageIdentities(
 /** The temporary files that writes of a snapshot left in its directory when they were killed. */
 export function leftoversIn(directory: string): string[] {
   try {
-    return readdirSync(directory).filter((entry) => SNAPSHOT_FILES.some((name) => isLeftover(entry, name)))
+    return readdirSync(directory).filter((entry) =>
+      [...SNAPSHOT_FILES, ACCESS_FILE].some((name) => isLeftover(entry, name)),
+    )
   } catch {
     // No directory, or none that can be read: whoever reads the snapshot says so.
     return []
@@ -127,5 +141,21 @@ function removeLeftovers(directory: string): void {
     for (const entry of leftoversIn(directory)) rmSync(join(directory, entry), { force: true })
   } catch {
     // Readers are not misled by it: the manifest is in its place.
+  }
+}
+
+/** Removes a file that begins as ours does; no reader would open it, but it would pass for a part of the snapshot. */
+function removeEarlierAccess(path: string): void {
+  try {
+    const file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+    const start = Buffer.alloc(ACCESS_HEAD.length)
+    try {
+      readSync(file, start)
+    } finally {
+      closeSync(file)
+    }
+    if (start.toString() === ACCESS_HEAD) rmSync(path)
+  } catch {
+    // There is none, or it stays: the manifest does not name it.
   }
 }
