@@ -1,3 +1,5 @@
+import { accessCounts, accessEntries, isAccessWhole } from './access-entries.ts'
+import type { AccessChanges } from './access.ts'
 import type { BaselineReference, Changes, FieldChange, MembershipChange } from './model.ts'
 
 export const CHANGES_FORMAT = 'aws-organization-sync/changes/1'
@@ -24,7 +26,10 @@ export function* changesFile(
   yield chunk
 }
 
-function* pieces({ users, groups, memberships, counts, groupName }: Changes, baseline: BaselineReference) {
+function* pieces(
+  { users, groups, memberships, access, counts, groupName }: Changes,
+  baseline: BaselineReference,
+) {
   const { kind, reference, account, identityStoreId } = baseline
   yield '{\n'
   yield `  "format": ${JSON.stringify(CHANGES_FORMAT)},\n`
@@ -45,7 +50,26 @@ function* pieces({ users, groups, memberships, counts, groupName }: Changes, bas
   yield '  },\n  "memberships": {\n'
   yield* list('added', describeMemberships(memberships.added, groupName), ',')
   yield* list('removed', describeMemberships(memberships.removed, groupName), '')
-  yield '  }\n}\n'
+  yield '  }'
+  if (access !== undefined) yield* accessPieces(access)
+  yield '\n}\n'
+}
+
+/** The key `access`; the counts are exact, the lists of people hold the first entries. */
+function* accessPieces(access: AccessChanges) {
+  const { assignments, permissionSets, opened, closed } = accessEntries(access)
+  yield `,\n  "access": {\n    "assumed": ${String(access.assumed)},\n`
+  yield `    "counts": ${JSON.stringify(accessCounts(access))},\n    "assignments": {\n`
+  yield* list('added', assignments.added(), ',')
+  yield* list('removed', assignments.removed(), '')
+  yield '    },\n    "permissionSets": {\n'
+  yield* list('added', permissionSets.added(), ',')
+  yield* list('removed', permissionSets.removed(), ',')
+  yield* list('changed', permissionSets.changed(), '')
+  yield '    },\n'
+  yield* list('opened', opened(), ',')
+  yield* list('closed', closed(), ',')
+  yield `    "complete": ${String(isAccessWhole(access))}\n  }`
 }
 
 const INDENT = '\n      '
