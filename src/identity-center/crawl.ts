@@ -7,8 +7,10 @@ import type { Directory } from './directory.ts'
 import { classifyFault } from './faults.ts'
 import { createMemberships } from './memberships.ts'
 import { createPace, type PaceStatistics } from './pace.ts'
+import { readEach, type ReadOne } from './read-each.ts'
 import { keepGroup, keepUser, Records } from './records.ts'
-import { collect, createStoreReader, type StoreReader } from './store-reader.ts'
+import { collect } from './pages.ts'
+import { createStoreReader, type StoreReader } from './store-reader.ts'
 import type { Time } from './time.ts'
 
 export interface CrawlOptions {
@@ -32,8 +34,6 @@ export interface CrawlCost extends PaceStatistics {
   seconds: number
 }
 
-/** More than the pace ever has in flight, so that a call always waits for its turn; few enough to cost no memory. */
-const READERS = 128
 const PROGRESS_MS = 10_000
 
 /**
@@ -144,7 +144,8 @@ async function readMemberships(
     try {
       // One alone: where this call is not allowed, it is refused once.
       if (first !== undefined) await readGroupsOf(first)
-      await readEach(rest, readGroupsOf, state)
+      state.left = { count: rest.length }
+      await readEach(rest, readGroupsOf, state.left)
       return 'by user'
     } catch (error) {
       if (!isPlainDenial(error)) throw error
@@ -156,7 +157,8 @@ async function readMemberships(
       await lists.groupList
     }
   }
-  await readEach(groups.ids(), membersOfGroupReader(reader, state), state)
+  state.left = { count: groups.size }
+  await readEach(groups.ids(), membersOfGroupReader(reader, state), state.left)
   return 'by group'
 }
 
@@ -185,27 +187,6 @@ function groupsOfUserReader(reader: StoreReader, { memberships }: Crawling): Rea
       memberships.noteVanished(error, 'USER', userId)
     }
   }
-}
-
-type ReadOne = (id: string) => Promise<void>
-
-/** Reads side by side; after a failure nothing new is begun. */
-async function readEach(ids: readonly string[], readOne: ReadOne, state: Crawling): Promise<void> {
-  const left = { count: ids.length }
-  state.left = left
-  let next = 0
-  const readSome = async (): Promise<void> => {
-    for (let id = ids[next++]; id !== undefined; id = ids[next++]) {
-      try {
-        await readOne(id)
-      } catch (error) {
-        next = ids.length
-        throw error
-      }
-      left.count -= 1
-    }
-  }
-  await Promise.all(Array.from({ length: Math.min(READERS, ids.length) }, readSome))
 }
 
 /** Tells counts, at most every ten seconds. */
