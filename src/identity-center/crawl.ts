@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events'
 import type { Log } from '../log.ts'
 import { isPlainDenial, type AdviceContext, type Calls } from './advice.ts'
 import type { IdentityStoreApi } from './clients.ts'
@@ -7,11 +6,14 @@ import type { Directory } from './directory.ts'
 import { classifyFault } from './faults.ts'
 import { createMemberships } from './memberships.ts'
 import { createPace, type PaceStatistics } from './pace.ts'
-import { readEach, type ReadOne } from './read-each.ts'
+import type { PrincipalsTeller } from './principals.ts'
+import { progressTeller } from './progress.ts'
+import { readEach, readEachAfterFirst, type ReadOne } from './read-each.ts'
 import { keepGroup, keepUser, Records } from './records.ts'
 import { collect } from './pages.ts'
 import { createStoreReader, type StoreReader } from './store-reader.ts'
 import type { Time } from './time.ts'
+import { openWay } from './way.ts'
 
 export interface CrawlOptions {
   identityStoreId: string
@@ -22,6 +24,8 @@ export interface CrawlOptions {
   advice: AdviceContext
   /** Counts the answered calls. */
   calls: Calls
+  /** Told what the lists hold while they are read, and at their end. */
+  principals?: PrincipalsTeller
   log: Log
   time: Time
   signal: AbortSignal
@@ -33,8 +37,6 @@ export interface CrawlCost extends PaceStatistics {
   /** From the first call to the last answer. */
   seconds: number
 }
-
-const PROGRESS_MS = 10_000
 
 /**
  * Reads the whole identity store with the fewest calls: the two lists side by side, and the memberships in the direction
@@ -59,24 +61,20 @@ export async function crawl(
     left: undefined,
   }
   const startedAt = time.now()
-  const onPage = progressTeller(state, pace.statistics, time, log)
+  const tellProgress = progressTeller(() => progressOf(state, pace.statistics), time, log)
+  const onPage = (): void => {
+    tellProgress()
+    options.principals?.seen(state, false)
+  }
   const createReader = (end: AbortSignal): StoreReader =>
     createStoreReader(api, { ...options, pace, signal: end, onPage })
   const reader = createReader(signal)
-  /** Of a way that may be given up: what waits of it is not sent any more then. */
-  const way = new AbortController()
-  const waySignal = AbortSignal.any([signal, way.signal])
-  // One listener for each waiting call is no leak.
-  setMaxListeners(0, waySignal)
-  const byUser = {
-    reader: createReader(waySignal),
-    giveUp: () => {
-      way.abort()
-    },
-  }
+  const way = openWay(signal)
+  const byUser = { reader: createReader(way.signal), giveUp: way.giveUp }
   try {
     const lists = readLists(reader, state)
-    const [direction] = await Promise.all([readMemberships(reader, byUser, state, lists, log), lists.both])
+    const listed = lists.both.then(() => options.principals?.seen(state, true))
+    const [direction] = await Promise.all([readMemberships(reader, byUser, state, lists, log), listed])
     const late = await reconcile(reader, state, direction)
     const seconds = (time.now() - startedAt) / 1000
     return { directory: toDirectory(state, late), cost: { direction, seconds, ...pace.statistics } }
@@ -140,12 +138,9 @@ async function readMemberships(
   const { users, groups } = state
   if ((await lists.direction) === 'by user') {
     const readGroupsOf = groupsOfUserReader(byUser.reader, state)
-    const [first, ...rest] = users.ids()
+    state.left = { count: users.size }
     try {
-      // One alone: where this call is not allowed, it is refused once.
-      if (first !== undefined) await readGroupsOf(first)
-      state.left = { count: rest.length }
-      await readEach(rest, readGroupsOf, state.left)
+      await readEachAfterFirst(users.ids(), readGroupsOf, state.left)
       return 'by user'
     } catch (error) {
       if (!isPlainDenial(error)) throw error
@@ -189,24 +184,10 @@ function groupsOfUserReader(reader: StoreReader, { memberships }: Crawling): Rea
   }
 }
 
-/** Tells counts, at most every ten seconds. */
-function progressTeller(
-  state: Crawling,
-  statistics: Readonly<PaceStatistics>,
-  time: Time,
-  log: Log,
-): () => void {
-  const startedAt = time.now()
-  let toldAt = startedAt
-  return () => {
-    const now = time.now()
-    if (now - toldAt < PROGRESS_MS) return
-    toldAt = now
-    const { users, groups, memberships, left } = state
-    const rest = left === undefined ? 'the lists are not complete yet' : `${String(left.count)} to read`
-    log.info(
-      `After ${String(Math.round((now - startedAt) / 1000))} s: ${String(users.size)} users, ${String(groups.size)} groups, ` +
-        `${String(memberships.count)} memberships, ${String(statistics.attempts)} calls, ${String(statistics.throttles)} throttled; ${rest}.`,
-    )
-  }
+function progressOf({ users, groups, memberships, left }: Crawling, statistics: PaceStatistics): string {
+  const rest = left === undefined ? 'the lists are not complete yet' : `${String(left.count)} to read`
+  return (
+    `${String(users.size)} users, ${String(groups.size)} groups, ${String(memberships.count)} memberships, ` +
+    `${String(statistics.attempts)} calls, ${String(statistics.throttles)} throttled; ${rest}`
+  )
 }

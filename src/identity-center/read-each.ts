@@ -23,3 +23,15 @@ export async function readEach<T>(
   }
   await Promise.all(Array.from({ length: Math.min(READERS, all.length) }, readSome))
 }
+
+/** Reads one alone, then the others side by side: a call that is not allowed is refused once. */
+export async function readEachAfterFirst<T>(
+  [first, ...rest]: readonly T[],
+  readOne: ReadOne<T>,
+  left?: { count: number },
+): Promise<void> {
+  if (first === undefined) return
+  await readOne(first)
+  if (left !== undefined) left.count -= 1
+  await readEach(rest, readOne, left)
+}
