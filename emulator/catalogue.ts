@@ -605,7 +605,7 @@ export function throttling(options: ConstructorParameters<typeof ServiceError>[2
 }
 
 /** A refusal in AWS's words, which quote the session, here that of a person. */
-export function denied(prefix: 'sso' | 'identitystore'): Effect {
+export function denied(prefix: 'sso' | 'identitystore' | 'organizations'): Effect {
   return {
     kind: 'error',
     error: (call) =>

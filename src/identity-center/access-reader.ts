@@ -1,7 +1,7 @@
 import type { PermissionSet as Description } from '@aws-sdk/client-sso-admin'
 import type { Assignment } from '../snapshot/access.ts'
 import type { AccessApi } from './access-clients.ts'
-import type { AccessOperation } from './advice.ts'
+import { isNotFound, type AccessOperation } from './advice.ts'
 import { ask, collect, pageShape, readPages, type CallOptions, type List } from './pages.ts'
 import { id, list, object, optional, text, type Shape } from './shapes.ts'
 
@@ -140,10 +140,17 @@ export function createAccessReader(api: AccessApi, instanceArn: string, options:
           ),
         }),
         options,
-      )
+      ).catch((error: unknown) => {
+        if (!isNotFound(error)) throw error
+        // That is how AWS says that there is none: an answer like others.
+        options.calls.GetPermissionsBoundaryForPermissionSet =
+          (options.calls.GetPermissionsBoundaryForPermissionSet ?? 0) + 1
+        return { PermissionsBoundary: undefined }
+      })
       const { ManagedPolicyArn, CustomerManagedPolicyReference: reference } = PermissionsBoundary ?? {}
       if ((ManagedPolicyArn ?? '') !== '') return ManagedPolicyArn
-      return reference === undefined || reference === null ? undefined : pathAndName(reference)
+      // AWS sends null for what is absent.
+      return (reference ?? undefined) === undefined ? undefined : pathAndName(reference ?? {})
     },
   }
 }
@@ -187,6 +194,5 @@ function only(expected: string): Shape {
 }
 
 function pathAndName({ Path, Name }: { Path?: string | undefined; Name?: string | undefined }): string {
-  // AWS sends null for what is absent.
   return `${(Path ?? '') === '' ? '/' : (Path ?? '')}${Name ?? ''}`
 }

@@ -10,8 +10,16 @@ import {
   type Pair,
   type Row,
 } from './access-reader.ts'
-import { actionOf, deniedOperation, type AdviceContext, type Calls, type Operation } from './advice.ts'
-import { classifyFault, readAwsError } from './faults.ts'
+import {
+  actionOf,
+  causeOf,
+  deniedOperation,
+  isNotFound,
+  type AdviceContext,
+  type Calls,
+  type Operation,
+} from './advice.ts'
+import { classifyFault } from './faults.ts'
 import { createPace, type PaceStatistics } from './pace.ts'
 import type { CallOptions } from './pages.ts'
 import type { PrincipalIds, Principals } from './principals.ts'
@@ -308,11 +316,7 @@ async function describeSet(reader: AccessReader, arn: string): Promise<Permissio
     reader.listManagedPolicies(arn),
     reader.listCustomerManagedPolicies(arn),
     reader.getInlinePolicy(arn),
-    reader.getPermissionsBoundary(arn).catch((error: unknown) => {
-      // That is how AWS says that there is none.
-      if (isNotFound(error)) return undefined
-      throw error
-    }),
+    reader.getPermissionsBoundary(arn),
   ])
   return {
     arn,
@@ -356,7 +360,7 @@ async function readNames(
   try {
     return { known: await readAccountNames(api, call) }
   } catch (error) {
-    const isOutside = awsErrorOf(error).name === 'AWSOrganizationsNotInUseException'
+    const isOutside = causeOf(error).name === 'AWSOrganizationsNotInUseException'
     if (!isOutside && deniedOperation(error) === undefined) throw error
     const missing = isOutside
       ? 'The account is in no organization, so accounts have no names.'
@@ -381,16 +385,6 @@ function bothDenied(
     `AWS denied both ways to read assignments (${first}, ${second}). Allow the IAM action ${actionOf(first, advice)}, or ${actionOf(second, advice)}, to the role of this run; access: none reads without permission sets.`,
     { cause },
   )
-}
-
-/** True where AWS knows no such thing, and not because of a customer's key. */
-function isNotFound(error: unknown): boolean {
-  const { name, reason } = awsErrorOf(error)
-  return name === 'ResourceNotFoundException' && reason === undefined
-}
-
-function awsErrorOf(error: unknown): ReturnType<typeof readAwsError> {
-  return readAwsError(error instanceof UserError ? error.cause : error)
 }
 
 /** AWS sends null, or an empty text, for what is absent. */

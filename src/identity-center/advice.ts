@@ -154,8 +154,19 @@ export function deniedOperation(error: unknown): Operation | undefined {
 
 /** True for a denial that is about the IAM action, not about a customer's key; also of an error with advice. */
 export function isPlainDenial(error: unknown): boolean {
-  const aws = readAwsError(error instanceof UserError ? error.cause : error)
-  return DENIED.has(aws.name) && aws.reason === undefined
+  const { name, reason } = causeOf(error)
+  return DENIED.has(name) && reason === undefined
+}
+
+/** True where AWS knows no such thing, and not because of a customer's key; also of an error with advice. */
+export function isNotFound(error: unknown): boolean {
+  const { name, reason } = causeOf(error)
+  return name === 'ResourceNotFoundException' && reason === undefined
+}
+
+/** What AWS said, also of an error with advice. */
+export function causeOf(error: unknown): AwsError {
+  return readAwsError(error instanceof UserError ? error.cause : error)
 }
 
 const EXPIRED = new Set([

@@ -17,7 +17,10 @@ export interface CallOptions {
 }
 
 export type Pages<T> = AsyncGenerator<T[], void>
-export type Page = { MaxResults: number; NextToken?: string }
+export interface Page {
+  MaxResults: number
+  NextToken?: string
+}
 
 /**
  * Makes one call at its turn, until its answer has the shape that its API promises.
