@@ -71,6 +71,7 @@ describe('the defaults', () => {
       account: ACCOUNT,
       requestsPerSecond,
       source,
+      access: 'none',
       mapping,
       removalLimit,
       deadlineMs,
