@@ -10,6 +10,7 @@ import type { Principals, PrincipalsTeller } from './identity-center/principals.
 import { openWay } from './identity-center/way.ts'
 import type { Time } from './identity-center/time.ts'
 import type { Environment, Settings } from './settings.ts'
+import type { Access } from './snapshot/access.ts'
 import type { mapDirectory, MappingFindings } from './snapshot/mapping.ts'
 import {
   ENTERPRISE_TAGS,
@@ -30,6 +31,8 @@ export interface OpenSource {
 /** The identities of a run, complete. */
 export interface Reading {
   identities: Identities
+  /** Absent where nothing of access was read. */
+  access?: Access | undefined
   counts: Counts
   /** What was met on the way, as sentences without names; each deserves one warning. */
   findings: string[]
