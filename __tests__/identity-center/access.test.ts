@@ -159,10 +159,14 @@ describe('a denied way', () => {
     ['ListAccountAssignments', 'principal'],
     ['ListAccountAssignmentsForPrincipal', 'pairs'],
   ])('by %s in the middle is forgotten, and sends nothing any more', async (operation, way) => {
-    const organization = way === 'principal' ? manyPeople() : manyPairs()
+    // More of every kind than are sent at once.
+    const access = { accounts: 20, permissionSets: 40, assignments: 60 }
+    const organization = organizationOf(70, 3, 20, {
+      access: { ...access, provisioned: way === 'principal' ? 0 : 40 },
+    })
     await withCenter(organization, { latency: 5 }, async (center) => {
       const faults = [{ when: { operation, from: 3 }, effect: denied('sso') }]
-      const reading = await read(center, { faults, requestsPerSecond: 200 })
+      const reading = await read(center, { faults, requestsPerSecond: 40 })
       expect(reading.way).toBe(way)
       expect(reading.access).toStrictEqual(expected(organization))
       const sent = center.log.map((call) => call.operation)
