@@ -173,7 +173,6 @@ async function readAssignments(run: Run): Promise<Way> {
   } catch (error) {
     deniedToo = deniedOperation(error)
     if (deniedToo === undefined) throw error
-    byPrincipal.giveUp()
     if (denied !== undefined) throw bothDenied(denied, deniedToo, advice, { cause: error })
     log.info(
       `AWS denied ${deniedToo}, so assignments are read by pairs of account and permission set. ${couldSave(deniedToo, advice)}`,
