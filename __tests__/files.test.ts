@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import {
   chmodSync,
@@ -11,19 +12,21 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs'
-import { platform, tmpdir } from 'node:os'
+import { hostname, platform, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { UserError } from '../src/errors.ts'
 import {
   discardUnfinishedFiles,
   isLeftover,
+  removeLeftovers,
   writeFiles,
   type Content,
   type WriteOptions,
-  type WrittenFile,
+  type StagedFile,
 } from '../src/files.ts'
 
 /** Which has no modes (Node says 0666 of whatever can be written), and finds no file of a name that is too long. */
@@ -47,7 +50,7 @@ describe('one file', () => {
     const path = join(root, 'a')
     const written = await writeFile(path, ['é', Buffer.from('€'), new Uint8Array([10])], { roots: [root] })
     expect(readFileSync(path, 'utf8')).toBe('é€\n')
-    expect(written).toEqual({ bytes: 6, sha256: createHash('sha256').update('é€\n').digest('hex') })
+    expect(written).toMatchObject({ bytes: 6, sha256: createHash('sha256').update('é€\n').digest('hex') })
     expect(readdirSync(root)).toEqual(['a'])
   })
 
@@ -206,6 +209,85 @@ describe('writeFiles', () => {
   })
 })
 
+describe('what another process has in the directory', () => {
+  const here = createHash('sha256').update(hostname()).digest('hex').slice(0, 8)
+  const elsewhere = here.replaceAll(/./g, (digit) => (digit === '0' ? '1' : '0'))
+  const gone = spawnSync(process.execPath, ['-e', '0']).pid
+  const longAgo = new Date(Date.now() - 11 * 60_000)
+
+  const cases: { whose: string; mark: string; time?: Date; isAlive: boolean }[] = [
+    { whose: 'a process that runs', mark: `${process.ppid}.${here}`, isAlive: true },
+    { whose: 'a process that is gone', mark: `${gone}.${here}`, isAlive: false },
+    { whose: 'an earlier process of the same id', mark: `${process.pid}.${here}`, isAlive: false },
+    { whose: 'a process on another host', mark: `${gone}.${elsewhere}`, isAlive: true },
+    { whose: 'one long ago, there', mark: `${gone}.${elsewhere}`, time: longAgo, isAlive: false },
+    {
+      whose: 'one long ago, whose id another has',
+      mark: `${process.ppid}.${here}`,
+      time: longAgo,
+      isAlive: false,
+    },
+  ]
+  const put = (name: string, time?: Date): void => {
+    writeFileSync(join(root, name), '')
+    if (time !== undefined) utimesSync(join(root, name), time, time)
+  }
+
+  it.each(cases)('a lock of $whose is respected: $isAlive', async ({ mark, time, isAlive }) => {
+    const lock = `.${mark}.00000000.lock`
+    writeFileSync(join(root, 'a'), 'old')
+    put(lock, time)
+    const writing = writeFile(join(root, 'a'), ['new'], { roots: [root] })
+    if (isAlive) {
+      const { kind, message } = await failure(writing)
+      expect(kind).toBe('precondition')
+      expect(message).toContain(`Another run is writing into ${root} at this moment`)
+      expect(message).toContain(`remove ${join(root, lock)}`)
+    } else await writing
+    expect(readFileSync(join(root, 'a'), 'utf8')).toBe(isAlive ? 'old' : 'new')
+    expect(readdirSync(root)).toEqual(isAlive ? [lock, 'a'] : ['a'])
+  })
+
+  it.each(cases)('staged files of $whose are kept: $isAlive', ({ mark, time, isAlive }) => {
+    put('a')
+    for (const end of ['new', 'old']) put(`.a.${mark}.00000000.${end}`, time)
+    put(`.b.${mark}.00000000.new`, time)
+    removeLeftovers(root, ['a'])
+    expect(readdirSync(root).length).toBe(isAlive ? 4 : 2)
+  })
+
+  it('keeps what this process stages', async () => {
+    await writeFiles({ roots: [root] }, async (stage) => {
+      await stage(join(root, 'a'), ['1'])
+      removeLeftovers(root, ['a'])
+    })
+    expect(readdirSync(root)).toEqual(['a'])
+  })
+
+  it('waits for one that is about to end', async () => {
+    const lock = `.${process.ppid}.${here}.00000000.lock`
+    put(lock)
+    const writing = writeFiles({ roots: [root] }, (stage) => {
+      // After the first look at the locks.
+      setTimeout(() => rmSync(join(root, lock)), 60)
+      return stage(join(root, 'a'), ['1'])
+    })
+    await writing
+    expect(readdirSync(root)).toEqual(['a'])
+  })
+
+  it('writes nothing more once it was discarded while it waits', async () => {
+    const lock = `.${process.ppid}.${here}.00000000.lock`
+    put(lock)
+    const writing = writeFiles({ roots: [root] }, async (stage) => {
+      await stage(join(root, 'a'), ['1'])
+      setTimeout(discardUnfinishedFiles, 10)
+    })
+    await expect(writing).rejects.toThrow('the files were discarded')
+    expect(readdirSync(root)).toEqual([lock])
+  })
+})
+
 describe('discardUnfinishedFiles', () => {
   it('removes at once what is being written, and lets it fail', async () => {
     writeFileSync(join(root, 'kept'), 'old')
@@ -241,10 +323,12 @@ describe('discardUnfinishedFiles', () => {
 
 describe('isLeftover', () => {
   it.each([
-    ['.users.json.0123456789abcdef.new', true],
-    ['.users.json.0123456789abcdef.old', true],
-    ['.users.json.0123456789abcdef', false],
-    ['.groups.json.0123456789abcdef.new', false],
+    ['.users.json.12.0123abcd.4567cdef.new', true],
+    ['.users.json.12.0123abcd.4567cdef.old', true],
+    ['.users.json.12.0123abcd.4567cdef.lock', false],
+    ['.users.json.12.0123abcd.4567cdef', false],
+    ['.groups.json.12.0123abcd.4567cdef.new', false],
+    ['.users.json.x.12.0123abcd.4567cdef.new', false],
     ['users.json', false],
     ['.users.json.backup.old', false],
   ])('says of %s beside users.json: %s', (entry, expected) => {
@@ -252,7 +336,7 @@ describe('isLeftover', () => {
   })
 })
 
-function writeFile(path: string, content: Content, options: WriteOptions): Promise<WrittenFile> {
+function writeFile(path: string, content: Content, options: WriteOptions): Promise<StagedFile> {
   return writeFiles(options, (stage) => stage(path, content))
 }
 

@@ -5,19 +5,27 @@ import {
   lstatSync,
   mkdirSync,
   openSync,
+  readdirSync,
   realpathSync,
   renameSync,
   rmdirSync,
   rmSync,
 } from 'node:fs'
 import { open } from 'node:fs/promises'
+import { hostname } from 'node:os'
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
-import { UserError } from './errors.ts'
+import { setTimeout } from 'node:timers/promises'
+import { messageOf, UserError } from './errors.ts'
 
 /** The size of a file and its SHA-256 (64 lower-case hex digits). */
 export interface WrittenFile {
   sha256: string
   bytes: number
+}
+
+export interface StagedFile extends WrittenFile {
+  /** Where it is until it gets to its place. */
+  temporary: string
 }
 
 export interface WriteOptions {
@@ -29,12 +37,13 @@ export interface WriteOptions {
 export type Content = Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>
 
 /** Writes a file beside its final place; it gets there when all files of the same writeFiles are complete. */
-export type StageFile = (path: string, content: Content) => Promise<WrittenFile>
+export type StageFile = (path: string, content: Content) => Promise<StagedFile>
 
 /**
  * Writes several files, all or none: each is staged as a temporary file beside its place (mode 0600), and when `work`
- * has returned, all are renamed in the order in which they were staged, without giving way to the event loop. On an
- * error or an abort every file and directory is as it was. Directories are created (0700) as needed.
+ * has returned, all are renamed in the order in which they were staged, without giving way to the event loop, and while
+ * no other process does so in the same directory (see commit). On an error or an abort every file and directory is as it
+ * was, or the error says what is there instead. Directories are created (0700) as needed.
  *
  * Refuses a path outside of the roots, a symbolic link anywhere below a root, and anything but a regular file in the
  * place of a file.
@@ -45,14 +54,12 @@ export async function writeFiles<T>(
   options: WriteOptions,
   work: (stage: StageFile) => Promise<T>,
 ): Promise<T> {
-  const writing: Writing = { files: [], directories: [], abandoned: false }
+  const writing: Writing = { mark: newMark(), files: [], directories: [], abandoned: false }
   unfinished.add(writing)
   try {
     options.signal?.throwIfAborted()
     const result = await work((path, content) => stageFile(writing, options, path, content))
-    options.signal?.throwIfAborted()
-    if (writing.abandoned) throw new Error('the files were discarded')
-    putInPlace(writing)
+    await putInPlace(writing, options.signal)
     return result
   } catch (error) {
     discard(writing)
@@ -88,7 +95,25 @@ export function discardUnfinishedFiles(): void {
 
 /** Whether a name is one that writeFiles uses beside `name`: what a killed run may leave behind. */
 export function isLeftover(entry: string, name: string): boolean {
-  return entry.startsWith(`.${name}.`) && /^[0-9a-f]{16}\.(new|old)$/.test(entry.slice(name.length + 2))
+  const mark = MARK.exec(entry)
+  return (
+    mark !== null && mark[4] !== 'lock' && mark.index === name.length + 1 && entry.startsWith(`.${name}.`)
+  )
+}
+
+/**
+ * Removes what runs that were killed have left beside these files; what a run stages at this moment stays. The files
+ * themselves stand by now, so what cannot be removed is no failure.
+ */
+export function removeLeftovers(directory: string, names: readonly string[]): void {
+  try {
+    for (const entry of readdirSync(directory)) {
+      const path = join(directory, entry)
+      if (names.some((name) => isLeftover(entry, name)) && isAbandoned(path)) removeQuietly(path)
+    }
+  } catch {
+    // Readers are not misled by it.
+  }
 }
 
 /** The code (ENOENT, EACCES, …) of an error of the file system; undefined for any other. */
@@ -98,6 +123,8 @@ export function systemErrorCode(error: unknown): string | undefined {
 }
 
 interface Writing {
+  /** In the names of its temporary files: process, host, and a random number. */
+  mark: string
   files: { path: string; temporary: string; previous: string }[]
   /** Created on the way, outermost first. */
   directories: string[]
@@ -106,18 +133,47 @@ interface Writing {
 
 const unfinished = new Set<Writing>()
 
+const MARK = /\.([1-9]\d{0,9})\.([0-9a-f]{8})\.([0-9a-f]{8})\.(new|old|lock)$/
+const HOST = createHash('sha256').update(hostname()).digest('hex').slice(0, 8)
+/** Of a process on another host, or whose id another process has by now, nothing else can be told. */
+const ABANDONED_AFTER_MS = 10 * 60_000
+
+function newMark(): string {
+  return `${process.pid}.${HOST}.${randomBytes(4).toString('hex')}`
+}
+
+/** Whether the process that made a temporary file is gone. */
+function isAbandoned(path: string): boolean {
+  const [, pid = '', host = '', random = ''] = MARK.exec(path) ?? []
+  if (host === HOST) {
+    if (Number(pid) === process.pid) return ![...unfinished].some(({ mark }) => mark.endsWith(`.${random}`))
+    if (!isRunning(Number(pid))) return true
+  }
+  const found = lstatSync(path, { throwIfNoEntry: false })
+  return found === undefined || Date.now() - found.mtimeMs > ABANDONED_AFTER_MS
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    // EPERM: it runs, as another user.
+    return systemErrorCode(error) !== 'ESRCH'
+  }
+}
+
 async function stageFile(
   writing: Writing,
   { roots, signal }: WriteOptions,
   path: string,
   content: Content,
-): Promise<WrittenFile> {
+): Promise<StagedFile> {
   if (writing.abandoned) throw new Error('the files were discarded')
   const place = resolve(path)
   prepareDirectory(writing, dirname(place), roots)
   refuseUnlessFile(place)
 
-  const unique = join(dirname(place), `.${basename(place)}.${randomBytes(8).toString('hex')}`)
+  const unique = join(dirname(place), `.${basename(place)}.${writing.mark}`)
   const file = { path: place, temporary: `${unique}.new`, previous: `${unique}.old` }
   writing.files.push(file)
   // Created synchronously: an open under way would bring the file back that discardUnfinishedFiles has just removed.
@@ -133,29 +189,99 @@ async function stageFile(
       bytes += buffer.byteLength
       await handle.writeFile(buffer)
     }
-    return { sha256: hash.digest('hex'), bytes }
+    return { sha256: hash.digest('hex'), bytes, temporary: file.temporary }
   } finally {
     await handle.close()
   }
 }
 
-/** Synchronous, so that no handler of a signal ever sees half of it; only SIGKILL can stop it between two files. */
-function putInPlace({ files }: Writing): void {
-  const undo: (() => void)[] = []
+async function putInPlace(writing: Writing, signal: AbortSignal | undefined): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    signal?.throwIfAborted()
+    if (writing.abandoned) throw new Error('the files were discarded')
+    const other = commit(writing)
+    if (other === undefined) return
+    if (tries === COMMIT_TRIES) {
+      throw new UserError(
+        'precondition',
+        `Another run is writing into ${dirname(other)} at this moment, so this one wrote nothing. ` +
+          `Let one run end before the next begins; where none is running, remove ${other}.`,
+      )
+    }
+    // At random, so that two that met do not meet again.
+    await setTimeout(25 + 50 * Math.random())
+  }
+}
+
+const COMMIT_TRIES = 20
+
+/**
+ * Renames what was staged, and gives the lock of another process where one is at it. First each puts a lock of its own
+ * into the directories, then it looks for others: of two, one at least sees the other. No lock is ever taken over, so none
+ * can be lost; that of a process which is gone does not count.
+ *
+ * Synchronous, so that no handler of a signal ever sees half of it; only SIGKILL can stop it between two files.
+ */
+function commit({ mark, files }: Writing): string | undefined {
+  const locks = [...new Set(files.map(({ path }) => dirname(path)))].map((path) =>
+    join(path, `.${mark}.lock`),
+  )
+  try {
+    for (const lock of locks) closeSync(openSync(lock, 'wx', 0o600))
+    for (const other of locks.flatMap(othersAt)) {
+      if (!isAbandoned(other)) return other
+      removeQuietly(other)
+    }
+    renameAll(files)
+    for (const { previous } of files) removeQuietly(previous)
+    return undefined
+  } finally {
+    locks.forEach(removeQuietly)
+  }
+}
+
+function othersAt(lock: string): string[] {
+  const directory = dirname(lock)
+  const others = readdirSync(directory).filter((entry) => entry !== basename(lock))
+  return others.filter((entry) => MARK.exec(entry)?.[4] === 'lock').map((entry) => join(directory, entry))
+}
+
+function renameAll(files: Writing['files']): void {
+  const undo: { step: () => void; otherwise: string }[] = []
   try {
     for (const { path, temporary, previous } of files) {
-      if (refuseUnlessFile(path) === 'file') {
+      const isThere = refuseUnlessFile(path) === 'file'
+      if (isThere) {
         renameSync(path, previous)
-        undo.push(() => renameSync(previous, path))
+        const step = (): void => renameSync(previous, path)
+        undo.push({ step, otherwise: `the earlier ${path} is now ${basename(previous)}` })
       }
       renameSync(temporary, path)
-      undo.push(() => rmSync(path))
+      if (!isThere) undo.push({ step: () => rmSync(path), otherwise: `${path} is the new one` })
     }
   } catch (error) {
-    for (const step of undo.reverse()) step()
-    throw error
+    const failed = undo.reverse().filter(({ step }) => !succeeds(step))
+    if (failed.length === 0) throw error
+    // Their temporary files stay, by which readers see that the files do not belong together.
+    files.length = 0
+    const code = systemErrorCode(error)
+    const what = code === undefined ? messageOf(error) : `Could not write ${pathOf(error)} (${code}).`
+    throw new UserError(
+      'precondition',
+      `${what} What had been replaced by then could not be put back: ${failed.map(({ otherwise }) => otherwise).join(', ')}. ` +
+        'These files do not belong together: write them again, or put the earlier ones back by hand.',
+      { cause: error },
+    )
   }
-  for (const { previous } of files) removeQuietly(previous)
+}
+
+function succeeds(step: () => void): boolean {
+  try {
+    step()
+    return true
+  } catch {
+    return false
+  }
 }
 
 function discard(writing: Writing): void {
@@ -187,8 +313,8 @@ function prepareDirectory(writing: Writing, directory: string, roots: readonly s
   for (const name of root.below) {
     path = join(path, name)
     if (refuseUnlessDirectory(path) === 'directory') continue
-    mkdirSync(path, { mode: 0o700 })
-    writing.directories.push(path)
+    // Another run may have been faster: no error then, but not ours either.
+    if (mkdirSync(path, { mode: 0o700, recursive: true }) !== undefined) writing.directories.push(path)
   }
   // A link that took the place of a directory since it was looked at.
   if (realpathSync(directory) !== path) {
@@ -233,10 +359,14 @@ function refuseUnlessFile(path: string): 'file' | 'nothing' {
 }
 
 function explain(error: object, code: string): UserError {
-  const path = 'path' in error && typeof error.path === 'string' ? error.path : 'a file'
   return new UserError(
     'precondition',
-    `Could not write ${path} (${code}). Nothing was changed. Make room or give access, and run again.`,
+    `Could not write ${pathOf(error)} (${code}). Nothing was changed. Make room or give access, and run again.`,
     { cause: error },
   )
+}
+
+function pathOf(error: unknown): string {
+  const isNamed = typeof error === 'object' && error !== null && 'path' in error
+  return isNamed && typeof error.path === 'string' ? error.path : 'a file'
 }

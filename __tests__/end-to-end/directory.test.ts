@@ -342,12 +342,12 @@ describe('a hostile file of a pull request is refused at once', () => {
     [
       'a record of a megabyte',
       sealed({ 'users.json': good['users.json'].replace('Name u00002', 'x'.repeat(1024 * 1024)) }),
-      'users.json of THERE, record 2: it is longer than 64 KiB',
+      'users.json of THERE, record 2: it is longer than 256 KiB',
     ],
     [
       'one line of 20 megabytes',
       sealed({ 'groups.json': `[\n\n${'x'.repeat(20 * 1024 * 1024)}` }),
-      'groups.json of THERE, record 1: it is longer than 64 KiB',
+      'groups.json of THERE, record 1: it is longer than 256 KiB',
     ],
     [
       'a hundred thousand nested lists',

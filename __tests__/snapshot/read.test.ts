@@ -229,11 +229,11 @@ describe('readSnapshot of a hostile or damaged file', () => {
     ['a cut line', userLine.slice(0, -1), 'not JSON'],
     ['deep nesting', userLine.replace('"User One"', '['.repeat(1000) + ']'.repeat(1000)), 'name is not text'],
     ['nesting without end', '['.repeat(1_000_000), 'not JSON'],
-    ['a long name', userLine.replace('User One', 'x'.repeat(MAX_RECORD_BYTES)), 'longer than 64 KiB'],
+    ['a long name', userLine.replace('User One', 'x'.repeat(MAX_RECORD_BYTES)), 'longer than 256 KiB'],
     [
       'a long name of wide characters',
-      userLine.replace('User One', '€'.repeat(22_000)),
-      'longer than 64 KiB',
+      userLine.replace('User One', '€'.repeat(88_000)),
+      'longer than 256 KiB',
     ],
     ['a line beyond every group', 'x'.repeat(MAX_LINE_BYTES + 1), 'longer than 6144 KiB'],
   ])('refuses %s by the number of the record', async (_, line, message) => {
@@ -254,8 +254,8 @@ describe('readSnapshot of a hostile or damaged file', () => {
     ['a repeated record', [groupLine, groupLine], 'record 2: its externalId does not come after'],
     [
       'a long description',
-      [groupLine.replace('""', `"${'x'.repeat(70_000)}"`)],
-      'record 1: it is longer than 64 KiB',
+      [groupLine.replace('""', `"${'x'.repeat(270_000)}"`)],
+      'record 1: it is longer than 256 KiB',
     ],
     [
       'text for parents',
@@ -268,8 +268,8 @@ describe('readSnapshot of a hostile or damaged file', () => {
     )
   })
 
-  it('takes a user whose groups alone need more than 64 KiB', async () => {
-    const groups = Array.from({ length: 3000 }, (_, index) => ({
+  it('takes a user whose groups alone need more than 256 KiB', async () => {
+    const groups = Array.from({ length: 8000 }, (_, index) => ({
       ...(small.groups[0] as Group),
       externalId: `group-${String(index).padStart(30, '0')}`,
     }))
@@ -333,7 +333,7 @@ describe('readSnapshot of a hostile or damaged file', () => {
       open: (name) => Promise.resolve(name === 'groups.json' ? endless() : undefined),
     }
     await expect(readSnapshot(files, { manifest: 'optional' })).rejects.toThrow(
-      'groups.json of x, record 1: it is longer than 64 KiB',
+      'groups.json of x, record 1: it is longer than 256 KiB',
     )
     expect(read).toBe(5)
   })

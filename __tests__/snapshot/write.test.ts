@@ -2,12 +2,16 @@ import * as fs from 'node:fs'
 import { platform, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals'
-import type { Identities, Snapshot } from '../../src/snapshot/model.ts'
+import { UserError } from '../../src/errors.ts'
+import { TAG_NAMES, TAG_SOURCE } from '../../src/snapshot/model.ts'
+import type { Group, Identities, Snapshot, User } from '../../src/snapshot/model.ts'
 import { description, small } from './identities.ts'
 
 // The n-th rename fails; where `killed`, so does everything after it, as if the process had ended there.
 let renamesLeft = Infinity
 let killed = false
+// No earlier file can be put back.
+let stuck = false
 const mayStill = (): void => {
   if (killed && renamesLeft < 0) throw Object.assign(new Error('killed'), { code: 'EIO', syscall: 'kill' })
 }
@@ -16,6 +20,8 @@ jest.unstable_mockModule('node:fs', () => ({
   renameSync(from: string, to: string) {
     mayStill()
     renamesLeft -= 1
+    if (stuck && from.endsWith('.old'))
+      throw Object.assign(new Error('x'), { code: 'EIO', syscall: 'rename' })
     if (renamesLeft < 0) {
       if (!killed) renamesLeft = Infinity
       throw Object.assign(new Error('no rename'), { code: 'EIO', syscall: 'rename', path: from })
@@ -45,6 +51,7 @@ beforeEach(() => {
   directory = join(root, 'identity-store', '111122223333')
   renamesLeft = Infinity
   killed = false
+  stuck = false
 })
 
 afterEach(() => {
@@ -126,6 +133,30 @@ describe('writeSnapshot', () => {
     expect(fs.readdirSync(root)).toEqual([])
   })
 
+  it.each([1, 2, 3, 4, 5])(
+    'says what is there when rename %i fails and nothing can be put back',
+    async (renames) => {
+      await write(small)
+      stuck = true
+      renamesLeft = renames
+      const { message } = await failure(write(later))
+      expect(message).not.toContain('Nothing was changed')
+      expect(message).toMatch(
+        /^Could not write .* \(EIO\)\. What had been replaced by then could not be put back: /,
+      )
+      const names = ['users.json', 'groups.json', 'manifest.json']
+      for (const [index, name] of names.entries()) {
+        const [, earlier] =
+          new RegExp(`the earlier ${join(directory, name)} is now ([^, ]*\\.old)`).exec(message) ?? []
+        expect([name, earlier === undefined]).toEqual([name, renames < 2 * index + 1])
+        if (earlier !== undefined) expect(fs.existsSync(join(directory, earlier))).toBe(true)
+      }
+      await expect(read()).rejects.toThrow(/Restore the snapshot, or write it again|killed half-way/)
+      stuck = false
+      await expectGoodWrite()
+    },
+  )
+
   it.each([0, 1, 2, 3, 4, 5])(
     'leaves the earlier snapshot or one that readers refuse when killed at rename %i',
     async (renames) => {
@@ -160,6 +191,65 @@ describe('writeSnapshot', () => {
     },
   )
 
+  const [user, group] = [small.users[1], small.groups[1]] as [User, Group]
+  const wide = '<'.repeat(1024)
+  const wideTags = TAG_NAMES.map((key) => ({ key, value: wide, source: TAG_SOURCE }))
+  const widest: User = { ...user, name: wide, userName: wide, email: wide, tags: wideTags }
+
+  it('takes the widest user that Identity Center allows', async () => {
+    const tags = [...TAG_NAMES]
+    const identities = { ...small, users: [widest] }
+    const manifest = await write(identities, { ...description, tags })
+    expect(await read()).toEqual({ manifest, ...identities })
+  })
+
+  it.each<[string, Identities, Partial<typeof description>, string]>([
+    [
+      'a user of two lone surrogates in one id',
+      { ...small, users: [user, user] },
+      {},
+      'users.json of the new snapshot, record 2',
+    ],
+    [
+      'two groups of one id',
+      { ...small, groups: [group, group] },
+      {},
+      'groups.json of the new snapshot, record 2',
+    ],
+    [
+      'a user who is too long',
+      { ...small, users: [{ ...user, name: 'x'.repeat(256 * 1024) }] },
+      {},
+      'record 1: it is longer than 256 KiB',
+    ],
+    [
+      'a member of no group',
+      { ...small, groups: [group] },
+      {},
+      'name a group that groups.json does not hold',
+    ],
+    [
+      'an odd ARN',
+      small,
+      { instanceArn: 'arn:aws:sso:::instance/\n' },
+      '"instanceArn" must be an ARN or null',
+    ],
+    ['an odd owner', small, { ownerAccount: '1' }, '"ownerAccount" must be'],
+    ['an odd store', small, { identityStoreId: 'd_1' }, '"identityStoreId" must be'],
+  ])(
+    'keeps the earlier snapshot from %s, which no reader would accept',
+    async (_, identities, odd, reason) => {
+      await write(later)
+      const before = contents()
+      const { message } = await failure(write(identities, { ...description, ...odd }))
+      expect(message).toContain('No reader would accept what AWS gave')
+      expect(message).toContain(reason)
+      expect(message).toContain('nothing was replaced')
+      expect(message).not.toMatch(/example\.com|User|u-\d|Restore/)
+      expect(contents()).toEqual(before)
+    },
+  )
+
   it('refuses a directory outside of the roots', async () => {
     directory = join(root, '..', 'elsewhere')
     await expect(write(small)).rejects.toThrow('outside of the directories')
@@ -188,6 +278,13 @@ describe('writeImportFiles', () => {
     expect(fs.readdirSync(root).length).toBe(3)
   })
 
+  it('writes neither where no reader would accept them', async () => {
+    const paths = { usersFile: join(root, 'users.json'), groupsFile: join(root, 'groups.json') }
+    const twice = { ...small, users: [...small.users, ...small.users] }
+    await expect(writeImportFiles({ ...paths, root, identities: twice })).rejects.toThrow('No reader')
+    expect(fs.readdirSync(root)).toEqual([])
+  })
+
   it('writes neither where one is outside of the root', async () => {
     const paths = { usersFile: join(root, 'users.json'), groupsFile: join(root, '..', 'groups.json') }
     await expect(writeImportFiles({ ...paths, root, identities: small })).rejects.toThrow(
@@ -197,8 +294,14 @@ describe('writeImportFiles', () => {
   })
 })
 
-function write(identities: Identities) {
-  return writeSnapshot({ directory, roots: [root], identities, description })
+function write(identities: Identities, described = description) {
+  return writeSnapshot({ directory, roots: [root], identities, description: described })
+}
+
+async function failure(writing: Promise<unknown>): Promise<UserError> {
+  const error = await writing.catch((thrown: unknown) => thrown)
+  if (error instanceof UserError) return error
+  throw error
 }
 
 async function written(identities: Identities) {

@@ -22,8 +22,11 @@ export interface SnapshotFiles {
 
 /** A file of at most so many bytes is read; a directory of 100,000 users and a million memberships needs 72 MB. */
 export const MAX_FILE_BYTES = 256 * 1024 * 1024
-/** A record may have so many bytes besides its groupExternalIds. */
-export const MAX_RECORD_BYTES = 64 * 1024
+/**
+ * A record may have so many bytes besides its groupExternalIds: the widest user that Identity Center allows, with every
+ * character escaped and every tag, needs less.
+ */
+export const MAX_RECORD_BYTES = 256 * 1024
 /** A record may have so many bytes in all: a user in 120,000 groups; Identity Center holds at most 100,000. */
 export const MAX_LINE_BYTES = 6 * 1024 * 1024
 const MAX_MANIFEST_BYTES = 1024 * 1024
@@ -74,9 +77,14 @@ export function bytesFiles(label: string, files: ReadonlyMap<string, Uint8Array>
  */
 export async function readSnapshot(
   files: SnapshotFiles,
-  options: { manifest: 'required' | 'optional' },
+  options: {
+    manifest: 'required' | 'optional'
+    /** Verifies only, in the memory of a line: the snapshot that is given has no records. */
+    dropsRecords?: boolean
+  },
 ): Promise<Snapshot | undefined> {
   const { label } = files
+  const dropsRecords = options.dropsRecords === true
   const manifest = await readManifest(files)
   if (manifest === undefined && options.manifest === 'required') {
     const others = await Promise.all([files.open('groups.json'), files.open('users.json')])
@@ -92,20 +100,22 @@ export async function readSnapshot(
   // One string for each group id, shared by all memberships.
   const groupIds = new Map<string, string>()
   const groups = await readRecords<Group>(groupBytes, 'groups.json', label, manifest, {
+    dropsRecords,
     maxLineBytes: MAX_RECORD_BYTES,
     parse: parseGroup,
     render: renderGroup,
     listLength: () => 0,
     accept(group, refuse) {
       if (manifest !== undefined) verifyMappedGroup(group, refuse)
+      groupIds.set(group.externalId, group.externalId)
     },
   })
-  for (const { externalId } of groups) groupIds.set(externalId, externalId)
 
   const userBytes = await files.open('users.json')
   if (userBytes === undefined) throw refused(`users.json of ${label} is missing`)
   let memberships = 0
   const users = await readRecords<User>(userBytes, 'users.json', label, manifest, {
+    dropsRecords,
     maxLineBytes: MAX_LINE_BYTES,
     parse: parseUser,
     render: renderUser,
@@ -120,7 +130,7 @@ export async function readSnapshot(
   })
 
   if (manifest !== undefined) {
-    const counts = { users: users.length, groups: groups.length, memberships }
+    const counts = { users: users.count, groups: groups.count, memberships }
     for (const key of ['users', 'groups', 'memberships'] as const) {
       if (counts[key] !== manifest.counts[key]) {
         throw refused(
@@ -129,7 +139,7 @@ export async function readSnapshot(
       }
     }
   }
-  return { manifest, users, groups }
+  return { manifest, users: users.records, groups: groups.records }
 }
 
 /**
@@ -208,6 +218,7 @@ async function readManifest(files: SnapshotFiles): Promise<Manifest | undefined>
 }
 
 interface RecordFormat<R> {
+  dropsRecords: boolean
   maxLineBytes: number
   parse(value: object, refuse: Refuse): R
   render(record: R): string
@@ -223,10 +234,12 @@ async function readRecords<R extends { externalId: string }>(
   snapshotLabel: string,
   manifest: Manifest | undefined,
   format: RecordFormat<R>,
-): Promise<R[]> {
+): Promise<{ records: R[]; count: number }> {
   const label = `${name} of ${snapshotLabel}`
   const most = manifest?.counts[name === 'users.json' ? 'users' : 'groups'] ?? Infinity
   const records: R[] = []
+  let count = 0
+  let previousId: string | undefined
   const seen = new Set<string>()
 
   const lines = frameReader(label, format.maxLineBytes, (line, number) => {
@@ -247,14 +260,13 @@ async function readRecords<R extends { externalId: string }>(
     if (manifest === undefined) {
       if (seen.has(record.externalId)) refuse('an earlier record has the same externalId')
       seen.add(record.externalId)
-    } else {
-      const previous = records.at(-1)
-      if (previous !== undefined && !(previous.externalId < record.externalId)) {
-        refuse('its externalId does not come after the one before it')
-      }
+    } else if (previousId !== undefined && !(previousId < record.externalId)) {
+      refuse('its externalId does not come after the one before it')
     }
+    previousId = record.externalId
+    count = number
     format.accept(record, refuse)
-    records.push(record)
+    if (!format.dropsRecords) records.push(record)
   })
 
   const hash = createHash('sha256')
@@ -266,13 +278,15 @@ async function readRecords<R extends { externalId: string }>(
     lines.push(Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength))
   }
   lines.end()
-  if (manifest === undefined) return records.sort((a, b) => (a.externalId < b.externalId ? -1 : 1))
+  if (manifest === undefined) {
+    return { records: records.sort((a, b) => (a.externalId < b.externalId ? -1 : 1)), count }
+  }
 
   const expected = manifest.files[name]
   if (size !== expected.bytes || hash.digest('hex') !== expected.sha256) {
     throw refused(`${label} is not the file that its manifest.json describes (size or SHA-256 differs)`)
   }
-  return records
+  return { records, count }
 }
 
 /**

@@ -1,16 +1,18 @@
-import { lstatSync, readdirSync, rmSync } from 'node:fs'
+import { createReadStream, lstatSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { UserError } from '../errors.ts'
-import { isLeftover, writeFiles } from '../files.ts'
-import type { StageFile, WrittenFile } from '../files.ts'
+import { isLeftover, removeLeftovers, writeFiles } from '../files.ts'
+import type { StagedFile, StageFile } from '../files.ts'
 import { renderManifest } from './manifest.ts'
 import { countIdentities, MANIFEST_FORMAT, SNAPSHOT_FILES } from './model.ts'
-import type { Identities, Manifest, MappingOptions, Origin } from './model.ts'
+import type { FileDigest, Identities, Manifest, MappingOptions, Origin, SnapshotFileName } from './model.ts'
 import { importFile, renderGroup, renderUser } from './raito-json.ts'
+import { readSnapshot } from './read.ts'
+import type { SnapshotFiles } from './read.ts'
 
 /**
- * Writes users.json, groups.json and manifest.json into a directory, all or nothing. Other files
- * in it are left alone.
+ * Writes users.json, groups.json and manifest.json into a directory, all or nothing. Other files in it are left alone.
+ * What readSnapshot would refuse is put nowhere.
  *
  * @param roots absolute paths, one of which must hold the directory
  * @param identities sorted, as mapDirectory gives them
@@ -26,7 +28,7 @@ export async function writeSnapshot({
   const written = await writeFiles({ roots, signal }, (stage) =>
     stageSnapshot(stage, { directory, identities, description }),
   )
-  removeLeftovers(directory)
+  removeLeftovers(directory, SNAPSHOT_FILES)
   return written
 }
 
@@ -49,12 +51,13 @@ export async function writeImportFiles({
   baseline?: Omit<SnapshotToWrite, 'identities'> | undefined
 }): Promise<void> {
   await writeFiles({ roots: [root] }, async (stage) => {
-    await stageIdentities(stage, identities, { usersFile, groupsFile })
-    if (baseline !== undefined) await stageSnapshot(stage, { ...baseline, identities })
+    const [users, groups] = await stageIdentities(stage, identities, { usersFile, groupsFile })
+    if (baseline === undefined) await verifyStaged({ 'users.json': users, 'groups.json': groups })
+    else await stageSnapshot(stage, { ...baseline, identities })
     refuseExisting(usersFile)
     refuseExisting(groupsFile)
   })
-  if (baseline !== undefined) removeLeftovers(baseline.directory)
+  if (baseline !== undefined) removeLeftovers(baseline.directory, SNAPSHOT_FILES)
 }
 
 /** @throws UserError where something is at a path that the CLI asks for */
@@ -94,17 +97,22 @@ async function stageSnapshot(
     ...description,
     format: MANIFEST_FORMAT,
     counts: countIdentities(identities),
-    files: { 'users.json': users, 'groups.json': groups },
+    files: { 'users.json': digestOf(users), 'groups.json': digestOf(groups) },
   }
-  await stage(join(directory, 'manifest.json'), [renderManifest(manifest)])
+  const described = await stage(join(directory, 'manifest.json'), [renderManifest(manifest)])
+  await verifyStaged({ 'users.json': users, 'groups.json': groups, 'manifest.json': described })
   return manifest
+}
+
+function digestOf({ sha256, bytes }: StagedFile): FileDigest {
+  return { sha256, bytes }
 }
 
 async function stageIdentities(
   stage: StageFile,
   { users, groups }: Identities,
   { usersFile, groupsFile }: ImportFiles,
-): Promise<[WrittenFile, WrittenFile]> {
+): Promise<[StagedFile, StagedFile]> {
   return [
     await stage(usersFile, importFile(users, renderUser)),
     await stage(groupsFile, importFile(groups, renderGroup)),
@@ -121,11 +129,26 @@ export function leftoversIn(directory: string): string[] {
   }
 }
 
-/** The snapshot stands by now, so what cannot be removed is no failure. */
-function removeLeftovers(directory: string): void {
+/** Reads what was staged as any reader will: a value of AWS that makes a file unreadable must not replace one that is not. */
+async function verifyStaged(staged: Partial<Record<SnapshotFileName, StagedFile>>): Promise<void> {
+  const files: SnapshotFiles = {
+    label: 'the new snapshot',
+    open(name) {
+      const temporary = staged[name]?.temporary
+      return Promise.resolve(temporary === undefined ? undefined : createReadStream(temporary))
+    },
+  }
+  const manifest = staged['manifest.json'] === undefined ? 'optional' : 'required'
   try {
-    for (const entry of leftoversIn(directory)) rmSync(join(directory, entry), { force: true })
-  } catch {
-    // Readers are not misled by it: the manifest is in its place.
+    await readSnapshot(files, { manifest, dropsRecords: true })
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error
+    const reason = error.message.replace(/\. .*/s, '')
+    throw new UserError(
+      'precondition',
+      `No reader would accept what AWS gave (${reason}), so nothing was replaced. ` +
+        'Records are counted in the order of their ids. Correct that value in AWS, or leave out its tag.',
+      { cause: error },
+    )
   }
 }
