@@ -14,6 +14,8 @@ import {
 import { open } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
+// eslint-disable-next-line no-restricted-imports -- whose the temporary files are is no setting of a run
+import { kill, pid as ownPid } from 'node:process'
 import { setTimeout } from 'node:timers/promises'
 import { messageOf, UserError } from './errors.ts'
 
@@ -139,14 +141,14 @@ const HOST = createHash('sha256').update(hostname()).digest('hex').slice(0, 8)
 const ABANDONED_AFTER_MS = 10 * 60_000
 
 function newMark(): string {
-  return `${process.pid}.${HOST}.${randomBytes(4).toString('hex')}`
+  return `${ownPid}.${HOST}.${randomBytes(4).toString('hex')}`
 }
 
 /** Whether the process that made a temporary file is gone. */
 function isAbandoned(path: string): boolean {
   const [, pid = '', host = '', random = ''] = MARK.exec(path) ?? []
   if (host === HOST) {
-    if (Number(pid) === process.pid) return ![...unfinished].some(({ mark }) => mark.endsWith(`.${random}`))
+    if (Number(pid) === ownPid) return ![...unfinished].some(({ mark }) => mark.endsWith(`.${random}`))
     if (!isRunning(Number(pid))) return true
   }
   const found = lstatSync(path, { throwIfNoEntry: false })
@@ -155,7 +157,7 @@ function isAbandoned(path: string): boolean {
 
 function isRunning(pid: number): boolean {
   try {
-    return process.kill(pid, 0)
+    return kill(pid, 0)
   } catch (error) {
     // EPERM: it runs, as another user.
     return systemErrorCode(error) !== 'ESRCH'
