@@ -5,7 +5,7 @@ import { UserError } from './errors.ts'
 import type { Baseline } from './github/baseline.ts'
 import type { Comparison } from './report/report.ts'
 import type { RemovalLimit } from './settings.ts'
-import type { MappingOptions, Snapshot } from './snapshot/model.ts'
+import type { Identities, MappingOptions, Snapshot } from './snapshot/model.ts'
 import type { OpenSource, Reading } from './source.ts'
 
 /**
@@ -22,7 +22,8 @@ export async function compareWithBaseline(
 ): Promise<Comparison | undefined> {
   if (baseline.state === 'none' || baseline.state === 'absent') return undefined
   const { kind, reference } = baseline
-  const before = baseline.state === 'empty' ? NOBODY : await readFound(baseline, description.identityStoreId)
+  const before =
+    baseline.state === 'empty' ? NOBODY : await readFound(baseline, description.identityStoreId, identities)
   const { manifest } = before
   const changes = compareSnapshots(before, identities)
   return {
@@ -49,11 +50,12 @@ const NOBODY: Snapshot = { manifest: undefined, users: [], groups: [] }
 async function readFound(
   { files }: Extract<Baseline, { state: 'found' }>,
   identityStoreId: string,
+  identities: Identities,
 ): Promise<Snapshot> {
   const { readBaseline } = await import('./snapshot/read.ts')
   const advice =
     'Only two snapshots of one store can be compared: correct baseline, aws-identity-store-id or aws-region.'
-  const snapshot = await readBaseline(files, identityStoreId, advice)
+  const snapshot = await readBaseline(files, identityStoreId, identities, advice)
   if (snapshot !== undefined) return snapshot
   throw new UserError(
     'precondition',

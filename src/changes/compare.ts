@@ -120,6 +120,7 @@ function join<T extends { externalId: string }>(
 }
 
 function changedUserFields(before: User, now: User): ChangedUser['fields'] | undefined {
+  if (before === now) return undefined
   let fields: ChangedUser['fields'] | undefined
   for (const field of USER_FIELDS) {
     if (before[field] === now[field]) continue
@@ -162,6 +163,7 @@ function sameLists(left: readonly string[] | null, right: readonly string[] | nu
 }
 
 function sameStrings(left: readonly string[], right: readonly string[]): boolean {
+  if (left === right) return true
   if (left.length !== right.length) return false
   for (let i = 0; i < left.length; i++) if (left[i] !== right[i]) return false
   return true

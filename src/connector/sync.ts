@@ -117,6 +117,7 @@ async function guard(
   const baseline = await readBaseline(
     directoryFiles(directory),
     description.identityStoreId,
+    identities,
     'Give each identity store a baseline directory of its own.',
   ).catch((error: unknown) => {
     throw afterKill(error, directory)

@@ -52,7 +52,7 @@ export async function writeImportFiles({
 }): Promise<void> {
   await writeFiles({ roots: [root] }, async (stage) => {
     const [users, groups] = await stageIdentities(stage, identities, { usersFile, groupsFile })
-    if (baseline === undefined) await verifyStaged({ 'users.json': users, 'groups.json': groups })
+    if (baseline === undefined) await verifyStaged({ 'users.json': users, 'groups.json': groups }, identities)
     else await stageSnapshot(stage, { ...baseline, identities })
     refuseExisting(usersFile)
     refuseExisting(groupsFile)
@@ -100,7 +100,7 @@ async function stageSnapshot(
     files: { 'users.json': digestOf(users), 'groups.json': digestOf(groups) },
   }
   const described = await stage(join(directory, 'manifest.json'), [renderManifest(manifest)])
-  await verifyStaged({ 'users.json': users, 'groups.json': groups, 'manifest.json': described })
+  await verifyStaged({ 'users.json': users, 'groups.json': groups, 'manifest.json': described }, identities)
   return manifest
 }
 
@@ -130,7 +130,10 @@ export function leftoversIn(directory: string): string[] {
 }
 
 /** Reads what was staged as any reader will: a value of AWS that makes a file unreadable must not replace one that is not. */
-async function verifyStaged(staged: Partial<Record<SnapshotFileName, StagedFile>>): Promise<void> {
+async function verifyStaged(
+  staged: Partial<Record<SnapshotFileName, StagedFile>>,
+  like: Identities,
+): Promise<void> {
   const files: SnapshotFiles = {
     label: 'the new snapshot',
     open(name) {
@@ -140,7 +143,7 @@ async function verifyStaged(staged: Partial<Record<SnapshotFileName, StagedFile>
   }
   const manifest = staged['manifest.json'] === undefined ? 'optional' : 'required'
   try {
-    await readSnapshot(files, { manifest, dropsRecords: true })
+    await readSnapshot(files, { manifest, dropsRecords: true, like })
   } catch (error) {
     if (!(error instanceof UserError)) throw error
     const reason = error.message.replace(/\. .*/s, '')
