@@ -171,7 +171,7 @@ var external_node_zlib_ = __webpack_require__(38522);
 
 
 
-/** Contract, section 11: nothing larger is read. */
+/** What a file of a snapshot may have at the most: a larger one is refused before it is unpacked. */
 const LARGEST_FILE_BYTES = 256 * 1024 * 1024;
 const END_OF_DIRECTORY = 0x06054b50;
 const DIRECTORY_ENTRY = 0x02014b50;

@@ -31453,7 +31453,7 @@ function exportFailureFirst() {
         tryToAppend(process.env['GITHUB_OUTPUT'] ?? '');
     }
     catch (error) {
-        throw unwritable(error);
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_7__/* .UserError */ .yo('precondition', `GITHUB_ENV or GITHUB_OUTPUT cannot be written (${(0,_files_js__WEBPACK_IMPORTED_MODULE_8__/* .systemErrorCode */ .vq)(error) ?? 'no such file'}), so later steps could not learn the result. Check that the runner has free disk space and that no step replaced these files.`, { cause: error });
     }
 }
 /** Only a write shows that a disk is full; what it added is taken away again. */
@@ -31470,9 +31470,6 @@ function tryToAppend(path) {
     finally {
         (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.closeSync)(file);
     }
-}
-function unwritable(cause) {
-    return new _errors_js__WEBPACK_IMPORTED_MODULE_7__/* .UserError */ .yo('precondition', `GITHUB_ENV or GITHUB_OUTPUT cannot be written (${(0,_files_js__WEBPACK_IMPORTED_MODULE_8__/* .systemErrorCode */ .vq)(cause) ?? 'no such file'}), so later steps could not learn the result. Check that the runner has free disk space and that no step replaced these files.`, { cause });
 }
 function setOutputs(outputs) {
     for (const name of _outputs_js__WEBPACK_IMPORTED_MODULE_10__/* .OUTPUTS */ .py)

@@ -115,7 +115,11 @@ function exportFailureFirst(): void {
     exportSource(FAILED_SOURCE)
     tryToAppend(process.env['GITHUB_OUTPUT'] ?? '')
   } catch (error) {
-    throw unwritable(error)
+    throw new UserError(
+      'precondition',
+      `GITHUB_ENV or GITHUB_OUTPUT cannot be written (${systemErrorCode(error) ?? 'no such file'}), so later steps could not learn the result. Check that the runner has free disk space and that no step replaced these files.`,
+      { cause: error },
+    )
   }
 }
 
@@ -130,14 +134,6 @@ function tryToAppend(path: string): void {
   } finally {
     closeSync(file)
   }
-}
-
-function unwritable(cause: unknown): UserError {
-  return new UserError(
-    'precondition',
-    `GITHUB_ENV or GITHUB_OUTPUT cannot be written (${systemErrorCode(cause) ?? 'no such file'}), so later steps could not learn the result. Check that the runner has free disk space and that no step replaced these files.`,
-    { cause },
-  )
 }
 
 function setOutputs(outputs: Outputs): void {

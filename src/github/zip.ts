@@ -4,7 +4,7 @@ import { UserError } from '../errors.ts'
 import { SNAPSHOT_FILES } from '../snapshot/model.ts'
 import type { SnapshotFileName } from '../snapshot/model.ts'
 
-/** Contract, section 11: nothing larger is read. */
+/** What a file of a snapshot may have at the most: a larger one is refused before it is unpacked. */
 const LARGEST_FILE_BYTES = 256 * 1024 * 1024
 
 const END_OF_DIRECTORY = 0x06054b50
