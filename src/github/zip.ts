@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { createInflateRaw } from 'node:zlib'
 import { UserError } from '../errors.ts'
-import { SNAPSHOT_FILES } from '../snapshot/model.ts'
+import { ACCESS_FILE, SNAPSHOT_FILES } from '../snapshot/model.ts'
 import type { SnapshotFileName } from '../snapshot/model.ts'
 
 /** What a file of a snapshot may have at the most: a larger one is refused before it is unpacked. */
@@ -53,7 +53,7 @@ function readDirectory(zip: Buffer, damaged: (why: string) => UserError): Map<st
   if (end < 0 || end + END_BYTES > zip.length || zip.readUInt32LE(end) !== END_OF_DIRECTORY) {
     throw damaged('it has no directory')
   }
-  const names: readonly string[] = SNAPSHOT_FILES
+  const names: readonly string[] = [...SNAPSHOT_FILES, ACCESS_FILE]
   const entries = new Map<string, Entry>()
   let at = zip.readUInt32LE(end + 16)
   for (let left = zip.readUInt16LE(end + 10); left > 0; left--) {

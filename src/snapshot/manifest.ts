@@ -4,8 +4,10 @@ import type { FileDigest, Manifest, TagName } from './model.ts'
 
 /** manifest.json: two-space JSON, the keys in the order of docs/snapshot-format.md, a final newline. */
 export function renderManifest(manifest: Manifest): string {
-  const { users, groups, memberships } = manifest.counts
-  const ordered: Manifest = {
+  const { users, groups, memberships, accounts, permissionSets, assignments } = manifest.counts
+  const { 'access.json': access } = manifest.files
+  const hasAccess = manifest.access !== undefined
+  const ordered = {
     format: manifest.format,
     account: manifest.account,
     ownerAccount: manifest.ownerAccount,
@@ -16,10 +18,12 @@ export function renderManifest(manifest: Manifest): string {
     tags: manifest.tags,
     machineUsers: manifest.machineUsers,
     disabledUsers: manifest.disabledUsers,
-    counts: { users, groups, memberships },
+    ...(hasAccess ? { access: manifest.access } : {}),
+    counts: { users, groups, memberships, ...(hasAccess ? { accounts, permissionSets, assignments } : {}) },
     files: {
       'users.json': digest(manifest.files['users.json']),
       'groups.json': digest(manifest.files['groups.json']),
+      ...(access === undefined ? {} : { 'access.json': digest(access) }),
     },
   }
   return JSON.stringify(ordered, null, 2) + '\n'
@@ -42,6 +46,7 @@ export function parseManifest(json: string, label: string): Manifest {
   }
   const counts = top.section('counts')
   const files = top.section('files')
+  const hasAccess = top.value('access') !== undefined
   return {
     format: MANIFEST_FORMAT,
     account: top.text('account', ACCOUNT),
@@ -53,14 +58,23 @@ export function parseManifest(json: string, label: string): Manifest {
     tags: tagNames(top),
     machineUsers: top.textOrNull('machineUsers', ANY_TEXT),
     disabledUsers: top.oneOf('disabledUsers', ['include', 'exclude']),
+    ...(hasAccess ? { access: top.oneOf('access', ['accounts']) } : {}),
     counts: {
       users: counts.count('users'),
       groups: counts.count('groups'),
       memberships: counts.count('memberships'),
+      ...(hasAccess
+        ? {
+            accounts: counts.count('accounts'),
+            permissionSets: counts.count('permissionSets'),
+            assignments: counts.count('assignments'),
+          }
+        : {}),
     },
     files: {
       'users.json': parseDigest(files.section('users.json')),
       'groups.json': parseDigest(files.section('groups.json')),
+      ...(hasAccess ? { 'access.json': parseDigest(files.section('access.json')) } : {}),
     },
   }
 }

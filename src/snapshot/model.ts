@@ -1,3 +1,5 @@
+import type { Access } from './access.ts'
+
 /** The user record of a Raito import file; the keys stand in the order of the file. */
 export interface User {
   externalId: string
@@ -30,7 +32,9 @@ export interface Tag {
 export const TAG_SOURCE = 'AWS IAM Identity Center'
 
 export const SNAPSHOT_FILES = ['users.json', 'groups.json', 'manifest.json'] as const
-export type SnapshotFileName = (typeof SNAPSHOT_FILES)[number]
+/** There only where the manifest names it. */
+export const ACCESS_FILE = 'access.json'
+export type SnapshotFileName = (typeof SNAPSHOT_FILES)[number] | typeof ACCESS_FILE
 
 /** The attributes that can be written as tags, in the order in which they are written. */
 export const TAG_NAMES = [
@@ -78,6 +82,13 @@ export interface Counts {
   memberships: number
 }
 
+/** Of a snapshot with access, else of none. */
+export interface AccessCounts {
+  accounts: number
+  permissionSets: number
+  assignments: number
+}
+
 export interface FileDigest {
   /** 64 lower-case hex digits */
   sha256: string
@@ -100,14 +111,24 @@ export interface Origin {
 /** manifest.json; the keys stand in the order of the file. */
 export interface Manifest extends Origin, MappingOptions {
   format: typeof MANIFEST_FORMAT
-  counts: Counts
-  files: { 'users.json': FileDigest; 'groups.json': FileDigest }
+  /** Absent where nothing of access was read; then the counts and the file are absent too. */
+  access?: 'accounts'
+  counts: Counts & Partial<AccessCounts>
+  files: { 'users.json': FileDigest; 'groups.json': FileDigest; 'access.json'?: FileDigest }
 }
 
 /** The identities: users and groups sorted by externalId (by UTF-16 code units), no duplicates. */
 export interface Identities {
   users: User[]
   groups: Group[]
+}
+
+export function countAccess({ accounts, permissionSets, assignments }: Access): AccessCounts {
+  return {
+    accounts: accounts.length,
+    permissionSets: permissionSets.length,
+    assignments: assignments.length,
+  }
 }
 
 /** Every entry of groupExternalIds is a membership, whether or not a record describes its group. */
@@ -119,4 +140,6 @@ export function countIdentities({ users, groups }: Identities): Counts {
 /** A verified snapshot. Only a baseline written by the reference connector has no manifest. */
 export interface Snapshot extends Identities {
   manifest: Manifest | undefined
+  /** Absent where nothing of access was read. */
+  access?: Access | undefined
 }

@@ -5,9 +5,11 @@ import { lstat, open, readdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { UserError } from '../errors.ts'
 import { isLeftover, systemErrorCode } from '../files.ts'
+import { readAccess } from './access-file.ts'
+import type { Access } from './access.ts'
 import { parseManifest } from './manifest.ts'
 import { SNAPSHOT_FILES, TAG_NAMES, TAG_SOURCE } from './model.ts'
-import type { Group, Manifest, Snapshot, SnapshotFileName, Tag, User } from './model.ts'
+import type { FileDigest, Group, Identities, Manifest, Snapshot, SnapshotFileName, Tag, User } from './model.ts'
 import { FRAME, renderGroup, renderUser } from './raito-json.ts'
 import { verifyMappedGroup, verifyMappedUser } from './rules.ts'
 import type { Refuse } from './rules.ts'
@@ -29,6 +31,8 @@ export const MAX_FILE_BYTES = 256 * 1024 * 1024
 export const MAX_RECORD_BYTES = 256 * 1024
 /** A record may have so many bytes in all: a user in 120,000 groups; Identity Center holds at most 100,000. */
 export const MAX_LINE_BYTES = 6 * 1024 * 1024
+/** A line of access.json may have so many bytes: the widest permission set that AWS allows, escaped, fits. */
+export const MAX_ACCESS_LINE_BYTES = 256 * 1024
 const MAX_MANIFEST_BYTES = 1024 * 1024
 
 /**
@@ -79,12 +83,12 @@ export async function readSnapshot(
   files: SnapshotFiles,
   options: {
     manifest: 'required' | 'optional'
-    /** Verifies only, in the memory of a line: the snapshot that is given has no records. */
-    dropsRecords?: boolean
+    /** Verifies only, in the memory of a line: these are the identities, and the snapshot that is given has no records. */
+    dropsRecords?: Identities
   },
 ): Promise<Snapshot | undefined> {
   const { label } = files
-  const dropsRecords = options.dropsRecords === true
+  const dropsRecords = options.dropsRecords !== undefined
   const manifest = await readManifest(files)
   if (manifest === undefined && options.manifest === 'required') {
     const others = await Promise.all([files.open('groups.json'), files.open('users.json')])
@@ -139,7 +143,52 @@ export async function readSnapshot(
       }
     }
   }
-  return { manifest, users: users.records, groups: groups.records }
+  const identities = { users: users.records, groups: groups.records }
+  const access = await readAccessFile(files, manifest, options.dropsRecords ?? identities)
+  return { manifest, ...identities, ...(access === undefined ? {} : { access }) }
+}
+
+async function readAccessFile(
+  files: SnapshotFiles,
+  manifest: Manifest | undefined,
+  identities: Identities,
+): Promise<Access | undefined> {
+  const expected = manifest?.files['access.json']
+  if (manifest === undefined || expected === undefined) return undefined
+  const label = `access.json of ${files.label}`
+  const bytes = await files.open('access.json')
+  if (bytes === undefined) throw refused(`${label} is missing`)
+
+  const { accounts = 0, permissionSets = 0, assignments = 0 } = manifest.counts
+  const most = { accounts, permissionSets, assignments }
+  const reader = readAccess(identities, most, (where, what) => {
+    throw refused(`${label}, ${where}: ${what}`)
+  })
+  const lines = lineReader({
+    maxBytes: MAX_ACCESS_LINE_BYTES,
+    tooLong: () =>
+      refused(`${label}, ${reader.where()}: it is longer than ${MAX_ACCESS_LINE_BYTES / 1024} KiB`),
+    onLine(line, isLast) {
+      refuseOtherLineEnd(line, label)
+      if (line.toString('latin1').startsWith(BYTE_ORDER_MARK)) throw withByteOrderMark(label)
+      if (isLast && line.byteLength > 0 && line.toString('latin1') === '}') {
+        throw new UserError(
+          'precondition',
+          `${label} lacks the final newline that it was written with: ${KEEP_BYTES}`,
+        )
+      }
+      reader.line(decode(line, `${label}, ${reader.where()}`))
+    },
+  })
+  await readVerified(bytes, label, lines, expected)
+  const access = reader.end()
+  for (const key of ['accounts', 'permissionSets', 'assignments'] as const) {
+    if (access[key].length === most[key]) continue
+    throw refused(
+      `manifest.json of ${files.label} counts ${most[key]} ${key}, access.json holds ${access[key].length}`,
+    )
+  }
+  return access
 }
 
 /**
@@ -269,6 +318,18 @@ async function readRecords<R extends { externalId: string }>(
     if (!format.dropsRecords) records.push(record)
   })
 
+  await readVerified(bytes, label, lines, manifest?.files[name])
+  if (manifest === undefined) records.sort((a, b) => (a.externalId < b.externalId ? -1 : 1))
+  return { records, count }
+}
+
+/** Hands a file on, and verifies that it is the one that the manifest describes, where there is one. */
+async function readVerified(
+  bytes: AsyncIterable<Uint8Array>,
+  label: string,
+  lines: { push(piece: Buffer): void; end(): void },
+  expected: FileDigest | undefined,
+): Promise<void> {
   const hash = createHash('sha256')
   let size = 0
   for await (const piece of bytes) {
@@ -278,15 +339,10 @@ async function readRecords<R extends { externalId: string }>(
     lines.push(Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength))
   }
   lines.end()
-  if (manifest === undefined) {
-    return { records: records.sort((a, b) => (a.externalId < b.externalId ? -1 : 1)), count }
-  }
-
-  const expected = manifest.files[name]
+  if (expected === undefined) return
   if (size !== expected.bytes || hash.digest('hex') !== expected.sha256) {
     throw refused(`${label} is not the file that its manifest.json describes (size or SHA-256 differs)`)
   }
-  return { records, count }
 }
 
 /**
@@ -296,18 +352,9 @@ async function readRecords<R extends { externalId: string }>(
 function frameReader(label: string, maxLineBytes: number, onRecord: (line: string, number: number) => void) {
   let expected: 'start' | 'blank or end' | 'blank' | 'record' | 'end' | 'nothing' = 'start'
   let number = 0
-  let partial: Buffer[] = []
-  let partialBytes = 0
 
   function onLine(bytes: Buffer, isLast: boolean): void {
-    if (bytes.byteLength > maxLineBytes) throw tooLong()
-    // Go and JSON.stringify escape it, so it can only be a line end.
-    if (bytes.at(-1) === CARRIAGE_RETURN) {
-      throw new UserError(
-        'precondition',
-        `${label} has other line ends than it was written with: ${KEEP_BYTES}`,
-      )
-    }
+    refuseOtherLineEnd(bytes, label)
     if (expected === 'record') {
       number += 1
       const line = decode(bytes, `${label}, record ${number}`)
@@ -326,7 +373,7 @@ function frameReader(label: string, maxLineBytes: number, onRecord: (line: strin
         `${label} has a final newline that it was written without: ${KEEP_BYTES}`,
       )
     } else if (expected === 'start' && line.startsWith(BYTE_ORDER_MARK)) {
-      throw new UserError('precondition', `${label} begins with a byte order mark: ${KEEP_BYTES}`)
+      throw withByteOrderMark(label)
     } else {
       const where = number === 0 ? 'before its first record' : `after record ${number}`
       throw refused(`${label} does not have the layout of an import file ${where}`)
@@ -338,12 +385,51 @@ function frameReader(label: string, maxLineBytes: number, onRecord: (line: strin
     return refused(`${label}, record ${record}: it is longer than ${maxLineBytes / 1024} KiB`)
   }
 
+  const lines = lineReader({ maxBytes: maxLineBytes, tooLong, onLine })
+  return {
+    push: lines.push,
+    end(): void {
+      lines.end()
+      if (expected !== 'nothing') throw refused(`${label} ends early, after record ${number}`)
+    },
+  }
+}
+
+function refuseOtherLineEnd(line: Buffer, label: string): void {
+  // Go and JSON.stringify escape it, so it can only be a line end.
+  if (line.at(-1) !== CARRIAGE_RETURN) return
+  throw new UserError('precondition', `${label} has other line ends than it was written with: ${KEEP_BYTES}`)
+}
+
+function withByteOrderMark(label: string): UserError {
+  return new UserError('precondition', `${label} begins with a byte order mark: ${KEEP_BYTES}`)
+}
+
+/** Cuts pieces into lines, without their line ends, and never holds more than one of them. */
+function lineReader({
+  maxBytes,
+  tooLong,
+  onLine,
+}: {
+  maxBytes: number
+  tooLong(): UserError
+  /** @param isLast the line that no line end follows, empty or not */
+  onLine(line: Buffer, isLast: boolean): void
+}) {
+  let partial: Buffer[] = []
+  let partialBytes = 0
+
+  function hand(line: Buffer, isLast: boolean): void {
+    if (line.byteLength > maxBytes) throw tooLong()
+    onLine(line, isLast)
+  }
+
   return {
     push(piece: Buffer): void {
       let start = 0
       for (let end = piece.indexOf(NEWLINE); end !== -1; end = piece.indexOf(NEWLINE, start)) {
         const rest = piece.subarray(start, end)
-        onLine(partial.length === 0 ? rest : Buffer.concat([...partial, rest]), false)
+        hand(partial.length === 0 ? rest : Buffer.concat([...partial, rest]), false)
         partial = []
         partialBytes = 0
         start = end + 1
@@ -352,11 +438,10 @@ function frameReader(label: string, maxLineBytes: number, onRecord: (line: strin
       // A copy, since the source may use the memory of a piece again.
       partial.push(Buffer.from(piece.subarray(start)))
       partialBytes += piece.byteLength - start
-      if (partialBytes > maxLineBytes) throw tooLong()
+      if (partialBytes > maxBytes) throw tooLong()
     },
     end(): void {
-      onLine(Buffer.concat(partial), true)
-      if (expected !== 'nothing') throw refused(`${label} ends early, after record ${number}`)
+      hand(Buffer.concat(partial), true)
     },
   }
 }

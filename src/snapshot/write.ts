@@ -1,17 +1,20 @@
-import { createReadStream, lstatSync, readdirSync } from 'node:fs'
+import { closeSync, constants, createReadStream, lstatSync, openSync, readdirSync, readSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { UserError } from '../errors.ts'
 import { isLeftover, removeLeftovers, writeFiles } from '../files.ts'
 import type { StagedFile, StageFile } from '../files.ts'
+import { ACCESS_HEAD, accessFile } from './access-file.ts'
+import type { Access } from './access.ts'
 import { renderManifest } from './manifest.ts'
-import { countIdentities, MANIFEST_FORMAT, SNAPSHOT_FILES } from './model.ts'
+import { ACCESS_FILE, countAccess, countIdentities, MANIFEST_FORMAT, SNAPSHOT_FILES } from './model.ts'
 import type { FileDigest, Identities, Manifest, MappingOptions, Origin, SnapshotFileName } from './model.ts'
 import { importFile, renderGroup, renderUser } from './raito-json.ts'
 import { readSnapshot } from './read.ts'
 import type { SnapshotFiles } from './read.ts'
 
 /**
- * Writes users.json, groups.json and manifest.json into a directory, all or nothing. Other files in it are left alone.
+ * Writes users.json, groups.json, access.json where there is access, and manifest.json into a directory, all or nothing.
+ * Without access an access.json of an earlier snapshot is removed. Other files in the directory are left alone.
  * What readSnapshot would refuse is put nowhere.
  *
  * @param roots absolute paths, one of which must hold the directory
@@ -22,13 +25,16 @@ export async function writeSnapshot({
   directory,
   roots,
   identities,
+  access,
   description,
   signal,
 }: SnapshotToWrite & { roots: readonly string[]; signal?: AbortSignal | undefined }): Promise<Manifest> {
   const written = await writeFiles({ roots, signal }, (stage) =>
-    stageSnapshot(stage, { directory, identities, description }),
+    stageSnapshot(stage, { directory, identities, access, description }),
   )
-  removeLeftovers(directory, SNAPSHOT_FILES)
+  removeLeftovers(directory, [...SNAPSHOT_FILES, ACCESS_FILE])
+  // After the manifest, which does not name it any more: killed in between, the snapshot is whole.
+  if (access === undefined) removeEarlierAccess(join(directory, ACCESS_FILE))
   return written
 }
 
@@ -52,7 +58,7 @@ export async function writeImportFiles({
 }): Promise<void> {
   await writeFiles({ roots: [root] }, async (stage) => {
     const [users, groups] = await stageIdentities(stage, identities, { usersFile, groupsFile })
-    if (baseline === undefined) await verifyStaged({ 'users.json': users, 'groups.json': groups })
+    if (baseline === undefined) await verifyStaged(identities, { 'users.json': users, 'groups.json': groups })
     else await stageSnapshot(stage, { ...baseline, identities })
     refuseExisting(usersFile)
     refuseExisting(groupsFile)
@@ -73,6 +79,7 @@ interface SnapshotToWrite {
   /** Absolute. */
   directory: string
   identities: Identities
+  access?: Access | undefined
   description: Origin & MappingOptions
 }
 
@@ -87,20 +94,31 @@ interface ImportFiles {
  */
 async function stageSnapshot(
   stage: StageFile,
-  { directory, identities, description }: SnapshotToWrite,
+  { directory, identities, access, description }: SnapshotToWrite,
 ): Promise<Manifest> {
   const [users, groups] = await stageIdentities(stage, identities, {
     usersFile: join(directory, 'users.json'),
     groupsFile: join(directory, 'groups.json'),
   })
+  const staged = access === undefined ? undefined : await stage(join(directory, ACCESS_FILE), accessFile(access))
   const manifest: Manifest = {
     ...description,
     format: MANIFEST_FORMAT,
-    counts: countIdentities(identities),
-    files: { 'users.json': digestOf(users), 'groups.json': digestOf(groups) },
+    ...(access === undefined ? {} : { access: 'accounts' }),
+    counts: { ...countIdentities(identities), ...(access === undefined ? {} : countAccess(access)) },
+    files: {
+      'users.json': digestOf(users),
+      'groups.json': digestOf(groups),
+      ...(staged === undefined ? {} : { 'access.json': digestOf(staged) }),
+    },
   }
   const described = await stage(join(directory, 'manifest.json'), [renderManifest(manifest)])
-  await verifyStaged({ 'users.json': users, 'groups.json': groups, 'manifest.json': described })
+  await verifyStaged(identities, {
+    'users.json': users,
+    'groups.json': groups,
+    ...(staged === undefined ? {} : { 'access.json': staged }),
+    'manifest.json': described,
+  })
   return manifest
 }
 
@@ -122,7 +140,9 @@ async function stageIdentities(
 /** The temporary files that writes of a snapshot left in its directory when they were killed. */
 export function leftoversIn(directory: string): string[] {
   try {
-    return readdirSync(directory).filter((entry) => SNAPSHOT_FILES.some((name) => isLeftover(entry, name)))
+    return readdirSync(directory).filter((entry) =>
+      [...SNAPSHOT_FILES, ACCESS_FILE].some((name) => isLeftover(entry, name)),
+    )
   } catch {
     // No directory, or none that can be read: whoever reads the snapshot says so.
     return []
@@ -130,7 +150,10 @@ export function leftoversIn(directory: string): string[] {
 }
 
 /** Reads what was staged as any reader will: a value of AWS that makes a file unreadable must not replace one that is not. */
-async function verifyStaged(staged: Partial<Record<SnapshotFileName, StagedFile>>): Promise<void> {
+async function verifyStaged(
+  identities: Identities,
+  staged: Partial<Record<SnapshotFileName, StagedFile>>,
+): Promise<void> {
   const files: SnapshotFiles = {
     label: 'the new snapshot',
     open(name) {
@@ -140,7 +163,7 @@ async function verifyStaged(staged: Partial<Record<SnapshotFileName, StagedFile>
   }
   const manifest = staged['manifest.json'] === undefined ? 'optional' : 'required'
   try {
-    await readSnapshot(files, { manifest, dropsRecords: true })
+    await readSnapshot(files, { manifest, dropsRecords: identities })
   } catch (error) {
     if (!(error instanceof UserError)) throw error
     const reason = error.message.replace(/\. .*/s, '')
@@ -150,5 +173,21 @@ async function verifyStaged(staged: Partial<Record<SnapshotFileName, StagedFile>
         'Records are counted in the order of their ids. Correct that value in AWS, or leave out its tag.',
       { cause: error },
     )
+  }
+}
+
+/** Removes a file that begins as ours does; no reader would open it, but it would pass for a part of the snapshot. */
+function removeEarlierAccess(path: string): void {
+  try {
+    const file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+    const start = Buffer.alloc(ACCESS_HEAD.length)
+    try {
+      readSync(file, start)
+    } finally {
+      closeSync(file)
+    }
+    if (start.toString() === ACCESS_HEAD) rmSync(path)
+  } catch {
+    // There is none, or it stays: the manifest does not name it.
   }
 }
