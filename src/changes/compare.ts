@@ -96,12 +96,22 @@ function compareGroups(baseline: readonly Group[], current: readonly Group[]): C
 
 type Pair<T> = [before: T, now: T] | [before: undefined, now: T] | [before: T, now: undefined]
 
-/** Hands on each record of two sorted lists once, with its counterpart of the same externalId where there is one. */
+/** By externalId. */
 function join<T extends { externalId: string }>(
   left: readonly T[],
   right: readonly T[],
   visit: (...pair: Pair<T>) => void,
 ) {
+  merge(left, right, (a, b) => compareText(a.externalId, b.externalId), visit)
+}
+
+/** Hands on each record of two lists, sorted alike, once, with its counterpart where there is one. */
+export function merge<T>(
+  left: readonly T[],
+  right: readonly T[],
+  compare: (a: T, b: T) => number,
+  visit: (...pair: Pair<T>) => void,
+): void {
   let i = 0
   let j = 0
   for (;;) {
@@ -111,18 +121,25 @@ function join<T extends { externalId: string }>(
       if (now === undefined) return
       visit(undefined, now)
       j++
-    } else if (now === undefined || before.externalId < now.externalId) {
+      continue
+    }
+    const order = now === undefined ? -1 : compare(before, now)
+    if (now === undefined || order < 0) {
       visit(before, undefined)
       i++
-    } else if (before.externalId === now.externalId) {
+    } else if (order > 0) {
+      visit(undefined, now)
+      j++
+    } else {
       visit(before, now)
       i++
       j++
-    } else {
-      visit(undefined, now)
-      j++
     }
   }
+}
+
+export function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
 }
 
 function changedUserFields(before: User, now: User): ChangedUser['fields'] | undefined {
@@ -167,14 +184,14 @@ function sameLists(left: readonly string[] | null, right: readonly string[] | nu
   return left === null || right === null ? left === right : sameStrings(left, right)
 }
 
-function sameStrings(left: readonly string[], right: readonly string[]): boolean {
+export function sameStrings(left: readonly string[], right: readonly string[]): boolean {
   if (left.length !== right.length) return false
   for (let i = 0; i < left.length; i++) if (left[i] !== right[i]) return false
   return true
 }
 
 /** The strings of the second sorted list that the first one lacks. */
-function missingFrom(list: readonly string[], wanted: readonly string[]): readonly string[] {
+export function missingFrom(list: readonly string[], wanted: readonly string[]): readonly string[] {
   if (list.length === 0) return wanted
   const missing: string[] = []
   let i = 0
