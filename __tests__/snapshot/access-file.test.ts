@@ -20,7 +20,11 @@ const access = accessOf(
   ],
   [
     permissionSet('a', { ...ADMINISTRATOR, sessionDuration: 'PT12H' }),
-    permissionSet('b', { name: '<b>', customerManagedPolicies: ['/Deploy', '/team/Deploy'], inlinePolicy: { 9: [], 10: {} } }),
+    permissionSet('b', {
+      name: '<b>',
+      customerManagedPolicies: ['/Deploy', '/team/Deploy'],
+      inlinePolicy: { 9: [], 10: {} },
+    }),
   ],
   { '111122223333': 'prod-payments' },
 )
@@ -43,7 +47,8 @@ const TEXT = `{
 ]
 }
 `
-const EMPTY = '{\n"format":"aws-organization-sync/access/1",\n"accounts":[],\n"permissionSets":[],\n"assignments":[]\n}\n'
+const EMPTY =
+  '{\n"format":"aws-organization-sync/access/1",\n"accounts":[],\n"permissionSets":[],\n"assignments":[]\n}\n'
 
 describe('accessFile', () => {
   it('writes a record a line, keys of policies sorted as text', () => {
@@ -74,7 +79,9 @@ describe('inlinePolicyOf', () => {
 
 describe('a snapshot with access', () => {
   it('reads back as it was written, with a fourth file that the manifest names', async () => {
-    const any = anyMappedIdentities.chain((identities) => fc.tuple(fc.constant(identities), anyAccess(identities)))
+    const any = anyMappedIdentities.chain((identities) =>
+      fc.tuple(fc.constant(identities), anyAccess(identities)),
+    )
     await fc.assert(
       fc.asyncProperty(any, async ([identities, some]) => {
         await inDirectory(async (directory) => {
@@ -113,7 +120,12 @@ describe('a snapshot with access', () => {
       await write(directory, small, undefined)
       const plain = contents(directory)
       await write(directory, small, access)
-      expect(Object.keys(contents(directory))).toEqual(['access.json', 'groups.json', 'manifest.json', 'users.json'])
+      expect(Object.keys(contents(directory))).toEqual([
+        'access.json',
+        'groups.json',
+        'manifest.json',
+        'users.json',
+      ])
       await write(directory, small, undefined)
       expect(contents(directory)).toEqual(plain)
       fs.writeFileSync(join(directory, 'access.json'), '{}')
@@ -147,29 +159,118 @@ describe('an access.json that is hostile or damaged', () => {
     ['__proto__', (text) => text.replace('{"id"', '{"__proto__":{},"id"'), 'account 1: it is not written as'],
     ['a missing key', (text) => text.replace('"description":"",', ''), 'permission set 1: its description'],
     ['a blank', (text) => text.replace('{"arn"', '{ "arn"'), 'permission set 1: it is not written as'],
-    ['an account id of 11 digits', (text) => text.replaceAll('444455556666', '44445555666'), 'account 2: its id'],
+    [
+      'an account id of 11 digits',
+      (text) => text.replaceAll('444455556666', '44445555666'),
+      'account 2: its id',
+    ],
     ['an empty name', (text) => text.replace('"prod-payments"', '""'), 'account 1: its name'],
-    ['accounts out of order', (text) => text.replace('"id":"111122223333"', '"id":"999922223333"'), 'account 2: its id does not come after'],
-    ['an arn that is none', (text) => text.replace(`"arn":"${arn}a"`, '"arn":"x"'), 'permission set 1: its arn'],
-    ['a repeated set', (text) => text.replace(`"arn":"${arn}b"`, `"arn":"${arn}a"`), 'permission set 2: its arn does not come after'],
-    ['a duration that is none', (text) => text.replace('PT12H', 'long'), 'permission set 1: its sessionDuration'],
-    ['policies out of order', (text) => text.replace('"/Deploy","/team/Deploy"', '"/team/Deploy","/Deploy"'), 'permission set 2: its customerManagedPolicies'],
-    ['a policy with unsorted keys', (text) => text.replace(policy, '{"9":[],"10":{}}'), 'permission set 2: it is not written as'],
-    ['a policy in a text', (text) => text.replace(policy, JSON.stringify(policy)), 'permission set 2: its inlinePolicy is a text'],
-    ['an empty policy text', (text) => text.replace(policy, '""'), 'permission set 2: its inlinePolicy is a text'],
-    ['a policy of 101 levels', (text) => text.replace(policy, `${'{"a":'.repeat(101)}1${'}'.repeat(101)}`), 'permission set 2: its inlinePolicy has more than 100 levels'],
-    ['a policy of 100,000 levels', (text) => text.replace(policy, `${'['.repeat(100_000)}${']'.repeat(100_000)}`), 'permission set 2: '],
-    ['a line of 256 KiB', (text) => text.replace('<b>', 'b'.repeat(256 * 1024)), 'permission set 2: it is longer than 256 KiB'],
-    ['a principal type of another kind', (text) => text.replace('"USER"', '"ROLE"'), 'assignment 3: its principalType'],
-    ['an unknown group', (text) => text.replace('"g-2"', '"g-3"'), 'assignment 2: its principalId names no group'],
-    ['an unknown user', (text) => text.replace('"u-2"', '"u-3"'), 'assignment 3: its principalId names no user'],
-    ['an unknown account', (text) => text.replace(`"account":"444455556666"`, '"account":"555555555555"'), 'assignment 2: its account'],
-    ['an unknown set', (text) => text.replace(`"111122223333","permissionSet":"${arn}b"`, `"111122223333","permissionSet":"${arn}c"`), 'assignment 3: its permissionSet'],
-    ['a repeated assignment', (text) => text.replace(/(\{"principalType":"USER".*)\n/, '$1,\n$1\n'), 'manifest.json counts 3 only'],
-    ['assignments out of order', (text) => text.replace(/^(.*"g-1".*)\n(.*"g-2".*)\n/m, '$2\n$1\n'), 'assignment 2: it does not come after'],
-    ['an account that no assignment names', (text) => text.replace('"account":"444455556666"', '"account":"111122223333"'), 'account 2: no assignment names it'],
-    ['a set that no assignment names', (text) => text.replaceAll(new RegExp(`"permissionSet":"${arn}b"`, 'g'), `"permissionSet":"${arn}a"`), 'permission set 2: no assignment names it'],
-    ['a record less', (text) => text.replace(/,\n.*"USER".*/, ''), 'counts 3 assignments, access.json holds 2'],
+    [
+      'accounts out of order',
+      (text) => text.replace('"id":"111122223333"', '"id":"999922223333"'),
+      'account 2: its id does not come after',
+    ],
+    [
+      'an arn that is none',
+      (text) => text.replace(`"arn":"${arn}a"`, '"arn":"x"'),
+      'permission set 1: its arn',
+    ],
+    [
+      'a repeated set',
+      (text) => text.replace(`"arn":"${arn}b"`, `"arn":"${arn}a"`),
+      'permission set 2: its arn does not come after',
+    ],
+    [
+      'a duration that is none',
+      (text) => text.replace('PT12H', 'long'),
+      'permission set 1: its sessionDuration',
+    ],
+    [
+      'policies out of order',
+      (text) => text.replace('"/Deploy","/team/Deploy"', '"/team/Deploy","/Deploy"'),
+      'permission set 2: its customerManagedPolicies',
+    ],
+    [
+      'a policy with unsorted keys',
+      (text) => text.replace(policy, '{"9":[],"10":{}}'),
+      'permission set 2: it is not written as',
+    ],
+    [
+      'a policy in a text',
+      (text) => text.replace(policy, JSON.stringify(policy)),
+      'permission set 2: its inlinePolicy is a text',
+    ],
+    [
+      'an empty policy text',
+      (text) => text.replace(policy, '""'),
+      'permission set 2: its inlinePolicy is a text',
+    ],
+    [
+      'a policy of 101 levels',
+      (text) => text.replace(policy, `${'{"a":'.repeat(101)}1${'}'.repeat(101)}`),
+      'permission set 2: its inlinePolicy has more than 100 levels',
+    ],
+    [
+      'a policy of 100,000 levels',
+      (text) => text.replace(policy, `${'['.repeat(100_000)}${']'.repeat(100_000)}`),
+      'permission set 2: ',
+    ],
+    [
+      'a line of 256 KiB',
+      (text) => text.replace('<b>', 'b'.repeat(256 * 1024)),
+      'permission set 2: it is longer than 256 KiB',
+    ],
+    [
+      'a principal type of another kind',
+      (text) => text.replace('"USER"', '"ROLE"'),
+      'assignment 3: its principalType',
+    ],
+    [
+      'an unknown group',
+      (text) => text.replace('"g-2"', '"g-3"'),
+      'assignment 2: its principalId names no group',
+    ],
+    [
+      'an unknown user',
+      (text) => text.replace('"u-2"', '"u-3"'),
+      'assignment 3: its principalId names no user',
+    ],
+    [
+      'an unknown account',
+      (text) => text.replace(`"account":"444455556666"`, '"account":"555555555555"'),
+      'assignment 2: its account',
+    ],
+    [
+      'an unknown set',
+      (text) =>
+        text.replace(`"111122223333","permissionSet":"${arn}b"`, `"111122223333","permissionSet":"${arn}c"`),
+      'assignment 3: its permissionSet',
+    ],
+    [
+      'a repeated assignment',
+      (text) => text.replace(/(\{"principalType":"USER".*)\n/, '$1,\n$1\n'),
+      'manifest.json counts 3 only',
+    ],
+    [
+      'assignments out of order',
+      (text) => text.replace(/^(.*"g-1".*)\n(.*"g-2".*)\n/m, '$2\n$1\n'),
+      'assignment 2: it does not come after',
+    ],
+    [
+      'an account that no assignment names',
+      (text) => text.replace('"account":"444455556666"', '"account":"111122223333"'),
+      'account 2: no assignment names it',
+    ],
+    [
+      'a set that no assignment names',
+      (text) => text.replaceAll(new RegExp(`"permissionSet":"${arn}b"`, 'g'), `"permissionSet":"${arn}a"`),
+      'permission set 2: no assignment names it',
+    ],
+    [
+      'a record less',
+      (text) => text.replace(/,\n.*"USER".*/, ''),
+      'counts 3 assignments, access.json holds 2',
+    ],
     ['another byte', (text) => text.replace('prod-payments', 'prod-paymentz'), undefined as never],
   ])('is refused: %s', async (_, damage, expected) => {
     const text = damage(TEXT)
@@ -197,7 +298,9 @@ describe('an access.json that is hostile or damaged', () => {
       sets.map((set) => permissionSet(set, { inlinePolicy: wide })),
     )
     const text = [...accessFile(many)].join('')
-    expect(await refusal(text, digestOf(text), many)).toContain('permission set 67: the inline policies hold too much')
+    expect(await refusal(text, digestOf(text), many)).toContain(
+      'permission set 67: the inline policies hold too much',
+    )
   })
 })
 
@@ -205,10 +308,16 @@ function digestOf(text: string) {
   return { sha256: createHash('sha256').update(text).digest('hex'), bytes: Buffer.byteLength(text) }
 }
 
-async function refusal(text: string | undefined, digest = digestOf(text ?? ''), counted: Access = access): Promise<string> {
+async function refusal(
+  text: string | undefined,
+  digest = digestOf(text ?? ''),
+  counted: Access = access,
+): Promise<string> {
   return inDirectory(async (directory) => {
     await write(directory, small, counted)
-    const files = new Map(Object.entries(contents(directory)).map(([name, bytes]) => [name, Buffer.from(bytes)]))
+    const files = new Map(
+      Object.entries(contents(directory)).map(([name, bytes]) => [name, Buffer.from(bytes)]),
+    )
     const manifest = JSON.parse(String(files.get('manifest.json'))) as { files: Record<string, unknown> }
     manifest.files['access.json'] = digest
     files.set('manifest.json', Buffer.from(JSON.stringify(manifest)))

@@ -76,7 +76,10 @@ type Side = Identities & { access: Access }
  *
  * @param baseline where it has no access, the assignments of the other side are taken for both
  */
-export function compareAccess(baseline: Identities & { access?: Access | undefined }, current: Side): AccessChanges {
+export function compareAccess(
+  baseline: Identities & { access?: Access | undefined },
+  current: Side,
+): AccessChanges {
   const assumed = baseline.access === undefined
   const before: Side = { ...baseline, access: baseline.access ?? current.access }
   const assignments = compareAssigned(before, current)
@@ -194,7 +197,8 @@ function numbered({ accounts, permissionSets, assignments }: Access, numbers: Ma
 
 function groupsThatDiffer(left: Numbered, right: Numbered): Set<string> {
   const differing = new Set<string>()
-  for (const [id, was] of left.groups) if (!sameNumbers(was, right.groups.get(id) ?? NOTHING)) differing.add(id)
+  for (const [id, was] of left.groups)
+    if (!sameNumbers(was, right.groups.get(id) ?? NOTHING)) differing.add(id)
   for (const id of right.groups.keys()) if (!left.groups.has(id)) differing.add(id)
   return differing
 }
@@ -359,13 +363,19 @@ function byPair(pairs: ReadonlyMap<number, Pair>): (a: number, b: number) => num
     const [one, other] = [pairs.get(a), pairs.get(b)]
     if (one === undefined || other === undefined) return a - b
     return (
-      compareText(one.account.id, other.account.id) || compareText(one.permissionSet.arn, other.permissionSet.arn)
+      compareText(one.account.id, other.account.id) ||
+      compareText(one.permissionSet.arn, other.permissionSet.arn)
     )
   }
 }
 
 function roomByLevel(): Record<Level, number> {
-  return { administrator: MOST_ENTRIES, privileged: MOST_ENTRIES, other: MOST_ENTRIES, 'read-only': MOST_ENTRIES }
+  return {
+    administrator: MOST_ENTRIES,
+    privileged: MOST_ENTRIES,
+    other: MOST_ENTRIES,
+    'read-only': MOST_ENTRIES,
+  }
 }
 
 function compareAssigned(before: Side, now: Side): AccessChanges['assignments'] {
@@ -425,7 +435,9 @@ function comparePermissionSets(before: Access, now: Access): AccessChanges['perm
     else {
       const differing = FIELDS.filter((field) => sortedJson(was[field]) !== sortedJson(is[field]))
       if (differing.length === 0) return
-      const fields = Object.fromEntries(differing.map((field) => [field, { from: was[field], to: is[field] }]))
+      const fields = Object.fromEntries(
+        differing.map((field) => [field, { from: was[field], to: is[field] }]),
+      )
       changes.changed.push({ permissionSet: is, fields })
     }
   })

@@ -38,7 +38,8 @@ const PRIVILEGED_ACTIONS = new Set([
  */
 export function levelOf({ managedPolicies, customerManagedPolicies, inlinePolicy }: PermissionSet): Level {
   const managed = managedPolicies.map(nameOfManagedPolicy)
-  const isManaged = (names: ReadonlySet<string>) => managed.some((name) => name !== undefined && names.has(name))
+  const isManaged = (names: ReadonlySet<string>) =>
+    managed.some((name) => name !== undefined && names.has(name))
   const actions = actionsOnEverything(inlinePolicy)
   const isAllowed = (names: ReadonlySet<string>) => actions.some((action) => names.has(action))
 

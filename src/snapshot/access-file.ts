@@ -164,7 +164,8 @@ export function readAccess(
     },
     assignments(value: Record<string, unknown>, check: Check) {
       const type = value['principalType']
-      if (type !== 'GROUP' && type !== 'USER') return check.refuse('its principalType is neither GROUP nor USER')
+      if (type !== 'GROUP' && type !== 'USER')
+        return check.refuse('its principalType is neither GROUP nor USER')
       const principalId = check.text(value['principalId'], 'principalId', NOT_EMPTY)
       const account = accounts.get(check.text(value['account'], 'account', ANY))
       const set = sets.get(check.text(value['permissionSet'], 'permissionSet', ANY))
@@ -193,7 +194,9 @@ export function readAccess(
     if (value === null) return null
     if (typeof value === 'string') {
       // Else a policy could pass for a text that nobody looks into.
-      return inlinePolicyOf(value) === value ? value : check.refuse('its inlinePolicy is a text that should be an object or null')
+      return inlinePolicyOf(value) === value
+        ? value
+        : check.refuse('its inlinePolicy is a text that should be an object or null')
     }
     if (!isObject(value)) return check.refuse('its inlinePolicy is neither null, text nor an object')
     const size = measure(value, MOST_LEVELS)
@@ -214,12 +217,13 @@ export function readAccess(
   function record(text: string, section: (typeof left)[number]): void {
     const place = where()
     const check = checksOf((what) => refuse(place, what))
-    if (access[section].length === most[section])
-      check.refuse(`manifest.json counts ${most[section]} only`)
+    if (access[section].length === most[section]) check.refuse(`manifest.json counts ${most[section]} only`)
     const hasNext = text.endsWith(',')
     const line = hasNext ? text.slice(0, -1) : text
     if (records[section](check.object(line), check) !== line)
-      check.refuse('it is not written as a snapshot is (an unknown, repeated or misplaced key, another spacing or escaping)')
+      check.refuse(
+        'it is not written as a snapshot is (an unknown, repeated or misplaced key, another spacing or escaping)',
+      )
     inside = hasNext ? 'record' : 'end'
   }
 
@@ -319,7 +323,10 @@ const SET_ARN: Pattern = { is: /^arn:[\w:/.-]{1,1220}$/, meaning: 'an ARN' }
 const POLICY_ARN: Pattern = { is: /^arn:[!-~]{1,2044}$/, meaning: 'an ARN' }
 /** A path and a name, as IAM has them. */
 const POLICY_PATH: Pattern = { is: /^\/[!-~]{1,640}$/, meaning: 'a path and a name' }
-const POLICY_ARN_OR_PATH: Pattern = { is: /^(?:arn:|\/)[!-~]{1,2044}$/, meaning: 'an ARN, or a path and a name' }
+const POLICY_ARN_OR_PATH: Pattern = {
+  is: /^(?:arn:|\/)[!-~]{1,2044}$/,
+  meaning: 'an ARN, or a path and a name',
+}
 const DURATION: Pattern = { is: /^-?P[\dYMWDTHS.]{1,98}$/, meaning: 'an ISO 8601 duration' }
 const NOT_EMPTY: Pattern = { is: /[^]/, meaning: 'text of at least one character' }
 const ANY: Pattern = { is: /^/, meaning: 'text' }

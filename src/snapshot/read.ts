@@ -9,7 +9,16 @@ import { readAccess } from './access-file.ts'
 import type { Access } from './access.ts'
 import { parseManifest } from './manifest.ts'
 import { SNAPSHOT_FILES, TAG_NAMES, TAG_SOURCE } from './model.ts'
-import type { FileDigest, Group, Identities, Manifest, Snapshot, SnapshotFileName, Tag, User } from './model.ts'
+import type {
+  FileDigest,
+  Group,
+  Identities,
+  Manifest,
+  Snapshot,
+  SnapshotFileName,
+  Tag,
+  User,
+} from './model.ts'
 import { FRAME, renderGroup, renderUser } from './raito-json.ts'
 import { verifyMappedGroup, verifyMappedUser } from './rules.ts'
 import type { Refuse } from './rules.ts'

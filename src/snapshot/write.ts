@@ -100,7 +100,8 @@ async function stageSnapshot(
     usersFile: join(directory, 'users.json'),
     groupsFile: join(directory, 'groups.json'),
   })
-  const staged = access === undefined ? undefined : await stage(join(directory, ACCESS_FILE), accessFile(access))
+  const staged =
+    access === undefined ? undefined : await stage(join(directory, ACCESS_FILE), accessFile(access))
   const manifest: Manifest = {
     ...description,
     format: MANIFEST_FORMAT,
