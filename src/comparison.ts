@@ -5,6 +5,7 @@ import { UserError } from './errors.ts'
 import type { Baseline } from './github/baseline.ts'
 import type { Comparison } from './report/report.ts'
 import type { RemovalLimit } from './settings.ts'
+import type { Access } from './snapshot/access.ts'
 import type { MappingOptions, Snapshot } from './snapshot/model.ts'
 import type { OpenSource, Reading } from './source.ts'
 
@@ -17,7 +18,7 @@ import type { OpenSource, Reading } from './source.ts'
 export async function compareWithBaseline(
   baseline: Baseline,
   { description }: OpenSource,
-  { identities }: Reading,
+  { identities, access }: Reading,
   limit: RemovalLimit,
 ): Promise<Comparison | undefined> {
   if (baseline.state === 'none' || baseline.state === 'absent') return undefined
@@ -25,11 +26,24 @@ export async function compareWithBaseline(
   const before = baseline.state === 'empty' ? NOBODY : await readFound(baseline, description.identityStoreId)
   const { manifest } = before
   const changes = compareSnapshots(before, identities)
+  if (access !== undefined) {
+    const { compareAccess } = await import('./changes/access.ts')
+    const isEmpty = baseline.state === 'empty'
+    changes.access = compareAccess(isEmpty ? { ...before, access: NO_ACCESS } : before, {
+      ...identities,
+      access,
+    })
+  }
   return {
     changes,
     baseline: referenceTo(kind, reference, before),
     verdict: checkRemovals(changes, limit),
-    notes: describeOptions(manifest, description),
+    notes: [
+      ...describeOptions(manifest, description),
+      ...(before.access !== undefined && access === undefined
+        ? ['The baseline holds access, and this run does not: nothing of access was compared.']
+        : []),
+    ],
   }
 }
 
@@ -44,6 +58,7 @@ export function refusalOf(
   return new UserError('precondition', describeVerdict(verdict, limit, kind))
 }
 
+const NO_ACCESS: Access = { accounts: [], permissionSets: [], assignments: [] }
 const NOBODY: Snapshot = { manifest: undefined, users: [], groups: [] }
 
 async function readFound(

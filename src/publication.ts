@@ -93,7 +93,7 @@ export function commentOn(
   const { account, identityStoreId } = description
   const marker = commentMarker({ account, identityStoreId, kind })
   const body = renderComment(input, marker)
-  const isChanged = hasChanges(comparison.changes.counts)
+  const isChanged = hasChanges(comparison.changes)
   // With changes the two are the same text, which can list a million of them.
   const bodyWhenGone = isChanged ? body : renderComment(input, marker, true)
   return { marker, body, bodyWhenGone, hasChanges: isChanged }

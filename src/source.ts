@@ -1,4 +1,5 @@
 import { UserError } from './errors.ts'
+import type { Access } from './snapshot/access.ts'
 import type { Log } from './log.ts'
 import type { Calls } from './identity-center/advice.ts'
 import { findInstance } from './identity-center/account.ts'
@@ -27,6 +28,8 @@ export interface OpenSource {
 /** The identities of a run, complete. */
 export interface Reading {
   identities: Identities
+  /** Absent where nothing of access was read. */
+  access?: Access | undefined
   counts: Counts
   /** What was met on the way, as sentences without names; each deserves one warning. */
   findings: string[]
@@ -112,12 +115,12 @@ export async function openDirectory(directory: string, account: string): Promise
       `There is no snapshot in ${directory}, which source names. Name the directory that a run of AWS Organization Sync wrote.`,
     )
   verifySnapshotBelongs(snapshot, account)
-  const { manifest, users, groups } = snapshot
+  const { manifest, users, groups, access } = snapshot
   const { format: _format, files: _files, counts, ...description } = manifest
   return {
     kind: 'directory',
     description,
-    read: () => Promise.resolve({ identities: { users, groups }, counts, findings: [] }),
+    read: () => Promise.resolve({ identities: { users, groups }, access, counts, findings: [] }),
   }
 }
 

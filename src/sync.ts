@@ -91,7 +91,7 @@ export async function sync(settings: ActionSettings, edges: Edges): Promise<Outc
     const told = commentOn(input, report, source)
     const comment = told === undefined ? {} : await edges.comment(told)
     warn(comment.warning)
-    const changed = comparison !== undefined && report.hasChanges(comparison.changes.counts)
+    const changed = comparison !== undefined && report.hasChanges(comparison.changes)
     return {
       outputs: {
         ...snapshotOutputs(directory),

@@ -116,18 +116,14 @@ const anyPair = fc.oneof(
       one,
       { ...one, access: accessFor(one, other.access) },
     ]),
-  fc
-    .tuple(anyOrganization, anyOrganization)
-    .map(([one, other]): [Organization, Organization] => [
-      one,
-      withAccess({
-        ...one,
-        users: one.users.map(
-          (is) => other.users.find(({ externalId }) => externalId === is.externalId) ?? is,
-        ),
-        groups: [...groupIds].map((id) => group(id)),
-      }),
-    ]),
+  fc.tuple(anyOrganization, anyOrganization).map(([one, other]): [Organization, Organization] => [
+    one,
+    withAccess({
+      ...one,
+      users: one.users.map((is) => other.users.find(({ externalId }) => externalId === is.externalId) ?? is),
+      groups: [...groupIds].map((id) => group(id)),
+    }),
+  ]),
   // A group made again: another id, the same people, and the assignments gone or given anew.
   fc.tuple(anyOrganization, fc.boolean()).map(([one, isGiven]): [Organization, Organization] => {
     const again = (id: string) => (id === 'g1' ? 'g9' : id)

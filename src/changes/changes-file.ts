@@ -1,3 +1,4 @@
+import { accessCounts, accessEntries, isAccessWhole } from './access-entries.ts'
 import type { BaselineReference, Changes, FieldChange, MembershipChange } from './model.ts'
 
 export const CHANGES_FORMAT = 'aws-organization-sync/changes/1'
@@ -31,10 +32,16 @@ export function* changesFile(
   yield chunk
 }
 
-type Lists = Record<string, () => Iterable<string>>
+type Entries = () => Iterable<string>
+type Lists = Record<string, Entries>
+const NO_ACCESS: Record<'assignments' | 'permissionSets' | 'people', Lists> = {
+  assignments: {},
+  permissionSets: {},
+  people: {},
+}
 
 function* pieces(changes: Changes, baseline: BaselineReference, room: number) {
-  const { users, groups, memberships, madeAgain, counts, groupName } = changes
+  const { users, groups, memberships, madeAgain, access, counts, groupName } = changes
   const { kind, reference, account, identityStoreId } = baseline
   const lists: Record<string, Lists> = {
     users: {
@@ -56,10 +63,12 @@ function* pieces(changes: Changes, baseline: BaselineReference, room: number) {
       groups: () => map(madeAgain.groups, ({ name, from, to }) => JSON.stringify({ name, from, to })),
     },
   }
-  const sizes = Object.values(lists).flatMap((ofKind) =>
-    Object.values(ofKind).map((entries) => sizeOf(entries(), room)),
-  )
-  const longest = longestList(sizes, room)
+  const { assignments, permissionSets, people } = access === undefined ? NO_ACCESS : accessEntries(access)
+  const sizes = new Map<Entries, number>()
+  for (const ofKind of [...Object.values(lists), assignments, permissionSets, people])
+    for (const entries of Object.values(ofKind)) sizes.set(entries, sizeOf(entries(), room))
+  const longest = longestList([...sizes.values()], room)
+  const isWhole = (entries: Entries) => (sizes.get(entries) ?? 0) <= longest
   yield '{\n'
   yield `  "format": ${JSON.stringify(CHANGES_FORMAT)},\n`
   yield `  "baseline": ${JSON.stringify({ kind, reference, account, identityStoreId })},\n`
@@ -70,12 +79,22 @@ function* pieces(changes: Changes, baseline: BaselineReference, room: number) {
   })},\n`
   for (const [kindOfList, ofKind] of Object.entries(lists)) {
     yield `  "${kindOfList}": {\n`
-    const last = Object.keys(ofKind).at(-1)
-    for (const [key, entries] of Object.entries(ofKind))
-      yield* list(key, within(entries(), longest), key === last ? '' : ',')
+    yield* listsOf(ofKind, longest)
     yield '  },\n'
   }
-  yield `  "complete": ${String(sizes.every((size) => size <= longest))}\n}\n`
+  if (access !== undefined) {
+    const isPeopleWhole = isAccessWhole(access) && Object.values(people).every(isWhole)
+    yield `  "access": {\n    "assumed": ${String(access.assumed)},\n`
+    yield `    "counts": ${JSON.stringify(accessCounts(access))},\n    "assignments": {\n`
+    yield* listsOf(assignments, longest)
+    yield '    },\n    "permissionSets": {\n'
+    yield* listsOf(permissionSets, longest)
+    yield '    },\n'
+    for (const [key, entries] of Object.entries(people)) yield* list(key, within(entries(), longest), ',')
+    yield `    "complete": ${String(isPeopleWhole)}\n  },\n`
+  }
+  const isComplete = (access === undefined || isAccessWhole(access)) && [...sizes.keys()].every(isWhole)
+  yield `  "complete": ${String(isComplete)}\n}\n`
 }
 
 const INDENT = '\n      '
@@ -110,6 +129,12 @@ function* within(entries: Iterable<string>, most: number) {
     if (left < 0) return
     yield entry
   }
+}
+
+function* listsOf(lists: Lists, longest: number) {
+  const last = Object.keys(lists).at(-1)
+  for (const [key, entries] of Object.entries(lists))
+    yield* list(key, within(entries(), longest), key === last ? '' : ',')
 }
 
 function* list(key: string, entries: Iterable<string>, comma: string) {

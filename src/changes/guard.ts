@@ -2,7 +2,7 @@ import type { RemovalLimit } from '../settings.ts'
 import type { Changes } from './model.ts'
 
 export interface GuardCheck {
-  of: 'users' | 'groups' | 'memberships' | 'emails'
+  of: 'users' | 'groups' | 'memberships' | 'emails' | 'assignments'
   lost: number
   /** How many the baseline has. */
   baseline: number
@@ -22,22 +22,25 @@ const DECIMALS = 6
 
 /** Whether a result loses too much of its baseline. Decided by counts alone. */
 export function checkRemovals(
-  changes: Pick<Changes, 'counts' | 'baseline' | 'emailsLost'>,
+  changes: Pick<Changes, 'counts' | 'baseline' | 'emailsLost' | 'access'>,
   limit: RemovalLimit,
 ): GuardVerdict {
-  const { counts, baseline, emailsLost } = changes
-  const check = (of: GuardCheck['of'], lost: number): GuardCheck => ({
+  const { counts, baseline, emailsLost, access } = changes
+  const check = (of: GuardCheck['of'], lost: number, had: number): GuardCheck => ({
     of,
     lost,
-    baseline: baseline[of],
-    limit: allowed(limit, baseline[of]),
+    baseline: had,
+    limit: allowed(limit, had),
   })
   const checks = [
-    check('users', counts.users.removed),
-    check('groups', counts.groups.removed),
-    check('memberships', counts.memberships.removed),
-    check('emails', emailsLost),
+    check('users', counts.users.removed, baseline.users),
+    check('groups', counts.groups.removed, baseline.groups),
+    check('memberships', counts.memberships.removed, baseline.memberships),
+    check('emails', emailsLost, baseline.emails),
   ]
+  // Where the baseline has none, none can be lost.
+  if (access !== undefined && access.assignmentsBefore !== null)
+    checks.push(check('assignments', access.counts.assignments.removed, access.assignmentsBefore))
   return { refused: checks.some(isExceeded), checks }
 }
 

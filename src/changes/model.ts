@@ -1,3 +1,4 @@
+import type { AccessChanges } from './access.ts'
 import type { Counts, Group, User } from '../snapshot/model.ts'
 
 /** A field of a record that differs, except groupExternalIds. */
@@ -31,6 +32,8 @@ export interface Changes {
   /** By user, so that a million memberships of new users cost no memory of their own. */
   memberships: { added: MembershipChange[]; removed: MembershipChange[] }
   madeAgain: { users: MadeAgain[]; groups: MadeAgain[] }
+  /** Absent where access was not compared. */
+  access?: AccessChanges
   counts: ChangeCounts
   /** Users of both sides whose e-mail address became empty. */
   emailsLost: number

@@ -1,4 +1,4 @@
-import type { PhrasingContent } from 'mdast'
+import type { PhrasingContent, RootContent } from 'mdast'
 import type { ChangedGroup, ChangedUser, Changes, FieldChange, MembershipChange } from '../changes/model.ts'
 import type { Group, Tag, User } from '../snapshot/model.ts'
 import type { Form, Part } from './fit.ts'
@@ -118,7 +118,7 @@ function list<T>(
 }
 
 /** 10, 25, 50, 100, 200, 400 and so on, and the whole. */
-function lengths(total: number): number[] {
+export function lengths(total: number): number[] {
   const steps = FIRST_STEPS.filter((step) => step < total)
   for (let step = 200; step < total; step *= 2) steps.push(step)
   return [...steps, total]
@@ -191,7 +191,7 @@ function tagValues(tags: readonly Tag[], others: readonly Tag[]): PhrasingConten
 }
 
 /** A cell of a value of a record; a dash where it is empty. */
-function value(content: unknown): PhrasingContent[] {
+export function value(content: unknown): PhrasingContent[] {
   if (content === null || content === undefined || content === '') return [text('—')]
   if (Array.isArray(content)) return [code(content.join(', '))]
   return [code(typeof content === 'string' ? content : JSON.stringify(content))]
@@ -253,7 +253,7 @@ function membershipPart(
 }
 
 /** A letter, two backticks, a comma and a space. */
-const LEAST_BYTES_OF_NAME = 5
+export const LEAST_BYTES_OF_NAME = 5
 
 function groupedByGroup(
   { added, removed }: Changes['memberships'],
@@ -295,17 +295,28 @@ function usersByGroup(changes: readonly MembershipChange[]): Map<string, User[]>
   return users
 }
 
-function all(users: User[] = []): GroupEntry['entered'] {
+export function fewNames(users: readonly User[], most: number): GroupEntry['entered'] {
+  return { count: users.length, first: users.slice(0, most) }
+}
+
+export function all(users: User[] = []): GroupEntry['entered'] {
   return { count: users.length, first: users }
 }
 
+export function userNames({ count, first }: GroupEntry['entered']): PhrasingContent[] {
+  if (count === 0) return []
+  const names = first.flatMap(({ userName }, i) => [...(i === 0 ? [] : [text(', ')]), ...value(userName)])
+  return count > first.length ? [...names, text(` and ${grouped(count - first.length)} more`)] : names
+}
+
 /** The folded table, or undefined as soon as it is certain that it is longer than the room (bytes). */
-function tableText(
+export function tableText(
   title: string,
   open: boolean,
   columns: string[],
   rows: Iterable<Cell[]>,
   room: number,
+  note: RootContent[] = [],
 ): string | undefined {
   const taken: Cell[][] = []
   let least = 0
@@ -315,7 +326,7 @@ function tableText(
     taken.push(row)
   }
   const aligned = columns.map(() => 'left' as const)
-  const markdown = toText(folded(title, open, table(aligned, columns, taken)))
+  const markdown = toText(folded(title, open, ...note, table(aligned, columns, taken)))
   return bytesOf(markdown) <= room ? markdown : undefined
 }
 
@@ -337,6 +348,6 @@ function titled(total: number, kind: Kind, verb: Verb): string {
   return `${grouped(total)} ${total === 1 ? kind.slice(0, -1) : kind} ${verb}`
 }
 
-function grouped(count: number): string {
+export function grouped(count: number): string {
   return count.toLocaleString('en-US')
 }

@@ -1,11 +1,12 @@
 import type { PhrasingContent, RootContent } from 'mdast'
 import type { GuardVerdict } from '../changes/guard.ts'
 import { describeLoss, isExceeded, sufficientLimit } from '../changes/guard.ts'
-import type { BaselineReference, ChangeCounts, Changes } from '../changes/model.ts'
+import type { BaselineReference, Changes } from '../changes/model.ts'
 import type { CrawlFindings } from '../identity-center/directory.ts'
 import type { Counts } from '../snapshot/model.ts'
 import { fit } from './fit.ts'
-import type { LeftOut } from './fit.ts'
+import type { LeftOut, Part } from './fit.ts'
+import { accessParts, describeAccess } from './access.ts'
 import { partsOf } from './lists.ts'
 import {
   alert,
@@ -97,8 +98,8 @@ export function renderSummary(input: ReportInput): string {
 }
 
 /** Whether the comparison found any change. */
-export function hasChanges({ users, groups, memberships }: ChangeCounts): boolean {
-  return total({ users, groups, memberships }) > 0
+export function hasChanges(changes: Changes): boolean {
+  return total(changes) > 0
 }
 
 interface Frame {
@@ -109,17 +110,30 @@ interface Frame {
 
 function render(input: ReportInput, title: RootContent, { budget, marker, run }: Frame): string {
   const { comparison, detail } = input
-  const head: RootContent[] = [title, counted(input), paragraph(...describeOrigin(input)), ...remarks(input)]
+  const { access, groupName } = comparison?.changes ?? {}
+  const isFull = detail === 'full'
+  const head: RootContent[] = [
+    title,
+    counted(input),
+    ...(access === undefined ? [] : [describeAccess(access, isFull ? groupName : undefined)]),
+    paragraph(...describeOrigin(input)),
+    ...remarks(input),
+  ]
   const foot = run === undefined ? [] : describeRun(run)
-  const parts = comparison !== undefined && detail === 'full' ? partsOf(comparison.changes) : []
+  const parts = comparison !== undefined && isFull ? partsOfAll(comparison.changes) : []
   const first = marker === undefined ? toText(head) : `${marker}\n${toText(head)}`
   return fit(budget, first, parts, toText(foot), describeLeftOut)
+}
+
+function partsOfAll(changes: Changes): Part[] {
+  const { access, groupName } = changes
+  return [...(access === undefined ? [] : accessParts(access, groupName)), ...partsOf(changes)]
 }
 
 function titleOf({ kind, comparison, origin }: ReportInput, existing: boolean): RootContent {
   const store = origin.identityStoreId === null ? [] : [text(' '), code(origin.identityStoreId)]
   if (comparison === undefined) return heading(3, text('Identity store'), ...store)
-  const changes = total(comparison.changes.counts)
+  const changes = total(comparison.changes)
   const what = changes === 0 ? `no changes${existing ? ' any more' : ''}` : plural(changes, 'change')
   const end = kind === 'aws' && comparison.verdict?.refused === true ? ', refused' : ''
   return heading(3, text('Identity store'), ...store, text(`: ${what}${end}`))
@@ -139,22 +153,33 @@ function counted({ counts, comparison }: ReportInput): RootContent {
     )
   }
   const { changes } = comparison
+  const { access } = changes
   return table(
     ['left', 'right', 'right', 'right', 'right', 'right'],
     ['', 'Before', 'Added', 'Removed', 'Changed', 'Now'],
-    kinds.map(([label, kind]) => {
-      const { added, removed, changed }: { added: number; removed: number; changed?: number } =
-        changes.counts[kind]
-      return [
-        [text(label)],
-        [text(grouped(changes.baseline[kind]))],
-        [difference(added, '+')],
-        [difference(removed, '−')],
-        changed === undefined ? [] : [difference(changed, '')],
-        [text(grouped(counts[kind]))],
-      ]
-    }),
+    [
+      ...kinds.map(([label, kind]) => row(label, changes.baseline[kind], changes.counts[kind], counts[kind])),
+      ...(access === undefined
+        ? []
+        : [row('Assignments', access.assignmentsBefore, access.counts.assignments, access.assignmentsNow)]),
+    ],
   )
+
+  function row(
+    label: string,
+    before: number | null,
+    { added, removed, changed }: { added: number; removed: number; changed?: number },
+    now: number,
+  ): PhrasingContent[][] {
+    return [
+      [text(label)],
+      [text(before === null ? '—' : grouped(before))],
+      [difference(added, '+')],
+      [difference(removed, '−')],
+      changed === undefined ? [] : [difference(changed, '')],
+      [text(grouped(now))],
+    ]
+  }
 }
 
 function difference(count: number, sign: string): PhrasingContent {
@@ -197,7 +222,13 @@ function remarks(input: ReportInput): RootContent[] {
         `Made again under the same name, with another id: ${plural(users, 'user')}, ${plural(groups, 'group')}. What was assigned to the old ids in AWS is gone.`,
       ),
     ])
-  if (comparison !== undefined && detail === 'counts' && hasChanges(comparison.changes.counts)) {
+  if (comparison?.changes.access?.assumed === true)
+    notes.push([
+      text(
+        'The baseline holds no assignments: those of now stand for both sides, so this is what the changes of users, groups and memberships alone open and close.',
+      ),
+    ])
+  if (comparison !== undefined && detail === 'counts' && hasChanges(comparison.changes)) {
     notes.push([text('Names are not shown here. The input '), code('detail'), text(' decides that.')])
   }
   return [
@@ -318,17 +349,12 @@ const FINDINGS: readonly [string, keyof CrawlFindings][] = [
   ['Records that came twice and differed', 'conflictingRecords'],
 ]
 
-function total({ users, groups, memberships }: ChangeCounts): number {
-  return (
-    users.added +
-    users.removed +
-    users.changed +
-    groups.added +
-    groups.removed +
-    groups.changed +
-    memberships.added +
-    memberships.removed
-  )
+/** Access that is opened or closed is no change of its own: one of these is behind it. */
+function total({ counts: { users, groups, memberships }, access }: Changes): number {
+  const { assignments, permissionSets } = access?.counts ?? {}
+  return [users, groups, memberships, assignments, permissionSets]
+    .flatMap((kind) => Object.values(kind ?? {}))
+    .reduce((sum, count) => sum + count, 0)
 }
 
 function plural(count: number, noun: string): string {
