@@ -1,11 +1,16 @@
 import { describe, expect, it } from '@jest/globals'
 import * as fc from 'fast-check'
+import { compareAccess } from '../../src/changes/access.ts'
 import { changesFile } from '../../src/changes/changes-file.ts'
 import { compareSnapshots } from '../../src/changes/compare.ts'
 import type { BaselineReference } from '../../src/changes/model.ts'
+import type { Access } from '../../src/snapshot/access.ts'
 import { TAG_SOURCE } from '../../src/snapshot/model.ts'
 import type { Identities } from '../../src/snapshot/model.ts'
+import { accessOf, arnOf, permissionSet, type Row } from '../fixtures/access.ts'
 import { anyIdentities, group, user } from '../fixtures/identities.ts'
+
+type Side = Identities & { access: Access }
 
 const reference: BaselineReference = {
   kind: 'path',
@@ -117,6 +122,88 @@ describe('changesFile', () => {
       expect(cut.memberships.added.length).toBeGreaterThan(most / 400)
       if (text !== whole) expect(cut.memberships.added.length).toBeLessThan(30_000)
     }
+  })
+
+  const people = { users: [user('u1', { groupExternalIds: ['a', 'z'] })], groups: [group('a'), group('z')] }
+  const policy = { Statement: { Effect: 'Allow', Action: '*', Resource: '*' } }
+  const set = (more = {}) => [permissionSet('s', more), permissionSet('t')]
+
+  it('tells of access before its end, ways and names as the side has them that has the pair', () => {
+    const baseline = { ...people, access: accessOf([['USER', 'u1', '111122223333', 't']], set()) }
+    const rows: Row[] = [
+      ['GROUP', 'a', '444455556666', 's'],
+      ['GROUP', 'z', '444455556666', 's'],
+      ['USER', 'u1', '444455556666', 's'],
+    ]
+    const current = {
+      ...people,
+      access: accessOf(rows, set({ inlinePolicy: policy }), { '444455556666': 'prod' }),
+    }
+    const changes = { ...compareSnapshots(baseline, current), access: compareAccess(baseline, current) }
+    const text = [...changesFile(changes, reference)].join('')
+    const pair = (account: string, name: string) =>
+      `"account":"${account}","accountName":${account === '444455556666' ? '"prod"' : 'null'},"permissionSet":"${arnOf(name)}","permissionSetName":"${name}"`
+    expect(text.slice(text.indexOf('  "access"'), text.indexOf('    "complete"'))).toBe(`  "access": {
+    "assumed": false,
+    "counts": {"assignments":{"added":3,"removed":1},"permissionSets":{"added":1,"removed":1,"changed":0},"opened":1,"closed":1,"administratorsAdded":1},
+    "assignments": {
+    "added": [
+      {"principalType":"GROUP","principalId":"a","principalName":"Group a",${pair('444455556666', 's')}},
+      {"principalType":"GROUP","principalId":"z","principalName":"Group z",${pair('444455556666', 's')}},
+      {"principalType":"USER","principalId":"u1","principalName":"u1@example.com",${pair('444455556666', 's')}}
+    ],
+    "removed": [
+      {"principalType":"USER","principalId":"u1","principalName":"u1@example.com",${pair('111122223333', 't')}}
+    ]
+    },
+    "permissionSets": {
+    "added": [
+      {"arn":"${arnOf('s')}","name":"s"}
+    ],
+    "removed": [
+      {"arn":"${arnOf('t')}","name":"t"}
+    ],
+    "changed": []
+    },
+    "opened": [
+      {"userExternalId":"u1","userName":"u1@example.com",${pair('444455556666', 's')},"level":"administrator","through":["a","u1","z"]}
+    ],
+    "closed": [
+      {"userExternalId":"u1","userName":"u1@example.com",${pair('111122223333', 't')},"level":"other","through":["u1"]}
+    ],
+`)
+    expect(JSON.parse(text)).toMatchObject({ access: { complete: true } })
+  })
+
+  it('shows each field of a permission set that changed', () => {
+    const rows: Row[] = [['GROUP', 'a', '444455556666', 's']]
+    const [baseline, current] = [{}, { inlinePolicy: { 10: 1, 9: policy } }].map((more) => ({
+      ...people,
+      access: accessOf(rows, set(more)),
+    })) as [Side, Side]
+    const changes = { ...compareSnapshots(baseline, current), access: compareAccess(baseline, current) }
+    expect([...changesFile(changes, reference)].join('')).toContain(
+      `{"arn":"${arnOf('s')}","name":"s","fields":{"inlinePolicy":{"from":null,"to":{"10":1,"9":{"Statement":{"Action":"*","Effect":"Allow","Resource":"*"}}}}}}`,
+    )
+  })
+
+  it('lists the first 100,000 of what is opened, says so, and counts all', () => {
+    const users = Array.from({ length: 100_001 }, (_, i) =>
+      user(`u${String(i).padStart(6, '0')}`, { groupExternalIds: ['a'] }),
+    )
+    const organization = { users, groups: [group('a')] }
+    const baseline = { ...organization, access: accessOf([], []) }
+    const current = { ...organization, access: accessOf([['GROUP', 'a', '444455556666', 's']], set()) }
+    const changes = { ...compareSnapshots(baseline, current), access: compareAccess(baseline, current) }
+    const { access } = JSON.parse([...changesFile(changes, reference)].join('')) as {
+      access: { counts: { opened: number }; opened: { userExternalId: string }[]; complete: boolean }
+    }
+    expect(access.counts.opened).toBe(100_001)
+    expect([access.opened.length, access.opened.at(-1)?.userExternalId, access.complete]).toEqual([
+      100_000,
+      'u099999',
+      false,
+    ])
   })
 
   it('is JSON that says all that differs, for any two snapshots', () => {

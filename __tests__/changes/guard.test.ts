@@ -1,3 +1,6 @@
+import { group } from '../fixtures/identities.ts'
+import { accessOf, permissionSet, type Row } from '../fixtures/access.ts'
+import { compareAccess } from '../../src/changes/access.ts'
 import { describe, expect, it } from '@jest/globals'
 import * as fc from 'fast-check'
 import { compareSnapshots } from '../../src/changes/compare.ts'
@@ -187,6 +190,35 @@ describe('describeVerdict', () => {
       ),
       settings,
     )
+  })
+
+  it('counts lost assignments only where the baseline has some', () => {
+    const held = (count: number) => ({
+      users: [],
+      groups: [group('g')],
+      access: accessOf(
+        Array.from({ length: count }, (_, i): Row => ['GROUP', 'g', String(111111111111 + i), 'a']),
+        [permissionSet('a')],
+      ),
+    })
+    const verdict = (baseline: Parameters<typeof compareAccess>[0]) =>
+      checkRemovals(
+        { ...compareSnapshots(baseline, held(9)), access: compareAccess(baseline, held(9)) },
+        { kind: 'percentage', value: 10 },
+      )
+    expect(verdict(held(14)).refused).toBe(false)
+    const refused = verdict(held(15))
+    expect(refused.checks.at(-1)).toEqual({ of: 'assignments', lost: 6, baseline: 15, limit: 5 })
+    expect(describeVerdict(refused, { kind: 'percentage', value: 10 })).toContain(
+      '6 of 15 assignments (5 allowed)',
+    )
+    const { access: _, ...without } = held(15)
+    expect(verdict(without).checks.map((check) => check.of)).toEqual([
+      'users',
+      'groups',
+      'memberships',
+      'emails',
+    ])
   })
 
   it('says so when nothing is refused', () => {

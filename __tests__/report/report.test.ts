@@ -18,9 +18,10 @@ import {
 } from '../../src/report/report.ts'
 import { TAG_SOURCE } from '../../src/snapshot/model.ts'
 import type { Identities, Tag } from '../../src/snapshot/model.ts'
+import { accessOf, ADMINISTRATOR, permissionSet } from '../fixtures/access.ts'
 import { HOSTILE_NAMES } from '../fixtures/hostile-names.ts'
 import { anyIdentities, anyName, group, user } from '../fixtures/identities.ts'
-import { SCENARIOS, reportInput } from '../fixtures/report-inputs.ts'
+import { accessInput, SCENARIOS, reportInput } from '../fixtures/report-inputs.ts'
 
 const MARKER = '<!-- marker -->'
 const OUR_HTML =
@@ -46,9 +47,10 @@ const OUR_WORDS = new Set(
   instance region compared with commit artifact the in CAUTION WARNING NOTE Refused nothing was written More would be removed than allows users user groups group
   memberships e mail addresses allowed address If this is wanted set to for one run not look at what changed IAM Identity Center both sides no longer has
   have an User name Name E mail Field Id Group Machine Display Description Parent Tag Entered Left and Not everything fits here out whole
-  file output first added removed is This a warning review decides Count Tags Order Made again under same with another id empty What assigned old ids AWS gone`.split(
-    /\s+/,
-  ),
+  file output first added removed is This a warning review decides Count Tags Order Made again under same with another id empty What assigned old ids AWS gone
+   Assignments Access opened closed nobody becomes an administrator person people become administrators through directly below Administrators by changed
+   permission Opened Closed Who Permission Account Through privileged other read only h min Sessions that are open run on until their time over up Session
+   Managed policies Customer managed Inline policy Permissions boundary sets rows assignments Principal all more of`.split(/\s+/),
 )
 
 /** Fails where anything but code, or other than a name as it is shown, comes from a name. */
@@ -169,6 +171,56 @@ describe('names in the report', () => {
       expectInert(renderComment(reportInput(before, now), MARKER), namesOf(a, b))
   })
 
+  it.each(HOSTILE_NAMES.filter((name) => name !== '').map((name) => [name.slice(0, 40), name]))(
+    'are inert as those of accounts and permission sets: %j',
+    (_, name) => {
+      const sets = [
+        permissionSet('a', { name, description: name, ...ADMINISTRATOR }),
+        permissionSet('b', { name }),
+        permissionSet('c', { name, sessionDuration: 'PT99999999M' }),
+      ]
+      const names = { '111122223333': name, '444455556666': name }
+      const organization = { users: [user('1', { groupExternalIds: ['g'] })], groups: [group('g')] }
+      const one = {
+        ...organization,
+        access: accessOf(
+          [
+            ['GROUP', 'g', '111122223333', 'a'],
+            ['USER', '1', '111122223333', 'c'],
+          ],
+          sets,
+          names,
+        ),
+      }
+      const other = {
+        ...organization,
+        access: accessOf(
+          [
+            ['GROUP', 'g', '111122223333', 'c'],
+            ['GROUP', 'g', '444455556666', 'b'],
+            ['USER', '1', '111122223333', 'b'],
+          ],
+          sets.map((set) => ({ ...set, description: '', inlinePolicy: name })),
+          names,
+        ),
+      }
+      const known = namesOf(organization).add(shown(name)).add('1@example.com').add('—')
+      for (const [before, now] of [
+        [one, other],
+        [other, one],
+      ] as const)
+        expectInert(renderComment(accessInput(before, now), MARKER), known)
+    },
+  )
+
+  it('of accounts and permission sets do not appear in a report of counts, nor do their ids', () => {
+    const input = { ...scenario('access-one-person'), detail: 'counts' as const }
+    for (const text of [renderComment(input, MARKER), renderReport(input), renderSummary(input)]) {
+      expect(text).toContain('**1 person becomes an administrator.** Access: **3 opened**, 0 closed.')
+      expect(text).not.toMatch(/prod-|111111111111|arn:|AdministratorAccess|admins|person\./)
+    }
+  })
+
   it('fit and are inert in any number and length', () => {
     fc.assert(
       fc.property(
@@ -257,6 +309,27 @@ describe('a report', () => {
     const comparison = comparisonOf(small)
     const verdict = checkRemovals(comparison.changes, { kind: 'percentage', value: 100 })
     expect(renderReport({ ...small, comparison: { ...comparison, verdict } })).not.toContain('max-removals')
+  })
+
+  it('tells of 100,000 people who gain a pair through one group in one row, within its budget', () => {
+    const users = Array.from({ length: 100_000 }, (_, i) =>
+      user(`u${String(i).padStart(6, '0')}`, { groupExternalIds: ['g'] }),
+    )
+    const organization = { users, groups: [group('g')] }
+    const comment = renderComment(
+      accessInput(
+        { ...organization, access: accessOf([], []) },
+        {
+          ...organization,
+          access: accessOf([['GROUP', 'g', '111122223333', 'a']], [permissionSet('a', ADMINISTRATOR)]),
+        },
+      ),
+      MARKER,
+    )
+    expect(bytesOf(comment)).toBeLessThanOrEqual(COMMENT_BUDGET)
+    expect(comment).toContain('**100,000 people become administrators.**')
+    expect(comment).toContain(' and 99,990 more | `a`, **administrator**, 1 h | `111122223333` | `Group g` |')
+    expect(comment).toContain('99,990 of 100,000 opened')
   })
 
   it('has the counts alone where there is no baseline', () => {
@@ -495,11 +568,22 @@ describe('a report', () => {
       groups: { added: 0, removed: 0, changed: 0 },
       memberships: { added: 0, removed: 0 },
     }
-    expect(hasChanges(none)).toBe(false)
+    const { changes } = comparisonOf(small)
+    expect(hasChanges({ ...changes, counts: none })).toBe(false)
     for (const kind of ['users', 'groups', 'memberships'] as const) {
       for (const verb of Object.keys(none[kind]))
-        expect(hasChanges({ ...none, [kind]: { ...none[kind], [verb]: 1 } })).toBe(true)
+        expect(hasChanges({ ...changes, counts: { ...none, [kind]: { ...none[kind], [verb]: 1 } } })).toBe(
+          true,
+        )
     }
+  })
+
+  it.each([
+    ['access-set-becomes-administrator', true],
+    ['access-only-closings', true],
+    ['access-nothing', false],
+  ])('counts as a change an assignment or a permission set that differs: %s', (name, expected) => {
+    expect(hasChanges(comparisonOf(scenario(name)).changes)).toBe(expected)
   })
 })
 
