@@ -25,6 +25,8 @@ interface Row {
 /** An unfolded list has up to so many rows. */
 const SHORT = 10
 const FEW_ACCOUNTS = 5
+/** Nobody reads more of a list; changes-file has them. */
+const MOST_ROWS = 1_000
 /** New administrators that the first lines name. */
 const FIRST_ADMINISTRATORS = 5
 
@@ -91,7 +93,7 @@ export function accessParts(
     const note = plural === 'closed' ? sessionsNote(rows) : []
     const isShort = rows.length <= SHORT
     const names = rows.reduce((sum, { users, accounts }) => sum + users.length + accounts.length, 0)
-    const forms = lengths(rows.length).map((length): Form => {
+    const forms = lengths(Math.min(rows.length, MOST_ROWS)).map((length): Form => {
       const few = rows.slice(0, length)
       const suffix =
         length < rows.length ? `, the first ${grouped(length)} of ${grouped(rows.length)} rows` : ''
@@ -104,7 +106,7 @@ export function accessParts(
           tableText(heading + suffix, isShort, columns, cellsOf(few, SHORT, FEW_ACCOUNTS), room, note),
       }
     })
-    if (forms.at(-1)?.lists !== sizeOfRows(rows))
+    if (rows.length <= MOST_ROWS && forms.at(-1)?.lists !== sizeOfRows(rows))
       forms.push({
         lists: sizeOfRows(rows),
         text: (room) =>
@@ -245,14 +247,14 @@ function rowsOf(
       rows.set(key, { users: ofAll, accounts: [account], permissionSet, level, groups, isDirect })
     }
   }
-  const order = ({ permissionSet, groups, accounts }: Row) =>
-    [permissionSet.name, ...groups.map(groupName), accounts[0]?.id ?? ''].join('\n')
-  return [...rows.values()].sort(
-    (a, b) =>
-      LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level) ||
-      compareText(order(a), order(b)) ||
-      compareText(a.users[0]?.externalId ?? '', b.users[0]?.externalId ?? ''),
-  )
+  return [...rows.values()]
+    .map((row) => {
+      const { level, permissionSet, groups, accounts, users: who } = row
+      const place = [permissionSet.name, ...groups.map(groupName), accounts[0]?.id, who[0]?.externalId]
+      return { row, level: LEVELS.indexOf(level), place: place.join('\n') }
+    })
+    .sort((a, b) => a.level - b.level || compareText(a.place, b.place))
+    .map(({ row }) => row)
 }
 
 function accountNames({ accounts }: Row, most: number): PhrasingContent[] {
