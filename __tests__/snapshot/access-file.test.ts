@@ -145,7 +145,7 @@ describe('a snapshot with access', () => {
 
 describe('an access.json that is hostile or damaged', () => {
   const policy = '{"10":{},"9":[]}'
-  it.each<[string, (text: string) => string, string]>([
+  it.each<[string, (text: string) => string, string | undefined]>([
     ['CRLF', (text) => text.replaceAll('\n', '\r\n'), 'other line ends'],
     ['no final newline', (text) => text.slice(0, -1), 'lacks the final newline'],
     ['a second final newline', (text) => `${text}\n`, 'after its last record'],
@@ -271,7 +271,7 @@ describe('an access.json that is hostile or damaged', () => {
       (text) => text.replace(/,\n.*"USER".*/, ''),
       'counts 3 assignments, access.json holds 2',
     ],
-    ['another byte', (text) => text.replace('prod-payments', 'prod-paymentz'), undefined as never],
+    ['another byte', (text) => text.replace('prod-payments', 'prod-paymentz'), undefined],
   ])('is refused: %s', async (_, damage, expected) => {
     const text = damage(TEXT)
     expect(text).not.toBe(TEXT)

@@ -140,7 +140,7 @@ function comparePeople(before: Side, now: Side): AccessChanges['people'] {
   const differenceFor = differences(left, right, numbers)
   const people: AccessChanges['people'] = []
 
-  merge(before.users, now.users, byExternalId, (was, is) => {
+  merge<User>(before.users, now.users, byExternalId, (was?: User, is?: User) => {
     const causes: Causes = {
       entered: [],
       left: [],

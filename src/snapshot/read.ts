@@ -421,9 +421,9 @@ function lineReader({
   onLine,
 }: {
   maxBytes: number
-  tooLong(): UserError
+  tooLong: () => UserError
   /** @param isLast the line that no line end follows, empty or not */
-  onLine(line: Buffer, isLast: boolean): void
+  onLine: (line: Buffer, isLast: boolean) => void
 }) {
   let partial: Buffer[] = []
   let partialBytes = 0
@@ -434,7 +434,7 @@ function lineReader({
   }
 
   return {
-    push(piece: Buffer): void {
+    push: (piece: Buffer): void => {
       let start = 0
       for (let end = piece.indexOf(NEWLINE); end !== -1; end = piece.indexOf(NEWLINE, start)) {
         const rest = piece.subarray(start, end)
@@ -449,7 +449,7 @@ function lineReader({
       partialBytes += piece.byteLength - start
       if (partialBytes > maxBytes) throw tooLong()
     },
-    end(): void {
+    end: (): void => {
       hand(Buffer.concat(partial), true)
     },
   }
