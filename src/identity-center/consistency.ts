@@ -2,7 +2,8 @@ import { UserError } from '../errors.ts'
 import type { CrawlFindings, Directory } from './directory.ts'
 import type { Memberships } from './memberships.ts'
 import { keepGroup, keepUser, Records, type GroupRecords, type UserRecords } from './records.ts'
-import { collect, type StoreReader } from './store-reader.ts'
+import { collect } from './pages.ts'
+import type { StoreReader } from './store-reader.ts'
 
 /** The three readings of a store, which changed while they were made. */
 export interface Readings {

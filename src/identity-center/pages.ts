@@ -1,6 +1,96 @@
 import { createHash } from 'node:crypto'
 import { UserError } from '../errors.ts'
-import type { Operation } from './advice.ts'
+import { adviseAws, type AdviceContext, type Calls, type Operation } from './advice.ts'
+import type { Line, Pace } from './pace.ts'
+import { object, optional, text, verifyShape, type Shape } from './shapes.ts'
+
+/** What every call of one service has in common. */
+export interface CallOptions {
+  pace: Pace
+  advice: AdviceContext
+  /** Counts the answered calls. */
+  calls: Calls
+  /** Nothing is sent any more once it is aborted. */
+  signal: AbortSignal
+  /** Called after each page of a list. */
+  onPage: () => void
+}
+
+export type Pages<T> = AsyncGenerator<T[], void>
+export interface Page {
+  MaxResults: number
+  NextToken?: string
+}
+
+/**
+ * Makes one call at its turn, until its answer has the shape that its API promises.
+ *
+ * @throws UserError
+ */
+export async function ask<A>(
+  operation: Operation,
+  line: Line,
+  send: (attemptSignal: AbortSignal) => Promise<A>,
+  shape: Shape,
+  { pace, advice, calls, signal }: CallOptions,
+): Promise<A> {
+  const attempt = async (attemptSignal: AbortSignal): Promise<A> => {
+    const answer = await send(attemptSignal)
+    verifyShape(shape, answer)
+    return answer
+  }
+  try {
+    const answer = await pace.run(operation, line, attempt, signal)
+    calls[operation] = (calls[operation] ?? 0) + 1
+    return answer
+  } catch (error) {
+    signal.throwIfAborted()
+    throw adviseAws(operation, error, advice)
+  }
+}
+
+export interface List<A, R> {
+  operation: Operation
+  /** The lines of the first page and of the others. */
+  lines: [Line, Line]
+  /** The API's maximum for a page; the default is not documented. */
+  pageSize?: number
+  send: (page: Page, attemptSignal: AbortSignal) => Promise<A>
+  shape: Shape
+  read: (answer: A) => R[]
+}
+
+/**
+ * Reads a list page by page to its end, each call at its turn.
+ *
+ * @throws UserError; a list that cannot be read to its end is never taken for a short one
+ */
+export async function* readPages<A extends { NextToken?: string | undefined }, R>(
+  { operation, lines: [first, next], pageSize = 100, send, shape, read }: List<A, R>,
+  options: CallOptions,
+): Pages<R> {
+  const follow = followPages(operation)
+  for (let token: string | undefined; ;) {
+    const page: Page = { MaxResults: pageSize, ...(token === undefined ? {} : { NextToken: token }) }
+    const line = token === undefined ? first : next
+    const answer = await ask(operation, line, (attemptSignal) => send(page, attemptSignal), shape, options)
+    const items = read(answer)
+    yield items
+    options.onPage()
+    token = follow(items.length, answer.NextToken ?? undefined)
+    if (token === undefined) return
+  }
+}
+
+/** Reads pages to their end, and hands on each record. */
+export async function collect<T>(pages: Pages<T>, add: (record: T) => void): Promise<void> {
+  for await (const page of pages) page.forEach(add)
+}
+
+/** A page of a list; AWS sends null for what is absent. */
+export function pageShape(members: Record<string, Shape>): Shape {
+  return object({ ...members, NextToken: optional(text) })
+}
 
 /** Of one list: the quota of 200,000 users is 2,000 pages. */
 const MOST_PAGES = 10_000

@@ -1,9 +1,7 @@
 import type { Group, GroupMembership, User } from '@aws-sdk/client-identitystore'
-import { adviseAws, type AdviceContext, type Calls, type Operation } from './advice.ts'
 import type { IdentityStoreApi } from './clients.ts'
-import type { Line, Pace } from './pace.ts'
-import { followPages } from './pages.ts'
-import { flag, id, list, object, optional, text, verifyShape, type Shape } from './shapes.ts'
+import { pageShape, readPages, type CallOptions, type Pages } from './pages.ts'
+import { flag, id, list, object, optional, text, type Shape } from './shapes.ts'
 
 /** The lists of one identity store, page by page to their end; each call at its turn, each record with its id. */
 export interface StoreReader {
@@ -13,109 +11,76 @@ export interface StoreReader {
   listGroupMembershipsForMember(userId: string): Pages<Identified<GroupMembership, 'GroupId'>>
 }
 
-export type Pages<T> = AsyncGenerator<T[], void>
-export type Identified<T, K extends string> = T & Record<K, string>
+type Identified<T, K extends string> = T & Record<K, string>
 
-export interface StoreReaderOptions {
+export interface StoreReaderOptions extends CallOptions {
   identityStoreId: string
   /** Ask for the enterprise extension of users. */
   enterprise: boolean
-  pace: Pace
-  advice: AdviceContext
-  /** Counts the answered calls. */
-  calls: Calls
-  /** Nothing is sent any more once it is aborted. */
-  signal: AbortSignal
-  /** Called after each page. */
-  onPage: () => void
 }
 
-/** The API's maximum; the default page size is not documented. */
-const PAGE = { MaxResults: 100 }
 const ENTERPRISE_EXTENSION = 'aws:identitystore:enterprise'
 
-/** The reader's lists throw UserError; a list that cannot be read to its end is never taken for a short one. */
+/** The reader's lists throw UserError. */
 export function createStoreReader(api: IdentityStoreApi, options: StoreReaderOptions): StoreReader {
-  const { pace, calls, signal, onPage } = options
   const store = { IdentityStoreId: options.identityStoreId }
   const extensions = options.enterprise ? { Extensions: [ENTERPRISE_EXTENSION] } : {}
-  async function* pages<A extends { NextToken?: string | undefined }, R extends object>(
-    operation: Operation,
-    [first, next]: [Line, Line],
-    send: (page: Page, attemptSignal: AbortSignal) => Promise<A>,
-    shape: Shape,
-    read: (answer: A) => unknown,
-  ): Pages<R> {
-    const follow = followPages(operation)
-    for (let token: string | undefined; ;) {
-      const page: Page = token === undefined ? PAGE : { ...PAGE, NextToken: token }
-      const ask = async (attemptSignal: AbortSignal): Promise<{ items: R[]; next: string | undefined }> => {
-        const answer = await send(page, attemptSignal)
-        verifyShape(shape, answer)
-        // The shape has been checked: a list whose records have their ids.
-        return { items: read(answer) as R[], next: answer.NextToken ?? undefined }
-      }
-      let answer
-      try {
-        answer = await pace.run(operation, token === undefined ? first : next, ask, signal)
-      } catch (error) {
-        signal.throwIfAborted()
-        throw adviseAws(operation, error, options.advice)
-      }
-      calls[operation] = (calls[operation] ?? 0) + 1
-      yield answer.items
-      onPage()
-      token = follow(answer.items.length, answer.next)
-      if (token === undefined) return
-    }
-  }
-
   return {
     listUsers: () =>
-      pages(
-        'ListUsers',
-        ['lists', 'lists'],
-        (page, attemptSignal) => api.listUsers({ ...store, ...extensions, ...page }, attemptSignal),
-        USERS,
-        ({ Users }) => Users,
+      readPages(
+        {
+          operation: 'ListUsers',
+          lines: ['lists', 'lists'],
+          send: (page, signal) => api.listUsers({ ...store, ...extensions, ...page }, signal),
+          shape: USERS,
+          read: ({ Users }) => shaped(Users),
+        },
+        options,
       ),
     listGroups: () =>
-      pages(
-        'ListGroups',
-        ['lists', 'lists'],
-        (page, attemptSignal) => api.listGroups({ ...store, ...page }, attemptSignal),
-        GROUPS,
-        ({ Groups }) => Groups,
+      readPages(
+        {
+          operation: 'ListGroups',
+          lines: ['lists', 'lists'],
+          send: (page, signal) => api.listGroups({ ...store, ...page }, signal),
+          shape: GROUPS,
+          read: ({ Groups }) => shaped(Groups),
+        },
+        options,
       ),
     listGroupMemberships: (GroupId) =>
-      pages(
-        'ListGroupMemberships',
-        ['rest', 'pages'],
-        (page, attemptSignal) => api.listGroupMemberships({ ...store, GroupId, ...page }, attemptSignal),
-        MEMBERS,
-        ({ GroupMemberships }) => GroupMemberships,
+      readPages(
+        {
+          operation: 'ListGroupMemberships',
+          lines: ['rest', 'pages'],
+          send: (page, signal) => api.listGroupMemberships({ ...store, GroupId, ...page }, signal),
+          shape: MEMBERS,
+          read: ({ GroupMemberships }) => shaped(GroupMemberships),
+        },
+        options,
       ),
     listGroupMembershipsForMember: (UserId) =>
-      pages(
-        'ListGroupMembershipsForMember',
-        ['rest', 'pages'],
-        (page, attemptSignal) =>
-          api.listGroupMembershipsForMember({ ...store, MemberId: { UserId }, ...page }, attemptSignal),
-        GROUPS_OF_MEMBER,
-        ({ GroupMemberships }) => GroupMemberships,
+      readPages(
+        {
+          operation: 'ListGroupMembershipsForMember',
+          lines: ['rest', 'pages'],
+          send: (page, signal) =>
+            api.listGroupMembershipsForMember({ ...store, MemberId: { UserId }, ...page }, signal),
+          shape: GROUPS_OF_MEMBER,
+          read: ({ GroupMemberships }) => shaped(GroupMemberships),
+        },
+        options,
       ),
   }
 }
 
-/** Reads pages to their end, and hands on each record. */
-export async function collect<T>(pages: Pages<T>, add: (record: T) => void): Promise<void> {
-  for await (const page of pages) page.forEach(add)
+/** The shape has been checked: a list whose records have their ids. */
+function shaped<R>(list: object[] | undefined): R[] {
+  return list as R[]
 }
 
-type Page = typeof PAGE & { NextToken?: string }
-
 function page(name: string, record: Shape): Shape {
-  return object({ [name]: list(record), NextToken: optional(text) })
+  return pageShape({ [name]: list(record) })
 }
 
 /** What is read of the answers; AWS sends null for what is absent. */
