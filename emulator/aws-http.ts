@@ -3,7 +3,7 @@ import type { ServiceError } from './faults.ts'
 
 /** One request, as faults and the log see it. */
 export interface Call {
-  service: 'sts' | 'sso' | 'identitystore' | 'imds' | 'container'
+  service: 'sts' | 'sso' | 'organizations' | 'identitystore' | 'imds' | 'container'
   operation: string
   /** The JSON input, or the parameters of the query. */
   input: Record<string, unknown>
@@ -52,7 +52,7 @@ export function callOf(request: IncomingMessage, body: string): Call {
     const [service, operation = ''] = target.split('.')
     return {
       ...base,
-      service: service === 'SWBExternalService' ? 'sso' : 'identitystore',
+      service: SERVICES[service ?? ''] ?? 'identitystore',
       operation,
       input: inputOf(body),
     }
@@ -123,6 +123,12 @@ export function send(response: ServerResponse, answer: Answer): void {
     return
   }
   response.end(sent)
+}
+
+/** The service by the prefix of its targets. */
+const SERVICES: Partial<Record<string, Call['service']>> = {
+  SWBExternalService: 'sso',
+  AWSOrganizationsV20161128: 'organizations',
 }
 
 const SIGNATURE =

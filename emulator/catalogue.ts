@@ -32,6 +32,8 @@ export interface CatalogueEntry {
   outcome: 'same' | 'final' | readonly FailureKind[]
   /** Needs an organization that is read by group (not more groups than users), or by user. */
   direction?: 'group' | 'user'
+  /** Needs an organization whose access is read in this way. */
+  way?: 'pairs' | 'principal'
   /** The run ends only when a timeout of a request, or the deadline of a call, has passed. */
   waits?: 'timeout' | 'deadline'
 }
@@ -605,7 +607,7 @@ export function throttling(options: ConstructorParameters<typeof ServiceError>[2
 }
 
 /** A refusal in AWS's words, which quote the session, here that of a person. */
-export function denied(prefix: 'sso' | 'identitystore'): Effect {
+export function denied(prefix: 'sso' | 'identitystore' | 'organizations'): Effect {
   return {
     kind: 'error',
     error: (call) =>
@@ -625,35 +627,35 @@ export function change(
   return { kind: 'answer', unchecked, change: changed }
 }
 
-function act(action: (organization: Organization, call: Call) => void): Effect {
+export function act(action: (organization: Organization, call: Call) => void): Effect {
   return { kind: 'act', act: action }
 }
 
-function internal(options: ConstructorParameters<typeof ServiceError>[2] = {}): Effect {
+export function internal(options: ConstructorParameters<typeof ServiceError>[2] = {}): Effect {
   return error('InternalServerException', 'Internal server error', { status: 500, ...options })
 }
 
-function expired(): Effect {
+export function expired(): Effect {
   return error('ExpiredTokenException', 'The security token included in the request is expired')
 }
 
-function kms(type: string, Reason: string): Effect {
+export function kms(type: string, Reason: string): Effect {
   return error(type, 'The key that encrypts the identity store cannot be used.', { members: { Reason } })
 }
 
-function transport(kind: Extract<Effect, { kind: 'transport' }>['transport']): Effect {
+export function transport(kind: Extract<Effect, { kind: 'transport' }>['transport']): Effect {
   return { kind: 'transport', transport: kind }
 }
 
-function survives(about: string, ...faults: Fault[]): CatalogueEntry {
+export function survives(about: string, ...faults: Fault[]): CatalogueEntry {
   return { about, faults: () => faults, outcome: 'same' }
 }
 
-function fails(about: string, outcome: readonly FailureKind[], ...faults: Fault[]): CatalogueEntry {
+export function fails(about: string, outcome: readonly FailureKind[], ...faults: Fault[]): CatalogueEntry {
   return { about, faults: () => faults, outcome }
 }
 
-function deadline(about: string, ...faults: Fault[]): CatalogueEntry {
+export function deadline(about: string, ...faults: Fault[]): CatalogueEntry {
   return { ...fails(about, ['unavailable'], ...faults), waits: 'deadline' }
 }
 
@@ -667,7 +669,7 @@ function listOf<T>(value: unknown): T[] {
   return Array.isArray(value) ? (value as T[]) : []
 }
 
-function twice(value: unknown): unknown[] {
+export function twice(value: unknown): unknown[] {
   return [...listOf(value), ...listOf(value)]
 }
 
@@ -685,7 +687,7 @@ function repeatLast(
 }
 
 /** Every page is the first one, with the same token. */
-function sameTokenForever(operations: readonly string[]): Fault[] {
+export function sameTokenForever(operations: readonly string[]): Fault[] {
   const token = 'the-same-token'
   const asksAgain = (call: Call): boolean =>
     operations.includes(call.operation) && call.input.NextToken === token

@@ -14,6 +14,7 @@ import {
 import type { Credential } from './credentials.ts'
 import type { Effect, Fault } from './faults.ts'
 import { ServiceError, strikes } from './faults.ts'
+import { organizationsAnswer } from './access-operations.ts'
 import { identityCenterAnswer, identityStoreAnswer } from './list-operations.ts'
 import type { ListState } from './list-operations.ts'
 import { bodyOf, close, listen } from './loopback.ts'
@@ -47,6 +48,8 @@ export interface IdentityCenterOptions {
   jitter?: number
   /** The limit of the Identity Store operations. */
   limit?: Limit
+  /** The limit of the operations of sso-admin but ListInstances. */
+  accessLimit?: Limit
   /** Lists and memberships come in another order for each seed. */
   order?: number
   /** Pages hold between none and all of the records asked for, as the seed decides; a token is there until the end. */
@@ -99,7 +102,7 @@ export interface IdentityCenter {
 }
 
 /**
- * Starts IAM Identity Center on loopback: STS, sso-admin, identitystore, the EC2 metadata service (IMDSv2) and the
+ * Starts IAM Identity Center on loopback: STS, sso-admin, identitystore, Organizations, the EC2 metadata service (IMDSv2) and the
  * container credential endpoint, all at one address, for all regions: the region is that of the credential scope.
  */
 export async function startIdentityCenter(
@@ -109,7 +112,9 @@ export async function startIdentityCenter(
   const schemas = options.validate === false ? undefined : await loadSchemas()
   const now = options.now ?? Date.now
   const random = createRandom(options.order ?? 7)
-  const bucket = options.limit === undefined ? undefined : createBucket(options.limit, now)
+  const buckets = new Map<Call['service'], ReturnType<typeof createBucket>>()
+  if (options.limit !== undefined) buckets.set('identitystore', createBucket(options.limit, now))
+  if (options.accessLimit !== undefined) buckets.set('sso', createBucket(options.accessLimit, now))
   const waiting: { matches: (call: Call) => boolean; resolve: (call: Call) => void }[] = []
   let faults = (options.faults ?? []).map(strikes)
   const clockOffset = options.clockOffset ?? 0
@@ -249,13 +254,13 @@ export async function startIdentityCenter(
     body: string,
     effects: readonly Effect[],
   ): Record<string, unknown> {
-    if (call.service === 'identitystore' && bucket !== undefined && !bucket.take()) {
+    if (call.operation !== 'ListInstances' && buckets.get(call.service)?.take() === false) {
       center.throttled++
       throw new ServiceError('ThrottlingException', 'Rate exceeded')
     }
     const target = request.headers['x-amz-target']
     schemas?.checkInput(target, JSON.parse(body))
-    let output = call.service === 'sso' ? identityCenterAnswer(lists, call) : identityStoreAnswer(lists, call)
+    let output = outputOf(lists, call)
     for (const effect of effects) {
       if (effect.kind === 'answer') output = effect.change(output, call, organization)
     }
@@ -294,6 +299,12 @@ export async function startIdentityCenter(
     AWS_EC2_METADATA_DISABLED: 'true',
   }
   return center
+}
+
+function outputOf(lists: ListState, call: Call): Record<string, unknown> {
+  if (call.service === 'sso') return identityCenterAnswer(lists, call)
+  if (call.service === 'organizations') return organizationsAnswer(lists, call)
+  return identityStoreAnswer(lists, call)
 }
 
 /** A token bucket that another client drinks from as well. */

@@ -1,3 +1,4 @@
+import { accessAnswer } from './access-operations.ts'
 import { text } from './aws-http.ts'
 import type { Call } from './aws-http.ts'
 import { ServiceError } from './faults.ts'
@@ -17,7 +18,7 @@ export interface ListState {
 
 /** The operations of sso-admin. */
 export function identityCenterAnswer(state: ListState, call: Call): Record<string, unknown> {
-  if (call.operation !== 'ListInstances') throw unknownOperation(call)
+  if (call.operation !== 'ListInstances') return accessAnswer(state, call)
   const visible = state.organization.instances
     .filter((instance) => instance.regions === undefined || instance.regions.includes(call.region))
     .map((instance) => instance.record)
@@ -91,17 +92,18 @@ function membership(store: Store, groupId: string, userId: string): Record<strin
  * A page, and the token of the next. A token belongs to an operation and its input. A list is as long as it was at its
  * first page: what is added later is in none of its pages.
  */
-function pageOf<T>(
+export function pageOf<T>(
   state: ListState,
   call: Call,
   list: readonly (T | undefined)[],
   key: string,
+  longest = 100,
 ): { records: T[]; token: { NextToken?: string } } {
-  const size = call.input.MaxResults ?? state.defaultPageSize ?? 100
-  if (typeof size !== 'number' || !Number.isInteger(size) || size < 1 || size > 100) {
+  const size = call.input.MaxResults ?? Math.min(state.defaultPageSize ?? longest, longest)
+  if (typeof size !== 'number' || !Number.isInteger(size) || size < 1 || size > longest) {
     throw new ServiceError(
       'ValidationException',
-      `1 validation error detected: Value '${JSON.stringify(size)}' at 'maxResults' failed to satisfy constraint: Member must have value between 1 and 100`,
+      `1 validation error detected: Value '${JSON.stringify(size)}' at 'maxResults' failed to satisfy constraint: Member must have value between 1 and ${String(longest)}`,
     )
   }
   const owner = `${call.operation}|${text(call.input.IdentityStoreId)}|${key}`
@@ -155,6 +157,6 @@ function notFound(ResourceType: string, ResourceId: string): ServiceError {
   })
 }
 
-function unknownOperation(call: Call): ServiceError {
+export function unknownOperation(call: Call): ServiceError {
   return new ServiceError('UnknownOperationException', `The emulator does not know ${call.operation}.`)
 }

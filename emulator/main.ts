@@ -1,14 +1,16 @@
 import { parseArgs } from 'node:util'
+import { accessCatalogue } from './access-catalogue.ts'
 import { catalogue } from './catalogue.ts'
 import { startIdentityCenter } from './identity-center.ts'
 import type { IdentityCenterOptions } from './identity-center.ts'
 import { createOrganization, leastCalls } from './organization.ts'
 
+const faults = [...catalogue, ...accessCatalogue]
 const usage = `npm run emulator -- [--port 4580] [--users 60] [--groups 12] [--memberships 150] [--seed 1]
-  [--hostile-names] [--region eu-west-1] [--latency 30] [--rate 20 --burst 20] [--order 2] [--fault throttle]…
+  [--hostile-names] [--accounts 8] [--permission-sets 5] [--assignments 40] [--region eu-west-1] [--latency 30] [--rate 20 --burst 20] [--order 2] [--fault throttle]…
 
 Starts an IAM Identity Center on loopback and prints what the AWS SDK needs to find it.
-Faults: ${catalogue.map(([name]) => name).join(', ')}`
+Faults: ${faults.map(([name]) => name).join(', ')}`
 
 const { values } = parseArgs({
   options: {
@@ -18,6 +20,9 @@ const { values } = parseArgs({
     memberships: { type: 'string', default: '150' },
     seed: { type: 'string', default: '1' },
     'hostile-names': { type: 'boolean', default: false },
+    accounts: { type: 'string', default: '8' },
+    'permission-sets': { type: 'string', default: '5' },
+    assignments: { type: 'string', default: '40' },
     region: { type: 'string', default: 'eu-west-1' },
     latency: { type: 'string', default: '0' },
     rate: { type: 'string' },
@@ -34,7 +39,7 @@ if (values.help) {
 }
 
 const entries = values.fault.map((wanted) => {
-  const [, entry] = catalogue.find(([name]) => name === wanted) ?? []
+  const [, entry] = faults.find(([name]) => name === wanted) ?? []
   if (entry === undefined) {
     console.error(`There is no fault ${wanted}.\n\n${usage}`)
     process.exit(1)
@@ -49,6 +54,11 @@ const organization = createOrganization({
   memberships: Number(values.memberships),
   hostileNames: values['hostile-names'],
   region: values.region,
+  access: {
+    accounts: Number(values.accounts),
+    permissionSets: Number(values['permission-sets']),
+    assignments: Number(values.assignments),
+  },
 })
 for (const { prepare } of entries) prepare?.(organization)
 
@@ -60,7 +70,7 @@ const center = await startIdentityCenter(organization, {
     : { limit: { rate: Number(values.rate), burst: Number(values.burst ?? values.rate) } }),
   ...(values.order === undefined ? {} : { order: Number(values.order) }),
   ...entries.reduce<IdentityCenterOptions>((all, { options }) => ({ ...all, ...options }), {}),
-  faults: entries.flatMap(({ faults }) => faults?.() ?? []),
+  faults: entries.flatMap((entry) => entry.faults?.() ?? []),
 })
 
 const calls = leastCalls(organization)

@@ -1,3 +1,5 @@
+import { emptyAccess, fillAccess } from './access.ts'
+import type { AccessSize, AccessState } from './access.ts'
 import { createRandom } from './random.ts'
 
 /** A user on the wire, as ListUsers gives it: times are seconds since 1970; Extensions is sent only where asked for. */
@@ -35,6 +37,8 @@ export interface InstanceRecord {
 export interface Instance {
   record: InstanceRecord
   regions?: string[]
+  /** It belongs to a single account, and has no permission sets. */
+  ofAccount?: boolean
 }
 
 /**
@@ -60,6 +64,7 @@ export interface Organization {
   region: string
   instances: Instance[]
   readonly stores: Map<string, Store>
+  access: AccessState
 }
 
 export interface OrganizationOptions {
@@ -78,6 +83,7 @@ export interface OrganizationOptions {
   /** Further regions that hold a replica; with one, the answers of ListInstances name the primary region. */
   replicas?: string[]
   identityStoreId?: string
+  access?: AccessSize
 }
 
 /** The account of an organization that names none. */
@@ -103,6 +109,7 @@ export function createOrganization(options: OrganizationOptions): Organization {
       }),
     ],
     stores: new Map([[identityStoreId, emptyStore(identityStoreId)]]),
+    access: emptyAccess(),
   }
   for (let n = 0; n < options.users; n++) {
     addUser(organization, userRecord(n, `${identityStoreId.slice(2)}-${uuid(hex(32))}`, options))
@@ -111,6 +118,7 @@ export function createOrganization(options: OrganizationOptions): Organization {
     addGroup(organization, groupRecord(n, `${identityStoreId.slice(2)}-${uuid(hex(32))}`, options))
   }
   fillMemberships(storeOf(organization), options.memberships, random)
+  if (options.access !== undefined) fillAccess(organization, options.access)
   return organization
 }
 
@@ -136,6 +144,7 @@ export function readOrganization(json: unknown, options: { region?: string } = {
       ...(options.region === undefined ? {} : { regions: [options.region] }),
     })),
     stores: new Map(),
+    access: emptyAccess(),
   }
   for (const [identityStoreId, content] of Object.entries(file.stores)) {
     organization.stores.set(identityStoreId, emptyStore(identityStoreId))

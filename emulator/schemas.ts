@@ -11,13 +11,15 @@ export interface Schemas {
 
 /** Lengths, patterns and ranges are not in these schemas; names, types and required members are. */
 export async function loadSchemas(): Promise<Schemas> {
-  const [identityStore, identityCenter] = await Promise.all([
+  const [identityStore, identityCenter, organizations] = await Promise.all([
     import('@aws-sdk/client-identitystore'),
     import('@aws-sdk/client-sso-admin'),
+    import('@aws-sdk/client-organizations'),
   ])
   const operations = new Map<string, OperationSchema>()
   collect(operations, 'AWSIdentityStore', identityStore)
   collect(operations, 'SWBExternalService', identityCenter)
+  collect(operations, 'AWSOrganizationsV20161128', organizations)
   const find = (target: unknown): OperationSchema => {
     const operation = operations.get(String(target))
     if (operation === undefined)

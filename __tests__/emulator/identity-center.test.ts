@@ -10,7 +10,13 @@ import {
   paginateListGroups,
   paginateListUsers,
 } from '@aws-sdk/client-identitystore'
-import { ListInstancesCommand, SSOAdminClient } from '@aws-sdk/client-sso-admin'
+import {
+  GetPermissionsBoundaryForPermissionSetCommand,
+  ListAccountAssignmentsForPrincipalCommand,
+  ListInstancesCommand,
+  ListPermissionSetsCommand,
+  SSOAdminClient,
+} from '@aws-sdk/client-sso-admin'
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { catalogue, throttling } from '../../emulator/catalogue.ts'
@@ -190,6 +196,78 @@ describe('regions', () => {
     expect(primary).toHaveLength(1)
     expect(replica).toMatchObject([{ PrimaryRegion: 'eu-central-1' }])
     expect(elsewhere).toStrictEqual([])
+  })
+})
+
+describe('permission sets', () => {
+  const access = { accounts: 3, permissionSets: 4, assignments: 12 }
+  const ofInstance = (center: IdentityCenter) => ({
+    InstanceArn: center.organization.instances[0]?.record.InstanceArn,
+  })
+  const admin = (center: IdentityCenter, region = 'eu-west-1') =>
+    new SSOAdminClient({ endpoint: center.url, region, credentials: credentials.static, maxAttempts: 1 })
+
+  it('of a user are also those of its groups, with the ids of the groups', async () => {
+    const organization = createOrganization({
+      users: 1,
+      groups: 1,
+      memberships: 1,
+      access: { ...access, direct: 0 },
+    })
+    const center = await start(organization)
+    const [{ UserId } = { UserId: '' }] = usersOf(organization)
+    const { AccountAssignments } = await admin(center).send(
+      new ListAccountAssignmentsForPrincipalCommand({
+        ...ofInstance(center),
+        PrincipalId: UserId,
+        PrincipalType: 'USER',
+      }),
+    )
+    expect(AccountAssignments).toHaveLength(organization.access.assignments.length)
+    expect(new Set(AccountAssignments?.map(({ PrincipalType }) => PrincipalType))).toStrictEqual(
+      new Set(['GROUP']),
+    )
+  })
+
+  it('are served in the primary Region only, and not for the instance of a single account', async () => {
+    const organization = createOrganization({ ...TINY, replicas: ['us-east-1'], access })
+    const center = await start(organization)
+    const list = (region: string) =>
+      admin(center, region).send(new ListPermissionSetsCommand({ ...ofInstance(center) }))
+    expect((await list('eu-west-1')).PermissionSets).toHaveLength(4)
+    await expect(list('us-east-1')).rejects.toMatchObject({ name: 'ResourceNotFoundException' })
+    for (const instance of organization.instances) instance.ofAccount = true
+    await expect(list('eu-west-1')).rejects.toMatchObject({ name: 'ValidationException' })
+  })
+
+  it('have a limit of their own, beside that of the identity store', async () => {
+    const center = await start(createOrganization({ ...TINY, access }), {
+      limit: { rate: 1, burst: 1 },
+      accessLimit: { rate: 1, burst: 2 },
+      now: () => 0,
+    })
+    const list = () => admin(center).send(new ListPermissionSetsCommand({ ...ofInstance(center) }))
+    await Promise.all([list(), list()])
+    await expect(list()).rejects.toMatchObject({ name: 'ThrottlingException' })
+    await expect(
+      store(center).send(new ListUsersCommand({ IdentityStoreId: storeId(center) })),
+    ).resolves.toMatchObject({ Users: [expect.anything()] })
+  })
+
+  it('give a boundary, or that it is not found', async () => {
+    const organization = createOrganization({ ...TINY, access })
+    const center = await start(organization)
+    const boundaries = organization.access.permissionSets.map(({ record: { PermissionSetArn } }) =>
+      admin(center).send(
+        new GetPermissionsBoundaryForPermissionSetCommand({ ...ofInstance(center), PermissionSetArn }),
+      ),
+    )
+    expect((await Promise.allSettled(boundaries)).map(({ status }) => status)).toStrictEqual([
+      'rejected',
+      'fulfilled',
+      'rejected',
+      'fulfilled',
+    ])
   })
 })
 
