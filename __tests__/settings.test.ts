@@ -36,6 +36,7 @@ describe('the defaults', () => {
       identityStoreId: undefined,
       requestsPerSecond: 20,
       source: 'aws',
+      access: 'none',
       mapping: { mapping: 'full', tags: [], machineUsers: null, disabledUsers: 'include' },
       removalLimit: { kind: 'percentage', value: 10 },
       deadlineMs: 120_000,
@@ -70,6 +71,7 @@ describe('the defaults', () => {
       account: ACCOUNT,
       requestsPerSecond,
       source,
+      access: 'none',
       mapping,
       removalLimit,
       deadlineMs,
@@ -91,6 +93,7 @@ describe('good inputs', () => {
       'aws-identity-store-id': ' d-1234567890',
       'requests-per-second': ' 7.5 ',
       source: ' aws ',
+      access: ' accounts ',
       'output-directory': ' ./identity-store ',
       mapping: ' full',
       tags: ' Title ',
@@ -116,6 +119,7 @@ describe('good inputs', () => {
       identityStoreId: 'd-1234567890',
       requestsPerSecond: 7.5,
       source: 'aws',
+      access: 'accounts',
       mapping: { mapping: 'full', tags: ['Title'], machineUsers: '^svc-', disabledUsers: 'exclude' },
       removalLimit: { kind: 'number', value: 25 },
       deadlineMs: 120_000,
@@ -387,6 +391,10 @@ describe('a directory as source', () => {
     [
       { tags: 'Title' },
       ['With a directory as source tags does nothing: the snapshot was mapped when it was written.'],
+    ],
+    [
+      { access: 'accounts' },
+      ['With a directory as source access does nothing: the snapshot was mapped when it was written.'],
     ],
     [{ 'upload-artifact': 'auto', mapping: 'full', 'disabled-users': 'include', tags: ' ' }, []],
   ])('with %j warns of what is set and does nothing', (inputs, warnings) => {

@@ -11,6 +11,8 @@ const knownToAll = [
   'log.ts',
   'settings.ts',
   'version.ts',
+  'snapshot/access.ts',
+  'snapshot/access-file.ts',
   'snapshot/model.ts',
 ]
 const entries = ['index.ts', 'connector/main.ts']

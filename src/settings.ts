@@ -26,6 +26,8 @@ export interface Settings {
   /** 0.1 to 1000 */
   requestsPerSecond: number
   source: Source
+  /** What is read besides identities: nothing, or accounts, permission sets and assignments. */
+  access: 'none' | 'accounts'
   mapping: MappingOptions
   removalLimit: RemovalLimit
   /** A call to AWS gives up after this long. */
@@ -59,6 +61,7 @@ export interface ConnectorSettings extends Settings {
 export const DEFAULTS = {
   'requests-per-second': '20',
   source: 'aws',
+  access: 'none',
   mapping: 'full',
   'disabled-users': 'include',
   'max-removals': '10%',
@@ -77,6 +80,7 @@ export const ACTION_INPUTS = [
   'aws-identity-store-id',
   'requests-per-second',
   'source',
+  'access',
   'output-directory',
   'mapping',
   'tags',
@@ -132,6 +136,7 @@ export function parseActionSettings(
   const { account } = common
   const settings: ActionSettings = {
     ...common,
+    access: word(read, 'access', ['none', 'accounts']),
     outputDirectory: read(
       'output-directory',
       'a path with a slash, such as ./identity-store',
@@ -235,6 +240,7 @@ function parseCommon(read: Reader, environment: Environment, mappingDefault: 'fu
     requestsPerSecond:
       read('requests-per-second', 'a number from 0.1 to 1000', (text) => asDecimal(text, 0.1, 1000)) ?? 20,
     source,
+    access: 'none',
     mapping: {
       mapping:
         read(
@@ -268,7 +274,7 @@ function refuseUnderReference(read: Reader, mapping: MappingOptions): void {
 }
 
 function ignoredWithDirectory(read: Reader): string[] {
-  const ignored = (['mapping', 'tags', 'machine-users', 'disabled-users'] as const).filter((name) =>
+  const ignored = (['access', 'mapping', 'tags', 'machine-users', 'disabled-users'] as const).filter((name) =>
     read.isSet(name),
   )
   if (ignored.length === 0) return []

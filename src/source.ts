@@ -5,10 +5,14 @@ import type { Calls } from './identity-center/advice.ts'
 import { findInstance } from './identity-center/account.ts'
 import { connectAws } from './identity-center/clients.ts'
 import { crawl, type CrawlCost } from './identity-center/crawl.ts'
-import type { CrawlFindings } from './identity-center/directory.ts'
+import type { AccessFindings, AccessReading, Way } from './identity-center/access.ts'
+import { isDisabled, type CrawlFindings, type Directory } from './identity-center/directory.ts'
+import type { Principals, PrincipalsTeller } from './identity-center/principals.ts'
+import { openWay } from './identity-center/way.ts'
 import type { Time } from './identity-center/time.ts'
 import type { Environment, Settings } from './settings.ts'
-import type { MappingFindings } from './snapshot/mapping.ts'
+import type { Access } from './snapshot/access.ts'
+import type { mapDirectory, MappingFindings } from './snapshot/mapping.ts'
 import {
   ENTERPRISE_TAGS,
   type Counts,
@@ -35,6 +39,8 @@ export interface Reading {
   findings: string[]
   /** What the reading cost; absent with a directory. */
   cost?: CrawlCost & { calls: Calls; findings: CrawlFindings; notes: string[] }
+  /** What reading access cost, and in which way. */
+  accessCost?: AccessReading['cost'] & { way: Way }
 }
 
 export interface SourceEdges {
@@ -55,7 +61,8 @@ export async function openAws(settings: Settings, edges: SourceEdges): Promise<O
   const named = settings.identityStoreId
   const warnings: string[] = []
   const notes: string[] = []
-  const origin = await findInstance(aws, {
+  const readsAccess = settings.access === 'accounts'
+  const { origin, primaryRegion } = await findInstance(aws, {
     ...shared,
     // Told with the other findings, so that they stand in the summary as well.
     log: {
@@ -68,9 +75,10 @@ export async function openAws(settings: Settings, edges: SourceEdges): Promise<O
     },
     account,
     identityStoreId: named,
+    needsArn: readsAccess,
     advice: named === undefined ? advice : { ...advice, identityStoreId: named },
   })
-  const { identityStoreId, ownerAccount } = origin
+  const { identityStoreId, ownerAccount, instanceArn } = origin
   log.info(
     `Reading identity store ${identityStoreId} of account ${ownerAccount ?? account} in ${aws.region}.`,
   )
@@ -79,26 +87,89 @@ export async function openAws(settings: Settings, edges: SourceEdges): Promise<O
     kind: 'aws',
     description: { ...origin, ...mapping },
     async read() {
-      const { directory, cost } = await crawl(aws, {
-        ...shared,
-        identityStoreId,
-        enterprise: mapping.tags.some((tag) => ENTERPRISE_TAGS.includes(tag)),
-        requestsPerSecond: settings.requestsPerSecond,
-        advice: { ...advice, account: ownerAccount ?? account, identityStoreId },
-      })
-      const { mapDirectory } = await import('./snapshot/mapping.ts')
-      const { identities, counts, findings } = mapDirectory(directory, mapping)
-      if (findings.excludedUsers > 0)
-        log.info(`Left out disabled users, as disabled-users says: ${String(findings.excludedUsers)}.`)
-      refuseEmpty(counts, identityStoreId)
-      return {
-        identities,
-        counts,
-        findings: [...warnings, ...describeCrawl(directory.findings), ...describeMapping(findings)],
-        cost: { ...cost, calls, findings: directory.findings, notes },
+      const owner = { ...advice, account: ownerAccount ?? account, identityStoreId }
+      const reading = openWay(edges.signal)
+      const both = { ...shared, requestsPerSecond: settings.requestsPerSecond, signal: reading.signal }
+      const readIdentities = async (principals?: PrincipalsTeller): Promise<Mapped> => {
+        const { directory, cost } = await crawl(aws, {
+          ...both,
+          identityStoreId,
+          enterprise: mapping.tags.some((tag) => ENTERPRISE_TAGS.includes(tag)),
+          advice: owner,
+          ...(principals === undefined ? {} : { principals }),
+        })
+        const { mapDirectory } = await import('./snapshot/mapping.ts')
+        const mapped = mapDirectory(directory, mapping)
+        refuseEmpty(mapped.counts, identityStoreId)
+        return { ...mapped, cost, directory }
+      }
+      const readBeside = async (): Promise<[Mapped, AccessReading]> => {
+        const { readAccess } = await import('./identity-center/access.ts')
+        const { followPrincipals } = await import('./identity-center/principals.ts')
+        if (instanceArn === null) throw withoutArn(identityStoreId)
+        const api = await aws.connectAccess(primaryRegion)
+        const isExcluded = mapping.disabledUsers === 'exclude' ? isDisabled : undefined
+        let begin: (mapped: Promise<Mapped>) => void = () => undefined
+        const mapped = new Promise<Mapped>((resolve) => {
+          begin = resolve
+        })
+        const principals = followPrincipals(isExcluded, mapped.then(principalsOf))
+        begin(readIdentities(principals))
+        return Promise.all([
+          mapped,
+          readAccess(api, {
+            ...both,
+            instanceArn,
+            principals,
+            advice: { ...owner, region: primaryRegion, instanceArn },
+          }),
+        ])
+      }
+      try {
+        const [mapped, access] = readsAccess ? await readBeside() : [await readIdentities()]
+        const { identities, counts, findings, directory, cost } = mapped
+        if (findings.excludedUsers > 0)
+          log.info(`Left out disabled users, as disabled-users says: ${String(findings.excludedUsers)}.`)
+        return {
+          identities,
+          counts,
+          findings: [
+            ...warnings,
+            ...describeCrawl(directory.findings),
+            ...describeMapping(findings),
+            ...(access === undefined ? [] : describeAccess(access.findings)),
+          ],
+          cost: { ...cost, calls, findings: directory.findings, notes },
+          ...(access === undefined
+            ? {}
+            : { access: access.access, accessCost: { way: access.way, ...access.cost } }),
+        }
+      } catch (error) {
+        // One that fails ends the other.
+        reading.giveUp()
+        throw error
       }
     },
   }
+}
+
+interface Mapped extends ReturnType<typeof mapDirectory> {
+  directory: Directory
+  cost: CrawlCost
+}
+
+function principalsOf({ identities, directory }: Mapped): Awaited<Principals['ofSnapshot']> {
+  const users = identities.users.map(({ externalId }) => externalId)
+  const isIncluded = new Set(users)
+  const excludedUsers = directory.users.flatMap(({ UserId }) => (isIncluded.has(UserId) ? [] : UserId))
+  return { groups: identities.groups.map(({ externalId }) => externalId), users, excludedUsers }
+}
+
+function withoutArn(identityStoreId: string): UserError {
+  return new UserError(
+    'unavailable',
+    `AWS does not tell the ARN of the instance of identity store ${identityStoreId}, so its permission sets cannot be asked for. Nothing was written; run again later, or set access: none.`,
+  )
 }
 
 /**
@@ -154,6 +225,25 @@ function describeMapping(findings: MappingFindings): string[] {
     [findings.usersWithoutUserName, 'Users without a user name', 'their id is written instead'],
     [findings.groupsWithoutDisplayName, 'Groups without a display name', 'their id is written instead'],
   ])
+}
+
+function describeAccess(findings: AccessFindings): string[] {
+  return [
+    ...sentences([
+      [
+        findings.vanishedSets,
+        'Permission sets that were deleted while they were read',
+        'left out with their assignments',
+      ],
+      [
+        findings.unknownPrincipals,
+        'Assignments of users or groups that are not in the identity store',
+        'left out',
+      ],
+      [findings.namelessSets, 'Permission sets without a name', 'their ARN is written instead'],
+    ]),
+    ...(findings.withoutNames === undefined ? [] : [findings.withoutNames]),
+  ]
 }
 
 function sentences(counted: [count: number, what: string, consequence: string][]): string[] {

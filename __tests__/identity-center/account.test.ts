@@ -463,6 +463,7 @@ interface World {
 
 interface Found {
   origin: Origin
+  primaryRegion: string
   calls: Calls
   log: string[]
   asked: string[]
@@ -518,7 +519,8 @@ async function find(world: World): Promise<Found> {
     signal: world.signal ?? new AbortController().signal,
   }
   const finding = findInstance(aws, options)
-  return { origin: await (world.signal === undefined ? time.until(finding) : finding), calls, log, asked }
+  const found = await (world.signal === undefined ? time.until(finding) : finding)
+  return { ...found, calls, log, asked }
 }
 
 async function refusal(world: World): Promise<UserError> {

@@ -15,6 +15,8 @@ import type { Time } from './time.ts'
 export interface FindOptions {
   account: string
   identityStoreId: string | undefined
+  /** Whether its ARN is needed, so that a denied ListInstances is an error also where the store is named. */
+  needsArn?: boolean
   advice: AdviceContext
   /** Counts the answered calls. */
   calls: Calls
@@ -32,7 +34,10 @@ const REGION_SEARCH_MS = 10_000
  *
  * @throws UserError that names both accounts, the ids to choose from, or the region that has the instance
  */
-export async function findInstance(aws: Aws, options: FindOptions): Promise<Origin> {
+export async function findInstance(
+  aws: Aws,
+  options: FindOptions,
+): Promise<{ origin: Origin; primaryRegion: string }> {
   const caller = await ask('GetCallerIdentity', (signal) => callerAccount(aws, signal), options)
   let instances: InstanceMetadata[]
   try {
@@ -40,12 +45,14 @@ export async function findInstance(aws: Aws, options: FindOptions): Promise<Orig
     // An empty body reads the same as an empty list, so that only a second answer is believed.
     if (instances.length === 0) instances = await listInstances(aws, options)
   } catch (error) {
-    if (options.identityStoreId === undefined || !isPlainDenial(error)) throw error
+    if (options.identityStoreId === undefined || options.needsArn === true || !isPlainDenial(error))
+      throw error
     if (caller !== options.account) throw wrongAccount(caller, options.account, [])
     options.log.warning(
       'AWS denied ListInstances, so the owner of the identity store is not known and not checked. Allow the IAM action sso:ListInstances on * to the role of this run.',
     )
-    return origin({ IdentityStoreId: options.identityStoreId }, aws.region, options.account)
+    const named = origin({ IdentityStoreId: options.identityStoreId }, aws.region, options.account)
+    return { origin: named, primaryRegion: aws.region }
   }
   if (instances.length === 0) throw await noInstance(aws, caller, options)
   const chosen = chooseInstance(instances, caller, options)
@@ -55,7 +62,7 @@ export async function findInstance(aws: Aws, options: FindOptions): Promise<Orig
     options.log.info(
       `This is a replica Region of the instance; its primary Region is ${primary}. Changes arrive here with a delay.`,
     )
-  return origin(chosen, aws.region, options.account)
+  return { origin: origin(chosen, aws.region, options.account), primaryRegion: primary ?? aws.region }
 }
 
 /** Picks among what ListInstances answered; pure. */

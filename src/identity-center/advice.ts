@@ -10,6 +10,20 @@ export type Operation =
   | 'ListGroups'
   | 'ListGroupMemberships'
   | 'ListGroupMembershipsForMember'
+  | AccessOperation
+
+/** What is called with `access`, of sso-admin and of Organizations. */
+export type AccessOperation =
+  | 'ListPermissionSets'
+  | 'ListAccountsForProvisionedPermissionSet'
+  | 'ListAccountAssignments'
+  | 'ListAccountAssignmentsForPrincipal'
+  | 'DescribePermissionSet'
+  | 'ListManagedPoliciesInPermissionSet'
+  | 'ListCustomerManagedPolicyReferencesInPermissionSet'
+  | 'GetInlinePolicyForPermissionSet'
+  | 'GetPermissionsBoundaryForPermissionSet'
+  | 'ListAccounts'
 
 /** Answered calls of each operation, for the summary. */
 export type Calls = Partial<Record<Operation, number>>
@@ -19,6 +33,7 @@ export interface AdviceContext {
   region: string
   account: string
   identityStoreId?: string
+  instanceArn?: string
   profile: string | undefined
   environment: Environment
 }
@@ -64,7 +79,19 @@ export function adviseAws(operation: Operation, error: unknown, context: AdviceC
       'credentials',
       'The file that AWS_WEB_IDENTITY_TOKEN_FILE names does not exist. Check the variable, or the volume that should hold the token.',
     )
-  if (DENIED.has(aws.name) || aws.status === 403) return make('permission', denied(operation, aws, context))
+  if (DENIED.has(aws.name) || aws.status === 403)
+    return new DeniedCall(operation, denied(operation, aws, context), cause)
+  const isOfAccess = ACTIONS[operation].service === 'sso' && operation !== 'ListInstances'
+  if (isOfAccess && aws.name === 'ValidationException' && /not supported/i.test(aws.message))
+    return make(
+      'precondition',
+      `This instance of IAM Identity Center belongs to a single account (an account instance), which has no permission sets (${operation}). Set access: none, or name the instance of the organization in aws-identity-store-id.`,
+    )
+  if (isOfAccess && INVALID.has(aws.name))
+    return make(
+      'precondition',
+      `AWS does not find what ${operation} asks for in the instance ${context.instanceArn ?? ''} in ${context.region} (${aws.name}). Check aws-region and aws-identity-store-id; access: none reads without permission sets.`,
+    )
   if (aws.name === 'ResourceNotFoundException')
     return make(
       'precondition',
@@ -110,10 +137,36 @@ export function adviseAws(operation: Operation, error: unknown, context: AdviceC
   return error
 }
 
+/** A refusal of AWS, with what was refused. */
+class DeniedCall extends UserError {
+  readonly operation: Operation
+
+  constructor(operation: Operation, message: string, cause: unknown) {
+    super('permission', message, { cause })
+    this.operation = operation
+  }
+}
+
+/** The operation that was denied, where the denial is about the IAM action. */
+export function deniedOperation(error: unknown): Operation | undefined {
+  return error instanceof DeniedCall && isPlainDenial(error) ? error.operation : undefined
+}
+
 /** True for a denial that is about the IAM action, not about a customer's key; also of an error with advice. */
 export function isPlainDenial(error: unknown): boolean {
-  const aws = readAwsError(error instanceof UserError ? error.cause : error)
-  return DENIED.has(aws.name) && aws.reason === undefined
+  const { name, reason } = causeOf(error)
+  return DENIED.has(name) && reason === undefined
+}
+
+/** True where AWS knows no such thing, and not because of a customer's key; also of an error with advice. */
+export function isNotFound(error: unknown): boolean {
+  const { name, reason } = causeOf(error)
+  return name === 'ResourceNotFoundException' && reason === undefined
+}
+
+/** What AWS said, also of an error with advice. */
+export function causeOf(error: unknown): AwsError {
+  return readAwsError(error instanceof UserError ? error.cause : error)
 }
 
 const EXPIRED = new Set([
@@ -152,36 +205,54 @@ const UNREACHABLE = new Set([
   'EPIPE',
 ])
 
-const ACTIONS: Record<Operation, { action: string; types: string[] }> = {
-  GetCallerIdentity: { action: 'sts:GetCallerIdentity', types: [] },
-  ListInstances: { action: 'sso:ListInstances', types: [] },
-  ListUsers: { action: 'identitystore:ListUsers', types: ['user'] },
-  ListGroups: { action: 'identitystore:ListGroups', types: ['group'] },
-  ListGroupMemberships: {
-    action: 'identitystore:ListGroupMemberships',
-    types: ['group', 'membership'],
+const INVALID = new Set(['ResourceNotFoundException', 'ValidationException'])
+
+/** The services, and the kinds of resources that each IAM action is checked against (the service authorization reference). */
+const ACTIONS: Record<Operation, { service: string; types: string[] }> = {
+  GetCallerIdentity: { service: 'sts', types: [] },
+  ListInstances: { service: 'sso', types: [] },
+  ListUsers: { service: 'identitystore', types: ['user'] },
+  ListGroups: { service: 'identitystore', types: ['group'] },
+  ListGroupMemberships: { service: 'identitystore', types: ['group', 'membership'] },
+  ListGroupMembershipsForMember: { service: 'identitystore', types: ['user', 'membership'] },
+  ListPermissionSets: { service: 'sso', types: ['instance'] },
+  ListAccountsForProvisionedPermissionSet: { service: 'sso', types: ['instance', 'permissionSet'] },
+  ListAccountAssignments: { service: 'sso', types: ['instance', 'permissionSet', 'account'] },
+  ListAccountAssignmentsForPrincipal: { service: 'sso', types: ['instance'] },
+  DescribePermissionSet: { service: 'sso', types: ['instance', 'permissionSet'] },
+  ListManagedPoliciesInPermissionSet: { service: 'sso', types: ['instance', 'permissionSet'] },
+  ListCustomerManagedPolicyReferencesInPermissionSet: {
+    service: 'sso',
+    types: ['instance', 'permissionSet'],
   },
-  ListGroupMembershipsForMember: {
-    action: 'identitystore:ListGroupMembershipsForMember',
-    types: ['user', 'membership'],
-  },
+  GetInlinePolicyForPermissionSet: { service: 'sso', types: ['instance', 'permissionSet'] },
+  GetPermissionsBoundaryForPermissionSet: { service: 'sso', types: ['instance', 'permissionSet'] },
+  ListAccounts: { service: 'organizations', types: [] },
+}
+
+/** The IAM action of an operation, and what it is allowed on, as a sentence names them. */
+export function actionOf(operation: Operation, context: AdviceContext): string {
+  const { service, types } = ACTIONS[operation]
+  const partition = partitionOf(context.region)
+  const { instanceArn = `arn:${partition}:sso:::instance/*` } = context
+  const instance = instanceArn.slice(instanceArn.lastIndexOf('/') + 1)
+  const store = `arn:${partition}:identitystore::${context.account}:identitystore/${context.identityStoreId ?? '*'}`
+  const resources =
+    service === 'identitystore'
+      ? [store, ...types.map((type) => `arn:${partition}:identitystore:::${type}/*`)]
+      : types.map((type) => {
+          if (type === 'instance') return instanceArn
+          return `arn:${partition}:sso:::${type}/${type === 'permissionSet' ? `${instance}/*` : '*'}`
+        })
+  return `${service}:${operation} on ${resources.length === 0 ? '*' : resources.join(', ')}`
 }
 
 function denied(operation: Operation, aws: AwsError, context: AdviceContext): string {
   if (operation === 'GetCallerIdentity')
     return 'AWS denied taking on the role of this run. Check that the trust policy of the role allows this caller (for OIDC: the provider, the audience sts.amazonaws.com and the subject of the repository) and that the account id in its name is right.'
-  if (/network|vpc|source ?ip/i.test(aws.message))
+  if (ACTIONS[operation].service === 'identitystore' && /network|vpc|source ?ip/i.test(aws.message))
     return `The network configuration of identity store ${context.identityStoreId ?? ''} refuses this runner (${operation}). Allow its address or VPC endpoint there, or use a self-hosted runner inside the allowed network.`
-  const { action, types } = ACTIONS[operation]
-  const partition = partitionOf(context.region)
-  const resources =
-    types.length === 0
-      ? '*'
-      : [
-          `arn:${partition}:identitystore::${context.account}:identitystore/${context.identityStoreId ?? '*'}`,
-          ...types.map((type) => `arn:${partition}:identitystore:::${type}/*`),
-        ].join(', ')
-  return `AWS denied ${operation}. Allow the IAM action ${action} on ${resources} to the role of this run, and check service control policies.`
+  return `AWS denied ${operation}. Allow the IAM action ${actionOf(operation, context)} to the role of this run, and check service control policies.`
 }
 
 function expired(operation: Operation, context: AdviceContext): string {
@@ -221,7 +292,7 @@ function kmsAdvice(
     .replace(/Exception$/, '')
     .replaceAll('_', '')
     .toUpperCase()
-  const through = `${operation === 'ListInstances' ? 'sso' : 'identitystore'}.*.${domain}`
+  const through = `${ACTIONS[operation].service}.*.${domain}`
   const the = `The customer managed KMS key of IAM Identity Center`
   const of = `(${operation}, ${aws.reason})`
   switch (reason) {

@@ -8,7 +8,10 @@ const DEEPEST = 64
 
 type Stack = Pick<STSClient['middlewareStack'], 'add'>
 
-/** Lets a client read no answer that is longer or deeper than these: MalformedAnswer, and the connection is closed. */
+/**
+ * Lets a client read no answer that is longer or deeper than these, and no good one of no bytes, which would pass for an
+ * empty list: MalformedAnswer, and the connection is closed.
+ */
 export function boundAnswers<T extends { middlewareStack: object }>(client: T): T {
   // The stacks of the clients differ in the types of their commands only, which the last step does not see.
   const stack = client.middlewareStack as Stack
@@ -16,8 +19,12 @@ export function boundAnswers<T extends { middlewareStack: object }>(client: T): 
     (next) => async (args) => {
       const result = await next(args)
       // The handler of Node gives a stream; the parser takes bytes as well.
-      const response = result.response as { body?: unknown }
-      if (isStream(response.body)) response.body = await bytesOf(response.body)
+      const response = result.response as { body?: unknown; statusCode?: number }
+      if (!isStream(response.body)) return result
+      const bytes = await bytesOf(response.body)
+      if (bytes.length === 0 && response.statusCode === 200)
+        throw new MalformedAnswer('an answer of no bytes')
+      response.body = bytes
       return result
     },
     // Between the socket and the parser.

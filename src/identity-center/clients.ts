@@ -18,6 +18,7 @@ import { UserError } from '../errors.ts'
 import { oneLine, type Log } from '../log.ts'
 import type { Environment } from '../settings.ts'
 import { PRODUCT, VERSION } from '../version.ts'
+import type { AccessApi } from './access-clients.ts'
 import { boundAnswers } from './answer-bounds.ts'
 
 /** The calls that the core makes, each once: who retries and paces stands above. Errors are those of the SDK. */
@@ -42,6 +43,11 @@ export interface Aws {
   ): Promise<ListGroupMembershipsForMemberCommandOutput>
 }
 
+export interface AwsClients extends Aws {
+  /** The calls of access, their code loaded now; SSO Admin in this region. */
+  connectAccess(region: string): Promise<AccessApi>
+}
+
 /** The operations of the Identity Store that are paced. */
 export type IdentityStoreApi = Pick<
   Aws,
@@ -61,7 +67,7 @@ export interface AwsOptions {
  *
  * @throws UserError (parameters) for an unknown profile and where no region is named
  */
-export async function connectAws(options: AwsOptions): Promise<Aws> {
+export async function connectAws(options: AwsOptions): Promise<AwsClients> {
   const { environment, log } = options
   const profile = options.profile ?? emptyAsUndefined(environment['AWS_PROFILE'])
   const region =
@@ -95,6 +101,18 @@ export async function connectAws(options: AwsOptions): Promise<Aws> {
     (await sts()).client.config.credentials
   const ssoAdmin = once(() => import('@aws-sdk/client-sso-admin'))
   const ssoAdminClients = new Map<string, SSOAdminClient>()
+  const ssoAdminIn = async (
+    region: string,
+  ): Promise<{ sdk: Awaited<ReturnType<typeof ssoAdmin>>; client: SSOAdminClient }> => {
+    const sdk = await ssoAdmin()
+    const known = ssoAdminClients.get(region)
+    if (known !== undefined) return { sdk, client: known }
+    const client = boundAnswers(
+      new sdk.SSOAdminClient({ ...common, region, credentials: await credentials() }),
+    )
+    ssoAdminClients.set(region, client)
+    return { sdk, client }
+  }
   const identityStore = once(async () => {
     const sdk = await import('@aws-sdk/client-identitystore')
     readOnlyIds(sdk.GroupMembership$)
@@ -127,15 +145,15 @@ export async function connectAws(options: AwsOptions): Promise<Aws> {
       return (await answer).Account ?? ''
     },
     async listInstances({ region: elsewhere = found, ...page }, abortSignal) {
-      const sdk = await ssoAdmin()
-      let client = ssoAdminClients.get(elsewhere)
-      if (client === undefined) {
-        client = boundAnswers(
-          new sdk.SSOAdminClient({ ...common, region: elsewhere, credentials: await credentials() }),
-        )
-        ssoAdminClients.set(elsewhere, client)
-      }
+      const { sdk, client } = await ssoAdminIn(elsewhere)
       return client.send(new sdk.ListInstancesCommand({ MaxResults: 100, ...page }), { abortSignal })
+    },
+    async connectAccess(region) {
+      const [{ createAccessApi }, { client }] = await Promise.all([
+        import('./access-clients.ts'),
+        ssoAdminIn(region),
+      ])
+      return createAccessApi(client, { ...common, credentials: await credentials() })
     },
     listUsers: (input, signal) => send((sdk) => sdk.ListUsersCommand, input, signal),
     listGroups: (input, signal) => send((sdk) => sdk.ListGroupsCommand, input, signal),

@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events'
 import type { Log } from '../log.ts'
 import { isPlainDenial, type AdviceContext, type Calls } from './advice.ts'
 import type { IdentityStoreApi } from './clients.ts'
@@ -7,9 +6,14 @@ import type { Directory } from './directory.ts'
 import { classifyFault } from './faults.ts'
 import { createMemberships } from './memberships.ts'
 import { createPace, type PaceStatistics } from './pace.ts'
+import type { PrincipalsTeller } from './principals.ts'
+import { progressTeller } from './progress.ts'
+import { readEach, readEachAfterFirst, type ReadOne } from './read-each.ts'
 import { keepGroup, keepUser, Records } from './records.ts'
-import { collect, createStoreReader, type StoreReader } from './store-reader.ts'
+import { collect } from './pages.ts'
+import { createStoreReader, type StoreReader } from './store-reader.ts'
 import type { Time } from './time.ts'
+import { openWay } from './way.ts'
 
 export interface CrawlOptions {
   identityStoreId: string
@@ -20,6 +24,8 @@ export interface CrawlOptions {
   advice: AdviceContext
   /** Counts the answered calls. */
   calls: Calls
+  /** Told what the lists hold while they are read, and at their end. */
+  principals?: PrincipalsTeller
   log: Log
   time: Time
   signal: AbortSignal
@@ -31,10 +37,6 @@ export interface CrawlCost extends PaceStatistics {
   /** From the first call to the last answer. */
   seconds: number
 }
-
-/** More than the pace ever has in flight, so that a call always waits for its turn; few enough to cost no memory. */
-const READERS = 128
-const PROGRESS_MS = 10_000
 
 /**
  * Reads the whole identity store with the fewest calls: the two lists side by side, and the memberships in the direction
@@ -59,24 +61,20 @@ export async function crawl(
     left: undefined,
   }
   const startedAt = time.now()
-  const onPage = progressTeller(state, pace.statistics, time, log)
+  const tellProgress = progressTeller(() => progressOf(state, pace.statistics), time, log)
+  const onPage = (): void => {
+    tellProgress()
+    options.principals?.seen(state, false)
+  }
   const createReader = (end: AbortSignal): StoreReader =>
     createStoreReader(api, { ...options, pace, signal: end, onPage })
   const reader = createReader(signal)
-  /** Of a way that may be given up: what waits of it is not sent any more then. */
-  const way = new AbortController()
-  const waySignal = AbortSignal.any([signal, way.signal])
-  // One listener for each waiting call is no leak.
-  setMaxListeners(0, waySignal)
-  const byUser = {
-    reader: createReader(waySignal),
-    giveUp: () => {
-      way.abort()
-    },
-  }
+  const way = openWay(signal)
+  const byUser = { reader: createReader(way.signal), giveUp: way.giveUp }
   try {
     const lists = readLists(reader, state)
-    const [direction] = await Promise.all([readMemberships(reader, byUser, state, lists, log), lists.both])
+    const listed = lists.both.then(() => options.principals?.seen(state, true))
+    const [direction] = await Promise.all([readMemberships(reader, byUser, state, lists, log), listed])
     const late = await reconcile(reader, state, direction)
     const seconds = (time.now() - startedAt) / 1000
     return { directory: toDirectory(state, late), cost: { direction, seconds, ...pace.statistics } }
@@ -140,11 +138,9 @@ async function readMemberships(
   const { users, groups } = state
   if ((await lists.direction) === 'by user') {
     const readGroupsOf = groupsOfUserReader(byUser.reader, state)
-    const [first, ...rest] = users.ids()
+    state.left = { count: users.size }
     try {
-      // One alone: where this call is not allowed, it is refused once.
-      if (first !== undefined) await readGroupsOf(first)
-      await readEach(rest, readGroupsOf, state)
+      await readEachAfterFirst(users.ids(), readGroupsOf, state.left)
       return 'by user'
     } catch (error) {
       if (!isPlainDenial(error)) throw error
@@ -156,7 +152,8 @@ async function readMemberships(
       await lists.groupList
     }
   }
-  await readEach(groups.ids(), membersOfGroupReader(reader, state), state)
+  state.left = { count: groups.size }
+  await readEach(groups.ids(), membersOfGroupReader(reader, state), state.left)
   return 'by group'
 }
 
@@ -187,45 +184,10 @@ function groupsOfUserReader(reader: StoreReader, { memberships }: Crawling): Rea
   }
 }
 
-type ReadOne = (id: string) => Promise<void>
-
-/** Reads side by side; after a failure nothing new is begun. */
-async function readEach(ids: readonly string[], readOne: ReadOne, state: Crawling): Promise<void> {
-  const left = { count: ids.length }
-  state.left = left
-  let next = 0
-  const readSome = async (): Promise<void> => {
-    for (let id = ids[next++]; id !== undefined; id = ids[next++]) {
-      try {
-        await readOne(id)
-      } catch (error) {
-        next = ids.length
-        throw error
-      }
-      left.count -= 1
-    }
-  }
-  await Promise.all(Array.from({ length: Math.min(READERS, ids.length) }, readSome))
-}
-
-/** Tells counts, at most every ten seconds. */
-function progressTeller(
-  state: Crawling,
-  statistics: Readonly<PaceStatistics>,
-  time: Time,
-  log: Log,
-): () => void {
-  const startedAt = time.now()
-  let toldAt = startedAt
-  return () => {
-    const now = time.now()
-    if (now - toldAt < PROGRESS_MS) return
-    toldAt = now
-    const { users, groups, memberships, left } = state
-    const rest = left === undefined ? 'the lists are not complete yet' : `${String(left.count)} to read`
-    log.info(
-      `After ${String(Math.round((now - startedAt) / 1000))} s: ${String(users.size)} users, ${String(groups.size)} groups, ` +
-        `${String(memberships.count)} memberships, ${String(statistics.attempts)} calls, ${String(statistics.throttles)} throttled; ${rest}.`,
-    )
-  }
+function progressOf({ users, groups, memberships, left }: Crawling, statistics: PaceStatistics): string {
+  const rest = left === undefined ? 'the lists are not complete yet' : `${String(left.count)} to read`
+  return (
+    `${String(users.size)} users, ${String(groups.size)} groups, ${String(memberships.count)} memberships, ` +
+    `${String(statistics.attempts)} calls, ${String(statistics.throttles)} throttled; ${rest}`
+  )
 }

@@ -51,3 +51,7 @@ export interface Directory {
   groupIdsByUserId: ReadonlyMap<string, readonly string[]>
   findings: CrawlFindings
 }
+
+export function isDisabled({ UserStatus }: DirectoryUser): boolean {
+  return UserStatus === 'DISABLED'
+}

@@ -1,5 +1,4 @@
-import { UserError } from '../errors.ts'
-import { readAwsError } from './faults.ts'
+import { causeOf, isNotFound } from './advice.ts'
 import type { GroupRecords, UserRecords } from './records.ts'
 
 /** What the memberships, read in one direction, say. */
@@ -38,8 +37,8 @@ export function createMemberships(users: UserRecords, groups: GroupRecords): Mem
       else known.push(groups.internId(groupId))
     },
     noteVanished(error, type, id) {
-      const { name, reason, resourceType } = readAwsError(error instanceof UserError ? error.cause : error)
-      if (name !== 'ResourceNotFoundException' || reason !== undefined) throw error
+      const { resourceType } = causeOf(error)
+      if (!isNotFound(error)) throw error
       if (resourceType !== undefined && resourceType !== type) throw error
       if (resourceType === undefined) doubtful.add(id)
       vanished[type].add(id)

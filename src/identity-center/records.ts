@@ -55,8 +55,10 @@ export class Records<Kept, Answer extends { UpdatedAt?: Date | undefined }> {
     return this.kept.get(id)?.id ?? id
   }
 
-  ids(): string[] {
-    return [...this.kept.keys()]
+  /** Without those for which `isExcluded` holds. */
+  ids(isExcluded?: (record: Kept) => boolean): string[] {
+    if (isExcluded === undefined) return [...this.kept.keys()]
+    return [...this.kept].flatMap(([id, { record }]) => (isExcluded(record) ? [] : id))
   }
 
   values(): Kept[] {

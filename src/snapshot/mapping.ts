@@ -1,4 +1,9 @@
-import type { Directory, DirectoryGroup, DirectoryUser } from '../identity-center/directory.ts'
+import {
+  isDisabled,
+  type Directory,
+  type DirectoryGroup,
+  type DirectoryUser,
+} from '../identity-center/directory.ts'
 import { TAG_NAMES, TAG_SOURCE } from './model.ts'
 import type { Counts, Group, Identities, MappingOptions, Tag, TagName, User } from './model.ts'
 
@@ -38,7 +43,7 @@ export function mapDirectory(
   const users: User[] = []
   let memberships = 0
   for (const user of directory.users) {
-    if (options.disabledUsers === 'exclude' && user.UserStatus === 'DISABLED') {
+    if (options.disabledUsers === 'exclude' && isDisabled(user)) {
       findings.excludedUsers += 1
       continue
     }
