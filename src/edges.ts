@@ -6,7 +6,7 @@ import type { GitHubClient } from './github/client.ts'
 import type { GitHubContext } from './github/context.ts'
 import { realTime } from './identity-center/time.ts'
 import type { Log } from './log.ts'
-import { SNAPSHOT_FILES } from './snapshot/model.ts'
+import { ACCESS_FILE, SNAPSHOT_FILES } from './snapshot/model.ts'
 import type { ActionSettings, Environment } from './settings.ts'
 import { openAws, openDirectory } from './source.ts'
 import type { Edges } from './sync.ts'
@@ -68,7 +68,7 @@ export function buildEdges(
         refuseLinks(outputDirectory, roots)
         return openDirectory(outputDirectory, account)
       }
-      await namingInput(() => verifyPlace(outputDirectory, SNAPSHOT_FILES, roots))
+      await namingInput(() => verifyPlace(outputDirectory, filesOf(settings.access === 'accounts'), roots))
       return openAws(settings, { environment, log, time: realTime, signal })
     },
     async findBaseline() {
@@ -100,18 +100,22 @@ export function buildEdges(
       })
     },
     existingSnapshot: (directory) => Promise.resolve(existsSync(join(directory, 'manifest.json'))),
-    async writeSnapshot(identities, description, signal) {
+    async writeSnapshot({ identities, access }, description, signal) {
       const { writeSnapshot } = await import('./snapshot/write.ts')
       return namingInput(() =>
-        writeSnapshot({ directory: outputDirectory, roots, identities, description, signal }),
+        writeSnapshot({ directory: outputDirectory, roots, identities, access, description, signal }),
       )
     },
-    async uploadArtifact(kind, directory) {
+    async uploadArtifact(kind, directory, hasAccess) {
       const { uploadSnapshot } = await import('./github/artifact.ts')
       const { uploadArtifact: mode, artifactName: name, artifactRetentionDays: retentionDays } = settings
       // An upload is several calls: five minutes where a call may take two.
       const deadline = 2.5 * settings.deadlineMs
-      return uploadSnapshot({ mode, source: kind, name, retentionDays, directory }, context, { deadline })
+      return uploadSnapshot(
+        { mode, source: kind, name, retentionDays, directory, files: filesOf(hasAccess) },
+        context,
+        { deadline },
+      )
     },
     async comment(request) {
       const { reconcileComment } = await import('./github/comment.ts')
@@ -130,6 +134,10 @@ export function buildEdges(
       })
     },
   }
+}
+
+function filesOf(hasAccess: boolean): readonly string[] {
+  return hasAccess ? [...SNAPSHOT_FILES, ACCESS_FILE] : SNAPSHOT_FILES
 }
 
 /** What is wrong with the place of the snapshot is told with the input that names it. */

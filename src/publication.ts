@@ -7,6 +7,7 @@ import { BURST_SECONDS } from './identity-center/pace.ts'
 import type { Outputs } from './outputs.ts'
 import type * as ReportModule from './report/report.ts'
 import type { Comparison, ReportInput } from './report/report.ts'
+import { countAccess } from './snapshot/model.ts'
 import type { OpenSource, Reading } from './source.ts'
 
 /** What the report, the comment and the summary of a run are made of. */
@@ -28,24 +29,26 @@ export function reportInput({
   requestsPerSecond: number
 }): ReportInput {
   const { account, ownerAccount, identityStoreId, region } = source.description
-  const { counts, cost } = reading
+  const { access, counts, cost, accessCost } = reading
   return {
     kind: source.kind,
     detail: showsNames ? 'full' : 'counts',
     origin: { account, ownerAccount, identityStoreId, region },
     counts,
+    ...(access === undefined ? {} : { accessCounts: countAccess(access) }),
     ...(comparison === undefined ? {} : { comparison }),
     ...(cost === undefined
       ? {}
       : {
           run: {
             calls: cost.calls,
-            seconds: cost.seconds,
+            seconds: Math.max(cost.seconds, accessCost?.seconds ?? 0),
             ratePerSecond: steadyRate(cost, requestsPerSecond),
             limitPerSecond: requestsPerSecond,
-            throttles: cost.throttles,
-            retries: cost.faults,
+            throttles: cost.throttles + (accessCost?.throttles ?? 0),
+            retries: cost.faults + (accessCost?.faults ?? 0),
             direction: cost.direction,
+            ...(accessCost === undefined ? {} : { accessWay: accessCost.way }),
             findings: cost.findings,
             notes: cost.notes,
           },

@@ -11,7 +11,6 @@ import type { Principals, PrincipalsTeller } from './identity-center/principals.
 import { openWay } from './identity-center/way.ts'
 import type { Time } from './identity-center/time.ts'
 import type { Environment, Settings } from './settings.ts'
-import type { Access } from './snapshot/access.ts'
 import type { mapDirectory, MappingFindings } from './snapshot/mapping.ts'
 import {
   ENTERPRISE_TAGS,

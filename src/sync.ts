@@ -4,10 +4,24 @@ import type { UploadResult } from './github/artifact.ts'
 import type { Baseline } from './github/baseline.ts'
 import type { CommentRequest, CommentResult } from './github/comment.ts'
 import type { Log } from './log.ts'
-import { artifactOutputs, changeOutputs, countOutputs, snapshotOutputs, type Outputs } from './outputs.ts'
+import {
+  accessOutputs,
+  artifactOutputs,
+  changeOutputs,
+  countOutputs,
+  snapshotOutputs,
+  type Outputs,
+} from './outputs.ts'
 import { commentOn, reportInput, writeReport } from './publication.ts'
 import type { ActionSettings } from './settings.ts'
-import type { Identities, Manifest, MappingOptions, Origin } from './snapshot/model.ts'
+import type { Access } from './snapshot/access.ts'
+import {
+  countAccess,
+  type Identities,
+  type Manifest,
+  type MappingOptions,
+  type Origin,
+} from './snapshot/model.ts'
 import type { OpenSource, Reading } from './source.ts'
 
 /** The world around a run, each part a thin module of its own. Paths are absolute. */
@@ -29,11 +43,11 @@ export interface Edges {
   /** The directory of a complete snapshot, if there is one: what a refused run points to. */
   existingSnapshot(directory: string): Promise<boolean>
   writeSnapshot(
-    identities: Identities,
+    content: { identities: Identities; access?: Access | undefined },
     description: Origin & MappingOptions,
     signal: AbortSignal,
   ): Promise<Manifest>
-  uploadArtifact(kind: OpenSource['kind'], directory: string): Promise<UploadResult>
+  uploadArtifact(kind: OpenSource['kind'], directory: string, hasAccess: boolean): Promise<UploadResult>
   comment(
     request: Pick<CommentRequest, 'hasChanges' | 'body' | 'bodyWhenGone' | 'marker'>,
   ): Promise<CommentResult>
@@ -74,8 +88,11 @@ export async function sync(settings: ActionSettings, edges: Edges): Promise<Outc
     const isRefused = refusal !== undefined && source.kind === 'aws'
     if (!isRefused) warn(refusal?.message, source.kind === 'aws' ? edges.exposure : undefined)
 
+    const hasAccess = reading.access !== undefined
     const directory = await place(source, reading, isRefused, edges, signal)
-    const uploading = await attempt(isRefused, () => edges.uploadArtifact(source.kind, directory ?? ''))
+    const uploading = await attempt(isRefused, () =>
+      edges.uploadArtifact(source.kind, directory ?? '', hasAccess),
+    )
     const installing = await attempt(isRefused, () => edges.installConnector())
     const { result: upload = {} } = uploading
     const { result: connector } = installing
@@ -94,10 +111,11 @@ export async function sync(settings: ActionSettings, edges: Edges): Promise<Outc
     const changed = comparison !== undefined && report.hasChanges(comparison.changes)
     return {
       outputs: {
-        ...snapshotOutputs(directory),
+        ...snapshotOutputs(directory, hasAccess),
         'aws-identity-store-id': source.description.identityStoreId,
         ...countOutputs(reading.counts),
-        ...changeOutputs(comparison?.changes.counts, changed),
+        ...accessOutputs(reading.access && countAccess(reading.access)),
+        ...changeOutputs(comparison?.changes, changed),
         ...reporting.result,
         'comment-url': comment.url ?? '',
         ...artifactOutputs(upload.artifact),
@@ -128,7 +146,7 @@ async function place(
   if (source.kind === 'directory') return outputDirectory
   if (isRefused) return (await edges.existingSnapshot(outputDirectory)) ? outputDirectory : undefined
   const { users, groups, memberships } = reading.counts
-  await edges.writeSnapshot(reading.identities, source.description, signal)
+  await edges.writeSnapshot(reading, source.description, signal)
   edges.log.info(
     `Wrote ${String(users)} users, ${String(groups)} groups and ${String(memberships)} memberships to ${outputDirectory}.`,
   )

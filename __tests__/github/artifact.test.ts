@@ -8,6 +8,7 @@ import { startGitHub } from '../../emulator/github.ts'
 import type { GitHub } from '../../emulator/github.ts'
 import type { Repository } from '../../emulator/github-repository.ts'
 import { UserError } from '../../src/errors.ts'
+import { SNAPSHOT_FILES } from '../../src/snapshot/model.ts'
 import { describeNext, uploadSnapshot } from '../../src/github/artifact.ts'
 import type { UploadRequest, UploadResult } from '../../src/github/artifact.ts'
 import { loadBaseline } from '../../src/github/baseline.ts'
@@ -100,6 +101,7 @@ describe('uploadSnapshot', () => {
       name: 'store',
       retentionDays: undefined,
       directory,
+      files: SNAPSHOT_FILES,
       ...part,
     } as const
     return uploadSnapshot(request, context, deadline === undefined ? {} : { deadline })

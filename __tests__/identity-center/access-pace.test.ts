@@ -44,7 +44,7 @@ describe('both services at their limit', () => {
       access: size,
     })
     const run = await runBoth(organization, latencyMs)
-    expect(`by ${run.access.way === 'pairs' ? 'pairs' : 'principal'}`).toBe(way)
+    expect(run.access.way).toBe(way)
     const least = Math.max(...run.limits.map(({ served }) => (served - RATE) / RATE))
     expect(run.seconds).toBeLessThanOrEqual(1.1 * least)
     for (const { limit, served } of run.limits) expect(limit.throttled / served).toBeLessThan(0.01)

@@ -74,7 +74,7 @@ describe('both ways', () => {
         async (center) => {
           const pairs = await read(center, { faults: [deny(PAIRS_ONLY)] })
           const principal = await read(center, { faults: [deny(PRINCIPAL_ONLY)] })
-          expect([pairs.way, principal.way]).toStrictEqual(['pairs', 'principal'])
+          expect([pairs.way, principal.way]).toStrictEqual(['by pairs', 'by principal'])
           expect(bytesOf(principal.access)).toBe(bytesOf(pairs.access))
           expect(pairs.access).toStrictEqual(expected(organization))
           expect([pairs.findings, principal.findings]).toStrictEqual([NOTHING, NOTHING])
@@ -84,20 +84,20 @@ describe('both ways', () => {
     }
   }, 120_000)
 
-  it.each<[string, number, number, number, 'pairs' | 'principal', Partial<Calls>]>([
+  it.each<[string, number, number, number, 'by pairs' | 'by principal', Partial<Calls>]>([
     // users and groups, permission sets, accounts in which each is provisioned
-    ['as many pairs as principals', 6, 3, 2, 'pairs', { ListAccountsForProvisionedPermissionSet: 3 }],
-    ['fewer pairs', 7, 3, 2, 'pairs', { ListAccountsForProvisionedPermissionSet: 3 }],
-    ['more pairs', 5, 3, 2, 'principal', { ListAccountsForProvisionedPermissionSet: 3 }],
+    ['as many pairs as principals', 6, 3, 2, 'by pairs', { ListAccountsForProvisionedPermissionSet: 3 }],
+    ['fewer pairs', 7, 3, 2, 'by pairs', { ListAccountsForProvisionedPermissionSet: 3 }],
+    ['more pairs', 5, 3, 2, 'by principal', { ListAccountsForProvisionedPermissionSet: 3 }],
     [
       'as many permission sets as principals',
       5,
       5,
       2,
-      'principal',
+      'by principal',
       { ListAccountsForProvisionedPermissionSet: 5 },
     ],
-    ['more permission sets than principals: nothing is counted', 4, 5, 2, 'principal', {}],
+    ['more permission sets than principals: nothing is counted', 4, 5, 2, 'by principal', {}],
   ])('the one of fewer calls is taken: %s', async (_, principals, sets, accounts, way, counting) => {
     const organization = organizationOf(principals - 1, 1, 0)
     fillAccess(organization, { accounts, permissionSets: sets, assignments: 0 })
@@ -113,7 +113,7 @@ describe('both ways', () => {
         ListAccounts: 1,
         ListPermissionSets: 1,
         ...counting,
-        ...(way === 'pairs'
+        ...(way === 'by pairs'
           ? { ListAccountAssignments: sets * accounts }
           : { ListAccountAssignmentsForPrincipal: principals }),
         ...DETAILS,
@@ -136,13 +136,13 @@ describe('both ways', () => {
 
 describe('a denied way', () => {
   it.each([
-    ['ListPermissionSets', 'principal', 1],
-    ['ListAccountsForProvisionedPermissionSet', 'principal', 1],
-    ['ListAccountAssignments', 'principal', 1],
-    ['ListAccountAssignmentsForPrincipal', 'pairs', 1],
+    ['ListPermissionSets', 'by principal', 1],
+    ['ListAccountsForProvisionedPermissionSet', 'by principal', 1],
+    ['ListAccountAssignments', 'by principal', 1],
+    ['ListAccountAssignmentsForPrincipal', 'by pairs', 1],
   ])('by %s is told with its action, and the other one is taken', async (operation, way, asked) => {
     // By pairs where that is denied, by principal where this is.
-    const organization = way === 'principal' ? manyPeople() : manyPairs()
+    const organization = way === 'by principal' ? manyPeople() : manyPairs()
     await withCenter(organization, {}, async (center) => {
       const { log, ...reading } = await read(center, { faults: [deny([operation])] })
       expect(reading.way).toBe(way)
@@ -155,14 +155,14 @@ describe('a denied way', () => {
   })
 
   it.each([
-    ['ListAccountsForProvisionedPermissionSet', 'principal'],
-    ['ListAccountAssignments', 'principal'],
-    ['ListAccountAssignmentsForPrincipal', 'pairs'],
+    ['ListAccountsForProvisionedPermissionSet', 'by principal'],
+    ['ListAccountAssignments', 'by principal'],
+    ['ListAccountAssignmentsForPrincipal', 'by pairs'],
   ])('by %s in the middle is forgotten, and sends nothing any more', async (operation, way) => {
     // More of every kind than are sent at once.
     const access = { accounts: 20, permissionSets: 60, assignments: 70 }
     const organization = organizationOf(70, 3, 20, {
-      access: { ...access, provisioned: way === 'principal' ? 0 : 40 },
+      access: { ...access, provisioned: way === 'by principal' ? 0 : 40 },
     })
     await withCenter(organization, { latency: 5 }, async (center) => {
       const faults = [{ when: { operation, from: 3 }, effect: denied('sso') }]
@@ -214,7 +214,7 @@ describe('what an assignment says', () => {
     assign(organization, 0, 0)
     await withCenter(organization, {}, async (center) => {
       const { access, way } = await read(center)
-      expect(way).toBe('principal')
+      expect(way).toBe('by principal')
       expect(access.assignments).toMatchObject([{ principalType: 'GROUP' }])
     })
   })
@@ -264,7 +264,7 @@ describe('what an assignment says', () => {
     assign(organization, 1, 0)
     await withCenter(organization, {}, async (center) => {
       const { access, way } = await read(center, { late: [late] })
-      expect(way).toBe('principal')
+      expect(way).toBe('by principal')
       expect(access.assignments).toMatchObject([{ principalId: late }])
       expect(center.calls['ListAccountAssignmentsForPrincipal']).toBe(4)
     })

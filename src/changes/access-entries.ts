@@ -1,7 +1,9 @@
 import type { PermissionSet } from '../snapshot/access.ts'
-import { sortedJson } from '../snapshot/access-file.ts'
-import { MOST_ENTRIES } from './access.ts'
+import { sortedJson } from '../snapshot/sorted-json.ts'
 import type { AccessChanges, AssignmentChange, ChangedPermissionSet } from './access.ts'
+
+/** So many entries of each level are kept: what changes-file lists is whole up to there, and always the first ones. */
+export const MOST_ENTRIES = 100_000
 
 /** Which lists the key `access` of changes-file holds, in their order; each entry is JSON. */
 export function accessEntries({ assignments, permissionSets, people }: AccessChanges) {

@@ -1,6 +1,8 @@
 import type { Access, Account, Assignment, PermissionSet } from '../snapshot/access.ts'
-import { compareAssignments, sortedJson } from '../snapshot/access-file.ts'
+import { compareAssignments } from '../snapshot/access-file.ts'
+import { sortedJson } from '../snapshot/sorted-json.ts'
 import type { Identities, User } from '../snapshot/model.ts'
+import { MOST_ENTRIES } from './access-entries.ts'
 import { compareText, merge, missingFrom, sameStrings } from './compare.ts'
 import { levelOf } from './levels.ts'
 import type { Level } from './levels.ts'
@@ -63,9 +65,6 @@ export interface AccessChanges {
   /** Whoever gains or loses something. Who does so alike shares one difference. */
   people: { user: User; difference: AccessDifference }[]
 }
-
-/** So many entries of each level are kept: what changes-file lists is whole up to there, and always the first ones. */
-export const MOST_ENTRIES = 100_000
 
 type Side = Identities & { access: Access }
 

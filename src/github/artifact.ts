@@ -1,6 +1,5 @@
 import { join } from 'node:path'
 import { UserError, messageOf } from '../errors.ts'
-import { SNAPSHOT_FILES } from '../snapshot/model.ts'
 import { isPullRequestEvent } from './context.ts'
 import type { GitHubContext } from './context.ts'
 
@@ -12,6 +11,8 @@ export interface UploadRequest {
   retentionDays: number | undefined
   /** Absolute path of the directory that holds the snapshot. */
   directory: string
+  /** The names of its files. */
+  files: readonly string[]
 }
 
 export interface UploadResult {
@@ -36,7 +37,7 @@ export interface ArtifactUploader {
 const DEADLINE_MILLISECONDS = 300_000
 
 /**
- * Uploads the three files of a snapshot. With `auto` whatever goes wrong is a warning; with `true` a UserError. The files
+ * Uploads the files of a snapshot. With `auto` whatever goes wrong is a warning; with `true` a UserError. The files
  * on disk are not touched in either case, so that a failed upload never loses a snapshot.
  * `load` gives the uploader (by default `@actions/artifact`, which is loaded only here); `deadline` is in milliseconds.
  */
@@ -52,7 +53,7 @@ export async function uploadSnapshot(
   if (refusal !== undefined) return refusal
   try {
     const uploader = await load()
-    const files = SNAPSHOT_FILES.map((name) => join(request.directory, name))
+    const files = request.files.map((name) => join(request.directory, name))
     const options = request.retentionDays === undefined ? {} : { retentionDays: request.retentionDays }
     const { id, digest } = await within(
       deadline,

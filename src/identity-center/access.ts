@@ -42,7 +42,7 @@ export interface AccessOptions {
   signal: AbortSignal
 }
 
-export type Way = 'pairs' | 'principal'
+export type Way = 'by pairs' | 'by principal'
 
 /** What was met on the way; each is counted in the summary and, above zero, warned of once. */
 export interface AccessFindings {
@@ -157,7 +157,7 @@ async function readAssignments(run: Run): Promise<Way> {
     const isWorthCounting = await principals.areAtLeast((await pairs.sets()).length)
     if (isWorthCounting && (await principals.areAtLeast((await pairs.count()).length))) {
       await pairs.read()
-      return 'pairs'
+      return 'by pairs'
     }
   } catch (error) {
     denied = deniedOperation(error)
@@ -169,7 +169,7 @@ async function readAssignments(run: Run): Promise<Way> {
   let deniedToo: Operation | undefined
   try {
     await readByPrincipal(byPrincipal.reader, run)
-    return 'principal'
+    return 'by principal'
   } catch (error) {
     deniedToo = deniedOperation(error)
     if (deniedToo === undefined) throw error
@@ -181,7 +181,7 @@ async function readAssignments(run: Run): Promise<Way> {
   }
   try {
     await pairs.read()
-    return 'pairs'
+    return 'by pairs'
   } catch (error) {
     denied = deniedOperation(error)
     throw denied === undefined ? error : bothDenied(denied, deniedToo, advice, { cause: error })

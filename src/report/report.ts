@@ -3,7 +3,7 @@ import type { GuardVerdict } from '../changes/guard.ts'
 import { describeLoss, isExceeded, sufficientLimit } from '../changes/guard.ts'
 import type { BaselineReference, Changes } from '../changes/model.ts'
 import type { CrawlFindings } from '../identity-center/directory.ts'
-import type { Counts } from '../snapshot/model.ts'
+import type { AccessCounts, Counts } from '../snapshot/model.ts'
 import { fit } from './fit.ts'
 import type { LeftOut, Part } from './fit.ts'
 import { accessParts, describeAccess } from './access.ts'
@@ -36,6 +36,8 @@ export interface ReportInput {
     region: string | null
   }
   counts: Counts
+  /** Absent without access. */
+  accessCounts?: AccessCounts
   /** Absent where there is no baseline. */
   comparison?: Comparison
   /** Only the summary shows it; absent with a directory source. */
@@ -63,6 +65,8 @@ export interface RunFacts {
   throttles: number
   retries: number
   direction: 'by group' | 'by user' | null
+  /** How access was read; absent where it was not. */
+  accessWay?: 'by pairs' | 'by principal'
   findings?: CrawlFindings
   /** Sentences without names, such as that a replica Region was read. */
   notes?: readonly string[]
@@ -139,7 +143,7 @@ function titleOf({ kind, comparison, origin }: ReportInput, existing: boolean): 
   return heading(3, text('Identity store'), ...store, text(`: ${what}${end}`))
 }
 
-function counted({ counts, comparison }: ReportInput): RootContent {
+function counted({ counts, accessCounts, comparison }: ReportInput): RootContent {
   const kinds = [
     ['Users', 'users'],
     ['Groups', 'groups'],
@@ -149,7 +153,12 @@ function counted({ counts, comparison }: ReportInput): RootContent {
     return table(
       ['left', 'right'],
       ['', 'Count'],
-      kinds.map(([label, kind]) => [[text(label)], [text(grouped(counts[kind]))]]),
+      [
+        ...kinds.map(([label, kind]) => [[text(label)], [text(grouped(counts[kind]))]]),
+        ...(accessCounts === undefined
+          ? []
+          : [[[text('Assignments')], [text(grouped(accessCounts.assignments))]]]),
+      ],
     )
   }
   const { changes } = comparison
@@ -306,13 +315,16 @@ function describeRun({
   throttles,
   retries,
   direction,
+  accessWay,
   findings,
 }: RunFacts): RootContent[] {
   const operations = Object.entries(calls).filter(([, count]) => count > 0)
   const perSecond = `${ratePerSecond.toFixed(1)} (limit ${String(limitPerSecond)})`
   // A short reading is all burst, and has no rate yet.
   const rate: [PhrasingContent, string][] =
-    seconds < STEADY_SECONDS ? [] : [[text('Calls per second'), perSecond]]
+    seconds < STEADY_SECONDS
+      ? []
+      : [[text(accessWay === undefined ? 'Calls per second' : 'Identity Store calls per second'), perSecond]]
   const rows: [PhrasingContent, string][] = [
     ...operations.map(([operation, count]): [PhrasingContent, string] => [code(operation), grouped(count)]),
     [text('Time'), `${seconds.toFixed(1)} s`],
@@ -321,6 +333,7 @@ function describeRun({
     [text('Retries'), grouped(retries)],
   ]
   if (direction !== null) rows.push([text('Memberships read'), direction])
+  if (accessWay !== undefined) rows.push([text('Assignments read'), accessWay])
   for (const [label, key] of FINDINGS) {
     const count = findings?.[key] ?? 0
     if (count > 0) rows.push([text(label), grouped(count)])

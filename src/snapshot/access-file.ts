@@ -1,6 +1,6 @@
 import type { Access, Account, Assignment, PermissionSet } from './access.ts'
-
-export const ACCESS_FORMAT = 'aws-organization-sync/access/1'
+import { ACCESS_HEAD } from './model.ts'
+import { isObject, sortedJson } from './sorted-json.ts'
 
 /** Objects and lists in an inline policy, one in another, that are kept as such: IAM's own grammar has 6. */
 const MOST_LEVELS = 100
@@ -29,9 +29,7 @@ export function* accessFile(access: Access): Generator<string> {
 }
 
 const PIECE_LENGTH = 256 * 1024
-const HEAD = ['{', `"format":${JSON.stringify(ACCESS_FORMAT)},`]
-/** How each access.json begins. */
-export const ACCESS_HEAD = `${HEAD.join('\n')}\n`
+const HEAD = ACCESS_HEAD.trimEnd().split('\n')
 const LAST = 'assignments'
 const SECTIONS = [
   { key: 'accounts', render: ({ accounts }: Access) => mapped(accounts, renderAccount) },
@@ -56,14 +54,6 @@ export function inlinePolicyOf(text: string): PermissionSet['inlinePolicy'] {
     return text
   }
   return isObject(value) && measure(value, MOST_LEVELS) !== undefined ? value : text
-}
-
-/** JSON with the keys of objects sorted by UTF-16 code units at every level, integers among them, and no spaces. */
-export function sortedJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(sortedJson).join(',')}]`
-  if (!isObject(value)) return JSON.stringify(value)
-  const keys = Object.keys(value).sort()
-  return `{${keys.map((key) => `${JSON.stringify(key)}:${sortedJson(value[key])}`).join(',')}}`
 }
 
 function renderAccount({ id, name }: Account): string {
@@ -366,10 +356,6 @@ function checksOf(refuse: (what: string) => never): Check {
     },
   }
   return check
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** How many values it holds, itself among them; undefined where they nest deeper than so many levels. */

@@ -34,6 +34,8 @@ export const TAG_SOURCE = 'AWS IAM Identity Center'
 export const SNAPSHOT_FILES = ['users.json', 'groups.json', 'manifest.json'] as const
 /** There only where the manifest names it. */
 export const ACCESS_FILE = 'access.json'
+/** How each access.json begins. */
+export const ACCESS_HEAD = '{\n"format":"aws-organization-sync/access/1",\n'
 export type SnapshotFileName = (typeof SNAPSHOT_FILES)[number] | typeof ACCESS_FILE
 
 /** The attributes that can be written as tags, in the order in which they are written. */

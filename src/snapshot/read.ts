@@ -5,7 +5,6 @@ import { lstat, open, readdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { UserError } from '../errors.ts'
 import { isLeftover, systemErrorCode } from '../files.ts'
-import { readAccess } from './access-file.ts'
 import type { Access } from './access.ts'
 import { parseManifest } from './manifest.ts'
 import { SNAPSHOT_FILES, TAG_NAMES, TAG_SOURCE } from './model.ts'
@@ -168,6 +167,7 @@ async function readAccessFile(
   const bytes = await files.open('access.json')
   if (bytes === undefined) throw refused(`${label} is missing`)
 
+  const { readAccess } = await import('./access-file.ts')
   const { accounts = 0, permissionSets = 0, assignments = 0 } = manifest.counts
   const most = { accounts, permissionSets, assignments }
   const reader = readAccess(identities, most, (where, what) => {

@@ -1,12 +1,27 @@
-import { closeSync, constants, createReadStream, lstatSync, openSync, readdirSync, readSync, rmSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  createReadStream,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readSync,
+  rmSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { UserError } from '../errors.ts'
 import { isLeftover, removeLeftovers, writeFiles } from '../files.ts'
 import type { StagedFile, StageFile } from '../files.ts'
-import { ACCESS_HEAD, accessFile } from './access-file.ts'
 import type { Access } from './access.ts'
 import { renderManifest } from './manifest.ts'
-import { ACCESS_FILE, countAccess, countIdentities, MANIFEST_FORMAT, SNAPSHOT_FILES } from './model.ts'
+import {
+  ACCESS_FILE,
+  ACCESS_HEAD,
+  countAccess,
+  countIdentities,
+  MANIFEST_FORMAT,
+  SNAPSHOT_FILES,
+} from './model.ts'
 import type { FileDigest, Identities, Manifest, MappingOptions, Origin, SnapshotFileName } from './model.ts'
 import { importFile, renderGroup, renderUser } from './raito-json.ts'
 import { readSnapshot } from './read.ts'
@@ -100,8 +115,7 @@ async function stageSnapshot(
     usersFile: join(directory, 'users.json'),
     groupsFile: join(directory, 'groups.json'),
   })
-  const staged =
-    access === undefined ? undefined : await stage(join(directory, ACCESS_FILE), accessFile(access))
+  const staged = access === undefined ? undefined : await stageAccess(stage, directory, access)
   const manifest: Manifest = {
     ...description,
     format: MANIFEST_FORMAT,
@@ -121,6 +135,11 @@ async function stageSnapshot(
     'manifest.json': described,
   })
   return manifest
+}
+
+async function stageAccess(stage: StageFile, directory: string, access: Access): Promise<StagedFile> {
+  const { accessFile } = await import('./access-file.ts')
+  return stage(join(directory, ACCESS_FILE), accessFile(access))
 }
 
 function digestOf({ sha256, bytes }: StagedFile): FileDigest {
