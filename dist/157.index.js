@@ -10,7 +10,9 @@ export const modules = {
 /* harmony export */   s: () => (/* binding */ renderManifest)
 /* harmony export */ });
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(83916);
-/* harmony import */ var _model_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(14769);
+/* harmony import */ var _model_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(14769);
+/* harmony import */ var _tags_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(31071);
+
 
 
 /** manifest.json: two-space JSON, the keys in the order of docs/snapshot-format.md, a final newline. */
@@ -43,14 +45,14 @@ function renderManifest(manifest) {
 function parseManifest(json, label) {
     const top = sectionOf(parseJson(json, label), label, '');
     // Another format first: its other keys may mean something else.
-    if (top.value('format') !== _model_js__WEBPACK_IMPORTED_MODULE_1__/* .MANIFEST_FORMAT */ .Sn) {
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo('precondition', `${label} is not a manifest that this version reads: "format" must be "${_model_js__WEBPACK_IMPORTED_MODULE_1__/* .MANIFEST_FORMAT */ .Sn}". ` +
+    if (top.value('format') !== _model_js__WEBPACK_IMPORTED_MODULE_2__/* .MANIFEST_FORMAT */ .Sn) {
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo('precondition', `${label} is not a manifest that this version reads: "format" must be "${_model_js__WEBPACK_IMPORTED_MODULE_2__/* .MANIFEST_FORMAT */ .Sn}". ` +
             'Write the snapshot again with this version, or use the version that wrote it.');
     }
     const counts = top.section('counts');
     const files = top.section('files');
     return {
-        format: _model_js__WEBPACK_IMPORTED_MODULE_1__/* .MANIFEST_FORMAT */ .Sn,
+        format: _model_js__WEBPACK_IMPORTED_MODULE_2__/* .MANIFEST_FORMAT */ .Sn,
         account: top.text('account', ACCOUNT),
         ownerAccount: top.textOrNull('ownerAccount', ACCOUNT),
         identityStoreId: top.text('identityStoreId', IDENTITY_STORE_ID),
@@ -88,7 +90,7 @@ function tagNames(top) {
     const meaning = 'a list of tag names, in the order in which they are written, without duplicates';
     if (!Array.isArray(value))
         return top.refuse('tags', meaning);
-    const names = _model_js__WEBPACK_IMPORTED_MODULE_1__/* .TAG_NAMES */ .qY.filter((name) => value.includes(name));
+    const names = _tags_js__WEBPACK_IMPORTED_MODULE_1__/* .TAG_NAMES */ .qY.filter((name) => value.includes(name));
     const same = names.length === value.length && names.every((name, index) => name === value[index]);
     return same ? names : top.refuse('tags', meaning);
 }
@@ -282,7 +284,10 @@ function verifyMappedGroup(group, refuse) {
         refuse('its tags are not null');
 }
 
+// EXTERNAL MODULE: ./src/snapshot/tags.ts
+var tags = __webpack_require__(31071);
 ;// CONCATENATED MODULE: ./src/snapshot/read.ts
+
 
 
 
@@ -631,7 +636,7 @@ function parseUser(value, refuse) {
         userName,
         email: email === userName ? userName : email,
         groupExternalIds: texts(value.groupExternalIds, 'groupExternalIds', refuse),
-        tags: tags(value.tags, refuse),
+        tags: read_tags(value.tags, refuse),
         isMachine: booleanOrNull(value.isMachine, 'isMachine', refuse),
     };
 }
@@ -644,7 +649,7 @@ function parseGroup(value, refuse) {
         displayName: displayName === name ? name : displayName,
         description: read_text(value.description, 'description', refuse),
         parentGroupExternalIds: texts(value.parentGroupExternalIds, 'parentGroupExternalIds', refuse),
-        tags: tags(value.tags, refuse),
+        tags: read_tags(value.tags, refuse),
     };
 }
 function externalId(value, refuse) {
@@ -671,7 +676,7 @@ function texts(value, key, refuse) {
         ? entries
         : refuse(`its ${key} holds something that is not text`);
 }
-function tags(value, refuse) {
+function read_tags(value, refuse) {
     const entries = list(value, 'tags', refuse);
     if (entries === null)
         return null;
@@ -682,7 +687,7 @@ function tags(value, refuse) {
         const key = read_text(tag.key, 'tag key', refuse);
         const source = read_text(tag.source, 'tag source', refuse);
         return {
-            key: model/* TAG_NAMES */.qY.find((name) => name === key) ?? key,
+            key: tags/* TAG_NAMES */.qY.find((name) => name === key) ?? key,
             value: read_text(tag.value, 'tag value', refuse),
             source: source === model/* TAG_SOURCE */.Ph ? model/* TAG_SOURCE */.Ph : source,
         };

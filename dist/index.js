@@ -29800,6 +29800,8 @@ function progressTeller(state, statistics, time, log) {
     };
 }
 
+// EXTERNAL MODULE: ./src/snapshot/tags.ts
+var tags = __nccwpck_require__(31071);
 ;// CONCATENATED MODULE: ./src/source.ts
 
 
@@ -29841,7 +29843,7 @@ async function openAws(settings, edges) {
             const { directory, cost } = await crawl(aws, {
                 ...shared,
                 identityStoreId,
-                enterprise: mapping.tags.some((tag) => model/* ENTERPRISE_TAGS */.GD.includes(tag)),
+                enterprise: mapping.tags.some((tag) => tags/* TAGS */.gp[tag].enterprise),
                 requestsPerSecond: settings.requestsPerSecond,
                 advice: { ...advice, account: ownerAccount ?? account, identityStoreId },
             });
@@ -31626,11 +31628,12 @@ const DROP_IN_ARGUMENT = '--drop-in';
 /* harmony export */   $N: () => (/* binding */ SOURCE_VARIABLE),
 /* harmony export */   XO: () => (/* binding */ parseActionSettings),
 /* harmony export */   bn: () => (/* binding */ ACTION_INPUTS),
-/* harmony export */   mC: () => (/* binding */ FAILED_SOURCE)
+/* harmony export */   mC: () => (/* binding */ FAILED_SOURCE),
+/* harmony export */   nY: () => (/* binding */ MAPPING_INPUTS)
 /* harmony export */ });
 /* unused harmony exports DEFAULTS, CONNECTOR_PARAMETERS, parseConnectorSettings, parseRemovalLimit */
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(83916);
-/* harmony import */ var _snapshot_model_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(14769);
+/* harmony import */ var _snapshot_tags_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(31071);
 
 
 /** The defaults of the inputs; action.yml holds the same, and a test compares them. Names not listed default to ''. */
@@ -31671,6 +31674,13 @@ const ACTION_INPUTS = [
     'raito-connector',
     'github-token',
 ];
+/** The input of each mapping option: a directory as source ignores it, and a baseline can differ in it. */
+const MAPPING_INPUTS = {
+    mapping: 'mapping',
+    tags: 'tags',
+    machineUsers: 'machine-users',
+    disabledUsers: 'disabled-users',
+};
 const CONNECTOR_PARAMETERS = (/* unused pure expression or super */ null && ([
     'aws-account-id',
     'aws-profile',
@@ -31761,7 +31771,7 @@ function parseCommon(read, environment, mappingDefault) {
         source,
         mapping: {
             mapping: read('mapping', 'full or reference', asWord(['full', 'reference']), source === 'aws' ? mappingDefault : 'full') ?? 'full',
-            tags: read('tags', `any of ${_snapshot_model_js__WEBPACK_IMPORTED_MODULE_1__/* .TAG_NAMES */ .qY.join(', ')}, separated by commas or lines`, asTags) ?? [],
+            tags: read('tags', `any of ${_snapshot_tags_js__WEBPACK_IMPORTED_MODULE_1__/* .TAG_NAMES */ .qY.join(', ')}, separated by commas or lines`, asTags) ?? [],
             machineUsers: read('machine-users', 'a regular expression (JavaScript, flag u)', optional(asPattern)) ?? null,
             disabledUsers: word(read, 'disabled-users', ['include', 'exclude']),
         },
@@ -31783,7 +31793,7 @@ function refuseUnderReference(read, mapping) {
             read.report(name, 'nothing together with mapping "reference", which writes neither');
 }
 function ignoredWithDirectory(read) {
-    const ignored = ['mapping', 'tags', 'machine-users', 'disabled-users'].filter((name) => read.isSet(name));
+    const ignored = Object.values(MAPPING_INPUTS).filter((name) => read.isSet(name));
     if (ignored.length === 0)
         return [];
     return [
@@ -31870,10 +31880,10 @@ function asTags(text) {
         .split(/[,\r\n]/)
         .map((name) => name.trim())
         .filter((name) => name !== '');
-    const known = _snapshot_model_js__WEBPACK_IMPORTED_MODULE_1__/* .TAG_NAMES */ .qY;
+    const known = _snapshot_tags_js__WEBPACK_IMPORTED_MODULE_1__/* .TAG_NAMES */ .qY;
     if (!names.every((name) => known.includes(name)))
         return undefined;
-    return _snapshot_model_js__WEBPACK_IMPORTED_MODULE_1__/* .TAG_NAMES */ .qY.filter((name) => names.includes(name));
+    return _snapshot_tags_js__WEBPACK_IMPORTED_MODULE_1__/* .TAG_NAMES */ .qY.filter((name) => names.includes(name));
 }
 function asPattern(text) {
     try {
@@ -31919,47 +31929,79 @@ function quote(text) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   FI: () => (/* binding */ SNAPSHOT_FILES),
-/* harmony export */   GD: () => (/* binding */ ENTERPRISE_TAGS),
 /* harmony export */   Ph: () => (/* binding */ TAG_SOURCE),
 /* harmony export */   Sn: () => (/* binding */ MANIFEST_FORMAT),
-/* harmony export */   mj: () => (/* binding */ countIdentities),
-/* harmony export */   qY: () => (/* binding */ TAG_NAMES)
+/* harmony export */   mj: () => (/* binding */ countIdentities)
 /* harmony export */ });
 /** The source of every tag that this project writes, and the tag source that the connector declares. */
 const TAG_SOURCE = 'AWS IAM Identity Center';
 const SNAPSHOT_FILES = ['users.json', 'groups.json', 'manifest.json'];
-/** The attributes that can be written as tags, in the order in which they are written. */
-const TAG_NAMES = [
-    'Status',
-    'UserType',
-    'Title',
-    'NickName',
-    'ProfileUrl',
-    'PreferredLanguage',
-    'Locale',
-    'Timezone',
-    'ExternalId',
-    'Department',
-    'Division',
-    'Organization',
-    'CostCenter',
-    'EmployeeNumber',
-    'Manager',
-];
-/** The tags that need the enterprise extension, which is asked for only then. */
-const ENTERPRISE_TAGS = [
-    'Department',
-    'Division',
-    'Organization',
-    'CostCenter',
-    'EmployeeNumber',
-    'Manager',
-];
 const MANIFEST_FORMAT = 'aws-organization-sync/1';
 /** Every entry of groupExternalIds is a membership, whether or not a record describes its group. */
 function countIdentities({ users, groups }) {
     const memberships = users.reduce((sum, { groupExternalIds }) => sum + (groupExternalIds?.length ?? 0), 0);
     return { users: users.length, groups: groups.length, memberships };
+}
+
+
+/***/ }),
+
+/***/ 31071:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   gp: () => (/* binding */ TAGS),
+/* harmony export */   n6: () => (/* binding */ compareText),
+/* harmony export */   qY: () => (/* binding */ TAG_NAMES),
+/* harmony export */   vK: () => (/* binding */ readAttribute)
+/* harmony export */ });
+/**
+ * The attributes that can be written as tags, in the order in which they are written: each with its values in AWS's terms.
+ * Those of the enterprise extension see nothing else of a user; the extension is asked for only with one of them.
+ */
+const TAGS = {
+    Status: { enterprise: false, read: (user) => [user.UserStatus] },
+    UserType: { enterprise: false, read: (user) => [user.UserType] },
+    Title: { enterprise: false, read: (user) => [user.Title] },
+    NickName: { enterprise: false, read: (user) => [user.NickName] },
+    ProfileUrl: { enterprise: false, read: (user) => [user.ProfileUrl] },
+    PreferredLanguage: { enterprise: false, read: (user) => [user.PreferredLanguage] },
+    Locale: { enterprise: false, read: (user) => [user.Locale] },
+    Timezone: { enterprise: false, read: (user) => [user.Timezone] },
+    ExternalId: { enterprise: false, read: externalIds },
+    Department: { enterprise: true, read: (extension) => [valueOf(extension, 'department')] },
+    Division: { enterprise: true, read: (extension) => [valueOf(extension, 'division')] },
+    Organization: { enterprise: true, read: (extension) => [valueOf(extension, 'organization')] },
+    CostCenter: { enterprise: true, read: (extension) => [valueOf(extension, 'costcenter')] },
+    EmployeeNumber: { enterprise: true, read: (extension) => [valueOf(extension, 'employeenumber')] },
+    Manager: { enterprise: true, read: (extension) => [manager(extension)] },
+};
+const TAG_NAMES = Object.keys(TAGS);
+/** What a tag reads of a user. */
+function readAttribute(name, user) {
+    const attribute = TAGS[name];
+    return attribute.enterprise ? attribute.read(user.Enterprise) : attribute.read(user);
+}
+/** The ids without their issuers, in the order of issuer, then id. */
+function externalIds({ ExternalIds = [] }) {
+    return ExternalIds.map(({ Issuer = '', Id = '' }) => ({ Issuer, Id }))
+        .sort((a, b) => compareText(a.Issuer, b.Issuer) || compareText(a.Id, b.Id))
+        .map(({ Id }) => Id);
+}
+/** The extension names a manager by an object with `value`, the id of the manager (RFC 7643, section 4.3). */
+function manager(extension) {
+    const entry = valueOf(extension, 'manager');
+    return typeof entry === 'object' ? valueOf(entry, 'value') : entry;
+}
+/** The value of a key, whatever its case; of keys that differ in case only, the first in order that has one. */
+function valueOf(document, key) {
+    return Object.entries(document ?? {})
+        .filter(([name, value]) => name.toLowerCase() === key && value !== '' && value !== null)
+        .sort(([a], [b]) => compareText(a, b))[0]?.[1];
+}
+/** By UTF-16 code units: the same on every machine, whatever its language. */
+function compareText(a, b) {
+    return a < b ? -1 : a > b ? 1 : 0;
 }
 
 
@@ -32228,7 +32270,10 @@ function namesOfGroups(baseline, current) {
 var guard = __nccwpck_require__(11276);
 // EXTERNAL MODULE: ./src/errors.ts
 var errors = __nccwpck_require__(83916);
+// EXTERNAL MODULE: ./src/settings.ts
+var settings = __nccwpck_require__(58750);
 ;// CONCATENATED MODULE: ./src/comparison.ts
+
 
 
 
@@ -32273,11 +32318,15 @@ function referenceTo(kind, reference, { manifest }) {
     return { kind, reference, account, identityStoreId };
 }
 function describeOptions(before, now) {
-    const options = ({ mapping, tags, machineUsers, disabledUsers }) => JSON.stringify([mapping, tags, machineUsers, disabledUsers]);
-    if (before === undefined || options(before) === options(now))
+    if (before === undefined)
         return [];
+    const options = Object.keys(settings/* MAPPING_INPUTS */.nY);
+    const others = options.filter((option) => JSON.stringify(before[option]) !== JSON.stringify(now[option]));
+    if (others.length === 0)
+        return [];
+    const names = others.map((option) => settings/* MAPPING_INPUTS */.nY[option]).join(', ');
     return [
-        'The baseline was written with other mapping options (mapping, tags, machine-users or disabled-users), so some differences come from them.',
+        `The baseline was written with other mapping options (${names}), so some differences come from them.`,
     ];
 }
 

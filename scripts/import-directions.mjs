@@ -12,6 +12,7 @@ const knownToAll = [
   'settings.ts',
   'version.ts',
   'snapshot/model.ts',
+  'snapshot/tags.ts',
 ]
 const entries = ['index.ts', 'connector/main.ts']
 

@@ -8,13 +8,8 @@ import type { CrawlFindings } from './identity-center/directory.ts'
 import type { Time } from './identity-center/time.ts'
 import type { Environment, Settings } from './settings.ts'
 import type { MappingFindings } from './snapshot/mapping.ts'
-import {
-  ENTERPRISE_TAGS,
-  type Counts,
-  type Identities,
-  type MappingOptions,
-  type Origin,
-} from './snapshot/model.ts'
+import type { Counts, Identities, MappingOptions, Origin } from './snapshot/model.ts'
+import { TAGS } from './snapshot/tags.ts'
 
 /** Where the identities of a run come from, found and checked but not read yet. */
 export interface OpenSource {
@@ -79,7 +74,7 @@ export async function openAws(settings: Settings, edges: SourceEdges): Promise<O
       const { directory, cost } = await crawl(aws, {
         ...shared,
         identityStoreId,
-        enterprise: mapping.tags.some((tag) => ENTERPRISE_TAGS.includes(tag)),
+        enterprise: mapping.tags.some((tag) => TAGS[tag].enterprise),
         requestsPerSecond: settings.requestsPerSecond,
         advice: { ...advice, account: ownerAccount ?? account, identityStoreId },
       })

@@ -1675,8 +1675,8 @@ function progressTeller(state, statistics, time, log) {
     };
 }
 
-// EXTERNAL MODULE: ./src/snapshot/model.ts
-var model = __webpack_require__(4769);
+// EXTERNAL MODULE: ./src/snapshot/tags.ts
+var tags = __webpack_require__(1071);
 ;// CONCATENATED MODULE: ./src/source.ts
 
 
@@ -1718,7 +1718,7 @@ async function openAws(settings, edges) {
             const { directory, cost } = await crawl(aws, {
                 ...shared,
                 identityStoreId,
-                enterprise: mapping.tags.some((tag) => model/* ENTERPRISE_TAGS */.GD.includes(tag)),
+                enterprise: mapping.tags.some((tag) => tags/* TAGS */.gp[tag].enterprise),
                 requestsPerSecond: settings.requestsPerSecond,
                 advice: { ...advice, account: ownerAccount ?? account, identityStoreId },
             });

@@ -29995,7 +29995,7 @@ __webpack_async_result__();
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   z: () => (/* binding */ PARAMETERS)
 /* harmony export */ });
-/* harmony import */ var _snapshot_model_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4769);
+/* harmony import */ var _snapshot_tags_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1071);
 
 /** The connector's parameters, which `raito info` shows in this order. */
 const PARAMETERS = [
@@ -30011,7 +30011,7 @@ const PARAMETERS = [
     optional('source', 'What is imported: aws, or the path of a snapshot directory that AWS Organization Sync wrote (needs no AWS credentials). ' +
         'Default: the environment variable AWS_ORGANIZATION_SYNC_SOURCE, else aws.'),
     optional('mapping', "full, or reference: the values of raito-io/cli-plugin-aws-organization, record for record. Default full; reference under that connector's name with source aws."),
-    optional('tags', `The attributes of a user to import as tags: a list of ${_snapshot_model_js__WEBPACK_IMPORTED_MODULE_0__/* .TAG_NAMES */ .qY.join(', ')}. Default none.`),
+    optional('tags', `The attributes of a user to import as tags: a list of ${_snapshot_tags_js__WEBPACK_IMPORTED_MODULE_0__/* .TAG_NAMES */ .qY.join(', ')}. Default none.`),
     optional('machine-users', 'A regular expression on the user name: users that match are machines, all others are not. Default: neither is said.'),
     optional('disabled-users', 'include or exclude users whose status is DISABLED. Default include.'),
     optional('baseline', 'With source aws: a directory for the last good snapshot. A sync that loses more than max-removals of it is refused; a good one replaces it.'),
@@ -30795,6 +30795,8 @@ function grouped(count) {
 var errors = __nccwpck_require__(3916);
 // EXTERNAL MODULE: ./src/files.ts + 1 modules
 var files = __nccwpck_require__(8793);
+// EXTERNAL MODULE: ./src/snapshot/tags.ts
+var tags = __nccwpck_require__(1071);
 ;// CONCATENATED MODULE: ./src/settings.ts
 
 
@@ -30836,6 +30838,13 @@ const ACTION_INPUTS = (/* unused pure expression or super */ null && ([
     'raito-connector',
     'github-token',
 ]));
+/** The input of each mapping option: a directory as source ignores it, and a baseline can differ in it. */
+const MAPPING_INPUTS = {
+    mapping: 'mapping',
+    tags: 'tags',
+    machineUsers: 'machine-users',
+    disabledUsers: 'disabled-users',
+};
 const CONNECTOR_PARAMETERS = (/* unused pure expression or super */ null && ([
     'aws-account-id',
     'aws-profile',
@@ -30926,7 +30935,7 @@ function parseCommon(read, environment, mappingDefault) {
         source,
         mapping: {
             mapping: read('mapping', 'full or reference', asWord(['full', 'reference']), source === 'aws' ? mappingDefault : 'full') ?? 'full',
-            tags: read('tags', `any of ${model/* TAG_NAMES */.qY.join(', ')}, separated by commas or lines`, asTags) ?? [],
+            tags: read('tags', `any of ${tags/* TAG_NAMES */.qY.join(', ')}, separated by commas or lines`, asTags) ?? [],
             machineUsers: read('machine-users', 'a regular expression (JavaScript, flag u)', optional(asPattern)) ?? null,
             disabledUsers: word(read, 'disabled-users', ['include', 'exclude']),
         },
@@ -30948,7 +30957,7 @@ function refuseUnderReference(read, mapping) {
             read.report(name, 'nothing together with mapping "reference", which writes neither');
 }
 function ignoredWithDirectory(read) {
-    const ignored = ['mapping', 'tags', 'machine-users', 'disabled-users'].filter((name) => read.isSet(name));
+    const ignored = Object.values(MAPPING_INPUTS).filter((name) => read.isSet(name));
     if (ignored.length === 0)
         return [];
     return [
@@ -31035,10 +31044,10 @@ function asTags(text) {
         .split(/[,\r\n]/)
         .map((name) => name.trim())
         .filter((name) => name !== '');
-    const known = model/* TAG_NAMES */.qY;
+    const known = tags/* TAG_NAMES */.qY;
     if (!names.every((name) => known.includes(name)))
         return undefined;
-    return model/* TAG_NAMES */.qY.filter((name) => names.includes(name));
+    return tags/* TAG_NAMES */.qY.filter((name) => names.includes(name));
 }
 function asPattern(text) {
     try {
@@ -31753,7 +31762,9 @@ const DROP_IN_ARGUMENT = '--drop-in';
 /* harmony export */   s: () => (/* binding */ renderManifest)
 /* harmony export */ });
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3916);
-/* harmony import */ var _model_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4769);
+/* harmony import */ var _model_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4769);
+/* harmony import */ var _tags_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1071);
+
 
 
 /** manifest.json: two-space JSON, the keys in the order of docs/snapshot-format.md, a final newline. */
@@ -31786,14 +31797,14 @@ function renderManifest(manifest) {
 function parseManifest(json, label) {
     const top = sectionOf(parseJson(json, label), label, '');
     // Another format first: its other keys may mean something else.
-    if (top.value('format') !== _model_js__WEBPACK_IMPORTED_MODULE_1__/* .MANIFEST_FORMAT */ .Sn) {
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo('precondition', `${label} is not a manifest that this version reads: "format" must be "${_model_js__WEBPACK_IMPORTED_MODULE_1__/* .MANIFEST_FORMAT */ .Sn}". ` +
+    if (top.value('format') !== _model_js__WEBPACK_IMPORTED_MODULE_2__/* .MANIFEST_FORMAT */ .Sn) {
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo('precondition', `${label} is not a manifest that this version reads: "format" must be "${_model_js__WEBPACK_IMPORTED_MODULE_2__/* .MANIFEST_FORMAT */ .Sn}". ` +
             'Write the snapshot again with this version, or use the version that wrote it.');
     }
     const counts = top.section('counts');
     const files = top.section('files');
     return {
-        format: _model_js__WEBPACK_IMPORTED_MODULE_1__/* .MANIFEST_FORMAT */ .Sn,
+        format: _model_js__WEBPACK_IMPORTED_MODULE_2__/* .MANIFEST_FORMAT */ .Sn,
         account: top.text('account', ACCOUNT),
         ownerAccount: top.textOrNull('ownerAccount', ACCOUNT),
         identityStoreId: top.text('identityStoreId', IDENTITY_STORE_ID),
@@ -31831,7 +31842,7 @@ function tagNames(top) {
     const meaning = 'a list of tag names, in the order in which they are written, without duplicates';
     if (!Array.isArray(value))
         return top.refuse('tags', meaning);
-    const names = _model_js__WEBPACK_IMPORTED_MODULE_1__/* .TAG_NAMES */ .qY.filter((name) => value.includes(name));
+    const names = _tags_js__WEBPACK_IMPORTED_MODULE_1__/* .TAG_NAMES */ .qY.filter((name) => value.includes(name));
     const same = names.length === value.length && names.every((name, index) => name === value[index]);
     return same ? names : top.refuse('tags', meaning);
 }
@@ -31890,42 +31901,13 @@ function sectionOf(object, label, path) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   FI: () => (/* binding */ SNAPSHOT_FILES),
-/* harmony export */   GD: () => (/* binding */ ENTERPRISE_TAGS),
 /* harmony export */   Ph: () => (/* binding */ TAG_SOURCE),
 /* harmony export */   Sn: () => (/* binding */ MANIFEST_FORMAT),
-/* harmony export */   mj: () => (/* binding */ countIdentities),
-/* harmony export */   qY: () => (/* binding */ TAG_NAMES)
+/* harmony export */   mj: () => (/* binding */ countIdentities)
 /* harmony export */ });
 /** The source of every tag that this project writes, and the tag source that the connector declares. */
 const TAG_SOURCE = 'AWS IAM Identity Center';
 const SNAPSHOT_FILES = ['users.json', 'groups.json', 'manifest.json'];
-/** The attributes that can be written as tags, in the order in which they are written. */
-const TAG_NAMES = [
-    'Status',
-    'UserType',
-    'Title',
-    'NickName',
-    'ProfileUrl',
-    'PreferredLanguage',
-    'Locale',
-    'Timezone',
-    'ExternalId',
-    'Department',
-    'Division',
-    'Organization',
-    'CostCenter',
-    'EmployeeNumber',
-    'Manager',
-];
-/** The tags that need the enterprise extension, which is asked for only then. */
-const ENTERPRISE_TAGS = [
-    'Department',
-    'Division',
-    'Organization',
-    'CostCenter',
-    'EmployeeNumber',
-    'Manager',
-];
 const MANIFEST_FORMAT = 'aws-organization-sync/1';
 /** Every entry of groupExternalIds is a membership, whether or not a record describes its group. */
 function countIdentities({ users, groups }) {
@@ -32072,7 +32054,10 @@ function verifyMappedGroup(group, refuse) {
         refuse('its tags are not null');
 }
 
+// EXTERNAL MODULE: ./src/snapshot/tags.ts
+var tags = __nccwpck_require__(1071);
 ;// CONCATENATED MODULE: ./src/snapshot/read.ts
+
 
 
 
@@ -32421,7 +32406,7 @@ function parseUser(value, refuse) {
         userName,
         email: email === userName ? userName : email,
         groupExternalIds: texts(value.groupExternalIds, 'groupExternalIds', refuse),
-        tags: tags(value.tags, refuse),
+        tags: read_tags(value.tags, refuse),
         isMachine: booleanOrNull(value.isMachine, 'isMachine', refuse),
     };
 }
@@ -32434,7 +32419,7 @@ function parseGroup(value, refuse) {
         displayName: displayName === name ? name : displayName,
         description: read_text(value.description, 'description', refuse),
         parentGroupExternalIds: texts(value.parentGroupExternalIds, 'parentGroupExternalIds', refuse),
-        tags: tags(value.tags, refuse),
+        tags: read_tags(value.tags, refuse),
     };
 }
 function externalId(value, refuse) {
@@ -32461,7 +32446,7 @@ function texts(value, key, refuse) {
         ? entries
         : refuse(`its ${key} holds something that is not text`);
 }
-function tags(value, refuse) {
+function read_tags(value, refuse) {
     const entries = list(value, 'tags', refuse);
     if (entries === null)
         return null;
@@ -32472,7 +32457,7 @@ function tags(value, refuse) {
         const key = read_text(tag.key, 'tag key', refuse);
         const source = read_text(tag.source, 'tag source', refuse);
         return {
-            key: model/* TAG_NAMES */.qY.find((name) => name === key) ?? key,
+            key: tags/* TAG_NAMES */.qY.find((name) => name === key) ?? key,
             value: read_text(tag.value, 'tag value', refuse),
             source: source === model/* TAG_SOURCE */.Ph ? model/* TAG_SOURCE */.Ph : source,
         };
@@ -32555,6 +32540,67 @@ async function* readRegularFile(file, label) {
     }
 }
 const READ_BYTES = 256 * 1024;
+
+
+/***/ }),
+
+/***/ 1071:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   gp: () => (/* binding */ TAGS),
+/* harmony export */   n6: () => (/* binding */ compareText),
+/* harmony export */   qY: () => (/* binding */ TAG_NAMES),
+/* harmony export */   vK: () => (/* binding */ readAttribute)
+/* harmony export */ });
+/**
+ * The attributes that can be written as tags, in the order in which they are written: each with its values in AWS's terms.
+ * Those of the enterprise extension see nothing else of a user; the extension is asked for only with one of them.
+ */
+const TAGS = {
+    Status: { enterprise: false, read: (user) => [user.UserStatus] },
+    UserType: { enterprise: false, read: (user) => [user.UserType] },
+    Title: { enterprise: false, read: (user) => [user.Title] },
+    NickName: { enterprise: false, read: (user) => [user.NickName] },
+    ProfileUrl: { enterprise: false, read: (user) => [user.ProfileUrl] },
+    PreferredLanguage: { enterprise: false, read: (user) => [user.PreferredLanguage] },
+    Locale: { enterprise: false, read: (user) => [user.Locale] },
+    Timezone: { enterprise: false, read: (user) => [user.Timezone] },
+    ExternalId: { enterprise: false, read: externalIds },
+    Department: { enterprise: true, read: (extension) => [valueOf(extension, 'department')] },
+    Division: { enterprise: true, read: (extension) => [valueOf(extension, 'division')] },
+    Organization: { enterprise: true, read: (extension) => [valueOf(extension, 'organization')] },
+    CostCenter: { enterprise: true, read: (extension) => [valueOf(extension, 'costcenter')] },
+    EmployeeNumber: { enterprise: true, read: (extension) => [valueOf(extension, 'employeenumber')] },
+    Manager: { enterprise: true, read: (extension) => [manager(extension)] },
+};
+const TAG_NAMES = Object.keys(TAGS);
+/** What a tag reads of a user. */
+function readAttribute(name, user) {
+    const attribute = TAGS[name];
+    return attribute.enterprise ? attribute.read(user.Enterprise) : attribute.read(user);
+}
+/** The ids without their issuers, in the order of issuer, then id. */
+function externalIds({ ExternalIds = [] }) {
+    return ExternalIds.map(({ Issuer = '', Id = '' }) => ({ Issuer, Id }))
+        .sort((a, b) => compareText(a.Issuer, b.Issuer) || compareText(a.Id, b.Id))
+        .map(({ Id }) => Id);
+}
+/** The extension names a manager by an object with `value`, the id of the manager (RFC 7643, section 4.3). */
+function manager(extension) {
+    const entry = valueOf(extension, 'manager');
+    return typeof entry === 'object' ? valueOf(entry, 'value') : entry;
+}
+/** The value of a key, whatever its case; of keys that differ in case only, the first in order that has one. */
+function valueOf(document, key) {
+    return Object.entries(document ?? {})
+        .filter(([name, value]) => name.toLowerCase() === key && value !== '' && value !== null)
+        .sort(([a], [b]) => compareText(a, b))[0]?.[1];
+}
+/** By UTF-16 code units: the same on every machine, whatever its language. */
+function compareText(a, b) {
+    return a < b ? -1 : a > b ? 1 : 0;
+}
 
 
 /***/ }),

@@ -1,3 +1,5 @@
+import type { TagName } from './tags.ts'
+
 /** The user record of a Raito import file; the keys stand in the order of the file. */
 export interface User {
   externalId: string
@@ -31,36 +33,6 @@ export const TAG_SOURCE = 'AWS IAM Identity Center'
 
 export const SNAPSHOT_FILES = ['users.json', 'groups.json', 'manifest.json'] as const
 export type SnapshotFileName = (typeof SNAPSHOT_FILES)[number]
-
-/** The attributes that can be written as tags, in the order in which they are written. */
-export const TAG_NAMES = [
-  'Status',
-  'UserType',
-  'Title',
-  'NickName',
-  'ProfileUrl',
-  'PreferredLanguage',
-  'Locale',
-  'Timezone',
-  'ExternalId',
-  'Department',
-  'Division',
-  'Organization',
-  'CostCenter',
-  'EmployeeNumber',
-  'Manager',
-] as const
-export type TagName = (typeof TAG_NAMES)[number]
-
-/** The tags that need the enterprise extension, which is asked for only then. */
-export const ENTERPRISE_TAGS: readonly TagName[] = [
-  'Department',
-  'Division',
-  'Organization',
-  'CostCenter',
-  'EmployeeNumber',
-  'Manager',
-]
 
 /** How a directory becomes records; written into the manifest. */
 export interface MappingOptions {
