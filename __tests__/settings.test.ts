@@ -10,7 +10,7 @@ import {
   type Environment,
   type RemovalLimit,
 } from '../src/settings.ts'
-import { TAG_NAMES } from '../src/snapshot/model.ts'
+import { TAG_NAMES } from '../src/snapshot/tags.ts'
 
 const ACCOUNT = '111122223333'
 const PATH = 'a snapshot directory with a slash, such as ./identity-store'

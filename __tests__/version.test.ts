@@ -5,7 +5,7 @@ import { PARAMETERS } from '../src/connector/parameters.ts'
 import { messageOf } from '../src/errors.ts'
 import { OUTPUTS } from '../src/outputs.ts'
 import { ACTION_INPUTS, DEFAULTS, parseActionSettings } from '../src/settings.ts'
-import { TAG_NAMES } from '../src/snapshot/model.ts'
+import { TAG_NAMES } from '../src/snapshot/tags.ts'
 import { PRODUCT, VERSION } from '../src/version.ts'
 
 interface ActionFile {

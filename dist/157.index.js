@@ -10,12 +10,16 @@ export const modules = {
 /* harmony export */   s: () => (/* binding */ renderManifest)
 /* harmony export */ });
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(83916);
-/* harmony import */ var _model_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(14769);
+/* harmony import */ var _model_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(14769);
+/* harmony import */ var _tags_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(31071);
+
 
 
 /** manifest.json: two-space JSON, the keys in the order of docs/snapshot-format.md, a final newline. */
 function renderManifest(manifest) {
-    const { users, groups, memberships } = manifest.counts;
+    const { users, groups, memberships, accounts, permissionSets, assignments } = manifest.counts;
+    const { 'access.json': access } = manifest.files;
+    const hasAccess = manifest.access !== undefined;
     const ordered = {
         format: manifest.format,
         account: manifest.account,
@@ -27,10 +31,12 @@ function renderManifest(manifest) {
         tags: manifest.tags,
         machineUsers: manifest.machineUsers,
         disabledUsers: manifest.disabledUsers,
-        counts: { users, groups, memberships },
+        ...(hasAccess ? { access: manifest.access } : {}),
+        counts: { users, groups, memberships, ...(hasAccess ? { accounts, permissionSets, assignments } : {}) },
         files: {
             'users.json': digest(manifest.files['users.json']),
             'groups.json': digest(manifest.files['groups.json']),
+            ...(access === undefined ? {} : { 'access.json': digest(access) }),
         },
     };
     return JSON.stringify(ordered, null, 2) + '\n';
@@ -43,14 +49,15 @@ function renderManifest(manifest) {
 function parseManifest(json, label) {
     const top = sectionOf(parseJson(json, label), label, '');
     // Another format first: its other keys may mean something else.
-    if (top.value('format') !== _model_js__WEBPACK_IMPORTED_MODULE_1__/* .MANIFEST_FORMAT */ .Sn) {
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo('precondition', `${label} is not a manifest that this version reads: "format" must be "${_model_js__WEBPACK_IMPORTED_MODULE_1__/* .MANIFEST_FORMAT */ .Sn}". ` +
+    if (top.value('format') !== _model_js__WEBPACK_IMPORTED_MODULE_2__/* .MANIFEST_FORMAT */ .Sn) {
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo('precondition', `${label} is not a manifest that this version reads: "format" must be "${_model_js__WEBPACK_IMPORTED_MODULE_2__/* .MANIFEST_FORMAT */ .Sn}". ` +
             'Write the snapshot again with this version, or use the version that wrote it.');
     }
     const counts = top.section('counts');
     const files = top.section('files');
+    const hasAccess = top.value('access') !== undefined;
     return {
-        format: _model_js__WEBPACK_IMPORTED_MODULE_1__/* .MANIFEST_FORMAT */ .Sn,
+        format: _model_js__WEBPACK_IMPORTED_MODULE_2__/* .MANIFEST_FORMAT */ .Sn,
         account: top.text('account', ACCOUNT),
         ownerAccount: top.textOrNull('ownerAccount', ACCOUNT),
         identityStoreId: top.text('identityStoreId', IDENTITY_STORE_ID),
@@ -60,14 +67,23 @@ function parseManifest(json, label) {
         tags: tagNames(top),
         machineUsers: top.textOrNull('machineUsers', ANY_TEXT),
         disabledUsers: top.oneOf('disabledUsers', ['include', 'exclude']),
+        ...(hasAccess ? { access: top.oneOf('access', ['accounts']) } : {}),
         counts: {
             users: counts.count('users'),
             groups: counts.count('groups'),
             memberships: counts.count('memberships'),
+            ...(hasAccess
+                ? {
+                    accounts: counts.count('accounts'),
+                    permissionSets: counts.count('permissionSets'),
+                    assignments: counts.count('assignments'),
+                }
+                : {}),
         },
         files: {
             'users.json': parseDigest(files.section('users.json')),
             'groups.json': parseDigest(files.section('groups.json')),
+            ...(hasAccess ? { 'access.json': parseDigest(files.section('access.json')) } : {}),
         },
     };
 }
@@ -88,7 +104,7 @@ function tagNames(top) {
     const meaning = 'a list of tag names, in the order in which they are written, without duplicates';
     if (!Array.isArray(value))
         return top.refuse('tags', meaning);
-    const names = _model_js__WEBPACK_IMPORTED_MODULE_1__/* .TAG_NAMES */ .qY.filter((name) => value.includes(name));
+    const names = _tags_js__WEBPACK_IMPORTED_MODULE_1__/* .TAG_NAMES */ .qY.filter((name) => value.includes(name));
     const same = names.length === value.length && names.every((name, index) => name === value[index]);
     return same ? names : top.refuse('tags', meaning);
 }
@@ -218,6 +234,7 @@ __webpack_require__.r(__webpack_exports__);
 
 // EXPORTS
 __webpack_require__.d(__webpack_exports__, {
+  MAX_ACCESS_LINE_BYTES: () => (/* binding */ MAX_ACCESS_LINE_BYTES),
   MAX_FILE_BYTES: () => (/* binding */ MAX_FILE_BYTES),
   MAX_LINE_BYTES: () => (/* binding */ MAX_LINE_BYTES),
   MAX_RECORD_BYTES: () => (/* binding */ MAX_RECORD_BYTES),
@@ -282,7 +299,10 @@ function verifyMappedGroup(group, refuse) {
         refuse('its tags are not null');
 }
 
+// EXTERNAL MODULE: ./src/snapshot/tags.ts
+var tags = __webpack_require__(31071);
 ;// CONCATENATED MODULE: ./src/snapshot/read.ts
+
 
 
 
@@ -303,6 +323,8 @@ const MAX_FILE_BYTES = 256 * 1024 * 1024;
 const MAX_RECORD_BYTES = 256 * 1024;
 /** A record may have so many bytes in all: a user in 120,000 groups; Identity Center holds at most 100,000. */
 const MAX_LINE_BYTES = 6 * 1024 * 1024;
+/** A line of access.json may have so many bytes: the widest permission set that AWS allows, escaped, fits. */
+const MAX_ACCESS_LINE_BYTES = 256 * 1024;
 const MAX_MANIFEST_BYTES = 1024 * 1024;
 /**
  * The files of a directory. Refuses a directory or file that is a symbolic link, and whatever else is no regular file;
@@ -352,7 +374,7 @@ function bytesFiles(label, files) {
  */
 async function readSnapshot(files, options) {
     const { label } = files;
-    const dropsRecords = options.dropsRecords === true;
+    const dropsRecords = options.dropsRecords !== undefined;
     const manifest = await readManifest(files);
     if (manifest === undefined && options.manifest === 'required') {
         const others = await Promise.all([files.open('groups.json'), files.open('users.json')]);
@@ -410,7 +432,45 @@ async function readSnapshot(files, options) {
             }
         }
     }
-    return { manifest, users: users.records, groups: groups.records };
+    const identities = { users: users.records, groups: groups.records };
+    const access = await readAccessFile(files, manifest, options.dropsRecords ?? identities);
+    return { manifest, ...identities, ...(access === undefined ? {} : { access }) };
+}
+async function readAccessFile(files, manifest, identities) {
+    const expected = manifest?.files['access.json'];
+    if (manifest === undefined || expected === undefined)
+        return undefined;
+    const label = `access.json of ${files.label}`;
+    const bytes = await files.open('access.json');
+    if (bytes === undefined)
+        throw refused(`${label} is missing`);
+    const { readAccess } = await __webpack_require__.e(/* import() */ 43).then(__webpack_require__.bind(__webpack_require__, 57043));
+    const { accounts = 0, permissionSets = 0, assignments = 0 } = manifest.counts;
+    const most = { accounts, permissionSets, assignments };
+    const reader = readAccess(identities, most, (where, what) => {
+        throw refused(`${label}, ${where}: ${what}`);
+    });
+    const lines = lineReader({
+        maxBytes: MAX_ACCESS_LINE_BYTES,
+        tooLong: () => refused(`${label}, ${reader.where()}: it is longer than ${MAX_ACCESS_LINE_BYTES / 1024} KiB`),
+        onLine(line, isLast) {
+            refuseOtherLineEnd(line, label);
+            if (line.toString('latin1').startsWith(BYTE_ORDER_MARK))
+                throw withByteOrderMark(label);
+            if (isLast && line.byteLength > 0 && line.toString('latin1') === '}') {
+                throw new errors/* UserError */.yo('precondition', `${label} lacks the final newline that it was written with: ${KEEP_BYTES}`);
+            }
+            reader.line(decode(line, `${label}, ${reader.where()}`));
+        },
+    });
+    await readVerified(bytes, label, lines, expected);
+    const access = reader.end();
+    for (const key of ['accounts', 'permissionSets', 'assignments']) {
+        if (access[key].length === most[key])
+            continue;
+        throw refused(`manifest.json of ${files.label} counts ${most[key]} ${key}, access.json holds ${access[key].length}`);
+    }
+    return access;
 }
 /**
  * Reads a snapshot to compare another one with: one without a manifest, as the reference connector writes it, will do.
@@ -506,6 +566,13 @@ async function readRecords(bytes, name, snapshotLabel, manifest, format) {
         if (!format.dropsRecords)
             records.push(record);
     });
+    await readVerified(bytes, label, lines, manifest?.files[name]);
+    if (manifest === undefined)
+        records.sort((a, b) => (a.externalId < b.externalId ? -1 : 1));
+    return { records, count };
+}
+/** Hands a file on, and verifies that it is the one that the manifest describes, where there is one. */
+async function readVerified(bytes, label, lines, expected) {
     const hash = (0,external_node_crypto_.createHash)('sha256');
     let size = 0;
     for await (const piece of bytes) {
@@ -516,14 +583,11 @@ async function readRecords(bytes, name, snapshotLabel, manifest, format) {
         lines.push(Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength));
     }
     lines.end();
-    if (manifest === undefined) {
-        return { records: records.sort((a, b) => (a.externalId < b.externalId ? -1 : 1)), count };
-    }
-    const expected = manifest.files[name];
+    if (expected === undefined)
+        return;
     if (size !== expected.bytes || hash.digest('hex') !== expected.sha256) {
         throw refused(`${label} is not the file that its manifest.json describes (size or SHA-256 differs)`);
     }
-    return { records, count };
 }
 /**
  * Cuts an import file into the lines of its records (see importFile) without ever holding more than a line.
@@ -532,15 +596,8 @@ async function readRecords(bytes, name, snapshotLabel, manifest, format) {
 function frameReader(label, maxLineBytes, onRecord) {
     let expected = 'start';
     let number = 0;
-    let partial = [];
-    let partialBytes = 0;
     function onLine(bytes, isLast) {
-        if (bytes.byteLength > maxLineBytes)
-            throw tooLong();
-        // Go and JSON.stringify escape it, so it can only be a line end.
-        if (bytes.at(-1) === CARRIAGE_RETURN) {
-            throw new errors/* UserError */.yo('precondition', `${label} has other line ends than it was written with: ${KEEP_BYTES}`);
-        }
+        refuseOtherLineEnd(bytes, label);
         if (expected === 'record') {
             number += 1;
             const line = decode(bytes, `${label}, record ${number}`);
@@ -560,7 +617,7 @@ function frameReader(label, maxLineBytes, onRecord) {
             throw new errors/* UserError */.yo('precondition', `${label} has a final newline that it was written without: ${KEEP_BYTES}`);
         }
         else if (expected === 'start' && line.startsWith(BYTE_ORDER_MARK)) {
-            throw new errors/* UserError */.yo('precondition', `${label} begins with a byte order mark: ${KEEP_BYTES}`);
+            throw withByteOrderMark(label);
         }
         else {
             const where = number === 0 ? 'before its first record' : `after record ${number}`;
@@ -571,12 +628,40 @@ function frameReader(label, maxLineBytes, onRecord) {
         const record = expected === 'record' ? number + 1 : Math.max(number, 1);
         return refused(`${label}, record ${record}: it is longer than ${maxLineBytes / 1024} KiB`);
     }
+    const lines = lineReader({ maxBytes: maxLineBytes, tooLong, onLine });
     return {
-        push(piece) {
+        push: lines.push,
+        end() {
+            lines.end();
+            if (expected !== 'nothing')
+                throw refused(`${label} ends early, after record ${number}`);
+        },
+    };
+}
+function refuseOtherLineEnd(line, label) {
+    // Go and JSON.stringify escape it, so it can only be a line end.
+    if (line.at(-1) !== CARRIAGE_RETURN)
+        return;
+    throw new errors/* UserError */.yo('precondition', `${label} has other line ends than it was written with: ${KEEP_BYTES}`);
+}
+function withByteOrderMark(label) {
+    return new errors/* UserError */.yo('precondition', `${label} begins with a byte order mark: ${KEEP_BYTES}`);
+}
+/** Cuts pieces into lines, without their line ends, and never holds more than one of them. */
+function lineReader({ maxBytes, tooLong, onLine, }) {
+    let partial = [];
+    let partialBytes = 0;
+    function hand(line, isLast) {
+        if (line.byteLength > maxBytes)
+            throw tooLong();
+        onLine(line, isLast);
+    }
+    return {
+        push: (piece) => {
             let start = 0;
             for (let end = piece.indexOf(NEWLINE); end !== -1; end = piece.indexOf(NEWLINE, start)) {
                 const rest = piece.subarray(start, end);
-                onLine(partial.length === 0 ? rest : Buffer.concat([...partial, rest]), false);
+                hand(partial.length === 0 ? rest : Buffer.concat([...partial, rest]), false);
                 partial = [];
                 partialBytes = 0;
                 start = end + 1;
@@ -586,13 +671,11 @@ function frameReader(label, maxLineBytes, onRecord) {
             // A copy, since the source may use the memory of a piece again.
             partial.push(Buffer.from(piece.subarray(start)));
             partialBytes += piece.byteLength - start;
-            if (partialBytes > maxLineBytes)
+            if (partialBytes > maxBytes)
                 throw tooLong();
         },
-        end() {
-            onLine(Buffer.concat(partial), true);
-            if (expected !== 'nothing')
-                throw refused(`${label} ends early, after record ${number}`);
+        end: () => {
+            hand(Buffer.concat(partial), true);
         },
     };
 }
@@ -631,7 +714,7 @@ function parseUser(value, refuse) {
         userName,
         email: email === userName ? userName : email,
         groupExternalIds: texts(value.groupExternalIds, 'groupExternalIds', refuse),
-        tags: tags(value.tags, refuse),
+        tags: read_tags(value.tags, refuse),
         isMachine: booleanOrNull(value.isMachine, 'isMachine', refuse),
     };
 }
@@ -644,7 +727,7 @@ function parseGroup(value, refuse) {
         displayName: displayName === name ? name : displayName,
         description: read_text(value.description, 'description', refuse),
         parentGroupExternalIds: texts(value.parentGroupExternalIds, 'parentGroupExternalIds', refuse),
-        tags: tags(value.tags, refuse),
+        tags: read_tags(value.tags, refuse),
     };
 }
 function externalId(value, refuse) {
@@ -671,7 +754,7 @@ function texts(value, key, refuse) {
         ? entries
         : refuse(`its ${key} holds something that is not text`);
 }
-function tags(value, refuse) {
+function read_tags(value, refuse) {
     const entries = list(value, 'tags', refuse);
     if (entries === null)
         return null;
@@ -682,7 +765,7 @@ function tags(value, refuse) {
         const key = read_text(tag.key, 'tag key', refuse);
         const source = read_text(tag.source, 'tag source', refuse);
         return {
-            key: model/* TAG_NAMES */.qY.find((name) => name === key) ?? key,
+            key: tags/* TAG_NAMES */.qY.find((name) => name === key) ?? key,
             value: read_text(tag.value, 'tag value', refuse),
             source: source === model/* TAG_SOURCE */.Ph ? model/* TAG_SOURCE */.Ph : source,
         };

@@ -13,15 +13,13 @@ export const modules = {
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(76760);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__webpack_require__.n(node_path__WEBPACK_IMPORTED_MODULE_0__);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(83916);
-/* harmony import */ var _snapshot_model_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(14769);
-/* harmony import */ var _context_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(19556);
-
+/* harmony import */ var _context_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(19556);
 
 
 
 const DEADLINE_MILLISECONDS = 300_000;
 /**
- * Uploads the three files of a snapshot. With `auto` whatever goes wrong is a warning; with `true` a UserError. The files
+ * Uploads the files of a snapshot. With `auto` whatever goes wrong is a warning; with `true` a UserError. The files
  * on disk are not touched in either case, so that a failed upload never loses a snapshot.
  * `load` gives the uploader (by default `@actions/artifact`, which is loaded only here); `deadline` is in milliseconds.
  */
@@ -31,7 +29,7 @@ async function uploadSnapshot(request, context, { load = loadUploader, deadline 
         return refusal;
     try {
         const uploader = await load();
-        const files = _snapshot_model_js__WEBPACK_IMPORTED_MODULE_2__/* .SNAPSHOT_FILES */ .FI.map((name) => (0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(request.directory, name));
+        const files = request.files.map((name) => (0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(request.directory, name));
         const options = request.retentionDays === undefined ? {} : { retentionDays: request.retentionDays };
         const { id, digest } = await within(deadline, uploader.uploadArtifact(request.name, files, request.directory, options));
         if (id === undefined)
@@ -57,7 +55,7 @@ function refusalOf({ mode, source }, context) {
                 warning: 'upload-artifact is true, but with a directory as source nothing is uploaded. Leave the input out.',
             };
     }
-    if (mode === 'auto' && (0,_context_js__WEBPACK_IMPORTED_MODULE_3__/* .isPullRequestEvent */ .T5)(context)) {
+    if (mode === 'auto' && (0,_context_js__WEBPACK_IMPORTED_MODULE_2__/* .isPullRequestEvent */ .T5)(context)) {
         return { note: 'The snapshot is not uploaded on pull request events.' };
     }
     if (mode === 'auto' && context.visibility !== 'private') {

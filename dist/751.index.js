@@ -10,12 +10,16 @@ export const modules = {
 /* harmony export */   s: () => (/* binding */ renderManifest)
 /* harmony export */ });
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(83916);
-/* harmony import */ var _model_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(14769);
+/* harmony import */ var _model_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(14769);
+/* harmony import */ var _tags_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(31071);
+
 
 
 /** manifest.json: two-space JSON, the keys in the order of docs/snapshot-format.md, a final newline. */
 function renderManifest(manifest) {
-    const { users, groups, memberships } = manifest.counts;
+    const { users, groups, memberships, accounts, permissionSets, assignments } = manifest.counts;
+    const { 'access.json': access } = manifest.files;
+    const hasAccess = manifest.access !== undefined;
     const ordered = {
         format: manifest.format,
         account: manifest.account,
@@ -27,10 +31,12 @@ function renderManifest(manifest) {
         tags: manifest.tags,
         machineUsers: manifest.machineUsers,
         disabledUsers: manifest.disabledUsers,
-        counts: { users, groups, memberships },
+        ...(hasAccess ? { access: manifest.access } : {}),
+        counts: { users, groups, memberships, ...(hasAccess ? { accounts, permissionSets, assignments } : {}) },
         files: {
             'users.json': digest(manifest.files['users.json']),
             'groups.json': digest(manifest.files['groups.json']),
+            ...(access === undefined ? {} : { 'access.json': digest(access) }),
         },
     };
     return JSON.stringify(ordered, null, 2) + '\n';
@@ -43,14 +49,15 @@ function renderManifest(manifest) {
 function parseManifest(json, label) {
     const top = sectionOf(parseJson(json, label), label, '');
     // Another format first: its other keys may mean something else.
-    if (top.value('format') !== _model_js__WEBPACK_IMPORTED_MODULE_1__/* .MANIFEST_FORMAT */ .Sn) {
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo('precondition', `${label} is not a manifest that this version reads: "format" must be "${_model_js__WEBPACK_IMPORTED_MODULE_1__/* .MANIFEST_FORMAT */ .Sn}". ` +
+    if (top.value('format') !== _model_js__WEBPACK_IMPORTED_MODULE_2__/* .MANIFEST_FORMAT */ .Sn) {
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo('precondition', `${label} is not a manifest that this version reads: "format" must be "${_model_js__WEBPACK_IMPORTED_MODULE_2__/* .MANIFEST_FORMAT */ .Sn}". ` +
             'Write the snapshot again with this version, or use the version that wrote it.');
     }
     const counts = top.section('counts');
     const files = top.section('files');
+    const hasAccess = top.value('access') !== undefined;
     return {
-        format: _model_js__WEBPACK_IMPORTED_MODULE_1__/* .MANIFEST_FORMAT */ .Sn,
+        format: _model_js__WEBPACK_IMPORTED_MODULE_2__/* .MANIFEST_FORMAT */ .Sn,
         account: top.text('account', ACCOUNT),
         ownerAccount: top.textOrNull('ownerAccount', ACCOUNT),
         identityStoreId: top.text('identityStoreId', IDENTITY_STORE_ID),
@@ -60,14 +67,23 @@ function parseManifest(json, label) {
         tags: tagNames(top),
         machineUsers: top.textOrNull('machineUsers', ANY_TEXT),
         disabledUsers: top.oneOf('disabledUsers', ['include', 'exclude']),
+        ...(hasAccess ? { access: top.oneOf('access', ['accounts']) } : {}),
         counts: {
             users: counts.count('users'),
             groups: counts.count('groups'),
             memberships: counts.count('memberships'),
+            ...(hasAccess
+                ? {
+                    accounts: counts.count('accounts'),
+                    permissionSets: counts.count('permissionSets'),
+                    assignments: counts.count('assignments'),
+                }
+                : {}),
         },
         files: {
             'users.json': parseDigest(files.section('users.json')),
             'groups.json': parseDigest(files.section('groups.json')),
+            ...(hasAccess ? { 'access.json': parseDigest(files.section('access.json')) } : {}),
         },
     };
 }
@@ -88,7 +104,7 @@ function tagNames(top) {
     const meaning = 'a list of tag names, in the order in which they are written, without duplicates';
     if (!Array.isArray(value))
         return top.refuse('tags', meaning);
-    const names = _model_js__WEBPACK_IMPORTED_MODULE_1__/* .TAG_NAMES */ .qY.filter((name) => value.includes(name));
+    const names = _tags_js__WEBPACK_IMPORTED_MODULE_1__/* .TAG_NAMES */ .qY.filter((name) => value.includes(name));
     const same = names.length === value.length && names.every((name, index) => name === value[index]);
     return same ? names : top.refuse('tags', meaning);
 }
@@ -218,6 +234,7 @@ __webpack_require__.r(__webpack_exports__);
 
 // EXPORTS
 __webpack_require__.d(__webpack_exports__, {
+  MAX_ACCESS_LINE_BYTES: () => (/* binding */ MAX_ACCESS_LINE_BYTES),
   MAX_FILE_BYTES: () => (/* binding */ MAX_FILE_BYTES),
   MAX_LINE_BYTES: () => (/* binding */ MAX_LINE_BYTES),
   MAX_RECORD_BYTES: () => (/* binding */ MAX_RECORD_BYTES),
@@ -282,7 +299,10 @@ function verifyMappedGroup(group, refuse) {
         refuse('its tags are not null');
 }
 
+// EXTERNAL MODULE: ./src/snapshot/tags.ts
+var tags = __webpack_require__(31071);
 ;// CONCATENATED MODULE: ./src/snapshot/read.ts
+
 
 
 
@@ -303,6 +323,8 @@ const MAX_FILE_BYTES = 256 * 1024 * 1024;
 const MAX_RECORD_BYTES = 256 * 1024;
 /** A record may have so many bytes in all: a user in 120,000 groups; Identity Center holds at most 100,000. */
 const MAX_LINE_BYTES = 6 * 1024 * 1024;
+/** A line of access.json may have so many bytes: the widest permission set that AWS allows, escaped, fits. */
+const MAX_ACCESS_LINE_BYTES = 256 * 1024;
 const MAX_MANIFEST_BYTES = 1024 * 1024;
 /**
  * The files of a directory. Refuses a directory or file that is a symbolic link, and whatever else is no regular file;
@@ -352,7 +374,7 @@ function bytesFiles(label, files) {
  */
 async function readSnapshot(files, options) {
     const { label } = files;
-    const dropsRecords = options.dropsRecords === true;
+    const dropsRecords = options.dropsRecords !== undefined;
     const manifest = await readManifest(files);
     if (manifest === undefined && options.manifest === 'required') {
         const others = await Promise.all([files.open('groups.json'), files.open('users.json')]);
@@ -410,7 +432,45 @@ async function readSnapshot(files, options) {
             }
         }
     }
-    return { manifest, users: users.records, groups: groups.records };
+    const identities = { users: users.records, groups: groups.records };
+    const access = await readAccessFile(files, manifest, options.dropsRecords ?? identities);
+    return { manifest, ...identities, ...(access === undefined ? {} : { access }) };
+}
+async function readAccessFile(files, manifest, identities) {
+    const expected = manifest?.files['access.json'];
+    if (manifest === undefined || expected === undefined)
+        return undefined;
+    const label = `access.json of ${files.label}`;
+    const bytes = await files.open('access.json');
+    if (bytes === undefined)
+        throw refused(`${label} is missing`);
+    const { readAccess } = await __webpack_require__.e(/* import() */ 43).then(__webpack_require__.bind(__webpack_require__, 57043));
+    const { accounts = 0, permissionSets = 0, assignments = 0 } = manifest.counts;
+    const most = { accounts, permissionSets, assignments };
+    const reader = readAccess(identities, most, (where, what) => {
+        throw refused(`${label}, ${where}: ${what}`);
+    });
+    const lines = lineReader({
+        maxBytes: MAX_ACCESS_LINE_BYTES,
+        tooLong: () => refused(`${label}, ${reader.where()}: it is longer than ${MAX_ACCESS_LINE_BYTES / 1024} KiB`),
+        onLine(line, isLast) {
+            refuseOtherLineEnd(line, label);
+            if (line.toString('latin1').startsWith(BYTE_ORDER_MARK))
+                throw withByteOrderMark(label);
+            if (isLast && line.byteLength > 0 && line.toString('latin1') === '}') {
+                throw new errors/* UserError */.yo('precondition', `${label} lacks the final newline that it was written with: ${KEEP_BYTES}`);
+            }
+            reader.line(decode(line, `${label}, ${reader.where()}`));
+        },
+    });
+    await readVerified(bytes, label, lines, expected);
+    const access = reader.end();
+    for (const key of ['accounts', 'permissionSets', 'assignments']) {
+        if (access[key].length === most[key])
+            continue;
+        throw refused(`manifest.json of ${files.label} counts ${most[key]} ${key}, access.json holds ${access[key].length}`);
+    }
+    return access;
 }
 /**
  * Reads a snapshot to compare another one with: one without a manifest, as the reference connector writes it, will do.
@@ -506,6 +566,13 @@ async function readRecords(bytes, name, snapshotLabel, manifest, format) {
         if (!format.dropsRecords)
             records.push(record);
     });
+    await readVerified(bytes, label, lines, manifest?.files[name]);
+    if (manifest === undefined)
+        records.sort((a, b) => (a.externalId < b.externalId ? -1 : 1));
+    return { records, count };
+}
+/** Hands a file on, and verifies that it is the one that the manifest describes, where there is one. */
+async function readVerified(bytes, label, lines, expected) {
     const hash = (0,external_node_crypto_.createHash)('sha256');
     let size = 0;
     for await (const piece of bytes) {
@@ -516,14 +583,11 @@ async function readRecords(bytes, name, snapshotLabel, manifest, format) {
         lines.push(Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength));
     }
     lines.end();
-    if (manifest === undefined) {
-        return { records: records.sort((a, b) => (a.externalId < b.externalId ? -1 : 1)), count };
-    }
-    const expected = manifest.files[name];
+    if (expected === undefined)
+        return;
     if (size !== expected.bytes || hash.digest('hex') !== expected.sha256) {
         throw refused(`${label} is not the file that its manifest.json describes (size or SHA-256 differs)`);
     }
-    return { records, count };
 }
 /**
  * Cuts an import file into the lines of its records (see importFile) without ever holding more than a line.
@@ -532,15 +596,8 @@ async function readRecords(bytes, name, snapshotLabel, manifest, format) {
 function frameReader(label, maxLineBytes, onRecord) {
     let expected = 'start';
     let number = 0;
-    let partial = [];
-    let partialBytes = 0;
     function onLine(bytes, isLast) {
-        if (bytes.byteLength > maxLineBytes)
-            throw tooLong();
-        // Go and JSON.stringify escape it, so it can only be a line end.
-        if (bytes.at(-1) === CARRIAGE_RETURN) {
-            throw new errors/* UserError */.yo('precondition', `${label} has other line ends than it was written with: ${KEEP_BYTES}`);
-        }
+        refuseOtherLineEnd(bytes, label);
         if (expected === 'record') {
             number += 1;
             const line = decode(bytes, `${label}, record ${number}`);
@@ -560,7 +617,7 @@ function frameReader(label, maxLineBytes, onRecord) {
             throw new errors/* UserError */.yo('precondition', `${label} has a final newline that it was written without: ${KEEP_BYTES}`);
         }
         else if (expected === 'start' && line.startsWith(BYTE_ORDER_MARK)) {
-            throw new errors/* UserError */.yo('precondition', `${label} begins with a byte order mark: ${KEEP_BYTES}`);
+            throw withByteOrderMark(label);
         }
         else {
             const where = number === 0 ? 'before its first record' : `after record ${number}`;
@@ -571,12 +628,40 @@ function frameReader(label, maxLineBytes, onRecord) {
         const record = expected === 'record' ? number + 1 : Math.max(number, 1);
         return refused(`${label}, record ${record}: it is longer than ${maxLineBytes / 1024} KiB`);
     }
+    const lines = lineReader({ maxBytes: maxLineBytes, tooLong, onLine });
     return {
-        push(piece) {
+        push: lines.push,
+        end() {
+            lines.end();
+            if (expected !== 'nothing')
+                throw refused(`${label} ends early, after record ${number}`);
+        },
+    };
+}
+function refuseOtherLineEnd(line, label) {
+    // Go and JSON.stringify escape it, so it can only be a line end.
+    if (line.at(-1) !== CARRIAGE_RETURN)
+        return;
+    throw new errors/* UserError */.yo('precondition', `${label} has other line ends than it was written with: ${KEEP_BYTES}`);
+}
+function withByteOrderMark(label) {
+    return new errors/* UserError */.yo('precondition', `${label} begins with a byte order mark: ${KEEP_BYTES}`);
+}
+/** Cuts pieces into lines, without their line ends, and never holds more than one of them. */
+function lineReader({ maxBytes, tooLong, onLine, }) {
+    let partial = [];
+    let partialBytes = 0;
+    function hand(line, isLast) {
+        if (line.byteLength > maxBytes)
+            throw tooLong();
+        onLine(line, isLast);
+    }
+    return {
+        push: (piece) => {
             let start = 0;
             for (let end = piece.indexOf(NEWLINE); end !== -1; end = piece.indexOf(NEWLINE, start)) {
                 const rest = piece.subarray(start, end);
-                onLine(partial.length === 0 ? rest : Buffer.concat([...partial, rest]), false);
+                hand(partial.length === 0 ? rest : Buffer.concat([...partial, rest]), false);
                 partial = [];
                 partialBytes = 0;
                 start = end + 1;
@@ -586,13 +671,11 @@ function frameReader(label, maxLineBytes, onRecord) {
             // A copy, since the source may use the memory of a piece again.
             partial.push(Buffer.from(piece.subarray(start)));
             partialBytes += piece.byteLength - start;
-            if (partialBytes > maxLineBytes)
+            if (partialBytes > maxBytes)
                 throw tooLong();
         },
-        end() {
-            onLine(Buffer.concat(partial), true);
-            if (expected !== 'nothing')
-                throw refused(`${label} ends early, after record ${number}`);
+        end: () => {
+            hand(Buffer.concat(partial), true);
         },
     };
 }
@@ -631,7 +714,7 @@ function parseUser(value, refuse) {
         userName,
         email: email === userName ? userName : email,
         groupExternalIds: texts(value.groupExternalIds, 'groupExternalIds', refuse),
-        tags: tags(value.tags, refuse),
+        tags: read_tags(value.tags, refuse),
         isMachine: booleanOrNull(value.isMachine, 'isMachine', refuse),
     };
 }
@@ -644,7 +727,7 @@ function parseGroup(value, refuse) {
         displayName: displayName === name ? name : displayName,
         description: read_text(value.description, 'description', refuse),
         parentGroupExternalIds: texts(value.parentGroupExternalIds, 'parentGroupExternalIds', refuse),
-        tags: tags(value.tags, refuse),
+        tags: read_tags(value.tags, refuse),
     };
 }
 function externalId(value, refuse) {
@@ -671,7 +754,7 @@ function texts(value, key, refuse) {
         ? entries
         : refuse(`its ${key} holds something that is not text`);
 }
-function tags(value, refuse) {
+function read_tags(value, refuse) {
     const entries = list(value, 'tags', refuse);
     if (entries === null)
         return null;
@@ -682,7 +765,7 @@ function tags(value, refuse) {
         const key = read_text(tag.key, 'tag key', refuse);
         const source = read_text(tag.source, 'tag source', refuse);
         return {
-            key: model/* TAG_NAMES */.qY.find((name) => name === key) ?? key,
+            key: tags/* TAG_NAMES */.qY.find((name) => name === key) ?? key,
             value: read_text(tag.value, 'tag value', refuse),
             source: source === model/* TAG_SOURCE */.Ph ? model/* TAG_SOURCE */.Ph : source,
         };
@@ -795,16 +878,20 @@ const READ_BYTES = 256 * 1024;
 
 
 /**
- * Writes users.json, groups.json and manifest.json into a directory, all or nothing. Other files in it are left alone.
+ * Writes users.json, groups.json, access.json where there is access, and manifest.json into a directory, all or nothing.
+ * Without access an access.json of an earlier snapshot is removed. Other files in the directory are left alone.
  * What readSnapshot would refuse is put nowhere.
  *
  * @param roots absolute paths, one of which must hold the directory
  * @param identities sorted, as mapDirectory gives them
  * @throws UserError; the reason of the signal when it was aborted
  */
-async function writeSnapshot({ directory, roots, identities, description, signal, }) {
-    const written = await (0,_files_js__WEBPACK_IMPORTED_MODULE_3__/* .writeFiles */ .hV)({ roots, signal }, (stage) => stageSnapshot(stage, { directory, identities, description }));
-    (0,_files_js__WEBPACK_IMPORTED_MODULE_3__/* .removeLeftovers */ .DA)(directory, _model_js__WEBPACK_IMPORTED_MODULE_7__/* .SNAPSHOT_FILES */ .FI);
+async function writeSnapshot({ directory, roots, identities, access, description, signal, }) {
+    const written = await (0,_files_js__WEBPACK_IMPORTED_MODULE_3__/* .writeFiles */ .hV)({ roots, signal }, (stage) => stageSnapshot(stage, { directory, identities, access, description }));
+    (0,_files_js__WEBPACK_IMPORTED_MODULE_3__/* .removeLeftovers */ .DA)(directory, [..._model_js__WEBPACK_IMPORTED_MODULE_7__/* .SNAPSHOT_FILES */ .FI, _model_js__WEBPACK_IMPORTED_MODULE_7__/* .ACCESS_FILE */ .aL]);
+    // After the manifest, which does not name it any more: killed in between, the snapshot is whole.
+    if (access === undefined)
+        removeEarlierAccess((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, _model_js__WEBPACK_IMPORTED_MODULE_7__/* .ACCESS_FILE */ .aL));
     return written;
 }
 /**
@@ -818,7 +905,7 @@ async function writeImportFiles({ usersFile, groupsFile, root, identities, basel
     await writeFiles({ roots: [root] }, async (stage) => {
         const [users, groups] = await stageIdentities(stage, identities, { usersFile, groupsFile });
         if (baseline === undefined)
-            await verifyStaged({ 'users.json': users, 'groups.json': groups });
+            await verifyStaged(identities, { 'users.json': users, 'groups.json': groups });
         else
             await stageSnapshot(stage, { ...baseline, identities });
         refuseExisting(usersFile);
@@ -837,20 +924,35 @@ function refuseExisting(file) {
  * The manifest is staged, and so renamed, last: a run that is killed in between leaves either files that the manifest
  * does not fit, or no manifest but its temporary file; read.ts refuses both.
  */
-async function stageSnapshot(stage, { directory, identities, description }) {
+async function stageSnapshot(stage, { directory, identities, access, description }) {
     const [users, groups] = await stageIdentities(stage, identities, {
         usersFile: (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, 'users.json'),
         groupsFile: (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, 'groups.json'),
     });
+    const staged = access === undefined ? undefined : await stageAccess(stage, directory, access);
     const manifest = {
         ...description,
         format: _model_js__WEBPACK_IMPORTED_MODULE_7__/* .MANIFEST_FORMAT */ .Sn,
-        counts: (0,_model_js__WEBPACK_IMPORTED_MODULE_7__/* .countIdentities */ .mj)(identities),
-        files: { 'users.json': digestOf(users), 'groups.json': digestOf(groups) },
+        ...(access === undefined ? {} : { access: 'accounts' }),
+        counts: { ...(0,_model_js__WEBPACK_IMPORTED_MODULE_7__/* .countIdentities */ .mj)(identities), ...(access === undefined ? {} : (0,_model_js__WEBPACK_IMPORTED_MODULE_7__/* .countAccess */ .ww)(access)) },
+        files: {
+            'users.json': digestOf(users),
+            'groups.json': digestOf(groups),
+            ...(staged === undefined ? {} : { 'access.json': digestOf(staged) }),
+        },
     };
     const described = await stage((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, 'manifest.json'), [(0,_manifest_js__WEBPACK_IMPORTED_MODULE_4__/* .renderManifest */ .s)(manifest)]);
-    await verifyStaged({ 'users.json': users, 'groups.json': groups, 'manifest.json': described });
+    await verifyStaged(identities, {
+        'users.json': users,
+        'groups.json': groups,
+        ...(staged === undefined ? {} : { 'access.json': staged }),
+        'manifest.json': described,
+    });
     return manifest;
+}
+async function stageAccess(stage, directory, access) {
+    const { accessFile } = await __webpack_require__.e(/* import() */ 43).then(__webpack_require__.bind(__webpack_require__, 57043));
+    return stage((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, _model_js__WEBPACK_IMPORTED_MODULE_7__/* .ACCESS_FILE */ .aL), accessFile(access));
 }
 function digestOf({ sha256, bytes }) {
     return { sha256, bytes };
@@ -864,7 +966,7 @@ async function stageIdentities(stage, { users, groups }, { usersFile, groupsFile
 /** The temporary files that writes of a snapshot left in its directory when they were killed. */
 function leftoversIn(directory) {
     try {
-        return readdirSync(directory).filter((entry) => SNAPSHOT_FILES.some((name) => isLeftover(entry, name)));
+        return readdirSync(directory).filter((entry) => [...SNAPSHOT_FILES, ACCESS_FILE].some((name) => isLeftover(entry, name)));
     }
     catch {
         // No directory, or none that can be read: whoever reads the snapshot says so.
@@ -872,7 +974,7 @@ function leftoversIn(directory) {
     }
 }
 /** Reads what was staged as any reader will: a value of AWS that makes a file unreadable must not replace one that is not. */
-async function verifyStaged(staged) {
+async function verifyStaged(identities, staged) {
     const files = {
         label: 'the new snapshot',
         open(name) {
@@ -882,7 +984,7 @@ async function verifyStaged(staged) {
     };
     const manifest = staged['manifest.json'] === undefined ? 'optional' : 'required';
     try {
-        await (0,_read_js__WEBPACK_IMPORTED_MODULE_6__.readSnapshot)(files, { manifest, dropsRecords: true });
+        await (0,_read_js__WEBPACK_IMPORTED_MODULE_6__.readSnapshot)(files, { manifest, dropsRecords: identities });
     }
     catch (error) {
         if (!(error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .yo))
@@ -890,6 +992,24 @@ async function verifyStaged(staged) {
         const reason = error.message.replace(/\. .*/s, '');
         throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .yo('precondition', `No reader would accept what AWS gave (${reason}), so nothing was replaced. ` +
             'Records are counted in the order of their ids. Correct that value in AWS, or leave out its tag.', { cause: error });
+    }
+}
+/** Removes a file that begins as ours does; no reader would open it, but it would pass for a part of the snapshot. */
+function removeEarlierAccess(path) {
+    try {
+        const file = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.openSync)(path, node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_RDONLY | node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_NOFOLLOW | node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_NONBLOCK);
+        const start = Buffer.alloc(_model_js__WEBPACK_IMPORTED_MODULE_7__/* .ACCESS_HEAD */ .mT.length);
+        try {
+            (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readSync)(file, start);
+        }
+        finally {
+            (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.closeSync)(file);
+        }
+        if (start.toString() === _model_js__WEBPACK_IMPORTED_MODULE_7__/* .ACCESS_HEAD */ .mT)
+            (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.rmSync)(path);
+    }
+    catch {
+        // There is none, or it stays: the manifest does not name it.
     }
 }
 

@@ -28368,6 +28368,374 @@ module.exports = {
 
 /***/ }),
 
+/***/ 9522:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   DT: () => (/* binding */ accessEntries),
+/* harmony export */   IW: () => (/* binding */ isAccessWhole),
+/* harmony export */   V0: () => (/* binding */ MOST_ENTRIES),
+/* harmony export */   Zf: () => (/* binding */ accessCounts)
+/* harmony export */ });
+/* harmony import */ var _snapshot_sorted_json_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1482);
+
+/** So many entries of each level are kept: what changes-file lists is whole up to there, and always the first ones. */
+const MOST_ENTRIES = 100_000;
+/** Which lists the key `access` of changes-file holds, in their order; each entry is JSON. */
+function accessEntries({ assignments, permissionSets, people }) {
+    return {
+        assignments: {
+            added: () => mapped(assignments.added, describeAssignment),
+            removed: () => mapped(assignments.removed, describeAssignment),
+        },
+        permissionSets: {
+            added: () => mapped(permissionSets.added, describeSet),
+            removed: () => mapped(permissionSets.removed, describeSet),
+            changed: () => mapped(permissionSets.changed, describeChangedSet),
+        },
+        people: {
+            opened: () => describePeople(people, 'opened'),
+            closed: () => describePeople(people, 'closed'),
+        },
+    };
+}
+/** The counts, with their keys in the order of the file. */
+function accessCounts({ counts }) {
+    const { assignments, permissionSets, opened, closed, administratorsAdded } = counts;
+    return {
+        assignments: { added: assignments.added, removed: assignments.removed },
+        permissionSets: {
+            added: permissionSets.added,
+            removed: permissionSets.removed,
+            changed: permissionSets.changed,
+        },
+        opened,
+        closed,
+        administratorsAdded,
+    };
+}
+/** Whether both lists of people hold all that their counts say. */
+function isAccessWhole({ counts }) {
+    return counts.opened <= MOST_ENTRIES && counts.closed <= MOST_ENTRIES;
+}
+function* mapped(items, describe) {
+    for (const item of items)
+        yield describe(item);
+}
+function describeAssignment(assignment) {
+    const { principalType, principalId, principalName, account, accountName } = assignment;
+    const { permissionSet, permissionSetName } = assignment;
+    return JSON.stringify({
+        principalType,
+        principalId,
+        principalName,
+        account,
+        accountName,
+        permissionSet,
+        permissionSetName,
+    });
+}
+function describeSet({ arn, name }) {
+    return JSON.stringify({ arn, name });
+}
+function describeChangedSet({ permissionSet: { arn, name }, fields }) {
+    const changes = Object.entries(fields).map(([field, { from, to }]) => `${JSON.stringify(field)}:{"from":${(0,_snapshot_sorted_json_js__WEBPACK_IMPORTED_MODULE_0__/* .sortedJson */ .I)(from)},"to":${(0,_snapshot_sorted_json_js__WEBPACK_IMPORTED_MODULE_0__/* .sortedJson */ .I)(to)}}`);
+    return `${describeSet({ arn, name }).slice(0, -1)},"fields":{${changes.join(',')}}}`;
+}
+function* describePeople(people, list) {
+    let room = MOST_ENTRIES;
+    for (const { user, difference } of people) {
+        const { externalId: userExternalId, userName } = user;
+        for (const { account, permissionSet, level, groups, isDirect } of difference[list]) {
+            if (room-- === 0)
+                return;
+            yield JSON.stringify({
+                userExternalId,
+                userName,
+                account: account.id,
+                accountName: account.name,
+                permissionSet: permissionSet.arn,
+                permissionSetName: permissionSet.name,
+                level,
+                through: isDirect ? [...groups, userExternalId].sort() : groups,
+            });
+        }
+    }
+}
+
+
+/***/ }),
+
+/***/ 23782:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   LX: () => (/* binding */ compareSnapshots),
+/* harmony export */   fY: () => (/* binding */ missingFrom),
+/* harmony export */   h1: () => (/* binding */ merge),
+/* harmony export */   n6: () => (/* binding */ compareText),
+/* harmony export */   vi: () => (/* binding */ sameStrings)
+/* harmony export */ });
+/* harmony import */ var _snapshot_model_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(14769);
+
+const USER_FIELDS = ['name', 'userName', 'email', 'tags', 'isMachine'];
+const GROUP_FIELDS = ['name', 'displayName', 'description', 'parentGroupExternalIds', 'tags'];
+const NONE = [];
+/**
+ * What differs between two sets of identities, by externalId.
+ *
+ * A merge join: both sides must be sorted by externalId, and the group ids of a user too, by UTF-16 code units and
+ * without duplicates, as every snapshot is. Linear in users, groups and memberships; records and lists of group ids are
+ * shared with the two sides, not copied. Memberships of removed users and groups count, and so do those whose group
+ * no record describes. A removed membership of a user that is still there names the user as it is now.
+ */
+function compareSnapshots(baseline, current) {
+    const users = compareUsers(baseline.users, current.users);
+    const groups = compareGroups(baseline.groups, current.groups);
+    const { memberships, emailsLost } = users;
+    const counts = {
+        users: countsOf(users.changes),
+        groups: countsOf(groups),
+        memberships: { added: sizeOf(memberships.added), removed: sizeOf(memberships.removed) },
+    };
+    return {
+        users: users.changes,
+        groups,
+        memberships,
+        madeAgain: {
+            users: madeAgain(users.changes, ({ userName }) => userName),
+            groups: madeAgain(groups, ({ name }) => name),
+        },
+        counts,
+        emailsLost,
+        baseline: {
+            ...(0,_snapshot_model_js__WEBPACK_IMPORTED_MODULE_0__/* .countIdentities */ .mj)(baseline),
+            emails: baseline.users.reduce((sum, user) => sum + (user.email === '' ? 0 : 1), 0),
+        },
+        groupName: namesOfGroups(baseline.groups, current.groups),
+        isShared: sharedNames(baseline, current),
+    };
+}
+function compareUsers(baseline, current) {
+    const changes = { added: [], removed: [], changed: [] };
+    const memberships = { added: [], removed: [] };
+    let emailsLost = 0;
+    join(baseline, current, (before, now) => {
+        if (before === undefined) {
+            changes.added.push(now);
+            note(memberships.added, now, now.groupExternalIds ?? NONE);
+            return;
+        }
+        if (now === undefined) {
+            changes.removed.push(before);
+            note(memberships.removed, before, before.groupExternalIds ?? NONE);
+            return;
+        }
+        const fields = changedUserFields(before, now);
+        if (fields !== undefined)
+            changes.changed.push({ user: now, fields });
+        if (before.email !== '' && now.email === '')
+            emailsLost++;
+        const left = before.groupExternalIds ?? NONE;
+        const right = now.groupExternalIds ?? NONE;
+        if (sameStrings(left, right))
+            return;
+        note(memberships.removed, now, missingFrom(right, left));
+        note(memberships.added, now, missingFrom(left, right));
+    });
+    return { changes, memberships, emailsLost };
+}
+function compareGroups(baseline, current) {
+    const changes = { added: [], removed: [], changed: [] };
+    join(baseline, current, (before, now) => {
+        if (before === undefined) {
+            changes.added.push(now);
+            return;
+        }
+        if (now === undefined) {
+            changes.removed.push(before);
+            return;
+        }
+        const fields = changedGroupFields(before, now);
+        if (fields !== undefined)
+            changes.changed.push({ group: now, fields });
+    });
+    return changes;
+}
+/** By externalId. */
+function join(left, right, visit) {
+    merge(left, right, (a, b) => compareText(a.externalId, b.externalId), visit);
+}
+/** Hands on each record of two lists, sorted alike, once, with its counterpart where there is one. */
+function merge(left, right, compare, visit) {
+    let i = 0;
+    let j = 0;
+    for (;;) {
+        const before = left[i];
+        const now = right[j];
+        if (before === undefined) {
+            if (now === undefined)
+                return;
+            visit(undefined, now);
+            j++;
+            continue;
+        }
+        const order = now === undefined ? -1 : compare(before, now);
+        if (now === undefined || order < 0) {
+            visit(before, undefined);
+            i++;
+        }
+        else if (order > 0) {
+            visit(undefined, now);
+            j++;
+        }
+        else {
+            visit(before, now);
+            i++;
+            j++;
+        }
+    }
+}
+function compareText(a, b) {
+    return a < b ? -1 : a > b ? 1 : 0;
+}
+function changedUserFields(before, now) {
+    let fields;
+    for (const field of USER_FIELDS) {
+        if (before[field] === now[field])
+            continue;
+        if (field === 'tags' && sameTags(before.tags, now.tags))
+            continue;
+        fields ??= {};
+        fields[field] = change(before[field], now[field]);
+    }
+    return fields;
+}
+function changedGroupFields(before, now) {
+    let fields;
+    for (const field of GROUP_FIELDS) {
+        if (before[field] === now[field])
+            continue;
+        if (field === 'tags' && sameTags(before.tags, now.tags))
+            continue;
+        if (field === 'parentGroupExternalIds' && sameLists(before[field], now[field]))
+            continue;
+        fields ??= {};
+        fields[field] = change(before[field], now[field]);
+    }
+    return fields;
+}
+function change(from, to) {
+    return { from, to };
+}
+function sameTags(left, right) {
+    if (left === null || right === null)
+        return left === right;
+    return (left.length === right.length &&
+        left.every((tag, i) => {
+            const other = right[i];
+            return tag.key === other?.key && tag.value === other.value && tag.source === other.source;
+        }));
+}
+function sameLists(left, right) {
+    return left === null || right === null ? left === right : sameStrings(left, right);
+}
+function sameStrings(left, right) {
+    if (left.length !== right.length)
+        return false;
+    for (let i = 0; i < left.length; i++)
+        if (left[i] !== right[i])
+            return false;
+    return true;
+}
+/** The strings of the second sorted list that the first one lacks. */
+function missingFrom(list, wanted) {
+    if (list.length === 0)
+        return wanted;
+    const missing = [];
+    let i = 0;
+    for (const id of wanted) {
+        let candidate = list[i];
+        while (candidate !== undefined && candidate < id)
+            candidate = list[++i];
+        if (candidate !== id)
+            missing.push(id);
+    }
+    return missing;
+}
+function note(changes, user, groupExternalIds) {
+    if (groupExternalIds.length > 0)
+        changes.push({ user, groupExternalIds });
+}
+function countsOf(changes) {
+    return { added: changes.added.length, removed: changes.removed.length, changed: changes.changed.length };
+}
+function sizeOf(changes) {
+    return changes.reduce((sum, { groupExternalIds }) => sum + groupExternalIds.length, 0);
+}
+/** Of several removed ones each is taken once, as long as there are enough of them. */
+function madeAgain({ added, removed }, nameOf) {
+    if (added.length === 0)
+        return [];
+    const old = new Map();
+    for (const record of removed) {
+        const ids = old.get(nameOf(record));
+        if (ids === undefined)
+            old.set(nameOf(record), [record.externalId]);
+        else
+            ids.push(record.externalId);
+    }
+    return added.flatMap((record) => {
+        const name = nameOf(record);
+        const ids = old.get(name) ?? [];
+        const from = ids.length > 1 ? ids.shift() : ids[0];
+        return from === undefined ? [] : [{ name, from, to: record.externalId }];
+    });
+}
+/** Built when the first name is asked for. */
+function sharedNames(baseline, current) {
+    const shared = (records) => {
+        const ids = new Map();
+        const names = new Set();
+        for (const [name, id] of records) {
+            if ((ids.get(name) ?? id) === id)
+                ids.set(name, id);
+            else
+                names.add(name);
+        }
+        return names;
+    };
+    function* users() {
+        for (const side of [baseline, current])
+            for (const { userName, externalId } of side.users)
+                yield [userName, externalId];
+    }
+    function* groups() {
+        for (const side of [baseline, current])
+            for (const { name, externalId } of side.groups)
+                yield [name, externalId];
+    }
+    const known = {};
+    return (kind, name) => (known[kind] ??= shared(kind === 'users' ? users() : groups())).has(name);
+}
+/** Built when the first name is asked for; the current name wins, and an unknown group is called by its id. */
+function namesOfGroups(baseline, current) {
+    let names;
+    return (groupExternalId) => {
+        if (names === undefined) {
+            names = new Map();
+            for (const { externalId, name } of baseline)
+                names.set(externalId, name);
+            for (const { externalId, name } of current)
+                names.set(externalId, name);
+        }
+        return names.get(groupExternalId) ?? groupExternalId;
+    };
+}
+
+
+/***/ }),
+
 /***/ 11276:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -28384,19 +28752,22 @@ const ALWAYS_ALLOWED = 5;
 const DECIMALS = 6;
 /** Whether a result loses too much of its baseline. Decided by counts alone. */
 function checkRemovals(changes, limit) {
-    const { counts, baseline, emailsLost } = changes;
-    const check = (of, lost) => ({
+    const { counts, baseline, emailsLost, access } = changes;
+    const check = (of, lost, had) => ({
         of,
         lost,
-        baseline: baseline[of],
-        limit: allowed(limit, baseline[of]),
+        baseline: had,
+        limit: allowed(limit, had),
     });
     const checks = [
-        check('users', counts.users.removed),
-        check('groups', counts.groups.removed),
-        check('memberships', counts.memberships.removed),
-        check('emails', emailsLost),
+        check('users', counts.users.removed, baseline.users),
+        check('groups', counts.groups.removed, baseline.groups),
+        check('memberships', counts.memberships.removed, baseline.memberships),
+        check('emails', emailsLost, baseline.emails),
     ];
+    // Where the baseline has none, none can be lost.
+    if (access !== undefined && access.assignmentsBefore !== null)
+        checks.push(check('assignments', access.counts.assignments.removed, access.assignmentsBefore));
     return { refused: checks.some(isExceeded), checks };
 }
 function isExceeded({ lost, limit }) {
@@ -28457,7 +28828,7 @@ function grouped(count) {
 
 /***/ }),
 
-/***/ 49526:
+/***/ 82178:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -28501,275 +28872,12 @@ var model = __nccwpck_require__(14769);
 var external_node_events_ = __nccwpck_require__(78474);
 // EXTERNAL MODULE: ./src/log.ts
 var src_log = __nccwpck_require__(25625);
+// EXTERNAL MODULE: ./src/identity-center/advice.ts
+var identity_center_advice = __nccwpck_require__(1162);
 // EXTERNAL MODULE: ./src/identity-center/faults.ts
 var faults = __nccwpck_require__(46335);
-;// CONCATENATED MODULE: ./src/identity-center/advice.ts
-
-
-
-/**
- * Turns what a call threw into one sentence that says what to do. What is not a failure of AWS, of the credentials or of
- * the network comes back as it is: a bug.
- */
-function adviseAws(operation, error, context) {
-    // Of a call that was given up at its deadline: a throttled key is known by the last answer only.
-    const cause = error instanceof errors/* UserError */.yo ? error.cause : error;
-    const aws = nameable((0,faults/* readAwsError */.SM)(cause));
-    const make = (kind, message) => new errors/* UserError */.yo(kind, message, { cause });
-    const kms = kmsAdvice(operation, aws, domainOf(context.region));
-    if (kms !== undefined)
-        return make(kms.kind, kms.message);
-    if (error instanceof errors/* UserError */.yo)
-        return error;
-    if (error instanceof faults/* MalformedAnswer */.ol)
-        return make('unavailable', `AWS answered ${operation} with something that its API does not promise (${error.message}). Nothing was written; run again later, and look for a proxy that changes answers.`);
-    if ((0,faults/* isWrongClock */.MR)(aws.name, aws.message))
-        return make('credentials', `The clock of this machine is wrong, so AWS refused the signature of ${operation}. Set the clock (NTP) of the runner and run again.`);
-    if (EXPIRED.has(aws.name))
-        return make('credentials', expired(operation, context));
-    if (WRONG_KEYS.has(aws.name))
-        return make('credentials', `AWS does not accept the credentials of this run (${aws.name} on ${operation}). Check the access key, the secret and the session token, or let aws-actions/configure-aws-credentials set them anew.`);
-    if (aws.name === 'InvalidIdentityToken' || aws.name === 'InvalidIdentityTokenException')
-        return make('credentials', 'AWS does not accept the web identity token. Check that the account has an OIDC identity provider for token.actions.githubusercontent.com with the audience of the token, and that the role trusts it.');
-    if (NO_CREDENTIALS.has(aws.name))
-        return make('credentials', noCredentials(aws, context));
-    if (aws.code === 'ENOENT' && operation === 'GetCallerIdentity')
-        return make('credentials', 'The file that AWS_WEB_IDENTITY_TOKEN_FILE names does not exist. Check the variable, or the volume that should hold the token.');
-    if (DENIED.has(aws.name) || aws.status === 403)
-        return make('permission', denied(operation, aws, context));
-    if (aws.name === 'ResourceNotFoundException')
-        return make('precondition', `AWS knows no identity store ${context.identityStoreId ?? ''} in ${context.region} (${operation}). Check aws-identity-store-id and aws-region.`);
-    if (aws.code === 'ENOTFOUND')
-        return make('unavailable', `The address of AWS in region "${context.region}" does not exist (${operation}). Check the spelling of aws-region, and the runner's DNS or proxy (HTTPS_PROXY, NO_PROXY).`);
-    if (aws.code === 'ERR_PROXY_TUNNEL')
-        return make('unavailable', / 407\b/.test(aws.message)
-            ? `The proxy wants a user name and a password for ${operation} (HTTP 407). Put them into HTTPS_PROXY (http://user:password@host:port, from a secret), or name the host of AWS in NO_PROXY.`
-            : `The proxy in HTTPS_PROXY gives no connection to AWS for ${operation}. Let it allow *.${domainOf(context.region)} on port 443, or name the host of AWS in NO_PROXY.`);
-    if (UNREACHABLE.has(aws.code ?? ''))
-        return make('unavailable', `AWS cannot be reached for ${operation} (${aws.code ?? ''}). Check the runner's network, firewall and proxy (HTTPS_PROXY, NO_PROXY).`);
-    if (/CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)/.test(aws.code ?? ''))
-        return make('unavailable', `The TLS certificate of the answer to ${operation} is not trusted (${aws.code ?? ''}). Where a proxy inspects TLS, name its certificate in NODE_EXTRA_CA_CERTS.`);
-    if (aws.message.startsWith('Region not accepted'))
-        return make('parameters', `aws-region: "${context.region}" is not the name of an AWS region; it takes a name such as eu-west-1.`);
-    if (aws.name === 'ValidationException')
-        return make('precondition', `AWS rejects ${operation} as not valid for identity store ${context.identityStoreId ?? '(none)'} in ${context.region}. Check aws-identity-store-id and aws-region.`);
-    if (aws.status !== undefined)
-        return make(aws.status >= 500 || aws.status === 200 ? 'unavailable' : 'precondition', `AWS answered ${operation} with ${aws.name} (HTTP ${String(aws.status)}). Look the name up in the API reference of the service; a run in debug mode shows more.`);
-    return error;
-}
-/** True for a denial that is about the IAM action, not about a customer's key; also of an error with advice. */
-function isPlainDenial(error) {
-    const aws = (0,faults/* readAwsError */.SM)(error instanceof errors/* UserError */.yo ? error.cause : error);
-    return DENIED.has(aws.name) && aws.reason === undefined;
-}
-const EXPIRED = new Set([
-    'ExpiredToken',
-    'ExpiredTokenException',
-    'TokenRefreshRequired',
-    'RequestExpiredException',
-]);
-const WRONG_KEYS = new Set([
-    'UnrecognizedClientException',
-    'InvalidClientTokenId',
-    'InvalidAccessKeyId',
-    'IncompleteSignature',
-    'IncompleteSignatureException',
-    'InvalidSignatureException',
-    'SignatureDoesNotMatch',
-    'MissingAuthenticationToken',
-    'MissingAuthenticationTokenException',
-    'AuthFailure',
-]);
-const NO_CREDENTIALS = new Set(['CredentialsProviderError', 'ProviderError', 'TokenProviderError']);
-const KEYS = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'];
-const DENIED = new Set([
-    'AccessDenied',
-    'AccessDeniedException',
-    'UnauthorizedOperation',
-    'NotAuthorized',
-    'ForbiddenException',
-]);
-const UNREACHABLE = new Set([
-    'ECONNREFUSED',
-    'EHOSTUNREACH',
-    'ENETUNREACH',
-    'ECONNRESET',
-    'ETIMEDOUT',
-    'EPIPE',
-]);
-const ACTIONS = {
-    GetCallerIdentity: { action: 'sts:GetCallerIdentity', types: [] },
-    ListInstances: { action: 'sso:ListInstances', types: [] },
-    ListUsers: { action: 'identitystore:ListUsers', types: ['user'] },
-    ListGroups: { action: 'identitystore:ListGroups', types: ['group'] },
-    ListGroupMemberships: {
-        action: 'identitystore:ListGroupMemberships',
-        types: ['group', 'membership'],
-    },
-    ListGroupMembershipsForMember: {
-        action: 'identitystore:ListGroupMembershipsForMember',
-        types: ['user', 'membership'],
-    },
-};
-function denied(operation, aws, context) {
-    if (operation === 'GetCallerIdentity')
-        return 'AWS denied taking on the role of this run. Check that the trust policy of the role allows this caller (for OIDC: the provider, the audience sts.amazonaws.com and the subject of the repository) and that the account id in its name is right.';
-    if (/network|vpc|source ?ip/i.test(aws.message))
-        return `The network configuration of identity store ${context.identityStoreId ?? ''} refuses this runner (${operation}). Allow its address or VPC endpoint there, or use a self-hosted runner inside the allowed network.`;
-    const { action, types } = ACTIONS[operation];
-    const partition = partitionOf(context.region);
-    const resources = types.length === 0
-        ? '*'
-        : [
-            `arn:${partition}:identitystore::${context.account}:identitystore/${context.identityStoreId ?? '*'}`,
-            ...types.map((type) => `arn:${partition}:identitystore:::${type}/*`),
-        ].join(', ');
-    return `AWS denied ${operation}. Allow the IAM action ${action} on ${resources} to the role of this run, and check service control policies.`;
-}
-function expired(operation, context) {
-    const how = context.profile === undefined
-        ? 'Let the step that assumes the role run right before this one, with a role-duration-seconds that is longer than the sync'
-        : `Renew the credentials of the profile "${context.profile}" (aws sso login, where it uses IAM Identity Center)`;
-    return `The credentials of this run have expired (${operation}). ${how}.`;
-}
-function noCredentials(aws, context) {
-    if (/SSO session|sso login|Token is expired/i.test(aws.message))
-        return `The profile "${context.profile ?? 'default'}" needs a login that is missing or has expired. Run aws sso login with that profile, or use a role by OIDC.`;
-    if (context.profile !== undefined)
-        return `The profile "${context.profile}" gives no credentials. Check its keys, its source_profile or its credential_process in ~/.aws/config and ~/.aws/credentials.`;
-    const { environment } = context;
-    const isSet = (name) => (environment[name] ?? '') !== '';
-    const [missing, ...none] = KEYS.filter((name) => !isSet(name));
-    if (missing !== undefined && none.length === 0)
-        return `${missing} is not set, although ${KEYS.find(isSet) ?? ''} is, so there are no AWS credentials. Set both; a secret that does not exist in this repository gives an empty text.`;
-    const step = 'Let a step with aws-actions/configure-aws-credentials assume a role before this one, or name a profile in aws-profile.';
-    const onActions = environment['GITHUB_ACTIONS'] === 'true';
-    if (onActions && !isSet('ACTIONS_ID_TOKEN_REQUEST_URL'))
-        return `No AWS credentials were found. ${step} For OIDC the job also needs the permission "id-token: write", which it does not have.`;
-    return `No AWS credentials were found. ${step}`;
-}
-/** The Reasons of Identity Store (KMS_ACCESS_DENIED, …) and of sso-admin (KMS_AccessDeniedException, …), in one spelling. */
-function kmsAdvice(operation, aws, domain) {
-    if (aws.reason === undefined || !/^KMS/i.test(aws.reason))
-        return undefined;
-    const reason = aws.reason
-        .replace(/Exception$/, '')
-        .replaceAll('_', '')
-        .toUpperCase();
-    const through = `${operation === 'ListInstances' ? 'sso' : 'identitystore'}.*.${domain}`;
-    const the = `The customer managed KMS key of IAM Identity Center`;
-    const of = `(${operation}, ${aws.reason})`;
-    switch (reason) {
-        case 'KMSACCESSDENIED':
-            return {
-                kind: 'permission',
-                message: `${the} refuses this role ${of}. Allow kms:Decrypt on the key to the role, in its IAM policy and in the key policy, with kms:ViaService ${through}.`,
-            };
-        case 'KMSKEYNOTFOUND':
-        case 'KMSNOTFOUND':
-            return {
-                kind: 'precondition',
-                message: `${the} does not exist any more ${of}. Restore the key, or give the instance another one.`,
-            };
-        case 'KMSDISABLED':
-        case 'KMSINVALIDSTATE':
-        case 'KMSSTATE':
-            return {
-                kind: 'precondition',
-                message: `${the} is disabled or pending deletion ${of}. Enable the key again.`,
-            };
-        case 'KMSTHROTTLING':
-            return {
-                kind: 'unavailable',
-                message: `${the} is throttled ${of}. Lower requests-per-second, or raise the KMS quota of the account.`,
-            };
-        default:
-            return {
-                kind: 'precondition',
-                message: `${the} cannot be used ${of}. Check the key's ARN, its usage (ENCRYPT_DECRYPT) and its state.`,
-            };
-    }
-}
-/** The names in an error, as far as a sentence repeats them. */
-function nameable(error) {
-    const { name, code, reason } = error;
-    return {
-        ...error,
-        name: (0,src_log/* oneLine */.T)(name),
-        code: code === undefined ? undefined : (0,src_log/* oneLine */.T)(code),
-        reason: reason === undefined ? undefined : (0,src_log/* oneLine */.T)(reason),
-    };
-}
-/** The domain of the endpoints in a region's partition (the SDK's own partitions.json). */
-function domainOf(region) {
-    return DOMAINS[partitionOf(region)] ?? 'amazonaws.com';
-}
-const DOMAINS = {
-    'aws-cn': 'amazonaws.com.cn',
-    'aws-iso': 'c2s.ic.gov',
-    'aws-iso-b': 'sc2s.sgov.gov',
-    'aws-iso-e': 'cloud.adc-e.uk',
-    'aws-iso-f': 'csp.hci.ic.gov',
-    'aws-eusc': 'amazonaws.eu',
-};
-/** The partition of a region, as it stands in ARNs. */
-function partitionOf(region) {
-    if (region.startsWith('cn-'))
-        return 'aws-cn';
-    if (region.startsWith('us-gov-'))
-        return 'aws-us-gov';
-    if (region.startsWith('us-isob-'))
-        return 'aws-iso-b';
-    if (region.startsWith('us-isof-') || region.startsWith('eu-isof-'))
-        return 'aws-iso-f';
-    if (region.startsWith('eu-isoe-'))
-        return 'aws-iso-e';
-    if (region.startsWith('us-iso-'))
-        return 'aws-iso';
-    if (region.startsWith('eusc-'))
-        return 'aws-eusc';
-    return 'aws';
-}
-
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(77598);
-;// CONCATENATED MODULE: ./src/identity-center/pages.ts
-
-
-/** Of one list: the quota of 200,000 users is 2,000 pages. */
-const MOST_PAGES = 10_000;
-const MOST_RECORDS = 500_000;
-/**
- * Follows one list to its end: takes the number of records and the token of each page, and gives the token of the next
- * page, undefined at the end.
- *
- * @throws UserError (unavailable) for a token that comes again, and for a list longer than any that AWS can hold
- */
-function followPages(operation) {
-    // Digests, since a token may be as long as an answer.
-    const seen = new Set();
-    let total = 0;
-    return (records, token) => {
-        total += records;
-        const isLast = token === undefined || token === '';
-        if (total > MOST_RECORDS || (seen.size + 1 >= MOST_PAGES && !isLast))
-            throw endless(operation);
-        if (isLast)
-            return undefined;
-        const digest = (0,external_node_crypto_.createHash)('sha256').update(token).digest('base64');
-        if (seen.has(digest))
-            throw repeatedToken(operation);
-        seen.add(digest);
-        return token;
-    };
-}
-function endless(operation) {
-    return new errors/* UserError */.yo('unavailable', `The list that AWS gives for ${operation} is longer than any that it can hold (10,000 pages or 500,000 records), so it is not believed. Nothing was written; run again later, and look for a proxy that changes answers.`);
-}
-function repeatedToken(operation) {
-    return new errors/* UserError */.yo('unavailable', `AWS repeated a NextToken of ${operation}, so the list cannot be read to its end. Nothing was written; run again later.`);
-}
-
+// EXTERNAL MODULE: ./src/identity-center/pages.ts
+var pages = __nccwpck_require__(10628);
 ;// CONCATENATED MODULE: ./src/identity-center/regions.ts
 /**
  * The regions of each partition as of this release, for finding the one that has the instance. A test compares the list
@@ -28825,51 +28933,8 @@ const REGIONS = {
 
 // EXTERNAL MODULE: ./src/identity-center/retry.ts
 var retry = __nccwpck_require__(814);
-;// CONCATENATED MODULE: ./src/identity-center/shapes.ts
-
-/** @throws MalformedAnswer */
-function verifyShape(shape, answer) {
-    const complaint = shape(answer);
-    if (complaint !== undefined)
-        throw new faults/* MalformedAnswer */.ol(`the answer${complaint}`);
-}
-/** An object whose named members have these shapes; other members are not looked at. */
-function object(members) {
-    const entries = Object.entries(members);
-    return (value) => {
-        if (typeof value !== 'object' || value === null || Array.isArray(value))
-            return ' is no object';
-        for (const [name, shape] of entries) {
-            // An object can be looked at by its keys.
-            const complaint = shape(value[name]);
-            if (complaint !== undefined)
-                return `.${name}${complaint}`;
-        }
-        return undefined;
-    };
-}
-function list(item) {
-    return (value) => {
-        if (!Array.isArray(value))
-            return ' is no list';
-        for (let n = 0; n < value.length; n++) {
-            const complaint = item(value[n]);
-            if (complaint !== undefined)
-                return `[${String(n)}]${complaint}`;
-        }
-        return undefined;
-    };
-}
-/** Absent, null, or of this shape. */
-function optional(shape) {
-    return (value) => (value === undefined || value === null ? undefined : shape(value));
-}
-const shapes_text = (value) => (typeof value === 'string' ? undefined : ' is no text');
-const id = (value) => (typeof value === 'string' && value !== '' ? undefined : ' is no id');
-/** What stands in a log line or a sentence as it came: visible ASCII. */
-const plainId = (value) => typeof value === 'string' && /^[\x21-\x7e]{0,2048}$/.test(value) ? undefined : ' is no id';
-const flag = (value) => (typeof value === 'boolean' ? undefined : ' is neither true nor false');
-
+// EXTERNAL MODULE: ./src/identity-center/shapes.ts
+var shapes = __nccwpck_require__(83808);
 ;// CONCATENATED MODULE: ./src/identity-center/account.ts
 
 
@@ -28897,12 +28962,13 @@ async function findInstance(aws, options) {
             instances = await listInstances(aws, options);
     }
     catch (error) {
-        if (options.identityStoreId === undefined || !isPlainDenial(error))
+        if (options.identityStoreId === undefined || options.needsArn === true || !(0,identity_center_advice/* isPlainDenial */.oB)(error))
             throw error;
         if (caller !== options.account)
             throw wrongAccount(caller, options.account, []);
         options.log.warning('AWS denied ListInstances, so the owner of the identity store is not known and not checked. Allow the IAM action sso:ListInstances on * to the role of this run.');
-        return origin({ IdentityStoreId: options.identityStoreId }, aws.region, options.account);
+        const named = origin({ IdentityStoreId: options.identityStoreId }, aws.region, options.account);
+        return { origin: named, primaryRegion: aws.region };
     }
     if (instances.length === 0)
         throw await noInstance(aws, caller, options);
@@ -28911,7 +28977,7 @@ async function findInstance(aws, options) {
     verifyRegion(chosen, primary, aws.region);
     if (primary !== undefined && primary !== aws.region)
         options.log.info(`This is a replica Region of the instance; its primary Region is ${primary}. Changes arrive here with a delay.`);
-    return origin(chosen, aws.region, options.account);
+    return { origin: origin(chosen, aws.region, options.account), primaryRegion: primary ?? aws.region };
 }
 /** Picks among what ListInstances answered; pure. */
 function chooseInstance(instances, caller, wanted) {
@@ -28939,7 +29005,7 @@ function chooseInstance(instances, caller, wanted) {
 }
 async function listInstances(aws, options) {
     const instances = [];
-    const follow = followPages('ListInstances');
+    const follow = (0,pages/* followPages */.kv)('ListInstances');
     for (let token;;) {
         const page = token === undefined ? {} : { NextToken: token };
         const answer = await ask('ListInstances', (signal) => listPage(aws, page, signal), options);
@@ -28958,21 +29024,21 @@ async function callerAccount(aws, signal) {
 }
 async function listPage(aws, page, signal) {
     const answer = await aws.listInstances(page, signal);
-    verifyShape(INSTANCES, answer);
+    (0,shapes/* verifyShape */.hM)(INSTANCES, answer);
     return answer;
 }
 /** What is read of the answer; AWS sends null for what is absent. */
-const INSTANCES = object({
-    Instances: optional(list(object({
-        IdentityStoreId: optional(plainId),
-        OwnerAccountId: optional(plainId),
-        InstanceArn: optional(plainId),
-        Status: optional(plainId),
-        StatusReason: optional(shapes_text),
-        PrimaryRegion: optional(plainId),
-        Regions: optional(list(object({ RegionName: plainId, Status: optional(plainId) }))),
+const INSTANCES = (0,shapes/* object */.Ik)({
+    Instances: (0,shapes/* optional */.lq)((0,shapes/* list */.p_)((0,shapes/* object */.Ik)({
+        IdentityStoreId: (0,shapes/* optional */.lq)(shapes/* plainId */.Sd),
+        OwnerAccountId: (0,shapes/* optional */.lq)(shapes/* plainId */.Sd),
+        InstanceArn: (0,shapes/* optional */.lq)(shapes/* plainId */.Sd),
+        Status: (0,shapes/* optional */.lq)(shapes/* plainId */.Sd),
+        StatusReason: (0,shapes/* optional */.lq)(shapes/* text */.Qq),
+        PrimaryRegion: (0,shapes/* optional */.lq)(shapes/* plainId */.Sd),
+        Regions: (0,shapes/* optional */.lq)((0,shapes/* list */.p_)((0,shapes/* object */.Ik)({ RegionName: shapes/* plainId */.Sd, Status: (0,shapes/* optional */.lq)(shapes/* plainId */.Sd) }))),
     }))),
-    NextToken: optional(shapes_text),
+    NextToken: (0,shapes/* optional */.lq)(shapes/* text */.Qq),
 });
 function primaryRegion({ PrimaryRegion, Regions }) {
     return PrimaryRegion ?? Regions?.find(({ IsPrimaryRegion }) => IsPrimaryRegion === true)?.RegionName;
@@ -29003,7 +29069,7 @@ async function ask(operation, call, { advice, ...options }) {
     }
     catch (error) {
         options.signal.throwIfAborted();
-        throw adviseAws(operation, error, advice);
+        throw (0,identity_center_advice/* adviseAws */.iT)(operation, error, advice);
     }
 }
 async function noInstance(aws, caller, options) {
@@ -29018,7 +29084,7 @@ async function noInstance(aws, caller, options) {
 }
 /** The regions of the partition that answer with an instance, the primary first; refusals and slow answers do not count. */
 async function findRegions(aws, { time, signal }) {
-    const others = (REGIONS[partitionOf(aws.region)] ?? []).filter((region) => region !== aws.region);
+    const others = (REGIONS[(0,identity_center_advice/* partitionOf */.iQ)(aws.region)] ?? []).filter((region) => region !== aws.region);
     const enough = new AbortController();
     const stop = AbortSignal.any([signal, enough.signal]);
     // One listener for each region is no leak.
@@ -29085,70 +29151,8 @@ const PRODUCT = 'aws-organization-sync';
 /** The version of package.json; a test holds the two together. */
 const VERSION = '0.1.0';
 
-;// CONCATENATED MODULE: ./src/identity-center/answer-bounds.ts
-
-/** In bytes: a hundred of the widest users that AWS allows, escaped, fit. */
-const LONGEST = 16 * 1024 * 1024;
-/** A record of the Identity Store is a handful of levels deep; a parser needs memory, and stack, for each. */
-const DEEPEST = 64;
-/** Lets a client read no answer that is longer or deeper than these: MalformedAnswer, and the connection is closed. */
-function boundAnswers(client) {
-    // The stacks of the clients differ in the types of their commands only, which the last step does not see.
-    const stack = client.middlewareStack;
-    stack.add((next) => async (args) => {
-        const result = await next(args);
-        // The handler of Node gives a stream; the parser takes bytes as well.
-        const response = result.response;
-        if (isStream(response.body))
-            response.body = await bytesOf(response.body);
-        return result;
-    }, 
-    // Between the socket and the parser.
-    { step: 'deserialize', priority: 'low', name: 'boundAnswers' });
-    return client;
-}
-function isStream(body) {
-    return typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
-}
-async function bytesOf(stream) {
-    const chunks = [];
-    let length = 0;
-    for await (const chunk of stream) {
-        length += chunk.length;
-        if (length > LONGEST)
-            throw new faults/* MalformedAnswer */.ol('an answer of more than 16 MiB');
-        chunks.push(chunk);
-    }
-    const bytes = Buffer.concat(chunks, length);
-    if (isDeep(bytes))
-        throw new faults/* MalformedAnswer */.ol(`an answer of more than ${String(DEEPEST)} levels`);
-    return bytes;
-}
-function isDeep(json) {
-    let depth = 0;
-    let isInText = false;
-    for (let at = 0; at < json.length; at++) {
-        const byte = json[at];
-        if (isInText) {
-            if (byte === BACKSLASH)
-                at += 1;
-            else if (byte === QUOTE)
-                isInText = false;
-        }
-        else if (byte === QUOTE)
-            isInText = true;
-        else if (byte === BRACKET || byte === BRACE) {
-            depth += 1;
-            if (depth > DEEPEST)
-                return true;
-        }
-        else if (byte === BRACKET_END || byte === BRACE_END)
-            depth -= 1;
-    }
-    return false;
-}
-const [QUOTE, BACKSLASH, BRACKET, BRACKET_END, BRACE, BRACE_END] = Buffer.from('"\\[]{}');
-
+// EXTERNAL MODULE: ./src/identity-center/answer-bounds.ts
+var answer_bounds = __nccwpck_require__(97244);
 ;// CONCATENATED MODULE: ./src/identity-center/clients.ts
 
 
@@ -29187,18 +29191,27 @@ async function connectAws(options) {
     };
     const sts = once(async () => {
         const { STSClient, GetCallerIdentityCommand } = await Promise.all(/* import() */[__nccwpck_require__.e(291), __nccwpck_require__.e(861), __nccwpck_require__.e(695)]).then(__nccwpck_require__.t.bind(__nccwpck_require__, 71695, 19));
-        return { client: boundAnswers(new STSClient(common)), GetCallerIdentityCommand };
+        return { client: (0,answer_bounds/* boundAnswers */.G)(new STSClient(common)), GetCallerIdentityCommand };
     });
     /** One provider for all clients, so that a role is assumed once. */
     const credentials = async () => (await sts()).client.config.credentials;
     const ssoAdmin = once(() => Promise.all(/* import() */[__nccwpck_require__.e(291), __nccwpck_require__.e(861), __nccwpck_require__.e(488)]).then(__nccwpck_require__.t.bind(__nccwpck_require__, 11488, 19)));
     const ssoAdminClients = new Map();
+    const ssoAdminIn = async (region) => {
+        const sdk = await ssoAdmin();
+        const known = ssoAdminClients.get(region);
+        if (known !== undefined)
+            return { sdk, client: known };
+        const client = (0,answer_bounds/* boundAnswers */.G)(new sdk.SSOAdminClient({ ...common, region, credentials: await credentials() }));
+        ssoAdminClients.set(region, client);
+        return { sdk, client };
+    };
     const identityStore = once(async () => {
         const sdk = await Promise.all(/* import() */[__nccwpck_require__.e(291), __nccwpck_require__.e(861), __nccwpck_require__.e(534)]).then(__nccwpck_require__.t.bind(__nccwpck_require__, 72534, 19));
         readOnlyIds(sdk.GroupMembership$);
         return {
             sdk,
-            client: boundAnswers(new sdk.IdentitystoreClient({ ...common, credentials: await credentials() })),
+            client: (0,answer_bounds/* boundAnswers */.G)(new sdk.IdentitystoreClient({ ...common, credentials: await credentials() })),
         };
     });
     async function send(command, input, abortSignal) {
@@ -29219,13 +29232,15 @@ async function connectAws(options) {
             return (await answer).Account ?? '';
         },
         async listInstances({ region: elsewhere = found, ...page }, abortSignal) {
-            const sdk = await ssoAdmin();
-            let client = ssoAdminClients.get(elsewhere);
-            if (client === undefined) {
-                client = boundAnswers(new sdk.SSOAdminClient({ ...common, region: elsewhere, credentials: await credentials() }));
-                ssoAdminClients.set(elsewhere, client);
-            }
+            const { sdk, client } = await ssoAdminIn(elsewhere);
             return client.send(new sdk.ListInstancesCommand({ MaxResults: 100, ...page }), { abortSignal });
+        },
+        async connectAccess(region) {
+            const [{ createAccessApi }, { client }] = await Promise.all([
+                Promise.all(/* import() */[__nccwpck_require__.e(291), __nccwpck_require__.e(861), __nccwpck_require__.e(488), __nccwpck_require__.e(503), __nccwpck_require__.e(421)]).then(__nccwpck_require__.bind(__nccwpck_require__, 35421)),
+                ssoAdminIn(region),
+            ]);
+            return createAccessApi(client, { ...common, credentials: await credentials() });
         },
         listUsers: (input, signal) => send((sdk) => sdk.ListUsersCommand, input, signal),
         listGroups: (input, signal) => send((sdk) => sdk.ListGroupsCommand, input, signal),
@@ -29369,8 +29384,11 @@ class Records {
     internId(id) {
         return this.kept.get(id)?.id ?? id;
     }
-    ids() {
-        return [...this.kept.keys()];
+    /** Without those for which `isExcluded` holds. */
+    ids(isExcluded) {
+        if (isExcluded === undefined)
+            return [...this.kept.keys()];
+        return [...this.kept].flatMap(([id, { record }]) => (isExcluded(record) ? [] : id));
     }
     values() {
         return Array.from(this.kept.values(), ({ record }) => record);
@@ -29419,82 +29437,6 @@ function isObject(value) {
     return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-;// CONCATENATED MODULE: ./src/identity-center/store-reader.ts
-
-
-
-/** The API's maximum; the default page size is not documented. */
-const PAGE = { MaxResults: 100 };
-const ENTERPRISE_EXTENSION = 'aws:identitystore:enterprise';
-/** The reader's lists throw UserError; a list that cannot be read to its end is never taken for a short one. */
-function createStoreReader(api, options) {
-    const { pace, calls, signal, onPage } = options;
-    const store = { IdentityStoreId: options.identityStoreId };
-    const extensions = options.enterprise ? { Extensions: [ENTERPRISE_EXTENSION] } : {};
-    async function* pages(operation, [first, next], send, shape, read) {
-        const follow = followPages(operation);
-        for (let token;;) {
-            const page = token === undefined ? PAGE : { ...PAGE, NextToken: token };
-            const ask = async (attemptSignal) => {
-                const answer = await send(page, attemptSignal);
-                verifyShape(shape, answer);
-                // The shape has been checked: a list whose records have their ids.
-                return { items: read(answer), next: answer.NextToken ?? undefined };
-            };
-            let answer;
-            try {
-                answer = await pace.run(operation, token === undefined ? first : next, ask, signal);
-            }
-            catch (error) {
-                signal.throwIfAborted();
-                throw adviseAws(operation, error, options.advice);
-            }
-            calls[operation] = (calls[operation] ?? 0) + 1;
-            yield answer.items;
-            onPage();
-            token = follow(answer.items.length, answer.next);
-            if (token === undefined)
-                return;
-        }
-    }
-    return {
-        listUsers: () => pages('ListUsers', ['lists', 'lists'], (page, attemptSignal) => api.listUsers({ ...store, ...extensions, ...page }, attemptSignal), USERS, ({ Users }) => Users),
-        listGroups: () => pages('ListGroups', ['lists', 'lists'], (page, attemptSignal) => api.listGroups({ ...store, ...page }, attemptSignal), GROUPS, ({ Groups }) => Groups),
-        listGroupMemberships: (GroupId) => pages('ListGroupMemberships', ['rest', 'pages'], (page, attemptSignal) => api.listGroupMemberships({ ...store, GroupId, ...page }, attemptSignal), MEMBERS, ({ GroupMemberships }) => GroupMemberships),
-        listGroupMembershipsForMember: (UserId) => pages('ListGroupMembershipsForMember', ['rest', 'pages'], (page, attemptSignal) => api.listGroupMembershipsForMember({ ...store, MemberId: { UserId }, ...page }, attemptSignal), GROUPS_OF_MEMBER, ({ GroupMemberships }) => GroupMemberships),
-    };
-}
-/** Reads pages to their end, and hands on each record. */
-async function collect(pages, add) {
-    for await (const page of pages)
-        page.forEach(add);
-}
-function page(name, record) {
-    return object({ [name]: list(record), NextToken: optional(shapes_text) });
-}
-/** What is read of the answers; AWS sends null for what is absent. */
-const USERS = page('Users', object({
-    UserId: id,
-    Name: optional(object({ Formatted: optional(shapes_text), GivenName: optional(shapes_text), FamilyName: optional(shapes_text) })),
-    Emails: optional(list(object({ Value: optional(shapes_text), Primary: optional(flag) }))),
-    ExternalIds: optional(list(object({ Issuer: optional(shapes_text), Id: optional(shapes_text) }))),
-    ...Object.fromEntries([
-        'UserName',
-        'DisplayName',
-        'NickName',
-        'UserStatus',
-        'UserType',
-        'Title',
-        'ProfileUrl',
-        'PreferredLanguage',
-        'Locale',
-        'Timezone',
-    ].map((name) => [name, optional(shapes_text)])),
-}));
-const GROUPS = page('Groups', object({ GroupId: id, DisplayName: optional(shapes_text), Description: optional(shapes_text) }));
-const MEMBERS = page('GroupMemberships', object({ MemberId: optional(object({ UserId: optional(shapes_text) })) }));
-const GROUPS_OF_MEMBER = page('GroupMemberships', object({ GroupId: id }));
-
 ;// CONCATENATED MODULE: ./src/identity-center/consistency.ts
 
 
@@ -29512,7 +29454,7 @@ async function reconcile(reader, { users, groups, memberships }, direction) {
     const late = { lateUsers: 0, lateGroups: 0 };
     if (isUnknownUser || (doubtful.size > 0 && direction === 'by user')) {
         const now = new Records(keepUser);
-        await collect(reader.listUsers(), (user) => {
+        await (0,pages/* collect */.Fo)(reader.listUsers(), (user) => {
             now.add(user.UserId, user);
         });
         refuseStillThere(doubtful, now);
@@ -29522,7 +29464,7 @@ async function reconcile(reader, { users, groups, memberships }, direction) {
     }
     if (isUnknownGroup || (doubtful.size > 0 && direction === 'by group')) {
         const now = new Records(keepGroup);
-        await collect(reader.listGroups(), (group) => {
+        await (0,pages/* collect */.Fo)(reader.listGroups(), (group) => {
             now.add(group.GroupId, group);
         });
         refuseStillThere(doubtful, now);
@@ -29582,7 +29524,6 @@ function withoutRepeats(ids) {
 
 ;// CONCATENATED MODULE: ./src/identity-center/memberships.ts
 
-
 /** The ids are interned by the two lists, so that a million memberships do not keep a million strings. */
 function createMemberships(users, groups) {
     const groupIdsByUserId = new Map();
@@ -29604,8 +29545,8 @@ function createMemberships(users, groups) {
                 known.push(groups.internId(groupId));
         },
         noteVanished(error, type, id) {
-            const { name, reason, resourceType } = (0,faults/* readAwsError */.SM)(error instanceof errors/* UserError */.yo ? error.cause : error);
-            if (name !== 'ResourceNotFoundException' || reason !== undefined)
+            const { resourceType } = (0,identity_center_advice/* causeOf */.rl)(error);
+            if (!(0,identity_center_advice/* isNotFound */.c4)(error))
                 throw error;
             if (resourceType !== undefined && resourceType !== type)
                 throw error;
@@ -29619,6 +29560,81 @@ function createMemberships(users, groups) {
 
 // EXTERNAL MODULE: ./src/identity-center/pace.ts
 var identity_center_pace = __nccwpck_require__(67289);
+// EXTERNAL MODULE: ./src/identity-center/progress.ts
+var progress = __nccwpck_require__(1433);
+// EXTERNAL MODULE: ./src/identity-center/read-each.ts
+var read_each = __nccwpck_require__(75478);
+;// CONCATENATED MODULE: ./src/identity-center/store-reader.ts
+
+
+const ENTERPRISE_EXTENSION = 'aws:identitystore:enterprise';
+/** The reader's lists throw UserError. */
+function createStoreReader(api, options) {
+    const store = { IdentityStoreId: options.identityStoreId };
+    const extensions = options.enterprise ? { Extensions: [ENTERPRISE_EXTENSION] } : {};
+    return {
+        listUsers: () => (0,pages/* readPages */.n4)({
+            operation: 'ListUsers',
+            lines: ['lists', 'lists'],
+            send: (page, signal) => api.listUsers({ ...store, ...extensions, ...page }, signal),
+            shape: USERS,
+            read: ({ Users }) => shaped(Users),
+        }, options),
+        listGroups: () => (0,pages/* readPages */.n4)({
+            operation: 'ListGroups',
+            lines: ['lists', 'lists'],
+            send: (page, signal) => api.listGroups({ ...store, ...page }, signal),
+            shape: GROUPS,
+            read: ({ Groups }) => shaped(Groups),
+        }, options),
+        listGroupMemberships: (GroupId) => (0,pages/* readPages */.n4)({
+            operation: 'ListGroupMemberships',
+            lines: ['rest', 'pages'],
+            send: (page, signal) => api.listGroupMemberships({ ...store, GroupId, ...page }, signal),
+            shape: MEMBERS,
+            read: ({ GroupMemberships }) => shaped(GroupMemberships),
+        }, options),
+        listGroupMembershipsForMember: (UserId) => (0,pages/* readPages */.n4)({
+            operation: 'ListGroupMembershipsForMember',
+            lines: ['rest', 'pages'],
+            send: (page, signal) => api.listGroupMembershipsForMember({ ...store, MemberId: { UserId }, ...page }, signal),
+            shape: GROUPS_OF_MEMBER,
+            read: ({ GroupMemberships }) => shaped(GroupMemberships),
+        }, options),
+    };
+}
+/** The shape has been checked: a list whose records have their ids. */
+function shaped(list) {
+    return list;
+}
+function page(name, record) {
+    return (0,pages/* pageShape */.vM)({ [name]: (0,shapes/* list */.p_)(record) });
+}
+/** What is read of the answers; AWS sends null for what is absent. */
+const USERS = page('Users', (0,shapes/* object */.Ik)({
+    UserId: shapes.id,
+    Name: (0,shapes/* optional */.lq)((0,shapes/* object */.Ik)({ Formatted: (0,shapes/* optional */.lq)(shapes/* text */.Qq), GivenName: (0,shapes/* optional */.lq)(shapes/* text */.Qq), FamilyName: (0,shapes/* optional */.lq)(shapes/* text */.Qq) })),
+    Emails: (0,shapes/* optional */.lq)((0,shapes/* list */.p_)((0,shapes/* object */.Ik)({ Value: (0,shapes/* optional */.lq)(shapes/* text */.Qq), Primary: (0,shapes/* optional */.lq)(shapes/* flag */.Jt) }))),
+    ExternalIds: (0,shapes/* optional */.lq)((0,shapes/* list */.p_)((0,shapes/* object */.Ik)({ Issuer: (0,shapes/* optional */.lq)(shapes/* text */.Qq), Id: (0,shapes/* optional */.lq)(shapes/* text */.Qq) }))),
+    ...Object.fromEntries([
+        'UserName',
+        'DisplayName',
+        'NickName',
+        'UserStatus',
+        'UserType',
+        'Title',
+        'ProfileUrl',
+        'PreferredLanguage',
+        'Locale',
+        'Timezone',
+    ].map((name) => [name, (0,shapes/* optional */.lq)(shapes/* text */.Qq)])),
+}));
+const GROUPS = page('Groups', (0,shapes/* object */.Ik)({ GroupId: shapes.id, DisplayName: (0,shapes/* optional */.lq)(shapes/* text */.Qq), Description: (0,shapes/* optional */.lq)(shapes/* text */.Qq) }));
+const MEMBERS = page('GroupMemberships', (0,shapes/* object */.Ik)({ MemberId: (0,shapes/* optional */.lq)((0,shapes/* object */.Ik)({ UserId: (0,shapes/* optional */.lq)(shapes/* text */.Qq) })) }));
+const GROUPS_OF_MEMBER = page('GroupMemberships', (0,shapes/* object */.Ik)({ GroupId: shapes.id }));
+
+// EXTERNAL MODULE: ./src/identity-center/way.ts
+var identity_center_way = __nccwpck_require__(95975);
 ;// CONCATENATED MODULE: ./src/identity-center/crawl.ts
 
 
@@ -29628,9 +29644,9 @@ var identity_center_pace = __nccwpck_require__(67289);
 
 
 
-/** More than the pace ever has in flight, so that a call always waits for its turn; few enough to cost no memory. */
-const READERS = 128;
-const PROGRESS_MS = 10_000;
+
+
+
 /**
  * Reads the whole identity store with the fewest calls: the two lists side by side, and the memberships in the direction
  * of the fewer objects (a tie goes by group), from the moment that this direction is certain.
@@ -29651,23 +29667,19 @@ async function crawl(api, options) {
         left: undefined,
     };
     const startedAt = time.now();
-    const onPage = progressTeller(state, pace.statistics, time, log);
+    const tellProgress = (0,progress/* progressTeller */.w)(() => progressOf(state, pace.statistics), time, log);
+    const onPage = () => {
+        tellProgress();
+        options.principals?.seen(state, false);
+    };
     const createReader = (end) => createStoreReader(api, { ...options, pace, signal: end, onPage });
     const reader = createReader(signal);
-    /** Of a way that may be given up: what waits of it is not sent any more then. */
-    const way = new AbortController();
-    const waySignal = AbortSignal.any([signal, way.signal]);
-    // One listener for each waiting call is no leak.
-    (0,external_node_events_.setMaxListeners)(0, waySignal);
-    const byUser = {
-        reader: createReader(waySignal),
-        giveUp: () => {
-            way.abort();
-        },
-    };
+    const way = (0,identity_center_way/* openWay */.A)(signal);
+    const byUser = { reader: createReader(way.signal), giveUp: way.giveUp };
     try {
         const lists = readLists(reader, state);
-        const [direction] = await Promise.all([readMemberships(reader, byUser, state, lists, log), lists.both]);
+        const listed = lists.both.then(() => options.principals?.seen(state, true));
+        const [direction] = await Promise.all([readMemberships(reader, byUser, state, lists, log), listed]);
         const late = await reconcile(reader, state, direction);
         const seconds = (time.now() - startedAt) / 1000;
         return { directory: toDirectory(state, late), cost: { direction, seconds, ...pace.statistics } };
@@ -29716,16 +29728,13 @@ async function readMemberships(reader, byUser, state, lists, log) {
     const { users, groups } = state;
     if ((await lists.direction) === 'by user') {
         const readGroupsOf = groupsOfUserReader(byUser.reader, state);
-        const [first, ...rest] = users.ids();
+        state.left = { count: users.size };
         try {
-            // One alone: where this call is not allowed, it is refused once.
-            if (first !== undefined)
-                await readGroupsOf(first);
-            await readEach(rest, readGroupsOf, state);
+            await (0,read_each/* readEachAfterFirst */.u)(users.ids(), readGroupsOf, state.left);
             return 'by user';
         }
         catch (error) {
-            if (!isPlainDenial(error))
+            if (!(0,identity_center_advice/* isPlainDenial */.oB)(error))
                 throw error;
             byUser.giveUp();
             log.info('AWS denied ListGroupMembershipsForMember, so memberships are read by group, which needs more calls. To save them, allow the IAM action identitystore:ListGroupMembershipsForMember to the role of this run.');
@@ -29733,13 +29742,14 @@ async function readMemberships(reader, byUser, state, lists, log) {
             await lists.groupList;
         }
     }
-    await readEach(groups.ids(), membersOfGroupReader(reader, state), state);
+    state.left = { count: groups.size };
+    await (0,read_each/* readEach */.e)(groups.ids(), membersOfGroupReader(reader, state), state.left);
     return 'by group';
 }
 function membersOfGroupReader(reader, { memberships }) {
     return async (groupId) => {
         try {
-            await collect(reader.listGroupMemberships(groupId), ({ MemberId }) => {
+            await (0,pages/* collect */.Fo)(reader.listGroupMemberships(groupId), ({ MemberId }) => {
                 // AWS sends null for what is absent.
                 const userId = MemberId?.UserId;
                 if (userId === undefined || userId === null || userId === '')
@@ -29756,7 +29766,7 @@ function membersOfGroupReader(reader, { memberships }) {
 function groupsOfUserReader(reader, { memberships }) {
     return async (userId) => {
         try {
-            await collect(reader.listGroupMembershipsForMember(userId), ({ GroupId }) => {
+            await (0,pages/* collect */.Fo)(reader.listGroupMembershipsForMember(userId), ({ GroupId }) => {
                 memberships.add(userId, GroupId);
             });
         }
@@ -29765,42 +29775,19 @@ function groupsOfUserReader(reader, { memberships }) {
         }
     };
 }
-/** Reads side by side; after a failure nothing new is begun. */
-async function readEach(ids, readOne, state) {
-    const left = { count: ids.length };
-    state.left = left;
-    let next = 0;
-    const readSome = async () => {
-        for (let id = ids[next++]; id !== undefined; id = ids[next++]) {
-            try {
-                await readOne(id);
-            }
-            catch (error) {
-                next = ids.length;
-                throw error;
-            }
-            left.count -= 1;
-        }
-    };
-    await Promise.all(Array.from({ length: Math.min(READERS, ids.length) }, readSome));
-}
-/** Tells counts, at most every ten seconds. */
-function progressTeller(state, statistics, time, log) {
-    const startedAt = time.now();
-    let toldAt = startedAt;
-    return () => {
-        const now = time.now();
-        if (now - toldAt < PROGRESS_MS)
-            return;
-        toldAt = now;
-        const { users, groups, memberships, left } = state;
-        const rest = left === undefined ? 'the lists are not complete yet' : `${String(left.count)} to read`;
-        log.info(`After ${String(Math.round((now - startedAt) / 1000))} s: ${String(users.size)} users, ${String(groups.size)} groups, ` +
-            `${String(memberships.count)} memberships, ${String(statistics.attempts)} calls, ${String(statistics.throttles)} throttled; ${rest}.`);
-    };
+function progressOf({ users, groups, memberships, left }, statistics) {
+    const rest = left === undefined ? 'the lists are not complete yet' : `${String(left.count)} to read`;
+    return (`${String(users.size)} users, ${String(groups.size)} groups, ${String(memberships.count)} memberships, ` +
+        `${String(statistics.attempts)} calls, ${String(statistics.throttles)} throttled; ${rest}`);
 }
 
+// EXTERNAL MODULE: ./src/identity-center/directory.ts
+var directory = __nccwpck_require__(9111);
+// EXTERNAL MODULE: ./src/snapshot/tags.ts
+var tags = __nccwpck_require__(31071);
 ;// CONCATENATED MODULE: ./src/source.ts
+
+
 
 
 
@@ -29817,7 +29804,8 @@ async function openAws(settings, edges) {
     const named = settings.identityStoreId;
     const warnings = [];
     const notes = [];
-    const origin = await findInstance(aws, {
+    const readsAccess = settings.access === 'accounts';
+    const { origin, primaryRegion } = await findInstance(aws, {
         ...shared,
         // Told with the other findings, so that they stand in the summary as well.
         log: {
@@ -29830,34 +29818,90 @@ async function openAws(settings, edges) {
         },
         account,
         identityStoreId: named,
+        needsArn: readsAccess,
         advice: named === undefined ? advice : { ...advice, identityStoreId: named },
     });
-    const { identityStoreId, ownerAccount } = origin;
+    const { identityStoreId, ownerAccount, instanceArn } = origin;
     log.info(`Reading identity store ${identityStoreId} of account ${ownerAccount ?? account} in ${aws.region}.`);
     return {
         kind: 'aws',
         description: { ...origin, ...mapping },
         async read() {
-            const { directory, cost } = await crawl(aws, {
-                ...shared,
-                identityStoreId,
-                enterprise: mapping.tags.some((tag) => model/* ENTERPRISE_TAGS */.GD.includes(tag)),
-                requestsPerSecond: settings.requestsPerSecond,
-                advice: { ...advice, account: ownerAccount ?? account, identityStoreId },
-            });
-            const { mapDirectory } = await __nccwpck_require__.e(/* import() */ 798).then(__nccwpck_require__.bind(__nccwpck_require__, 26798));
-            const { identities, counts, findings } = mapDirectory(directory, mapping);
-            if (findings.excludedUsers > 0)
-                log.info(`Left out disabled users, as disabled-users says: ${String(findings.excludedUsers)}.`);
-            refuseEmpty(counts, identityStoreId);
-            return {
-                identities,
-                counts,
-                findings: [...warnings, ...describeCrawl(directory.findings), ...describeMapping(findings)],
-                cost: { ...cost, calls, findings: directory.findings, notes },
+            const owner = { ...advice, account: ownerAccount ?? account, identityStoreId };
+            const reading = (0,identity_center_way/* openWay */.A)(edges.signal);
+            const both = { ...shared, requestsPerSecond: settings.requestsPerSecond, signal: reading.signal };
+            const readIdentities = async (principals) => {
+                const { directory, cost } = await crawl(aws, {
+                    ...both,
+                    identityStoreId,
+                    enterprise: mapping.tags.some((tag) => tags/* TAGS */.gp[tag].enterprise),
+                    advice: owner,
+                    ...(principals === undefined ? {} : { principals }),
+                });
+                const { mapDirectory } = await __nccwpck_require__.e(/* import() */ 798).then(__nccwpck_require__.bind(__nccwpck_require__, 26798));
+                const mapped = mapDirectory(directory, mapping);
+                refuseEmpty(mapped.counts, identityStoreId);
+                return { ...mapped, cost, directory };
             };
+            const readBeside = async () => {
+                const { readAccess } = await __nccwpck_require__.e(/* import() */ 183).then(__nccwpck_require__.bind(__nccwpck_require__, 59183));
+                const { followPrincipals } = await __nccwpck_require__.e(/* import() */ 337).then(__nccwpck_require__.bind(__nccwpck_require__, 10337));
+                if (instanceArn === null)
+                    throw withoutArn(identityStoreId);
+                const api = await aws.connectAccess(primaryRegion);
+                const isExcluded = mapping.disabledUsers === 'exclude' ? directory/* isDisabled */.d : undefined;
+                let begin = () => undefined;
+                const mapped = new Promise((resolve) => {
+                    begin = resolve;
+                });
+                const principals = followPrincipals(isExcluded, mapped.then(principalsOf));
+                begin(readIdentities(principals));
+                return Promise.all([
+                    mapped,
+                    readAccess(api, {
+                        ...both,
+                        instanceArn,
+                        principals,
+                        advice: { ...owner, region: primaryRegion, instanceArn },
+                    }),
+                ]);
+            };
+            try {
+                const [mapped, access] = readsAccess ? await readBeside() : [await readIdentities()];
+                const { identities, counts, findings, directory, cost } = mapped;
+                if (findings.excludedUsers > 0)
+                    log.info(`Left out disabled users, as disabled-users says: ${String(findings.excludedUsers)}.`);
+                return {
+                    identities,
+                    counts,
+                    findings: [
+                        ...warnings,
+                        ...describeCrawl(directory.findings),
+                        ...describeMapping(findings),
+                        ...(access === undefined ? [] : describeAccess(access.findings)),
+                    ],
+                    cost: { ...cost, calls, findings: directory.findings, notes },
+                    ...(access === undefined
+                        ? {}
+                        : { access: access.access, accessCost: { way: access.way, ...access.cost } }),
+                };
+            }
+            catch (error) {
+                // One that fails ends the other.
+                reading.giveUp();
+                throw error;
+            }
         },
     };
+}
+function principalsOf({ identities, directory }) {
+    const users = identities.users.map(({ externalId }) => externalId);
+    const isIncluded = new Set(users);
+    const excludedUsers = directory.users.flatMap(({ UserId }) => (isIncluded.has(UserId) ? [] : UserId));
+    return { groups: identities.groups.map(({ externalId }) => externalId), users, excludedUsers };
+}
+function withoutArn(identityStoreId) {
+    return new errors/* UserError */.yo('unavailable', `AWS does not tell the ARN of the instance of identity store ${identityStoreId}, so its permission sets cannot be asked for. Nothing was written; run again later, or set access: none.`);
 }
 /**
  * Reads a snapshot directory as the source; nothing of it is believed before its manifest has been verified.
@@ -29870,12 +29914,12 @@ async function openDirectory(directory, account) {
     if (snapshot?.manifest === undefined)
         throw new errors/* UserError */.yo('precondition', `There is no snapshot in ${directory}, which source names. Name the directory that a run of AWS Organization Sync wrote.`);
     verifySnapshotBelongs(snapshot, account);
-    const { manifest, users, groups } = snapshot;
+    const { manifest, users, groups, access } = snapshot;
     const { format: _format, files: _files, counts, ...description } = manifest;
     return {
         kind: 'directory',
         description,
-        read: () => Promise.resolve({ identities: { users, groups }, counts, findings: [] }),
+        read: () => Promise.resolve({ identities: { users, groups }, access, counts, findings: [] }),
     };
 }
 /** Raito deletes whatever a file no longer names, so nobody is never the answer. */
@@ -29904,6 +29948,24 @@ function describeMapping(findings) {
         [findings.usersWithoutUserName, 'Users without a user name', 'their id is written instead'],
         [findings.groupsWithoutDisplayName, 'Groups without a display name', 'their id is written instead'],
     ]);
+}
+function describeAccess(findings) {
+    return [
+        ...sentences([
+            [
+                findings.vanishedSets,
+                'Permission sets that were deleted while they were read',
+                'left out with their assignments',
+            ],
+            [
+                findings.unknownPrincipals,
+                'Assignments of users or groups that are not in the identity store',
+                'left out',
+            ],
+            [findings.namelessSets, 'Permission sets without a name', 'their ARN is written instead'],
+        ]),
+        ...(findings.withoutNames === undefined ? [] : [findings.withoutNames]),
+    ];
 }
 function sentences(counted) {
     return counted
@@ -29952,7 +30014,7 @@ function buildEdges(settings, context, { environment, log, workspace, temp, home
                 (0,files/* refuseLinks */.UA)(outputDirectory, roots);
                 return openDirectory(outputDirectory, account);
             }
-            await namingInput(() => (0,files/* verifyPlace */.FT)(outputDirectory, model/* SNAPSHOT_FILES */.FI, roots));
+            await namingInput(() => (0,files/* verifyPlace */.FT)(outputDirectory, filesOf(settings.access === 'accounts'), roots));
             return openAws(settings, { environment, log, time: realTime, signal });
         },
         async findBaseline() {
@@ -29981,16 +30043,16 @@ function buildEdges(settings, context, { environment, log, workspace, temp, home
             });
         },
         existingSnapshot: (directory) => Promise.resolve((0,external_node_fs_.existsSync)((0,external_node_path_.join)(directory, 'manifest.json'))),
-        async writeSnapshot(identities, description, signal) {
+        async writeSnapshot({ identities, access }, description, signal) {
             const { writeSnapshot } = await __nccwpck_require__.e(/* import() */ 751).then(__nccwpck_require__.bind(__nccwpck_require__, 10751));
-            return namingInput(() => writeSnapshot({ directory: outputDirectory, roots, identities, description, signal }));
+            return namingInput(() => writeSnapshot({ directory: outputDirectory, roots, identities, access, description, signal }));
         },
-        async uploadArtifact(kind, directory) {
+        async uploadArtifact(kind, directory, hasAccess) {
             const { uploadSnapshot } = await __nccwpck_require__.e(/* import() */ 721).then(__nccwpck_require__.bind(__nccwpck_require__, 49721));
             const { uploadArtifact: mode, artifactName: name, artifactRetentionDays: retentionDays } = settings;
             // An upload is several calls: five minutes where a call may take two.
             const deadline = 2.5 * settings.deadlineMs;
-            return uploadSnapshot({ mode, source: kind, name, retentionDays, directory }, context, { deadline });
+            return uploadSnapshot({ mode, source: kind, name, retentionDays, directory, files: filesOf(hasAccess) }, context, { deadline });
         },
         async comment(request) {
             const { reconcileComment } = await Promise.resolve(/* import() */).then(__nccwpck_require__.bind(__nccwpck_require__, 47318));
@@ -30010,6 +30072,9 @@ function buildEdges(settings, context, { environment, log, workspace, temp, home
             });
         },
     };
+}
+function filesOf(hasAccess) {
+    return hasAccess ? [...model/* SNAPSHOT_FILES */.FI, model/* ACCESS_FILE */.aL] : model/* SNAPSHOT_FILES */.FI;
 }
 /** What is wrong with the place of the snapshot is told with the input that names it. */
 async function namingInput(work) {
@@ -30930,6 +30995,387 @@ function growHeapSlowly() {
 
 /***/ }),
 
+/***/ 1162:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   c4: () => (/* binding */ isNotFound),
+/* harmony export */   iQ: () => (/* binding */ partitionOf),
+/* harmony export */   iT: () => (/* binding */ adviseAws),
+/* harmony export */   lP: () => (/* binding */ deniedOperation),
+/* harmony export */   oB: () => (/* binding */ isPlainDenial),
+/* harmony export */   qj: () => (/* binding */ actionOf),
+/* harmony export */   rl: () => (/* binding */ causeOf)
+/* harmony export */ });
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(83916);
+/* harmony import */ var _log_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(25625);
+/* harmony import */ var _faults_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(46335);
+
+
+
+/**
+ * Turns what a call threw into one sentence that says what to do. What is not a failure of AWS, of the credentials or of
+ * the network comes back as it is: a bug.
+ */
+function adviseAws(operation, error, context) {
+    // Of a call that was given up at its deadline: a throttled key is known by the last answer only.
+    const cause = error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo ? error.cause : error;
+    const aws = nameable((0,_faults_js__WEBPACK_IMPORTED_MODULE_1__/* .readAwsError */ .SM)(cause));
+    const make = (kind, message) => new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(kind, message, { cause });
+    const kms = kmsAdvice(operation, aws, domainOf(context.region));
+    if (kms !== undefined)
+        return make(kms.kind, kms.message);
+    if (error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo)
+        return error;
+    if (error instanceof _faults_js__WEBPACK_IMPORTED_MODULE_1__/* .MalformedAnswer */ .ol)
+        return make('unavailable', `AWS answered ${operation} with something that its API does not promise (${error.message}). Nothing was written; run again later, and look for a proxy that changes answers.`);
+    if ((0,_faults_js__WEBPACK_IMPORTED_MODULE_1__/* .isWrongClock */ .MR)(aws.name, aws.message))
+        return make('credentials', `The clock of this machine is wrong, so AWS refused the signature of ${operation}. Set the clock (NTP) of the runner and run again.`);
+    if (EXPIRED.has(aws.name))
+        return make('credentials', expired(operation, context));
+    if (WRONG_KEYS.has(aws.name))
+        return make('credentials', `AWS does not accept the credentials of this run (${aws.name} on ${operation}). Check the access key, the secret and the session token, or let aws-actions/configure-aws-credentials set them anew.`);
+    if (aws.name === 'InvalidIdentityToken' || aws.name === 'InvalidIdentityTokenException')
+        return make('credentials', 'AWS does not accept the web identity token. Check that the account has an OIDC identity provider for token.actions.githubusercontent.com with the audience of the token, and that the role trusts it.');
+    if (NO_CREDENTIALS.has(aws.name))
+        return make('credentials', noCredentials(aws, context));
+    if (aws.code === 'ENOENT' && operation === 'GetCallerIdentity')
+        return make('credentials', 'The file that AWS_WEB_IDENTITY_TOKEN_FILE names does not exist. Check the variable, or the volume that should hold the token.');
+    if (DENIED.has(aws.name) || aws.status === 403)
+        return new DeniedCall(operation, denied(operation, aws, context), cause);
+    const isOfAccess = ACTIONS[operation].service === 'sso' && operation !== 'ListInstances';
+    if (isOfAccess && aws.name === 'ValidationException' && /not supported/i.test(aws.message))
+        return make('precondition', `This instance of IAM Identity Center belongs to a single account (an account instance), which has no permission sets (${operation}). Set access: none, or name the instance of the organization in aws-identity-store-id.`);
+    if (isOfAccess && INVALID.has(aws.name))
+        return make('precondition', `AWS does not find what ${operation} asks for in the instance ${context.instanceArn ?? ''} in ${context.region} (${aws.name}). Check aws-region and aws-identity-store-id; access: none reads without permission sets.`);
+    if (aws.name === 'ResourceNotFoundException')
+        return make('precondition', `AWS knows no identity store ${context.identityStoreId ?? ''} in ${context.region} (${operation}). Check aws-identity-store-id and aws-region.`);
+    if (aws.code === 'ENOTFOUND')
+        return make('unavailable', `The address of AWS in region "${context.region}" does not exist (${operation}). Check the spelling of aws-region, and the runner's DNS or proxy (HTTPS_PROXY, NO_PROXY).`);
+    if (aws.code === 'ERR_PROXY_TUNNEL')
+        return make('unavailable', / 407\b/.test(aws.message)
+            ? `The proxy wants a user name and a password for ${operation} (HTTP 407). Put them into HTTPS_PROXY (http://user:password@host:port, from a secret), or name the host of AWS in NO_PROXY.`
+            : `The proxy in HTTPS_PROXY gives no connection to AWS for ${operation}. Let it allow *.${domainOf(context.region)} on port 443, or name the host of AWS in NO_PROXY.`);
+    if (UNREACHABLE.has(aws.code ?? ''))
+        return make('unavailable', `AWS cannot be reached for ${operation} (${aws.code ?? ''}). Check the runner's network, firewall and proxy (HTTPS_PROXY, NO_PROXY).`);
+    if (/CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)/.test(aws.code ?? ''))
+        return make('unavailable', `The TLS certificate of the answer to ${operation} is not trusted (${aws.code ?? ''}). Where a proxy inspects TLS, name its certificate in NODE_EXTRA_CA_CERTS.`);
+    if (aws.message.startsWith('Region not accepted'))
+        return make('parameters', `aws-region: "${context.region}" is not the name of an AWS region; it takes a name such as eu-west-1.`);
+    if (aws.name === 'ValidationException')
+        return make('precondition', `AWS rejects ${operation} as not valid for identity store ${context.identityStoreId ?? '(none)'} in ${context.region}. Check aws-identity-store-id and aws-region.`);
+    if (aws.status !== undefined)
+        return make(aws.status >= 500 || aws.status === 200 ? 'unavailable' : 'precondition', `AWS answered ${operation} with ${aws.name} (HTTP ${String(aws.status)}). Look the name up in the API reference of the service; a run in debug mode shows more.`);
+    return error;
+}
+/** A refusal of AWS, with what was refused. */
+class DeniedCall extends _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo {
+    operation;
+    constructor(operation, message, cause) {
+        super('permission', message, { cause });
+        this.operation = operation;
+    }
+}
+/** The operation that was denied, where the denial is about the IAM action. */
+function deniedOperation(error) {
+    return error instanceof DeniedCall && isPlainDenial(error) ? error.operation : undefined;
+}
+/** True for a denial that is about the IAM action, not about a customer's key; also of an error with advice. */
+function isPlainDenial(error) {
+    const { name, reason } = causeOf(error);
+    return DENIED.has(name) && reason === undefined;
+}
+/** True where AWS knows no such thing, and not because of a customer's key; also of an error with advice. */
+function isNotFound(error) {
+    const { name, reason } = causeOf(error);
+    return name === 'ResourceNotFoundException' && reason === undefined;
+}
+/** What AWS said, also of an error with advice. */
+function causeOf(error) {
+    return (0,_faults_js__WEBPACK_IMPORTED_MODULE_1__/* .readAwsError */ .SM)(error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo ? error.cause : error);
+}
+const EXPIRED = new Set([
+    'ExpiredToken',
+    'ExpiredTokenException',
+    'TokenRefreshRequired',
+    'RequestExpiredException',
+]);
+const WRONG_KEYS = new Set([
+    'UnrecognizedClientException',
+    'InvalidClientTokenId',
+    'InvalidAccessKeyId',
+    'IncompleteSignature',
+    'IncompleteSignatureException',
+    'InvalidSignatureException',
+    'SignatureDoesNotMatch',
+    'MissingAuthenticationToken',
+    'MissingAuthenticationTokenException',
+    'AuthFailure',
+]);
+const NO_CREDENTIALS = new Set(['CredentialsProviderError', 'ProviderError', 'TokenProviderError']);
+const KEYS = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'];
+const DENIED = new Set([
+    'AccessDenied',
+    'AccessDeniedException',
+    'UnauthorizedOperation',
+    'NotAuthorized',
+    'ForbiddenException',
+]);
+const UNREACHABLE = new Set([
+    'ECONNREFUSED',
+    'EHOSTUNREACH',
+    'ENETUNREACH',
+    'ECONNRESET',
+    'ETIMEDOUT',
+    'EPIPE',
+]);
+const INVALID = new Set(['ResourceNotFoundException', 'ValidationException']);
+/** The services, and the kinds of resources that each IAM action is checked against (the service authorization reference). */
+const ACTIONS = {
+    GetCallerIdentity: { service: 'sts', types: [] },
+    ListInstances: { service: 'sso', types: [] },
+    ListUsers: { service: 'identitystore', types: ['user'] },
+    ListGroups: { service: 'identitystore', types: ['group'] },
+    ListGroupMemberships: { service: 'identitystore', types: ['group', 'membership'] },
+    ListGroupMembershipsForMember: { service: 'identitystore', types: ['user', 'membership'] },
+    ListPermissionSets: { service: 'sso', types: ['instance'] },
+    ListAccountsForProvisionedPermissionSet: { service: 'sso', types: ['instance', 'permissionSet'] },
+    ListAccountAssignments: { service: 'sso', types: ['instance', 'permissionSet', 'account'] },
+    ListAccountAssignmentsForPrincipal: { service: 'sso', types: ['instance'] },
+    DescribePermissionSet: { service: 'sso', types: ['instance', 'permissionSet'] },
+    ListManagedPoliciesInPermissionSet: { service: 'sso', types: ['instance', 'permissionSet'] },
+    ListCustomerManagedPolicyReferencesInPermissionSet: {
+        service: 'sso',
+        types: ['instance', 'permissionSet'],
+    },
+    GetInlinePolicyForPermissionSet: { service: 'sso', types: ['instance', 'permissionSet'] },
+    GetPermissionsBoundaryForPermissionSet: { service: 'sso', types: ['instance', 'permissionSet'] },
+    ListAccounts: { service: 'organizations', types: [] },
+};
+/** The IAM action of an operation, and what it is allowed on, as a sentence names them. */
+function actionOf(operation, context) {
+    const { service, types } = ACTIONS[operation];
+    const partition = partitionOf(context.region);
+    const { instanceArn = `arn:${partition}:sso:::instance/*` } = context;
+    const instance = instanceArn.slice(instanceArn.lastIndexOf('/') + 1);
+    const store = `arn:${partition}:identitystore::${context.account}:identitystore/${context.identityStoreId ?? '*'}`;
+    const resources = service === 'identitystore'
+        ? [store, ...types.map((type) => `arn:${partition}:identitystore:::${type}/*`)]
+        : types.map((type) => {
+            if (type === 'instance')
+                return instanceArn;
+            return `arn:${partition}:sso:::${type}/${type === 'permissionSet' ? `${instance}/*` : '*'}`;
+        });
+    return `${service}:${operation} on ${resources.length === 0 ? '*' : resources.join(', ')}`;
+}
+function denied(operation, aws, context) {
+    if (operation === 'GetCallerIdentity')
+        return 'AWS denied taking on the role of this run. Check that the trust policy of the role allows this caller (for OIDC: the provider, the audience sts.amazonaws.com and the subject of the repository) and that the account id in its name is right.';
+    if (ACTIONS[operation].service === 'identitystore' && /network|vpc|source ?ip/i.test(aws.message))
+        return `The network configuration of identity store ${context.identityStoreId ?? ''} refuses this runner (${operation}). Allow its address or VPC endpoint there, or use a self-hosted runner inside the allowed network.`;
+    return `AWS denied ${operation}. Allow the IAM action ${actionOf(operation, context)} to the role of this run, and check service control policies.`;
+}
+function expired(operation, context) {
+    const how = context.profile === undefined
+        ? 'Let the step that assumes the role run right before this one, with a role-duration-seconds that is longer than the sync'
+        : `Renew the credentials of the profile "${context.profile}" (aws sso login, where it uses IAM Identity Center)`;
+    return `The credentials of this run have expired (${operation}). ${how}.`;
+}
+function noCredentials(aws, context) {
+    if (/SSO session|sso login|Token is expired/i.test(aws.message))
+        return `The profile "${context.profile ?? 'default'}" needs a login that is missing or has expired. Run aws sso login with that profile, or use a role by OIDC.`;
+    if (context.profile !== undefined)
+        return `The profile "${context.profile}" gives no credentials. Check its keys, its source_profile or its credential_process in ~/.aws/config and ~/.aws/credentials.`;
+    const { environment } = context;
+    const isSet = (name) => (environment[name] ?? '') !== '';
+    const [missing, ...none] = KEYS.filter((name) => !isSet(name));
+    if (missing !== undefined && none.length === 0)
+        return `${missing} is not set, although ${KEYS.find(isSet) ?? ''} is, so there are no AWS credentials. Set both; a secret that does not exist in this repository gives an empty text.`;
+    const step = 'Let a step with aws-actions/configure-aws-credentials assume a role before this one, or name a profile in aws-profile.';
+    const onActions = environment['GITHUB_ACTIONS'] === 'true';
+    if (onActions && !isSet('ACTIONS_ID_TOKEN_REQUEST_URL'))
+        return `No AWS credentials were found. ${step} For OIDC the job also needs the permission "id-token: write", which it does not have.`;
+    return `No AWS credentials were found. ${step}`;
+}
+/** The Reasons of Identity Store (KMS_ACCESS_DENIED, …) and of sso-admin (KMS_AccessDeniedException, …), in one spelling. */
+function kmsAdvice(operation, aws, domain) {
+    if (aws.reason === undefined || !/^KMS/i.test(aws.reason))
+        return undefined;
+    const reason = aws.reason
+        .replace(/Exception$/, '')
+        .replaceAll('_', '')
+        .toUpperCase();
+    const through = `${ACTIONS[operation].service}.*.${domain}`;
+    const the = `The customer managed KMS key of IAM Identity Center`;
+    const of = `(${operation}, ${aws.reason})`;
+    switch (reason) {
+        case 'KMSACCESSDENIED':
+            return {
+                kind: 'permission',
+                message: `${the} refuses this role ${of}. Allow kms:Decrypt on the key to the role, in its IAM policy and in the key policy, with kms:ViaService ${through}.`,
+            };
+        case 'KMSKEYNOTFOUND':
+        case 'KMSNOTFOUND':
+            return {
+                kind: 'precondition',
+                message: `${the} does not exist any more ${of}. Restore the key, or give the instance another one.`,
+            };
+        case 'KMSDISABLED':
+        case 'KMSINVALIDSTATE':
+        case 'KMSSTATE':
+            return {
+                kind: 'precondition',
+                message: `${the} is disabled or pending deletion ${of}. Enable the key again.`,
+            };
+        case 'KMSTHROTTLING':
+            return {
+                kind: 'unavailable',
+                message: `${the} is throttled ${of}. Lower requests-per-second, or raise the KMS quota of the account.`,
+            };
+        default:
+            return {
+                kind: 'precondition',
+                message: `${the} cannot be used ${of}. Check the key's ARN, its usage (ENCRYPT_DECRYPT) and its state.`,
+            };
+    }
+}
+/** The names in an error, as far as a sentence repeats them. */
+function nameable(error) {
+    const { name, code, reason } = error;
+    return {
+        ...error,
+        name: (0,_log_js__WEBPACK_IMPORTED_MODULE_2__/* .oneLine */ .T)(name),
+        code: code === undefined ? undefined : (0,_log_js__WEBPACK_IMPORTED_MODULE_2__/* .oneLine */ .T)(code),
+        reason: reason === undefined ? undefined : (0,_log_js__WEBPACK_IMPORTED_MODULE_2__/* .oneLine */ .T)(reason),
+    };
+}
+/** The domain of the endpoints in a region's partition (the SDK's own partitions.json). */
+function domainOf(region) {
+    return DOMAINS[partitionOf(region)] ?? 'amazonaws.com';
+}
+const DOMAINS = {
+    'aws-cn': 'amazonaws.com.cn',
+    'aws-iso': 'c2s.ic.gov',
+    'aws-iso-b': 'sc2s.sgov.gov',
+    'aws-iso-e': 'cloud.adc-e.uk',
+    'aws-iso-f': 'csp.hci.ic.gov',
+    'aws-eusc': 'amazonaws.eu',
+};
+/** The partition of a region, as it stands in ARNs. */
+function partitionOf(region) {
+    if (region.startsWith('cn-'))
+        return 'aws-cn';
+    if (region.startsWith('us-gov-'))
+        return 'aws-us-gov';
+    if (region.startsWith('us-isob-'))
+        return 'aws-iso-b';
+    if (region.startsWith('us-isof-') || region.startsWith('eu-isof-'))
+        return 'aws-iso-f';
+    if (region.startsWith('eu-isoe-'))
+        return 'aws-iso-e';
+    if (region.startsWith('us-iso-'))
+        return 'aws-iso';
+    if (region.startsWith('eusc-'))
+        return 'aws-eusc';
+    return 'aws';
+}
+
+
+/***/ }),
+
+/***/ 97244:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   G: () => (/* binding */ boundAnswers)
+/* harmony export */ });
+/* harmony import */ var _faults_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(46335);
+
+/** In bytes: a hundred of the widest users that AWS allows, escaped, fit. */
+const LONGEST = 16 * 1024 * 1024;
+/** A record of the Identity Store is a handful of levels deep; a parser needs memory, and stack, for each. */
+const DEEPEST = 64;
+/**
+ * Lets a client read no answer that is longer or deeper than these, and no good one of no bytes, which would pass for an
+ * empty list: MalformedAnswer, and the connection is closed.
+ */
+function boundAnswers(client) {
+    // The stacks of the clients differ in the types of their commands only, which the last step does not see.
+    const stack = client.middlewareStack;
+    stack.add((next) => async (args) => {
+        const result = await next(args);
+        // The handler of Node gives a stream; the parser takes bytes as well.
+        const response = result.response;
+        if (!isStream(response.body))
+            return result;
+        const bytes = await bytesOf(response.body);
+        if (bytes.length === 0 && response.statusCode === 200)
+            throw new _faults_js__WEBPACK_IMPORTED_MODULE_0__/* .MalformedAnswer */ .ol('an answer of no bytes');
+        response.body = bytes;
+        return result;
+    }, 
+    // Between the socket and the parser.
+    { step: 'deserialize', priority: 'low', name: 'boundAnswers' });
+    return client;
+}
+function isStream(body) {
+    return typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
+}
+async function bytesOf(stream) {
+    const chunks = [];
+    let length = 0;
+    for await (const chunk of stream) {
+        length += chunk.length;
+        if (length > LONGEST)
+            throw new _faults_js__WEBPACK_IMPORTED_MODULE_0__/* .MalformedAnswer */ .ol('an answer of more than 16 MiB');
+        chunks.push(chunk);
+    }
+    const bytes = Buffer.concat(chunks, length);
+    if (isDeep(bytes))
+        throw new _faults_js__WEBPACK_IMPORTED_MODULE_0__/* .MalformedAnswer */ .ol(`an answer of more than ${String(DEEPEST)} levels`);
+    return bytes;
+}
+function isDeep(json) {
+    let depth = 0;
+    let isInText = false;
+    for (let at = 0; at < json.length; at++) {
+        const byte = json[at];
+        if (isInText) {
+            if (byte === BACKSLASH)
+                at += 1;
+            else if (byte === QUOTE)
+                isInText = false;
+        }
+        else if (byte === QUOTE)
+            isInText = true;
+        else if (byte === BRACKET || byte === BRACE) {
+            depth += 1;
+            if (depth > DEEPEST)
+                return true;
+        }
+        else if (byte === BRACKET_END || byte === BRACE_END)
+            depth -= 1;
+    }
+    return false;
+}
+const [QUOTE, BACKSLASH, BRACKET, BRACKET_END, BRACE, BRACE_END] = Buffer.from('"\\[]{}');
+
+
+/***/ }),
+
+/***/ 9111:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   d: () => (/* binding */ isDisabled)
+/* harmony export */ });
+function isDisabled({ UserStatus }) {
+    return UserStatus === 'DISABLED';
+}
+
+
+/***/ }),
+
 /***/ 46335:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -31216,6 +31662,173 @@ class Queue {
 
 /***/ }),
 
+/***/ 10628:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Fo: () => (/* binding */ collect),
+/* harmony export */   kA: () => (/* binding */ ask),
+/* harmony export */   kv: () => (/* binding */ followPages),
+/* harmony export */   n4: () => (/* binding */ readPages),
+/* harmony export */   vM: () => (/* binding */ pageShape)
+/* harmony export */ });
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(77598);
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_crypto__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(83916);
+/* harmony import */ var _advice_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1162);
+/* harmony import */ var _shapes_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(83808);
+
+
+
+
+/**
+ * Makes one call at its turn, until its answer has the shape that its API promises.
+ *
+ * @throws UserError
+ */
+async function ask(operation, line, send, shape, { pace, advice, calls, signal }) {
+    const attempt = async (attemptSignal) => {
+        const answer = await send(attemptSignal);
+        (0,_shapes_js__WEBPACK_IMPORTED_MODULE_3__/* .verifyShape */ .hM)(shape, answer);
+        return answer;
+    };
+    try {
+        const answer = await pace.run(operation, line, attempt, signal);
+        calls[operation] = (calls[operation] ?? 0) + 1;
+        return answer;
+    }
+    catch (error) {
+        signal.throwIfAborted();
+        throw (0,_advice_js__WEBPACK_IMPORTED_MODULE_2__/* .adviseAws */ .iT)(operation, error, advice);
+    }
+}
+/**
+ * Reads a list page by page to its end, each call at its turn.
+ *
+ * @throws UserError; a list that cannot be read to its end is never taken for a short one
+ */
+async function* readPages({ operation, lines: [first, next], pageSize = 100, send, shape, read }, options) {
+    const follow = followPages(operation);
+    for (let token;;) {
+        const page = { MaxResults: pageSize, ...(token === undefined ? {} : { NextToken: token }) };
+        const line = token === undefined ? first : next;
+        const answer = await ask(operation, line, (attemptSignal) => send(page, attemptSignal), shape, options);
+        const items = read(answer);
+        yield items;
+        options.onPage();
+        token = follow(items.length, answer.NextToken ?? undefined);
+        if (token === undefined)
+            return;
+    }
+}
+/** Reads pages to their end, and hands on each record. */
+async function collect(pages, add) {
+    for await (const page of pages)
+        page.forEach(add);
+}
+/** A page of a list; AWS sends null for what is absent. */
+function pageShape(members) {
+    return (0,_shapes_js__WEBPACK_IMPORTED_MODULE_3__/* .object */ .Ik)({ ...members, NextToken: (0,_shapes_js__WEBPACK_IMPORTED_MODULE_3__/* .optional */ .lq)(_shapes_js__WEBPACK_IMPORTED_MODULE_3__/* .text */ .Qq) });
+}
+/** Of one list: the quota of 200,000 users is 2,000 pages. */
+const MOST_PAGES = 10_000;
+const MOST_RECORDS = 500_000;
+/**
+ * Follows one list to its end: takes the number of records and the token of each page, and gives the token of the next
+ * page, undefined at the end.
+ *
+ * @throws UserError (unavailable) for a token that comes again, and for a list longer than any that AWS can hold
+ */
+function followPages(operation) {
+    // Digests, since a token may be as long as an answer.
+    const seen = new Set();
+    let total = 0;
+    return (records, token) => {
+        total += records;
+        const isLast = token === undefined || token === '';
+        if (total > MOST_RECORDS || (seen.size + 1 >= MOST_PAGES && !isLast))
+            throw endless(operation);
+        if (isLast)
+            return undefined;
+        const digest = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256').update(token).digest('base64');
+        if (seen.has(digest))
+            throw repeatedToken(operation);
+        seen.add(digest);
+        return token;
+    };
+}
+function endless(operation) {
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .yo('unavailable', `The list that AWS gives for ${operation} is longer than any that it can hold (10,000 pages or 500,000 records), so it is not believed. Nothing was written; run again later, and look for a proxy that changes answers.`);
+}
+function repeatedToken(operation) {
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .yo('unavailable', `AWS repeated a NextToken of ${operation}, so the list cannot be read to its end. Nothing was written; run again later.`);
+}
+
+
+/***/ }),
+
+/***/ 1433:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   w: () => (/* binding */ progressTeller)
+/* harmony export */ });
+const PROGRESS_MS = 10_000;
+/** Tells counts, at most every ten seconds: `After 10 s: …`. */
+function progressTeller(tell, time, log) {
+    const startedAt = time.now();
+    let toldAt = startedAt;
+    return () => {
+        const now = time.now();
+        if (now - toldAt < PROGRESS_MS)
+            return;
+        toldAt = now;
+        log.info(`After ${String(Math.round((now - startedAt) / 1000))} s: ${tell()}.`);
+    };
+}
+
+
+/***/ }),
+
+/***/ 75478:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   e: () => (/* binding */ readEach),
+/* harmony export */   u: () => (/* binding */ readEachAfterFirst)
+/* harmony export */ });
+/** More than the pace ever has in flight, so that a call always waits for its turn; few enough to cost no memory. */
+const READERS = 128;
+/** Reads side by side, counting down what is left; after a failure nothing new is begun. */
+async function readEach(all, readOne, left = { count: all.length }) {
+    let next = 0;
+    const readSome = async () => {
+        for (let one = all[next++]; one !== undefined; one = all[next++]) {
+            try {
+                await readOne(one);
+            }
+            catch (error) {
+                next = all.length;
+                throw error;
+            }
+            left.count -= 1;
+        }
+    };
+    await Promise.all(Array.from({ length: Math.min(READERS, all.length) }, readSome));
+}
+/** Reads one alone, then the others side by side: a call that is not allowed is refused once. */
+async function readEachAfterFirst([first, ...rest], readOne, left) {
+    if (first === undefined)
+        return;
+    await readOne(first);
+    if (left !== undefined)
+        left.count -= 1;
+    await readEach(rest, readOne, left);
+}
+
+
+/***/ }),
+
 /***/ 814:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -31324,6 +31937,93 @@ function lastFailure(cause) {
 
 /***/ }),
 
+/***/ 83808:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Ik: () => (/* binding */ object),
+/* harmony export */   Jt: () => (/* binding */ flag),
+/* harmony export */   Qq: () => (/* binding */ text),
+/* harmony export */   Sd: () => (/* binding */ plainId),
+/* harmony export */   hM: () => (/* binding */ verifyShape),
+/* harmony export */   id: () => (/* binding */ id),
+/* harmony export */   lq: () => (/* binding */ optional),
+/* harmony export */   p_: () => (/* binding */ list)
+/* harmony export */ });
+/* harmony import */ var _faults_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(46335);
+
+/** @throws MalformedAnswer */
+function verifyShape(shape, answer) {
+    const complaint = shape(answer);
+    if (complaint !== undefined)
+        throw new _faults_js__WEBPACK_IMPORTED_MODULE_0__/* .MalformedAnswer */ .ol(`the answer${complaint}`);
+}
+/** An object whose named members have these shapes; other members are not looked at. */
+function object(members) {
+    const entries = Object.entries(members);
+    return (value) => {
+        if (typeof value !== 'object' || value === null || Array.isArray(value))
+            return ' is no object';
+        for (const [name, shape] of entries) {
+            // An object can be looked at by its keys.
+            const complaint = shape(value[name]);
+            if (complaint !== undefined)
+                return `.${name}${complaint}`;
+        }
+        return undefined;
+    };
+}
+function list(item) {
+    return (value) => {
+        if (!Array.isArray(value))
+            return ' is no list';
+        for (let n = 0; n < value.length; n++) {
+            const complaint = item(value[n]);
+            if (complaint !== undefined)
+                return `[${String(n)}]${complaint}`;
+        }
+        return undefined;
+    };
+}
+/** Absent, null, or of this shape. */
+function optional(shape) {
+    return (value) => (value === undefined || value === null ? undefined : shape(value));
+}
+const text = (value) => (typeof value === 'string' ? undefined : ' is no text');
+const id = (value) => (typeof value === 'string' && value !== '' ? undefined : ' is no id');
+/** What stands in a log line or a sentence as it came: visible ASCII. */
+const plainId = (value) => typeof value === 'string' && /^[\x21-\x7e]{0,2048}$/.test(value) ? undefined : ' is no id';
+const flag = (value) => (typeof value === 'boolean' ? undefined : ' is neither true nor false');
+
+
+/***/ }),
+
+/***/ 95975:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   A: () => (/* binding */ openWay)
+/* harmony export */ });
+/* harmony import */ var node_events__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(78474);
+/* harmony import */ var node_events__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_events__WEBPACK_IMPORTED_MODULE_0__);
+
+/** A way of reading that may be given up: what waits of it is not sent any more then. */
+function openWay(signal) {
+    const control = new AbortController();
+    const end = AbortSignal.any([signal, control.signal]);
+    // One listener for each waiting call is no leak.
+    (0,node_events__WEBPACK_IMPORTED_MODULE_0__.setMaxListeners)(0, end);
+    return {
+        signal: end,
+        giveUp: () => {
+            control.abort();
+        },
+    };
+}
+
+
+/***/ }),
+
 /***/ 79407:
 /***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
@@ -31339,7 +32039,7 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 /* harmony import */ var node_url__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(73136);
 /* harmony import */ var node_url__WEBPACK_IMPORTED_MODULE_4___default = /*#__PURE__*/__nccwpck_require__.n(node_url__WEBPACK_IMPORTED_MODULE_4__);
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(77094);
-/* harmony import */ var _edges_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(49526);
+/* harmony import */ var _edges_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(82178);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(83916);
 /* harmony import */ var _files_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(18793);
 /* harmony import */ var _github_context_js__WEBPACK_IMPORTED_MODULE_13__ = __nccwpck_require__(19556);
@@ -31347,7 +32047,7 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 /* harmony import */ var _outputs_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(7729);
 /* harmony import */ var _raito_names_js__WEBPACK_IMPORTED_MODULE_14__ = __nccwpck_require__(73221);
 /* harmony import */ var _settings_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(58750);
-/* harmony import */ var _sync_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(90568);
+/* harmony import */ var _sync_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(41587);
 
 
 
@@ -31523,12 +32223,15 @@ const LONGEST = 500;
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Dp: () => (/* binding */ changeOutputs),
 /* harmony export */   Fz: () => (/* binding */ artifactOutputs),
+/* harmony export */   Vv: () => (/* binding */ accessOutputs),
 /* harmony export */   bH: () => (/* binding */ snapshotOutputs),
 /* harmony export */   py: () => (/* binding */ OUTPUTS),
 /* harmony export */   wo: () => (/* binding */ countOutputs)
 /* harmony export */ });
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(76760);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_path__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var _snapshot_model_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(14769);
+
 
 /** Every output of the action, as action.yml declares them: paths, ids and counts, never a name or an e-mail address. */
 const OUTPUTS = [
@@ -31536,10 +32239,14 @@ const OUTPUTS = [
     'users-file',
     'groups-file',
     'manifest-file',
+    'access-file',
     'aws-identity-store-id',
     'users',
     'groups',
     'memberships',
+    'accounts',
+    'permission-sets',
+    'assignments',
     'changed',
     'users-added',
     'users-removed',
@@ -31549,6 +32256,9 @@ const OUTPUTS = [
     'groups-changed',
     'memberships-added',
     'memberships-removed',
+    'access-opened',
+    'access-closed',
+    'administrators-added',
     'changes-file',
     'report-file',
     'comment-url',
@@ -31559,8 +32269,11 @@ const OUTPUTS = [
     'connector-name',
     'connector-version',
 ];
-/** @param directory absolute; undefined where there is no snapshot */
-function snapshotOutputs(directory) {
+/**
+ * @param directory absolute; undefined where there is no snapshot
+ * @param hasAccess whether it holds access.json
+ */
+function snapshotOutputs(directory, hasAccess) {
     if (directory === undefined)
         return {};
     return {
@@ -31568,16 +32281,27 @@ function snapshotOutputs(directory) {
         'users-file': (0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(directory, 'users.json'),
         'groups-file': (0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(directory, 'groups.json'),
         'manifest-file': (0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(directory, 'manifest.json'),
+        'access-file': hasAccess ? (0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(directory, _snapshot_model_js__WEBPACK_IMPORTED_MODULE_1__/* .ACCESS_FILE */ .aL) : '',
     };
 }
 function countOutputs({ users, groups, memberships }) {
     return { users: String(users), groups: String(groups), memberships: String(memberships) };
 }
-/** Empty without a baseline, where there are no counts. */
-function changeOutputs(counts, changed) {
+/** Empty without access. */
+function accessOutputs(counts) {
     if (counts === undefined)
         return {};
-    const { users, groups, memberships } = counts;
+    return {
+        accounts: String(counts.accounts),
+        'permission-sets': String(counts.permissionSets),
+        assignments: String(counts.assignments),
+    };
+}
+/** Empty without a baseline, where there are no counts. */
+function changeOutputs(changes, changed) {
+    if (changes === undefined)
+        return {};
+    const { users, groups, memberships } = changes.counts;
     return {
         changed: String(changed),
         'users-added': String(users.added),
@@ -31588,6 +32312,14 @@ function changeOutputs(counts, changed) {
         'groups-changed': String(groups.changed),
         'memberships-added': String(memberships.added),
         'memberships-removed': String(memberships.removed),
+        ...(changes.access === undefined ? {} : accessChangeOutputs(changes.access.counts)),
+    };
+}
+function accessChangeOutputs({ opened, closed, administratorsAdded }) {
+    return {
+        'access-opened': String(opened),
+        'access-closed': String(closed),
+        'administrators-added': String(administratorsAdded),
     };
 }
 function artifactOutputs(artifact) {
@@ -31626,17 +32358,19 @@ const DROP_IN_ARGUMENT = '--drop-in';
 /* harmony export */   $N: () => (/* binding */ SOURCE_VARIABLE),
 /* harmony export */   XO: () => (/* binding */ parseActionSettings),
 /* harmony export */   bn: () => (/* binding */ ACTION_INPUTS),
-/* harmony export */   mC: () => (/* binding */ FAILED_SOURCE)
+/* harmony export */   mC: () => (/* binding */ FAILED_SOURCE),
+/* harmony export */   nY: () => (/* binding */ MAPPING_INPUTS)
 /* harmony export */ });
 /* unused harmony exports DEFAULTS, CONNECTOR_PARAMETERS, parseConnectorSettings, parseRemovalLimit */
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(83916);
-/* harmony import */ var _snapshot_model_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(14769);
+/* harmony import */ var _snapshot_tags_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(31071);
 
 
 /** The defaults of the inputs; action.yml holds the same, and a test compares them. Names not listed default to ''. */
 const DEFAULTS = {
     'requests-per-second': '20',
     source: 'aws',
+    access: 'none',
     mapping: 'full',
     'disabled-users': 'include',
     'max-removals': '10%',
@@ -31654,6 +32388,7 @@ const ACTION_INPUTS = [
     'aws-identity-store-id',
     'requests-per-second',
     'source',
+    'access',
     'output-directory',
     'mapping',
     'tags',
@@ -31671,6 +32406,13 @@ const ACTION_INPUTS = [
     'raito-connector',
     'github-token',
 ];
+/** The input of each mapping option: a directory as source ignores it, and a baseline can differ in it. */
+const MAPPING_INPUTS = {
+    mapping: 'mapping',
+    tags: 'tags',
+    machineUsers: 'machine-users',
+    disabledUsers: 'disabled-users',
+};
 const CONNECTOR_PARAMETERS = (/* unused pure expression or super */ null && ([
     'aws-account-id',
     'aws-profile',
@@ -31702,6 +32444,7 @@ function parseActionSettings(inputs, environment) {
     const { account } = common;
     const settings = {
         ...common,
+        access: word(read, 'access', ['none', 'accounts']),
         outputDirectory: read('output-directory', 'a path with a slash, such as ./identity-store', optional(asPath))?.path,
         baseline: read('baseline', 'auto, none, base, artifact, or the path of a snapshot directory with a slash, such as ./identity-store', (text) => asWord(['auto', 'none', 'base', 'artifact'])(text) ?? asPath(text)) ?? 'auto',
         comment: word(read, 'comment', ['on-change', 'always', 'never']),
@@ -31759,9 +32502,10 @@ function parseCommon(read, environment, mappingDefault) {
         identityStoreId: read('aws-identity-store-id', 'the id of an identity store, such as d-1234567890', optional(asStoreId)),
         requestsPerSecond: read('requests-per-second', 'a number from 0.1 to 1000', (text) => asDecimal(text, 0.1, 1000)) ?? 20,
         source,
+        access: 'none',
         mapping: {
             mapping: read('mapping', 'full or reference', asWord(['full', 'reference']), source === 'aws' ? mappingDefault : 'full') ?? 'full',
-            tags: read('tags', `any of ${_snapshot_model_js__WEBPACK_IMPORTED_MODULE_1__/* .TAG_NAMES */ .qY.join(', ')}, separated by commas or lines`, asTags) ?? [],
+            tags: read('tags', `any of ${_snapshot_tags_js__WEBPACK_IMPORTED_MODULE_1__/* .TAG_NAMES */ .qY.join(', ')}, separated by commas or lines`, asTags) ?? [],
             machineUsers: read('machine-users', 'a regular expression (JavaScript, flag u)', optional(asPattern)) ?? null,
             disabledUsers: word(read, 'disabled-users', ['include', 'exclude']),
         },
@@ -31783,7 +32527,7 @@ function refuseUnderReference(read, mapping) {
             read.report(name, 'nothing together with mapping "reference", which writes neither');
 }
 function ignoredWithDirectory(read) {
-    const ignored = ['mapping', 'tags', 'machine-users', 'disabled-users'].filter((name) => read.isSet(name));
+    const ignored = ['access', ...Object.values(MAPPING_INPUTS)].filter((name) => read.isSet(name));
     if (ignored.length === 0)
         return [];
     return [
@@ -31870,10 +32614,10 @@ function asTags(text) {
         .split(/[,\r\n]/)
         .map((name) => name.trim())
         .filter((name) => name !== '');
-    const known = _snapshot_model_js__WEBPACK_IMPORTED_MODULE_1__/* .TAG_NAMES */ .qY;
+    const known = _snapshot_tags_js__WEBPACK_IMPORTED_MODULE_1__/* .TAG_NAMES */ .qY;
     if (!names.every((name) => known.includes(name)))
         return undefined;
-    return _snapshot_model_js__WEBPACK_IMPORTED_MODULE_1__/* .TAG_NAMES */ .qY.filter((name) => names.includes(name));
+    return _snapshot_tags_js__WEBPACK_IMPORTED_MODULE_1__/* .TAG_NAMES */ .qY.filter((name) => names.includes(name));
 }
 function asPattern(text) {
     try {
@@ -31919,43 +32663,28 @@ function quote(text) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   FI: () => (/* binding */ SNAPSHOT_FILES),
-/* harmony export */   GD: () => (/* binding */ ENTERPRISE_TAGS),
 /* harmony export */   Ph: () => (/* binding */ TAG_SOURCE),
 /* harmony export */   Sn: () => (/* binding */ MANIFEST_FORMAT),
+/* harmony export */   aL: () => (/* binding */ ACCESS_FILE),
+/* harmony export */   mT: () => (/* binding */ ACCESS_HEAD),
 /* harmony export */   mj: () => (/* binding */ countIdentities),
-/* harmony export */   qY: () => (/* binding */ TAG_NAMES)
+/* harmony export */   ww: () => (/* binding */ countAccess)
 /* harmony export */ });
 /** The source of every tag that this project writes, and the tag source that the connector declares. */
 const TAG_SOURCE = 'AWS IAM Identity Center';
 const SNAPSHOT_FILES = ['users.json', 'groups.json', 'manifest.json'];
-/** The attributes that can be written as tags, in the order in which they are written. */
-const TAG_NAMES = [
-    'Status',
-    'UserType',
-    'Title',
-    'NickName',
-    'ProfileUrl',
-    'PreferredLanguage',
-    'Locale',
-    'Timezone',
-    'ExternalId',
-    'Department',
-    'Division',
-    'Organization',
-    'CostCenter',
-    'EmployeeNumber',
-    'Manager',
-];
-/** The tags that need the enterprise extension, which is asked for only then. */
-const ENTERPRISE_TAGS = [
-    'Department',
-    'Division',
-    'Organization',
-    'CostCenter',
-    'EmployeeNumber',
-    'Manager',
-];
+/** There only where the manifest names it. */
+const ACCESS_FILE = 'access.json';
+/** How each access.json begins. */
+const ACCESS_HEAD = '{\n"format":"aws-organization-sync/access/1",\n';
 const MANIFEST_FORMAT = 'aws-organization-sync/1';
+function countAccess({ accounts, permissionSets, assignments }) {
+    return {
+        accounts: accounts.length,
+        permissionSets: permissionSets.length,
+        assignments: assignments.length,
+    };
+}
 /** Every entry of groupExternalIds is a membership, whether or not a record describes its group. */
 function countIdentities({ users, groups }) {
     const memberships = users.reduce((sum, { groupExternalIds }) => sum + (groupExternalIds?.length ?? 0), 0);
@@ -31965,7 +32694,91 @@ function countIdentities({ users, groups }) {
 
 /***/ }),
 
-/***/ 90568:
+/***/ 1482:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   G: () => (/* binding */ isObject),
+/* harmony export */   I: () => (/* binding */ sortedJson)
+/* harmony export */ });
+/** JSON with the keys of objects sorted by UTF-16 code units at every level, integers among them, and no spaces. */
+function sortedJson(value) {
+    if (Array.isArray(value))
+        return `[${value.map(sortedJson).join(',')}]`;
+    if (!isObject(value))
+        return JSON.stringify(value);
+    const keys = Object.keys(value).sort();
+    return `{${keys.map((key) => `${JSON.stringify(key)}:${sortedJson(value[key])}`).join(',')}}`;
+}
+function isObject(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+
+/***/ }),
+
+/***/ 31071:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   gp: () => (/* binding */ TAGS),
+/* harmony export */   n6: () => (/* binding */ compareText),
+/* harmony export */   qY: () => (/* binding */ TAG_NAMES),
+/* harmony export */   vK: () => (/* binding */ readAttribute)
+/* harmony export */ });
+/**
+ * The attributes that can be written as tags, in the order in which they are written: each with its values in AWS's terms.
+ * Those of the enterprise extension see nothing else of a user; the extension is asked for only with one of them.
+ */
+const TAGS = {
+    Status: { enterprise: false, read: (user) => [user.UserStatus] },
+    UserType: { enterprise: false, read: (user) => [user.UserType] },
+    Title: { enterprise: false, read: (user) => [user.Title] },
+    NickName: { enterprise: false, read: (user) => [user.NickName] },
+    ProfileUrl: { enterprise: false, read: (user) => [user.ProfileUrl] },
+    PreferredLanguage: { enterprise: false, read: (user) => [user.PreferredLanguage] },
+    Locale: { enterprise: false, read: (user) => [user.Locale] },
+    Timezone: { enterprise: false, read: (user) => [user.Timezone] },
+    ExternalId: { enterprise: false, read: externalIds },
+    Department: { enterprise: true, read: (extension) => [valueOf(extension, 'department')] },
+    Division: { enterprise: true, read: (extension) => [valueOf(extension, 'division')] },
+    Organization: { enterprise: true, read: (extension) => [valueOf(extension, 'organization')] },
+    CostCenter: { enterprise: true, read: (extension) => [valueOf(extension, 'costcenter')] },
+    EmployeeNumber: { enterprise: true, read: (extension) => [valueOf(extension, 'employeenumber')] },
+    Manager: { enterprise: true, read: (extension) => [manager(extension)] },
+};
+const TAG_NAMES = Object.keys(TAGS);
+/** What a tag reads of a user. */
+function readAttribute(name, user) {
+    const attribute = TAGS[name];
+    return attribute.enterprise ? attribute.read(user.Enterprise) : attribute.read(user);
+}
+/** The ids without their issuers, in the order of issuer, then id. */
+function externalIds({ ExternalIds = [] }) {
+    return ExternalIds.map(({ Issuer = '', Id = '' }) => ({ Issuer, Id }))
+        .sort((a, b) => compareText(a.Issuer, b.Issuer) || compareText(a.Id, b.Id))
+        .map(({ Id }) => Id);
+}
+/** The extension names a manager by an object with `value`, the id of the manager (RFC 7643, section 4.3). */
+function manager(extension) {
+    const entry = valueOf(extension, 'manager');
+    return typeof entry === 'object' ? valueOf(entry, 'value') : entry;
+}
+/** The value of a key, whatever its case; of keys that differ in case only, the first in order that has one. */
+function valueOf(document, key) {
+    return Object.entries(document ?? {})
+        .filter(([name, value]) => name.toLowerCase() === key && value !== '' && value !== null)
+        .sort(([a], [b]) => compareText(a, b))[0]?.[1];
+}
+/** By UTF-16 code units: the same on every machine, whatever its language. */
+function compareText(a, b) {
+    return a < b ? -1 : a > b ? 1 : 0;
+}
+
+
+/***/ }),
+
+/***/ 41587:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -31974,261 +32787,16 @@ __nccwpck_require__.d(__webpack_exports__, {
   O: () => (/* binding */ sync)
 });
 
-// EXTERNAL MODULE: ./src/snapshot/model.ts
-var model = __nccwpck_require__(14769);
-;// CONCATENATED MODULE: ./src/changes/compare.ts
-
-const USER_FIELDS = ['name', 'userName', 'email', 'tags', 'isMachine'];
-const GROUP_FIELDS = ['name', 'displayName', 'description', 'parentGroupExternalIds', 'tags'];
-const NONE = [];
-/**
- * What differs between two sets of identities, by externalId.
- *
- * A merge join: both sides must be sorted by externalId, and the group ids of a user too, by UTF-16 code units and
- * without duplicates, as every snapshot is. Linear in users, groups and memberships; records and lists of group ids are
- * shared with the two sides, not copied. Memberships of removed users and groups count, and so do those whose group
- * no record describes. A removed membership of a user that is still there names the user as it is now.
- */
-function compareSnapshots(baseline, current) {
-    const users = compareUsers(baseline.users, current.users);
-    const groups = compareGroups(baseline.groups, current.groups);
-    const { memberships, emailsLost } = users;
-    const counts = {
-        users: countsOf(users.changes),
-        groups: countsOf(groups),
-        memberships: { added: sizeOf(memberships.added), removed: sizeOf(memberships.removed) },
-    };
-    return {
-        users: users.changes,
-        groups,
-        memberships,
-        madeAgain: {
-            users: madeAgain(users.changes, ({ userName }) => userName),
-            groups: madeAgain(groups, ({ name }) => name),
-        },
-        counts,
-        emailsLost,
-        baseline: {
-            ...(0,model/* countIdentities */.mj)(baseline),
-            emails: baseline.users.reduce((sum, user) => sum + (user.email === '' ? 0 : 1), 0),
-        },
-        groupName: namesOfGroups(baseline.groups, current.groups),
-        isShared: sharedNames(baseline, current),
-    };
-}
-function compareUsers(baseline, current) {
-    const changes = { added: [], removed: [], changed: [] };
-    const memberships = { added: [], removed: [] };
-    let emailsLost = 0;
-    join(baseline, current, (before, now) => {
-        if (before === undefined) {
-            changes.added.push(now);
-            note(memberships.added, now, now.groupExternalIds ?? NONE);
-            return;
-        }
-        if (now === undefined) {
-            changes.removed.push(before);
-            note(memberships.removed, before, before.groupExternalIds ?? NONE);
-            return;
-        }
-        const fields = changedUserFields(before, now);
-        if (fields !== undefined)
-            changes.changed.push({ user: now, fields });
-        if (before.email !== '' && now.email === '')
-            emailsLost++;
-        const left = before.groupExternalIds ?? NONE;
-        const right = now.groupExternalIds ?? NONE;
-        if (sameStrings(left, right))
-            return;
-        note(memberships.removed, now, missingFrom(right, left));
-        note(memberships.added, now, missingFrom(left, right));
-    });
-    return { changes, memberships, emailsLost };
-}
-function compareGroups(baseline, current) {
-    const changes = { added: [], removed: [], changed: [] };
-    join(baseline, current, (before, now) => {
-        if (before === undefined) {
-            changes.added.push(now);
-            return;
-        }
-        if (now === undefined) {
-            changes.removed.push(before);
-            return;
-        }
-        const fields = changedGroupFields(before, now);
-        if (fields !== undefined)
-            changes.changed.push({ group: now, fields });
-    });
-    return changes;
-}
-/** Hands on each record of two sorted lists once, with its counterpart of the same externalId where there is one. */
-function join(left, right, visit) {
-    let i = 0;
-    let j = 0;
-    for (;;) {
-        const before = left[i];
-        const now = right[j];
-        if (before === undefined) {
-            if (now === undefined)
-                return;
-            visit(undefined, now);
-            j++;
-        }
-        else if (now === undefined || before.externalId < now.externalId) {
-            visit(before, undefined);
-            i++;
-        }
-        else if (before.externalId === now.externalId) {
-            visit(before, now);
-            i++;
-            j++;
-        }
-        else {
-            visit(undefined, now);
-            j++;
-        }
-    }
-}
-function changedUserFields(before, now) {
-    let fields;
-    for (const field of USER_FIELDS) {
-        if (before[field] === now[field])
-            continue;
-        if (field === 'tags' && sameTags(before.tags, now.tags))
-            continue;
-        fields ??= {};
-        fields[field] = change(before[field], now[field]);
-    }
-    return fields;
-}
-function changedGroupFields(before, now) {
-    let fields;
-    for (const field of GROUP_FIELDS) {
-        if (before[field] === now[field])
-            continue;
-        if (field === 'tags' && sameTags(before.tags, now.tags))
-            continue;
-        if (field === 'parentGroupExternalIds' && sameLists(before[field], now[field]))
-            continue;
-        fields ??= {};
-        fields[field] = change(before[field], now[field]);
-    }
-    return fields;
-}
-function change(from, to) {
-    return { from, to };
-}
-function sameTags(left, right) {
-    if (left === null || right === null)
-        return left === right;
-    return (left.length === right.length &&
-        left.every((tag, i) => {
-            const other = right[i];
-            return tag.key === other?.key && tag.value === other.value && tag.source === other.source;
-        }));
-}
-function sameLists(left, right) {
-    return left === null || right === null ? left === right : sameStrings(left, right);
-}
-function sameStrings(left, right) {
-    if (left.length !== right.length)
-        return false;
-    for (let i = 0; i < left.length; i++)
-        if (left[i] !== right[i])
-            return false;
-    return true;
-}
-/** The strings of the second sorted list that the first one lacks. */
-function missingFrom(list, wanted) {
-    if (list.length === 0)
-        return wanted;
-    const missing = [];
-    let i = 0;
-    for (const id of wanted) {
-        let candidate = list[i];
-        while (candidate !== undefined && candidate < id)
-            candidate = list[++i];
-        if (candidate !== id)
-            missing.push(id);
-    }
-    return missing;
-}
-function note(changes, user, groupExternalIds) {
-    if (groupExternalIds.length > 0)
-        changes.push({ user, groupExternalIds });
-}
-function countsOf(changes) {
-    return { added: changes.added.length, removed: changes.removed.length, changed: changes.changed.length };
-}
-function sizeOf(changes) {
-    return changes.reduce((sum, { groupExternalIds }) => sum + groupExternalIds.length, 0);
-}
-/** Of several removed ones each is taken once, as long as there are enough of them. */
-function madeAgain({ added, removed }, nameOf) {
-    if (added.length === 0)
-        return [];
-    const old = new Map();
-    for (const record of removed) {
-        const ids = old.get(nameOf(record));
-        if (ids === undefined)
-            old.set(nameOf(record), [record.externalId]);
-        else
-            ids.push(record.externalId);
-    }
-    return added.flatMap((record) => {
-        const name = nameOf(record);
-        const ids = old.get(name) ?? [];
-        const from = ids.length > 1 ? ids.shift() : ids[0];
-        return from === undefined ? [] : [{ name, from, to: record.externalId }];
-    });
-}
-/** Built when the first name is asked for. */
-function sharedNames(baseline, current) {
-    const shared = (records) => {
-        const ids = new Map();
-        const names = new Set();
-        for (const [name, id] of records) {
-            if ((ids.get(name) ?? id) === id)
-                ids.set(name, id);
-            else
-                names.add(name);
-        }
-        return names;
-    };
-    function* users() {
-        for (const side of [baseline, current])
-            for (const { userName, externalId } of side.users)
-                yield [userName, externalId];
-    }
-    function* groups() {
-        for (const side of [baseline, current])
-            for (const { name, externalId } of side.groups)
-                yield [name, externalId];
-    }
-    const known = {};
-    return (kind, name) => (known[kind] ??= shared(kind === 'users' ? users() : groups())).has(name);
-}
-/** Built when the first name is asked for; the current name wins, and an unknown group is called by its id. */
-function namesOfGroups(baseline, current) {
-    let names;
-    return (groupExternalId) => {
-        if (names === undefined) {
-            names = new Map();
-            for (const { externalId, name } of baseline)
-                names.set(externalId, name);
-            for (const { externalId, name } of current)
-                names.set(externalId, name);
-        }
-        return names.get(groupExternalId) ?? groupExternalId;
-    };
-}
-
+// EXTERNAL MODULE: ./src/changes/compare.ts
+var compare = __nccwpck_require__(23782);
 // EXTERNAL MODULE: ./src/changes/guard.ts
 var guard = __nccwpck_require__(11276);
 // EXTERNAL MODULE: ./src/errors.ts
 var errors = __nccwpck_require__(83916);
+// EXTERNAL MODULE: ./src/settings.ts
+var settings = __nccwpck_require__(58750);
 ;// CONCATENATED MODULE: ./src/comparison.ts
+
 
 
 
@@ -32238,18 +32806,31 @@ var errors = __nccwpck_require__(83916);
  *
  * @throws UserError (precondition) for a baseline that is damaged, gone, or of another identity store
  */
-async function compareWithBaseline(baseline, { description }, { identities }, limit) {
+async function compareWithBaseline(baseline, { description }, { identities, access }, limit) {
     if (baseline.state === 'none' || baseline.state === 'absent')
         return undefined;
     const { kind, reference } = baseline;
     const before = baseline.state === 'empty' ? NOBODY : await readFound(baseline, description.identityStoreId);
     const { manifest } = before;
-    const changes = compareSnapshots(before, identities);
+    const changes = (0,compare/* compareSnapshots */.LX)(before, identities);
+    if (access !== undefined) {
+        const { compareAccess } = await __nccwpck_require__.e(/* import() */ 123).then(__nccwpck_require__.bind(__nccwpck_require__, 14123));
+        const isEmpty = baseline.state === 'empty';
+        changes.access = compareAccess(isEmpty ? { ...before, access: NO_ACCESS } : before, {
+            ...identities,
+            access,
+        });
+    }
     return {
         changes,
         baseline: referenceTo(kind, reference, before),
         verdict: (0,guard/* checkRemovals */.gc)(changes, limit),
-        notes: describeOptions(manifest, description),
+        notes: [
+            ...describeOptions(manifest, description),
+            ...(before.access !== undefined && access === undefined
+                ? ['The baseline holds access, and this run does not: nothing of access was compared.']
+                : []),
+        ],
     };
 }
 /** The guard: why a result that loses too much of its baseline is refused, or with a directory source warned of. */
@@ -32259,6 +32840,7 @@ function refusalOf(comparison, kind, limit) {
         return undefined;
     return new errors/* UserError */.yo('precondition', (0,guard/* describeVerdict */.XZ)(verdict, limit, kind));
 }
+const NO_ACCESS = { accounts: [], permissionSets: [], assignments: [] };
 const NOBODY = { manifest: undefined, users: [], groups: [] };
 async function readFound({ files }, identityStoreId) {
     const { readBaseline } = await __nccwpck_require__.e(/* import() */ 157).then(__nccwpck_require__.bind(__nccwpck_require__, 21157));
@@ -32273,11 +32855,15 @@ function referenceTo(kind, reference, { manifest }) {
     return { kind, reference, account, identityStoreId };
 }
 function describeOptions(before, now) {
-    const options = ({ mapping, tags, machineUsers, disabledUsers }) => JSON.stringify([mapping, tags, machineUsers, disabledUsers]);
-    if (before === undefined || options(before) === options(now))
+    if (before === undefined)
         return [];
+    const options = Object.keys(settings/* MAPPING_INPUTS */.nY);
+    const others = options.filter((option) => JSON.stringify(before[option]) !== JSON.stringify(now[option]));
+    if (others.length === 0)
+        return [];
+    const names = others.map((option) => settings/* MAPPING_INPUTS */.nY[option]).join(', ');
     return [
-        'The baseline was written with other mapping options (mapping, tags, machine-users or disabled-users), so some differences come from them.',
+        `The baseline was written with other mapping options (${names}), so some differences come from them.`,
     ];
 }
 
@@ -32285,7 +32871,10 @@ function describeOptions(before, now) {
 var outputs = __nccwpck_require__(7729);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(76760);
+// EXTERNAL MODULE: ./src/changes/access-entries.ts
+var access_entries = __nccwpck_require__(9522);
 ;// CONCATENATED MODULE: ./src/changes/changes-file.ts
+
 const CHANGES_FORMAT = 'aws-organization-sync/changes/1';
 /** In UTF-16 code units; a million memberships are well beyond the longest string that V8 can hold. */
 const CHUNK = 128 * 1024;
@@ -32310,8 +32899,13 @@ function* changesFile(changes, baseline, most = MAX_CHANGES_BYTES) {
     }
     yield chunk;
 }
+const changes_file_NO_ACCESS = {
+    assignments: {},
+    permissionSets: {},
+    people: {},
+};
 function* pieces(changes, baseline, room) {
-    const { users, groups, memberships, madeAgain, counts, groupName } = changes;
+    const { users, groups, memberships, madeAgain, access, counts, groupName } = changes;
     const { kind, reference, account, identityStoreId } = baseline;
     const lists = {
         users: {
@@ -32333,8 +32927,13 @@ function* pieces(changes, baseline, room) {
             groups: () => map(madeAgain.groups, ({ name, from, to }) => JSON.stringify({ name, from, to })),
         },
     };
-    const sizes = Object.values(lists).flatMap((ofKind) => Object.values(ofKind).map((entries) => changes_file_sizeOf(entries(), room)));
-    const longest = longestList(sizes, room);
+    const { assignments, permissionSets, people } = access === undefined ? changes_file_NO_ACCESS : (0,access_entries/* accessEntries */.DT)(access);
+    const sizes = new Map();
+    for (const ofKind of [...Object.values(lists), assignments, permissionSets, people])
+        for (const entries of Object.values(ofKind))
+            sizes.set(entries, sizeOf(entries(), room));
+    const longest = longestList([...sizes.values()], room);
+    const isWhole = (entries) => (sizes.get(entries) ?? 0) <= longest;
     yield '{\n';
     yield `  "format": ${JSON.stringify(CHANGES_FORMAT)},\n`;
     yield `  "baseline": ${JSON.stringify({ kind, reference, account, identityStoreId })},\n`;
@@ -32345,17 +32944,28 @@ function* pieces(changes, baseline, room) {
     })},\n`;
     for (const [kindOfList, ofKind] of Object.entries(lists)) {
         yield `  "${kindOfList}": {\n`;
-        const last = Object.keys(ofKind).at(-1);
-        for (const [key, entries] of Object.entries(ofKind))
-            yield* list(key, within(entries(), longest), key === last ? '' : ',');
+        yield* listsOf(ofKind, longest);
         yield '  },\n';
     }
-    yield `  "complete": ${String(sizes.every((size) => size <= longest))}\n}\n`;
+    if (access !== undefined) {
+        const isPeopleWhole = (0,access_entries/* isAccessWhole */.IW)(access) && Object.values(people).every(isWhole);
+        yield `  "access": {\n    "assumed": ${String(access.assumed)},\n`;
+        yield `    "counts": ${JSON.stringify((0,access_entries/* accessCounts */.Zf)(access))},\n    "assignments": {\n`;
+        yield* listsOf(assignments, longest);
+        yield '    },\n    "permissionSets": {\n';
+        yield* listsOf(permissionSets, longest);
+        yield '    },\n';
+        for (const [key, entries] of Object.entries(people))
+            yield* list(key, within(entries(), longest), ',');
+        yield `    "complete": ${String(isPeopleWhole)}\n  },\n`;
+    }
+    const isComplete = (access === undefined || (0,access_entries/* isAccessWhole */.IW)(access)) && [...sizes.keys()].every(isWhole);
+    yield `  "complete": ${String(isComplete)}\n}\n`;
 }
 const INDENT = '\n      ';
 const SEPARATOR = `,${INDENT}`;
 /** The bytes of a list, counted no further than a little beyond `most`. */
-function changes_file_sizeOf(entries, most) {
+function sizeOf(entries, most) {
     let size = 0;
     for (const entry of entries) {
         size += Buffer.byteLength(entry) + SEPARATOR.length;
@@ -32384,6 +32994,11 @@ function* within(entries, most) {
             return;
         yield entry;
     }
+}
+function* listsOf(lists, longest) {
+    const last = Object.keys(lists).at(-1);
+    for (const [key, entries] of Object.entries(lists))
+        yield* list(key, within(entries(), longest), key === last ? '' : ',');
 }
 function* list(key, entries, comma) {
     let separator = `    "${key}": [${INDENT}`;
@@ -32458,7 +33073,10 @@ var src_files = __nccwpck_require__(18793);
 var comment = __nccwpck_require__(47318);
 // EXTERNAL MODULE: ./src/identity-center/pace.ts
 var pace = __nccwpck_require__(67289);
+// EXTERNAL MODULE: ./src/snapshot/model.ts
+var model = __nccwpck_require__(14769);
 ;// CONCATENATED MODULE: ./src/publication.ts
+
 
 
 
@@ -32467,24 +33085,26 @@ var pace = __nccwpck_require__(67289);
 /** What the report, the comment and the summary of a run are made of. */
 function reportInput({ source, reading, comparison, warnings, guide, showsNames, requestsPerSecond, }) {
     const { account, ownerAccount, identityStoreId, region } = source.description;
-    const { counts, cost } = reading;
+    const { access, counts, cost, accessCost } = reading;
     return {
         kind: source.kind,
         detail: showsNames ? 'full' : 'counts',
         origin: { account, ownerAccount, identityStoreId, region },
         counts,
+        ...(access === undefined ? {} : { accessCounts: (0,model/* countAccess */.ww)(access) }),
         ...(comparison === undefined ? {} : { comparison }),
         ...(cost === undefined
             ? {}
             : {
                 run: {
                     calls: cost.calls,
-                    seconds: cost.seconds,
+                    seconds: Math.max(cost.seconds, accessCost?.seconds ?? 0),
                     ratePerSecond: steadyRate(cost, requestsPerSecond),
                     limitPerSecond: requestsPerSecond,
-                    throttles: cost.throttles,
-                    retries: cost.faults,
+                    throttles: cost.throttles + (accessCost?.throttles ?? 0),
+                    retries: cost.faults + (accessCost?.faults ?? 0),
                     direction: cost.direction,
+                    ...(accessCost === undefined ? {} : { accessWay: accessCost.way }),
                     findings: cost.findings,
                     notes: cost.notes,
                 },
@@ -32523,13 +33143,14 @@ function commentOn(input, { renderComment, hasChanges }, { kind, description }) 
     const { account, identityStoreId } = description;
     const marker = (0,comment/* commentMarker */.Q)({ account, identityStoreId, kind });
     const body = renderComment(input, marker);
-    const isChanged = hasChanges(comparison.changes.counts);
+    const isChanged = hasChanges(comparison.changes);
     // With changes the two are the same text, which can list a million of them.
     const bodyWhenGone = isChanged ? body : renderComment(input, marker, true);
     return { marker, body, bodyWhenGone, hasChanges: isChanged };
 }
 
 ;// CONCATENATED MODULE: ./src/sync.ts
+
 
 
 
@@ -32557,15 +33178,16 @@ async function sync(settings, edges) {
         const isRefused = refusal !== undefined && source.kind === 'aws';
         if (!isRefused)
             warn(refusal?.message, source.kind === 'aws' ? edges.exposure : undefined);
+        const hasAccess = reading.access !== undefined;
         const directory = await place(source, reading, isRefused, edges, signal);
-        const uploading = await attempt(isRefused, () => edges.uploadArtifact(source.kind, directory ?? ''));
+        const uploading = await attempt(isRefused, () => edges.uploadArtifact(source.kind, directory ?? '', hasAccess));
         const installing = await attempt(isRefused, () => edges.installConnector());
         const { result: upload = {} } = uploading;
         const { result: connector } = installing;
         warn(upload.warning);
         if (upload.note !== undefined)
             edges.log.info(upload.note);
-        const report = await Promise.all(/* import() */[__nccwpck_require__.e(896), __nccwpck_require__.e(114)]).then(__nccwpck_require__.bind(__nccwpck_require__, 79114));
+        const report = await Promise.all(/* import() */[__nccwpck_require__.e(896), __nccwpck_require__.e(625)]).then(__nccwpck_require__.bind(__nccwpck_require__, 92625));
         const { showsNames } = edges;
         const guide = found.state === 'absent' ? edges.guide : undefined;
         const { requestsPerSecond } = settings;
@@ -32574,13 +33196,14 @@ async function sync(settings, edges) {
         const told = commentOn(input, report, source);
         const comment = told === undefined ? {} : await edges.comment(told);
         warn(comment.warning);
-        const changed = comparison !== undefined && report.hasChanges(comparison.changes.counts);
+        const changed = comparison !== undefined && report.hasChanges(comparison.changes);
         return {
             outputs: {
-                ...(0,outputs/* snapshotOutputs */.bH)(directory),
+                ...(0,outputs/* snapshotOutputs */.bH)(directory, hasAccess),
                 'aws-identity-store-id': source.description.identityStoreId,
                 ...(0,outputs/* countOutputs */.wo)(reading.counts),
-                ...(0,outputs/* changeOutputs */.Dp)(comparison?.changes.counts, changed),
+                ...(0,outputs/* accessOutputs */.Vv)(reading.access && (0,model/* countAccess */.ww)(reading.access)),
+                ...(0,outputs/* changeOutputs */.Dp)(comparison?.changes, changed),
                 ...reporting.result,
                 'comment-url': comment.url ?? '',
                 ...(0,outputs/* artifactOutputs */.Fz)(upload.artifact),
@@ -32603,7 +33226,7 @@ async function place(source, reading, isRefused, edges, signal) {
     if (isRefused)
         return (await edges.existingSnapshot(outputDirectory)) ? outputDirectory : undefined;
     const { users, groups, memberships } = reading.counts;
-    await edges.writeSnapshot(reading.identities, source.description, signal);
+    await edges.writeSnapshot(reading, source.description, signal);
     edges.log.info(`Wrote ${String(users)} users, ${String(groups)} groups and ${String(memberships)} memberships to ${outputDirectory}.`);
     return outputDirectory;
 }

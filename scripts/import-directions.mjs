@@ -14,6 +14,7 @@ const knownToAll = [
   'snapshot/access.ts',
   'snapshot/access-file.ts',
   'snapshot/model.ts',
+  'snapshot/tags.ts',
 ]
 const entries = ['index.ts', 'connector/main.ts']
 

@@ -4,7 +4,7 @@ import type { BaselineReference } from './changes/model.ts'
 import { UserError } from './errors.ts'
 import type { Baseline } from './github/baseline.ts'
 import type { Comparison } from './report/report.ts'
-import type { RemovalLimit } from './settings.ts'
+import { MAPPING_INPUTS, type RemovalLimit } from './settings.ts'
 import type { Access } from './snapshot/access.ts'
 import type { MappingOptions, Snapshot } from './snapshot/model.ts'
 import type { OpenSource, Reading } from './source.ts'
@@ -86,10 +86,12 @@ function referenceTo(
 }
 
 function describeOptions(before: MappingOptions | undefined, now: MappingOptions): string[] {
-  const options = ({ mapping, tags, machineUsers, disabledUsers }: MappingOptions): string =>
-    JSON.stringify([mapping, tags, machineUsers, disabledUsers])
-  if (before === undefined || options(before) === options(now)) return []
+  if (before === undefined) return []
+  const options = Object.keys(MAPPING_INPUTS) as (keyof MappingOptions)[]
+  const others = options.filter((option) => JSON.stringify(before[option]) !== JSON.stringify(now[option]))
+  if (others.length === 0) return []
+  const names = others.map((option) => MAPPING_INPUTS[option]).join(', ')
   return [
-    'The baseline was written with other mapping options (mapping, tags, machine-users or disabled-users), so some differences come from them.',
+    `The baseline was written with other mapping options (${names}), so some differences come from them.`,
   ]
 }

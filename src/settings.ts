@@ -1,5 +1,6 @@
 import { UserError } from './errors.ts'
-import { TAG_NAMES, type MappingOptions, type TagName } from './snapshot/model.ts'
+import type { MappingOptions } from './snapshot/model.ts'
+import { TAG_NAMES, type TagName } from './snapshot/tags.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
@@ -99,6 +100,14 @@ export const ACTION_INPUTS = [
   'github-token',
 ] as const
 export type InputName = (typeof ACTION_INPUTS)[number]
+
+/** The input of each mapping option: a directory as source ignores it, and a baseline can differ in it. */
+export const MAPPING_INPUTS = {
+  mapping: 'mapping',
+  tags: 'tags',
+  machineUsers: 'machine-users',
+  disabledUsers: 'disabled-users',
+} as const satisfies Record<keyof MappingOptions, InputName>
 
 export const CONNECTOR_PARAMETERS = [
   'aws-account-id',
@@ -274,9 +283,7 @@ function refuseUnderReference(read: Reader, mapping: MappingOptions): void {
 }
 
 function ignoredWithDirectory(read: Reader): string[] {
-  const ignored = (['access', 'mapping', 'tags', 'machine-users', 'disabled-users'] as const).filter((name) =>
-    read.isSet(name),
-  )
+  const ignored = (['access', ...Object.values(MAPPING_INPUTS)] as const).filter((name) => read.isSet(name))
   if (ignored.length === 0) return []
   return [
     `With a directory as source ${ignored.join(', ')} ${ignored.length === 1 ? 'does' : 'do'} nothing: the snapshot was mapped when it was written.`,

@@ -12,13 +12,8 @@ import { openWay } from './identity-center/way.ts'
 import type { Time } from './identity-center/time.ts'
 import type { Environment, Settings } from './settings.ts'
 import type { mapDirectory, MappingFindings } from './snapshot/mapping.ts'
-import {
-  ENTERPRISE_TAGS,
-  type Counts,
-  type Identities,
-  type MappingOptions,
-  type Origin,
-} from './snapshot/model.ts'
+import type { Counts, Identities, MappingOptions, Origin } from './snapshot/model.ts'
+import { TAGS } from './snapshot/tags.ts'
 
 /** Where the identities of a run come from, found and checked but not read yet. */
 export interface OpenSource {
@@ -93,7 +88,7 @@ export async function openAws(settings: Settings, edges: SourceEdges): Promise<O
         const { directory, cost } = await crawl(aws, {
           ...both,
           identityStoreId,
-          enterprise: mapping.tags.some((tag) => ENTERPRISE_TAGS.includes(tag)),
+          enterprise: mapping.tags.some((tag) => TAGS[tag].enterprise),
           advice: owner,
           ...(principals === undefined ? {} : { principals }),
         })

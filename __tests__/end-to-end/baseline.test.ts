@@ -139,11 +139,11 @@ describe('a path', () => {
   })
 
   it.each([
-    { mapping: 'reference' },
-    { tags: ['Title'] },
-    { machineUsers: '^x' },
-    { disabledUsers: 'exclude' },
-  ])('is compared, with a note, where it was written with %j', async (options) => {
+    ['mapping', { mapping: 'reference' }],
+    ['tags', { tags: ['Title'] }],
+    ['machine-users', { machineUsers: '^x' }],
+    ['tags, disabled-users', { disabledUsers: 'exclude', tags: ['Status'] }],
+  ])('is compared, with a note, where it was written with other %s', async (names, options) => {
     const { users, groups } = people(45)
     // a snapshot says of everybody whether it is a machine, or of nobody
     const isMachine = 'machineUsers' in options ? false : null
@@ -151,7 +151,7 @@ describe('a path', () => {
     putSnapshot(join(workspace, 'before'), before, options)
     const result = await runOnDirectory({ baseline: './before' })
     expect(comparedWith(result)).toMatchObject({ users: 45 })
-    expect(result.summary).toContain('The baseline was written with other mapping options')
+    expect(result.summary).toContain(`The baseline was written with other mapping options (${names}), so`)
   })
 })
 

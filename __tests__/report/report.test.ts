@@ -50,7 +50,9 @@ const OUR_WORDS = new Set(
   file output first added removed is This a warning review decides Count Tags Order Made again under same with another id empty What assigned old ids AWS gone
    Assignments Access opened closed nobody becomes an administrator person people become administrators through directly below Administrators by changed
    permission Opened Closed Who Permission Account Through privileged other read only h min Sessions that are open run on until their time over up Session
-   Managed policies Customer managed Inline policy Permissions boundary sets rows assignments Principal all more of`.split(/\s+/),
+   Managed policies Customer managed Inline policy Permissions boundary sets rows assignments Principal all more of`.split(
+    /\s+/,
+  ),
 )
 
 /** Fails where anything but code, or other than a name as it is shown, comes from a name. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import { UserError } from '../../src/errors.ts'
 import { parseManifest, renderManifest } from '../../src/snapshot/manifest.ts'
-import { TAG_NAMES } from '../../src/snapshot/model.ts'
+import { TAG_NAMES } from '../../src/snapshot/tags.ts'
 import type { Manifest } from '../../src/snapshot/model.ts'
 import { description } from './identities.ts'
 

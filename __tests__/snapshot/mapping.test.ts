@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import type { Directory, DirectoryGroup, DirectoryUser } from '../../src/identity-center/directory.ts'
 import { mapDirectory } from '../../src/snapshot/mapping.ts'
-import { TAG_NAMES } from '../../src/snapshot/model.ts'
+import { TAG_NAMES, TAGS } from '../../src/snapshot/tags.ts'
 import type { MappingOptions, User } from '../../src/snapshot/model.ts'
 import { referenceFile, referenceIdentities } from '../fixtures/reference.ts'
 
@@ -80,25 +80,6 @@ describe('mapDirectory with mapping full', () => {
   })
 
   it('writes every tag in the order of the documentation, whatever the order asked for', () => {
-    const everything: Partial<DirectoryUser> = {
-      UserStatus: 'ENABLED',
-      UserType: 'type',
-      Title: 'title',
-      NickName: 'nick',
-      ProfileUrl: 'https://example.com/',
-      PreferredLanguage: 'nl',
-      Locale: 'nl-BE',
-      Timezone: 'Europe/Brussels',
-      ExternalIds: [{ Issuer: 'i', Id: 'external' }],
-      Enterprise: {
-        department: 'department',
-        DIVISION: 'division',
-        Organization: 'organization',
-        costCenter: 'cost',
-        employeeNumber: 42,
-        Manager: { Value: 'manager', displayName: 'not this' },
-      },
-    }
     const { tags } = mapUser(everything, { ...FULL, tags: [...TAG_NAMES].reverse() })
     expect(tags?.map(({ key, value }) => [key, value])).toEqual([
       ['Status', 'ENABLED'],
@@ -118,6 +99,16 @@ describe('mapDirectory with mapping full', () => {
       ['Manager', 'manager'],
     ])
     expect(new Set(tags?.map((tag) => tag.source))).toEqual(new Set(['AWS IAM Identity Center']))
+  })
+
+  it.each(TAG_NAMES)('reads %s of the enterprise extension only where that is asked for', (name) => {
+    const { Enterprise, ...own } = everything
+    const [ofUser, ofExtension] = [own, { Enterprise }].map(
+      (user) => mapUser(user, { ...FULL, tags: [name] }).tags,
+    )
+    expect([ofUser === null, ofExtension === null]).toEqual(
+      TAGS[name].enterprise ? [true, false] : [false, true],
+    )
   })
 
   it.each<[string, Partial<DirectoryUser>]>([
@@ -312,6 +303,27 @@ describe('mapDirectory', () => {
     )
   })
 })
+
+/** A user with every attribute that can be a tag. */
+const everything: Partial<DirectoryUser> = {
+  UserStatus: 'ENABLED',
+  UserType: 'type',
+  Title: 'title',
+  NickName: 'nick',
+  ProfileUrl: 'https://example.com/',
+  PreferredLanguage: 'nl',
+  Locale: 'nl-BE',
+  Timezone: 'Europe/Brussels',
+  ExternalIds: [{ Issuer: 'i', Id: 'external' }],
+  Enterprise: {
+    department: 'department',
+    DIVISION: 'division',
+    Organization: 'organization',
+    costCenter: 'cost',
+    employeeNumber: 42,
+    Manager: { Value: 'manager', displayName: 'not this' },
+  },
+}
 
 function shuffle<T>(items: readonly T[]): fc.Arbitrary<T[]> {
   return fc.shuffledSubarray([...items], { minLength: items.length })

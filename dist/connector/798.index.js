@@ -8,7 +8,11 @@ export const modules = {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   mapDirectory: () => (/* binding */ mapDirectory)
 /* harmony export */ });
-/* harmony import */ var _model_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4769);
+/* harmony import */ var _identity_center_directory_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9111);
+/* harmony import */ var _model_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4769);
+/* harmony import */ var _tags_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1071);
+
+
 
 /**
  * Turns a directory, in AWS's terms, into the records of the import files (docs/snapshot-format.md).
@@ -28,11 +32,11 @@ function mapDirectory(directory, options) {
     });
     const machineUsers = options.machineUsers === null ? null : new RegExp(options.machineUsers, 'u');
     const wanted = new Set(options.tags);
-    const tags = _model_js__WEBPACK_IMPORTED_MODULE_0__/* .TAG_NAMES */ .qY.filter((name) => wanted.has(name));
+    const tags = _tags_js__WEBPACK_IMPORTED_MODULE_0__/* .TAG_NAMES */ .qY.filter((name) => wanted.has(name));
     const users = [];
     let memberships = 0;
     for (const user of directory.users) {
-        if (options.disabledUsers === 'exclude' && user.UserStatus === 'DISABLED') {
+        if (options.disabledUsers === 'exclude' && (0,_identity_center_directory_js__WEBPACK_IMPORTED_MODULE_1__/* .isDisabled */ .d)(user)) {
             findings.excludedUsers += 1;
             continue;
         }
@@ -99,57 +103,15 @@ function firstEmail(user) {
     return text(user.Emails?.find((email) => text(email.Value))?.Value);
 }
 function tagsOf(user, names) {
-    const tags = [];
-    for (const key of names) {
-        for (const value of VALUES[key](user))
-            tags.push({ key, value, source: _model_js__WEBPACK_IMPORTED_MODULE_0__/* .TAG_SOURCE */ .Ph });
-    }
+    const tags = names.flatMap((key) => {
+        const values = new Set((0,_tags_js__WEBPACK_IMPORTED_MODULE_0__/* .readAttribute */ .vK)(key, user).map(tagValue));
+        return [...values].flatMap((value) => (value === undefined ? [] : { key, value, source: _model_js__WEBPACK_IMPORTED_MODULE_2__/* .TAG_SOURCE */ .Ph }));
+    });
     return tags.length === 0 ? null : tags;
 }
-const VALUES = {
-    Status: (user) => one(user.UserStatus),
-    UserType: (user) => one(user.UserType),
-    Title: (user) => one(user.Title),
-    NickName: (user) => one(user.NickName),
-    ProfileUrl: (user) => one(user.ProfileUrl),
-    PreferredLanguage: (user) => one(user.PreferredLanguage),
-    Locale: (user) => one(user.Locale),
-    Timezone: (user) => one(user.Timezone),
-    ExternalId: externalIds,
-    Department: (user) => one(enterprise(user, 'department')),
-    Division: (user) => one(enterprise(user, 'division')),
-    Organization: (user) => one(enterprise(user, 'organization')),
-    CostCenter: (user) => one(enterprise(user, 'costcenter')),
-    EmployeeNumber: (user) => one(enterprise(user, 'employeenumber')),
-    Manager: (user) => one(manager(user)),
-};
-/** The ids without their issuers, in the order of issuer, then id; the same id of two issuers is one tag. */
-function externalIds(user) {
-    const ids = (user.ExternalIds ?? [])
-        .map(({ Issuer, Id }) => ({ issuer: Issuer ?? '', id: text(Id) }))
-        .filter((entry) => entry.id !== undefined)
-        .sort((a, b) => compare(a.issuer, b.issuer) || compare(a.id, b.id))
-        .map((entry) => entry.id);
-    return [...new Set(ids)];
-}
-function enterprise(user, key) {
-    return valueOf(user.Enterprise, key);
-}
-/** The extension names a manager by an object with `value`, the id of the manager (RFC 7643, section 4.3). */
-function manager(user) {
-    const entry = enterprise(user, 'manager');
-    return typeof entry === 'object' ? valueOf(entry, 'value') : entry;
-}
-/** The value of a key, whatever its case; of keys that differ in case only, the first in order that has one. */
-function valueOf(document, key) {
-    return Object.entries(document ?? {})
-        .filter(([name, value]) => name.toLowerCase() === key && value !== '' && value !== null)
-        .sort(([a], [b]) => compare(a, b))[0]?.[1];
-}
 /** A document may hold a number where the extension means a string of digits. */
-function one(value) {
-    const found = text(typeof value === 'number' ? String(value) : value);
-    return found === undefined ? [] : [found];
+function tagValue(value) {
+    return text(typeof value === 'number' ? String(value) : value);
 }
 function text(value) {
     return typeof value === 'string' && value !== '' ? value.toWellFormed() : undefined;
@@ -161,11 +123,7 @@ function sortedGroupIds(ids, shared) {
     return sorted.some((id, index) => id === sorted[index + 1]) ? [...new Set(sorted)] : sorted;
 }
 function byExternalId(a, b) {
-    return compare(a.externalId, b.externalId);
-}
-/** By UTF-16 code units: the same on every machine, whatever its language. */
-function compare(a, b) {
-    return a < b ? -1 : a > b ? 1 : 0;
+    return (0,_tags_js__WEBPACK_IMPORTED_MODULE_0__/* .compareText */ .n6)(a.externalId, b.externalId);
 }
 
 

@@ -29974,7 +29974,7 @@ async function start() {
 /** The code for AWS is loaded here, so that a connector with a directory as its source starts without it. */
 async function readAws(settings, log) {
     const [{ openAws }, { realTime: time }] = await Promise.all([
-        __nccwpck_require__.e(/* import() */ 605).then(__nccwpck_require__.bind(__nccwpck_require__, 2605)),
+        __nccwpck_require__.e(/* import() */ 786).then(__nccwpck_require__.bind(__nccwpck_require__, 9786)),
         __nccwpck_require__.e(/* import() */ 431).then(__nccwpck_require__.bind(__nccwpck_require__, 4431)),
     ]);
     const { signal } = new AbortController();
@@ -29995,7 +29995,7 @@ __webpack_async_result__();
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   z: () => (/* binding */ PARAMETERS)
 /* harmony export */ });
-/* harmony import */ var _snapshot_model_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4769);
+/* harmony import */ var _snapshot_tags_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1071);
 
 /** The connector's parameters, which `raito info` shows in this order. */
 const PARAMETERS = [
@@ -30011,7 +30011,7 @@ const PARAMETERS = [
     optional('source', 'What is imported: aws, or the path of a snapshot directory that AWS Organization Sync wrote (needs no AWS credentials). ' +
         'Default: the environment variable AWS_ORGANIZATION_SYNC_SOURCE, else aws.'),
     optional('mapping', "full, or reference: the values of raito-io/cli-plugin-aws-organization, record for record. Default full; reference under that connector's name with source aws."),
-    optional('tags', `The attributes of a user to import as tags: a list of ${_snapshot_model_js__WEBPACK_IMPORTED_MODULE_0__/* .TAG_NAMES */ .qY.join(', ')}. Default none.`),
+    optional('tags', `The attributes of a user to import as tags: a list of ${_snapshot_tags_js__WEBPACK_IMPORTED_MODULE_0__/* .TAG_NAMES */ .qY.join(', ')}. Default none.`),
     optional('machine-users', 'A regular expression on the user name: users that match are machines, all others are not. Default: neither is said.'),
     optional('disabled-users', 'include or exclude users whose status is DISABLED. Default include.'),
     optional('baseline', 'With source aws: a directory for the last good snapshot. A sync that loses more than max-removals of it is refused; a good one replaces it.'),
@@ -30510,7 +30510,7 @@ function compareUsers(baseline, current) {
     const changes = { added: [], removed: [], changed: [] };
     const memberships = { added: [], removed: [] };
     let emailsLost = 0;
-    join(baseline, current, (before, now) => {
+    compare_join(baseline, current, (before, now) => {
         if (before === undefined) {
             changes.added.push(now);
             note(memberships.added, now, now.groupExternalIds ?? NONE);
@@ -30537,7 +30537,7 @@ function compareUsers(baseline, current) {
 }
 function compareGroups(baseline, current) {
     const changes = { added: [], removed: [], changed: [] };
-    join(baseline, current, (before, now) => {
+    compare_join(baseline, current, (before, now) => {
         if (before === undefined) {
             changes.added.push(now);
             return;
@@ -30552,8 +30552,12 @@ function compareGroups(baseline, current) {
     });
     return changes;
 }
-/** Hands on each record of two sorted lists once, with its counterpart of the same externalId where there is one. */
-function join(left, right, visit) {
+/** By externalId. */
+function compare_join(left, right, visit) {
+    merge(left, right, (a, b) => compareText(a.externalId, b.externalId), visit);
+}
+/** Hands on each record of two lists, sorted alike, once, with its counterpart where there is one. */
+function merge(left, right, compare, visit) {
     let i = 0;
     let j = 0;
     for (;;) {
@@ -30564,21 +30568,26 @@ function join(left, right, visit) {
                 return;
             visit(undefined, now);
             j++;
+            continue;
         }
-        else if (now === undefined || before.externalId < now.externalId) {
+        const order = now === undefined ? -1 : compare(before, now);
+        if (now === undefined || order < 0) {
             visit(before, undefined);
             i++;
         }
-        else if (before.externalId === now.externalId) {
+        else if (order > 0) {
+            visit(undefined, now);
+            j++;
+        }
+        else {
             visit(before, now);
             i++;
             j++;
         }
-        else {
-            visit(undefined, now);
-            j++;
-        }
     }
+}
+function compareText(a, b) {
+    return a < b ? -1 : a > b ? 1 : 0;
 }
 function changedUserFields(before, now) {
     let fields;
@@ -30721,19 +30730,22 @@ const ALWAYS_ALLOWED = 5;
 const DECIMALS = 6;
 /** Whether a result loses too much of its baseline. Decided by counts alone. */
 function checkRemovals(changes, limit) {
-    const { counts, baseline, emailsLost } = changes;
-    const check = (of, lost) => ({
+    const { counts, baseline, emailsLost, access } = changes;
+    const check = (of, lost, had) => ({
         of,
         lost,
-        baseline: baseline[of],
-        limit: allowed(limit, baseline[of]),
+        baseline: had,
+        limit: allowed(limit, had),
     });
     const checks = [
-        check('users', counts.users.removed),
-        check('groups', counts.groups.removed),
-        check('memberships', counts.memberships.removed),
-        check('emails', emailsLost),
+        check('users', counts.users.removed, baseline.users),
+        check('groups', counts.groups.removed, baseline.groups),
+        check('memberships', counts.memberships.removed, baseline.memberships),
+        check('emails', emailsLost, baseline.emails),
     ];
+    // Where the baseline has none, none can be lost.
+    if (access !== undefined && access.assignmentsBefore !== null)
+        checks.push(check('assignments', access.counts.assignments.removed, access.assignmentsBefore));
     return { refused: checks.some(isExceeded), checks };
 }
 function isExceeded({ lost, limit }) {
@@ -30795,6 +30807,8 @@ function grouped(count) {
 var errors = __nccwpck_require__(3916);
 // EXTERNAL MODULE: ./src/files.ts + 1 modules
 var files = __nccwpck_require__(8793);
+// EXTERNAL MODULE: ./src/snapshot/tags.ts
+var tags = __nccwpck_require__(1071);
 ;// CONCATENATED MODULE: ./src/settings.ts
 
 
@@ -30802,6 +30816,7 @@ var files = __nccwpck_require__(8793);
 const DEFAULTS = {
     'requests-per-second': '20',
     source: 'aws',
+    access: 'none',
     mapping: 'full',
     'disabled-users': 'include',
     'max-removals': '10%',
@@ -30819,6 +30834,7 @@ const ACTION_INPUTS = (/* unused pure expression or super */ null && ([
     'aws-identity-store-id',
     'requests-per-second',
     'source',
+    'access',
     'output-directory',
     'mapping',
     'tags',
@@ -30836,6 +30852,13 @@ const ACTION_INPUTS = (/* unused pure expression or super */ null && ([
     'raito-connector',
     'github-token',
 ]));
+/** The input of each mapping option: a directory as source ignores it, and a baseline can differ in it. */
+const MAPPING_INPUTS = {
+    mapping: 'mapping',
+    tags: 'tags',
+    machineUsers: 'machine-users',
+    disabledUsers: 'disabled-users',
+};
 const CONNECTOR_PARAMETERS = (/* unused pure expression or super */ null && ([
     'aws-account-id',
     'aws-profile',
@@ -30867,6 +30890,7 @@ function parseActionSettings(inputs, environment) {
     const { account } = common;
     const settings = {
         ...common,
+        access: word(read, 'access', ['none', 'accounts']),
         outputDirectory: read('output-directory', 'a path with a slash, such as ./identity-store', optional(asPath))?.path,
         baseline: read('baseline', 'auto, none, base, artifact, or the path of a snapshot directory with a slash, such as ./identity-store', (text) => asWord(['auto', 'none', 'base', 'artifact'])(text) ?? asPath(text)) ?? 'auto',
         comment: word(read, 'comment', ['on-change', 'always', 'never']),
@@ -30924,9 +30948,10 @@ function parseCommon(read, environment, mappingDefault) {
         identityStoreId: read('aws-identity-store-id', 'the id of an identity store, such as d-1234567890', optional(asStoreId)),
         requestsPerSecond: read('requests-per-second', 'a number from 0.1 to 1000', (text) => asDecimal(text, 0.1, 1000)) ?? 20,
         source,
+        access: 'none',
         mapping: {
             mapping: read('mapping', 'full or reference', asWord(['full', 'reference']), source === 'aws' ? mappingDefault : 'full') ?? 'full',
-            tags: read('tags', `any of ${model/* TAG_NAMES */.qY.join(', ')}, separated by commas or lines`, asTags) ?? [],
+            tags: read('tags', `any of ${tags/* TAG_NAMES */.qY.join(', ')}, separated by commas or lines`, asTags) ?? [],
             machineUsers: read('machine-users', 'a regular expression (JavaScript, flag u)', optional(asPattern)) ?? null,
             disabledUsers: word(read, 'disabled-users', ['include', 'exclude']),
         },
@@ -30948,7 +30973,7 @@ function refuseUnderReference(read, mapping) {
             read.report(name, 'nothing together with mapping "reference", which writes neither');
 }
 function ignoredWithDirectory(read) {
-    const ignored = ['mapping', 'tags', 'machine-users', 'disabled-users'].filter((name) => read.isSet(name));
+    const ignored = ['access', ...Object.values(MAPPING_INPUTS)].filter((name) => read.isSet(name));
     if (ignored.length === 0)
         return [];
     return [
@@ -31035,10 +31060,10 @@ function asTags(text) {
         .split(/[,\r\n]/)
         .map((name) => name.trim())
         .filter((name) => name !== '');
-    const known = model/* TAG_NAMES */.qY;
+    const known = tags/* TAG_NAMES */.qY;
     if (!names.every((name) => known.includes(name)))
         return undefined;
-    return model/* TAG_NAMES */.qY.filter((name) => names.includes(name));
+    return tags/* TAG_NAMES */.qY.filter((name) => names.includes(name));
 }
 function asPattern(text) {
     try {
@@ -31092,16 +31117,20 @@ var raito_json = __nccwpck_require__(4904);
 
 
 /**
- * Writes users.json, groups.json and manifest.json into a directory, all or nothing. Other files in it are left alone.
+ * Writes users.json, groups.json, access.json where there is access, and manifest.json into a directory, all or nothing.
+ * Without access an access.json of an earlier snapshot is removed. Other files in the directory are left alone.
  * What readSnapshot would refuse is put nowhere.
  *
  * @param roots absolute paths, one of which must hold the directory
  * @param identities sorted, as mapDirectory gives them
  * @throws UserError; the reason of the signal when it was aborted
  */
-async function writeSnapshot({ directory, roots, identities, description, signal, }) {
-    const written = await writeFiles({ roots, signal }, (stage) => stageSnapshot(stage, { directory, identities, description }));
-    removeLeftovers(directory, SNAPSHOT_FILES);
+async function writeSnapshot({ directory, roots, identities, access, description, signal, }) {
+    const written = await writeFiles({ roots, signal }, (stage) => stageSnapshot(stage, { directory, identities, access, description }));
+    removeLeftovers(directory, [...SNAPSHOT_FILES, ACCESS_FILE]);
+    // After the manifest, which does not name it any more: killed in between, the snapshot is whole.
+    if (access === undefined)
+        removeEarlierAccess(join(directory, ACCESS_FILE));
     return written;
 }
 /**
@@ -31115,7 +31144,7 @@ async function writeImportFiles({ usersFile, groupsFile, root, identities, basel
     await (0,files/* writeFiles */.hV)({ roots: [root] }, async (stage) => {
         const [users, groups] = await stageIdentities(stage, identities, { usersFile, groupsFile });
         if (baseline === undefined)
-            await verifyStaged({ 'users.json': users, 'groups.json': groups });
+            await verifyStaged(identities, { 'users.json': users, 'groups.json': groups });
         else
             await stageSnapshot(stage, { ...baseline, identities });
         refuseExisting(usersFile);
@@ -31134,20 +31163,35 @@ function refuseExisting(file) {
  * The manifest is staged, and so renamed, last: a run that is killed in between leaves either files that the manifest
  * does not fit, or no manifest but its temporary file; read.ts refuses both.
  */
-async function stageSnapshot(stage, { directory, identities, description }) {
+async function stageSnapshot(stage, { directory, identities, access, description }) {
     const [users, groups] = await stageIdentities(stage, identities, {
         usersFile: (0,external_node_path_.join)(directory, 'users.json'),
         groupsFile: (0,external_node_path_.join)(directory, 'groups.json'),
     });
+    const staged = access === undefined ? undefined : await stageAccess(stage, directory, access);
     const manifest = {
         ...description,
         format: model/* MANIFEST_FORMAT */.Sn,
-        counts: (0,model/* countIdentities */.mj)(identities),
-        files: { 'users.json': digestOf(users), 'groups.json': digestOf(groups) },
+        ...(access === undefined ? {} : { access: 'accounts' }),
+        counts: { ...(0,model/* countIdentities */.mj)(identities), ...(access === undefined ? {} : (0,model/* countAccess */.ww)(access)) },
+        files: {
+            'users.json': digestOf(users),
+            'groups.json': digestOf(groups),
+            ...(staged === undefined ? {} : { 'access.json': digestOf(staged) }),
+        },
     };
     const described = await stage((0,external_node_path_.join)(directory, 'manifest.json'), [(0,snapshot_manifest/* renderManifest */.s)(manifest)]);
-    await verifyStaged({ 'users.json': users, 'groups.json': groups, 'manifest.json': described });
+    await verifyStaged(identities, {
+        'users.json': users,
+        'groups.json': groups,
+        ...(staged === undefined ? {} : { 'access.json': staged }),
+        'manifest.json': described,
+    });
     return manifest;
+}
+async function stageAccess(stage, directory, access) {
+    const { accessFile } = await __nccwpck_require__.e(/* import() */ 495).then(__nccwpck_require__.bind(__nccwpck_require__, 5495));
+    return stage((0,external_node_path_.join)(directory, model/* ACCESS_FILE */.aL), accessFile(access));
 }
 function digestOf({ sha256, bytes }) {
     return { sha256, bytes };
@@ -31161,7 +31205,7 @@ async function stageIdentities(stage, { users, groups }, { usersFile, groupsFile
 /** The temporary files that writes of a snapshot left in its directory when they were killed. */
 function leftoversIn(directory) {
     try {
-        return (0,external_node_fs_.readdirSync)(directory).filter((entry) => model/* SNAPSHOT_FILES */.FI.some((name) => (0,files/* isLeftover */.ij)(entry, name)));
+        return (0,external_node_fs_.readdirSync)(directory).filter((entry) => [...model/* SNAPSHOT_FILES */.FI, model/* ACCESS_FILE */.aL].some((name) => (0,files/* isLeftover */.ij)(entry, name)));
     }
     catch {
         // No directory, or none that can be read: whoever reads the snapshot says so.
@@ -31169,7 +31213,7 @@ function leftoversIn(directory) {
     }
 }
 /** Reads what was staged as any reader will: a value of AWS that makes a file unreadable must not replace one that is not. */
-async function verifyStaged(staged) {
+async function verifyStaged(identities, staged) {
     const files = {
         label: 'the new snapshot',
         open(name) {
@@ -31179,7 +31223,7 @@ async function verifyStaged(staged) {
     };
     const manifest = staged['manifest.json'] === undefined ? 'optional' : 'required';
     try {
-        await (0,read.readSnapshot)(files, { manifest, dropsRecords: true });
+        await (0,read.readSnapshot)(files, { manifest, dropsRecords: identities });
     }
     catch (error) {
         if (!(error instanceof errors/* UserError */.yo))
@@ -31187,6 +31231,24 @@ async function verifyStaged(staged) {
         const reason = error.message.replace(/\. .*/s, '');
         throw new errors/* UserError */.yo('precondition', `No reader would accept what AWS gave (${reason}), so nothing was replaced. ` +
             'Records are counted in the order of their ids. Correct that value in AWS, or leave out its tag.', { cause: error });
+    }
+}
+/** Removes a file that begins as ours does; no reader would open it, but it would pass for a part of the snapshot. */
+function removeEarlierAccess(path) {
+    try {
+        const file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+        const start = Buffer.alloc(ACCESS_HEAD.length);
+        try {
+            readSync(file, start);
+        }
+        finally {
+            closeSync(file);
+        }
+        if (start.toString() === ACCESS_HEAD)
+            rmSync(path);
+    }
+    catch {
+        // There is none, or it stays: the manifest does not name it.
     }
 }
 
@@ -31219,7 +31281,7 @@ async function syncIdentityStore(parameters, paths, edges) {
         if (baseline !== undefined)
             log.warning('The parameter baseline is ignored: it is for source aws.');
         // Loaded here: source aws gets it from readAws.
-        const { openDirectory } = await __nccwpck_require__.e(/* import() */ 605).then(__nccwpck_require__.bind(__nccwpck_require__, 2605));
+        const { openDirectory } = await __nccwpck_require__.e(/* import() */ 786).then(__nccwpck_require__.bind(__nccwpck_require__, 9786));
         const directory = (0,external_node_path_.resolve)(root, source.path);
         (0,files/* refuseLinks */.UA)(directory, [root]);
         const { identities } = await (await openDirectory(directory, settings.account)).read();
@@ -31753,12 +31815,16 @@ const DROP_IN_ARGUMENT = '--drop-in';
 /* harmony export */   s: () => (/* binding */ renderManifest)
 /* harmony export */ });
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3916);
-/* harmony import */ var _model_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4769);
+/* harmony import */ var _model_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4769);
+/* harmony import */ var _tags_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1071);
+
 
 
 /** manifest.json: two-space JSON, the keys in the order of docs/snapshot-format.md, a final newline. */
 function renderManifest(manifest) {
-    const { users, groups, memberships } = manifest.counts;
+    const { users, groups, memberships, accounts, permissionSets, assignments } = manifest.counts;
+    const { 'access.json': access } = manifest.files;
+    const hasAccess = manifest.access !== undefined;
     const ordered = {
         format: manifest.format,
         account: manifest.account,
@@ -31770,10 +31836,12 @@ function renderManifest(manifest) {
         tags: manifest.tags,
         machineUsers: manifest.machineUsers,
         disabledUsers: manifest.disabledUsers,
-        counts: { users, groups, memberships },
+        ...(hasAccess ? { access: manifest.access } : {}),
+        counts: { users, groups, memberships, ...(hasAccess ? { accounts, permissionSets, assignments } : {}) },
         files: {
             'users.json': digest(manifest.files['users.json']),
             'groups.json': digest(manifest.files['groups.json']),
+            ...(access === undefined ? {} : { 'access.json': digest(access) }),
         },
     };
     return JSON.stringify(ordered, null, 2) + '\n';
@@ -31786,14 +31854,15 @@ function renderManifest(manifest) {
 function parseManifest(json, label) {
     const top = sectionOf(parseJson(json, label), label, '');
     // Another format first: its other keys may mean something else.
-    if (top.value('format') !== _model_js__WEBPACK_IMPORTED_MODULE_1__/* .MANIFEST_FORMAT */ .Sn) {
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo('precondition', `${label} is not a manifest that this version reads: "format" must be "${_model_js__WEBPACK_IMPORTED_MODULE_1__/* .MANIFEST_FORMAT */ .Sn}". ` +
+    if (top.value('format') !== _model_js__WEBPACK_IMPORTED_MODULE_2__/* .MANIFEST_FORMAT */ .Sn) {
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo('precondition', `${label} is not a manifest that this version reads: "format" must be "${_model_js__WEBPACK_IMPORTED_MODULE_2__/* .MANIFEST_FORMAT */ .Sn}". ` +
             'Write the snapshot again with this version, or use the version that wrote it.');
     }
     const counts = top.section('counts');
     const files = top.section('files');
+    const hasAccess = top.value('access') !== undefined;
     return {
-        format: _model_js__WEBPACK_IMPORTED_MODULE_1__/* .MANIFEST_FORMAT */ .Sn,
+        format: _model_js__WEBPACK_IMPORTED_MODULE_2__/* .MANIFEST_FORMAT */ .Sn,
         account: top.text('account', ACCOUNT),
         ownerAccount: top.textOrNull('ownerAccount', ACCOUNT),
         identityStoreId: top.text('identityStoreId', IDENTITY_STORE_ID),
@@ -31803,14 +31872,23 @@ function parseManifest(json, label) {
         tags: tagNames(top),
         machineUsers: top.textOrNull('machineUsers', ANY_TEXT),
         disabledUsers: top.oneOf('disabledUsers', ['include', 'exclude']),
+        ...(hasAccess ? { access: top.oneOf('access', ['accounts']) } : {}),
         counts: {
             users: counts.count('users'),
             groups: counts.count('groups'),
             memberships: counts.count('memberships'),
+            ...(hasAccess
+                ? {
+                    accounts: counts.count('accounts'),
+                    permissionSets: counts.count('permissionSets'),
+                    assignments: counts.count('assignments'),
+                }
+                : {}),
         },
         files: {
             'users.json': parseDigest(files.section('users.json')),
             'groups.json': parseDigest(files.section('groups.json')),
+            ...(hasAccess ? { 'access.json': parseDigest(files.section('access.json')) } : {}),
         },
     };
 }
@@ -31831,7 +31909,7 @@ function tagNames(top) {
     const meaning = 'a list of tag names, in the order in which they are written, without duplicates';
     if (!Array.isArray(value))
         return top.refuse('tags', meaning);
-    const names = _model_js__WEBPACK_IMPORTED_MODULE_1__/* .TAG_NAMES */ .qY.filter((name) => value.includes(name));
+    const names = _tags_js__WEBPACK_IMPORTED_MODULE_1__/* .TAG_NAMES */ .qY.filter((name) => value.includes(name));
     const same = names.length === value.length && names.every((name, index) => name === value[index]);
     return same ? names : top.refuse('tags', meaning);
 }
@@ -31890,43 +31968,28 @@ function sectionOf(object, label, path) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   FI: () => (/* binding */ SNAPSHOT_FILES),
-/* harmony export */   GD: () => (/* binding */ ENTERPRISE_TAGS),
 /* harmony export */   Ph: () => (/* binding */ TAG_SOURCE),
 /* harmony export */   Sn: () => (/* binding */ MANIFEST_FORMAT),
+/* harmony export */   aL: () => (/* binding */ ACCESS_FILE),
+/* harmony export */   mT: () => (/* binding */ ACCESS_HEAD),
 /* harmony export */   mj: () => (/* binding */ countIdentities),
-/* harmony export */   qY: () => (/* binding */ TAG_NAMES)
+/* harmony export */   ww: () => (/* binding */ countAccess)
 /* harmony export */ });
 /** The source of every tag that this project writes, and the tag source that the connector declares. */
 const TAG_SOURCE = 'AWS IAM Identity Center';
 const SNAPSHOT_FILES = ['users.json', 'groups.json', 'manifest.json'];
-/** The attributes that can be written as tags, in the order in which they are written. */
-const TAG_NAMES = [
-    'Status',
-    'UserType',
-    'Title',
-    'NickName',
-    'ProfileUrl',
-    'PreferredLanguage',
-    'Locale',
-    'Timezone',
-    'ExternalId',
-    'Department',
-    'Division',
-    'Organization',
-    'CostCenter',
-    'EmployeeNumber',
-    'Manager',
-];
-/** The tags that need the enterprise extension, which is asked for only then. */
-const ENTERPRISE_TAGS = [
-    'Department',
-    'Division',
-    'Organization',
-    'CostCenter',
-    'EmployeeNumber',
-    'Manager',
-];
+/** There only where the manifest names it. */
+const ACCESS_FILE = 'access.json';
+/** How each access.json begins. */
+const ACCESS_HEAD = '{\n"format":"aws-organization-sync/access/1",\n';
 const MANIFEST_FORMAT = 'aws-organization-sync/1';
+function countAccess({ accounts, permissionSets, assignments }) {
+    return {
+        accounts: accounts.length,
+        permissionSets: permissionSets.length,
+        assignments: assignments.length,
+    };
+}
 /** Every entry of groupExternalIds is a membership, whether or not a record describes its group. */
 function countIdentities({ users, groups }) {
     const memberships = users.reduce((sum, { groupExternalIds }) => sum + (groupExternalIds?.length ?? 0), 0);
@@ -32016,7 +32079,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   verifySnapshotBelongs: () => (/* binding */ verifySnapshotBelongs)
 });
 
-// UNUSED EXPORTS: MAX_FILE_BYTES, MAX_LINE_BYTES, MAX_RECORD_BYTES, bytesFiles
+// UNUSED EXPORTS: MAX_ACCESS_LINE_BYTES, MAX_FILE_BYTES, MAX_LINE_BYTES, MAX_RECORD_BYTES, bytesFiles
 
 // EXTERNAL MODULE: external "node:stream"
 var external_node_stream_ = __nccwpck_require__(7075);
@@ -32072,7 +32135,10 @@ function verifyMappedGroup(group, refuse) {
         refuse('its tags are not null');
 }
 
+// EXTERNAL MODULE: ./src/snapshot/tags.ts
+var tags = __nccwpck_require__(1071);
 ;// CONCATENATED MODULE: ./src/snapshot/read.ts
+
 
 
 
@@ -32093,6 +32159,8 @@ const MAX_FILE_BYTES = 256 * 1024 * 1024;
 const MAX_RECORD_BYTES = 256 * 1024;
 /** A record may have so many bytes in all: a user in 120,000 groups; Identity Center holds at most 100,000. */
 const MAX_LINE_BYTES = 6 * 1024 * 1024;
+/** A line of access.json may have so many bytes: the widest permission set that AWS allows, escaped, fits. */
+const MAX_ACCESS_LINE_BYTES = 256 * 1024;
 const MAX_MANIFEST_BYTES = 1024 * 1024;
 /**
  * The files of a directory. Refuses a directory or file that is a symbolic link, and whatever else is no regular file;
@@ -32142,7 +32210,7 @@ function bytesFiles(label, files) {
  */
 async function readSnapshot(files, options) {
     const { label } = files;
-    const dropsRecords = options.dropsRecords === true;
+    const dropsRecords = options.dropsRecords !== undefined;
     const manifest = await readManifest(files);
     if (manifest === undefined && options.manifest === 'required') {
         const others = await Promise.all([files.open('groups.json'), files.open('users.json')]);
@@ -32200,7 +32268,45 @@ async function readSnapshot(files, options) {
             }
         }
     }
-    return { manifest, users: users.records, groups: groups.records };
+    const identities = { users: users.records, groups: groups.records };
+    const access = await readAccessFile(files, manifest, options.dropsRecords ?? identities);
+    return { manifest, ...identities, ...(access === undefined ? {} : { access }) };
+}
+async function readAccessFile(files, manifest, identities) {
+    const expected = manifest?.files['access.json'];
+    if (manifest === undefined || expected === undefined)
+        return undefined;
+    const label = `access.json of ${files.label}`;
+    const bytes = await files.open('access.json');
+    if (bytes === undefined)
+        throw refused(`${label} is missing`);
+    const { readAccess } = await __nccwpck_require__.e(/* import() */ 495).then(__nccwpck_require__.bind(__nccwpck_require__, 5495));
+    const { accounts = 0, permissionSets = 0, assignments = 0 } = manifest.counts;
+    const most = { accounts, permissionSets, assignments };
+    const reader = readAccess(identities, most, (where, what) => {
+        throw refused(`${label}, ${where}: ${what}`);
+    });
+    const lines = lineReader({
+        maxBytes: MAX_ACCESS_LINE_BYTES,
+        tooLong: () => refused(`${label}, ${reader.where()}: it is longer than ${MAX_ACCESS_LINE_BYTES / 1024} KiB`),
+        onLine(line, isLast) {
+            refuseOtherLineEnd(line, label);
+            if (line.toString('latin1').startsWith(BYTE_ORDER_MARK))
+                throw withByteOrderMark(label);
+            if (isLast && line.byteLength > 0 && line.toString('latin1') === '}') {
+                throw new errors/* UserError */.yo('precondition', `${label} lacks the final newline that it was written with: ${KEEP_BYTES}`);
+            }
+            reader.line(decode(line, `${label}, ${reader.where()}`));
+        },
+    });
+    await readVerified(bytes, label, lines, expected);
+    const access = reader.end();
+    for (const key of ['accounts', 'permissionSets', 'assignments']) {
+        if (access[key].length === most[key])
+            continue;
+        throw refused(`manifest.json of ${files.label} counts ${most[key]} ${key}, access.json holds ${access[key].length}`);
+    }
+    return access;
 }
 /**
  * Reads a snapshot to compare another one with: one without a manifest, as the reference connector writes it, will do.
@@ -32296,6 +32402,13 @@ async function readRecords(bytes, name, snapshotLabel, manifest, format) {
         if (!format.dropsRecords)
             records.push(record);
     });
+    await readVerified(bytes, label, lines, manifest?.files[name]);
+    if (manifest === undefined)
+        records.sort((a, b) => (a.externalId < b.externalId ? -1 : 1));
+    return { records, count };
+}
+/** Hands a file on, and verifies that it is the one that the manifest describes, where there is one. */
+async function readVerified(bytes, label, lines, expected) {
     const hash = (0,external_node_crypto_.createHash)('sha256');
     let size = 0;
     for await (const piece of bytes) {
@@ -32306,14 +32419,11 @@ async function readRecords(bytes, name, snapshotLabel, manifest, format) {
         lines.push(Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength));
     }
     lines.end();
-    if (manifest === undefined) {
-        return { records: records.sort((a, b) => (a.externalId < b.externalId ? -1 : 1)), count };
-    }
-    const expected = manifest.files[name];
+    if (expected === undefined)
+        return;
     if (size !== expected.bytes || hash.digest('hex') !== expected.sha256) {
         throw refused(`${label} is not the file that its manifest.json describes (size or SHA-256 differs)`);
     }
-    return { records, count };
 }
 /**
  * Cuts an import file into the lines of its records (see importFile) without ever holding more than a line.
@@ -32322,15 +32432,8 @@ async function readRecords(bytes, name, snapshotLabel, manifest, format) {
 function frameReader(label, maxLineBytes, onRecord) {
     let expected = 'start';
     let number = 0;
-    let partial = [];
-    let partialBytes = 0;
     function onLine(bytes, isLast) {
-        if (bytes.byteLength > maxLineBytes)
-            throw tooLong();
-        // Go and JSON.stringify escape it, so it can only be a line end.
-        if (bytes.at(-1) === CARRIAGE_RETURN) {
-            throw new errors/* UserError */.yo('precondition', `${label} has other line ends than it was written with: ${KEEP_BYTES}`);
-        }
+        refuseOtherLineEnd(bytes, label);
         if (expected === 'record') {
             number += 1;
             const line = decode(bytes, `${label}, record ${number}`);
@@ -32350,7 +32453,7 @@ function frameReader(label, maxLineBytes, onRecord) {
             throw new errors/* UserError */.yo('precondition', `${label} has a final newline that it was written without: ${KEEP_BYTES}`);
         }
         else if (expected === 'start' && line.startsWith(BYTE_ORDER_MARK)) {
-            throw new errors/* UserError */.yo('precondition', `${label} begins with a byte order mark: ${KEEP_BYTES}`);
+            throw withByteOrderMark(label);
         }
         else {
             const where = number === 0 ? 'before its first record' : `after record ${number}`;
@@ -32361,12 +32464,40 @@ function frameReader(label, maxLineBytes, onRecord) {
         const record = expected === 'record' ? number + 1 : Math.max(number, 1);
         return refused(`${label}, record ${record}: it is longer than ${maxLineBytes / 1024} KiB`);
     }
+    const lines = lineReader({ maxBytes: maxLineBytes, tooLong, onLine });
     return {
-        push(piece) {
+        push: lines.push,
+        end() {
+            lines.end();
+            if (expected !== 'nothing')
+                throw refused(`${label} ends early, after record ${number}`);
+        },
+    };
+}
+function refuseOtherLineEnd(line, label) {
+    // Go and JSON.stringify escape it, so it can only be a line end.
+    if (line.at(-1) !== CARRIAGE_RETURN)
+        return;
+    throw new errors/* UserError */.yo('precondition', `${label} has other line ends than it was written with: ${KEEP_BYTES}`);
+}
+function withByteOrderMark(label) {
+    return new errors/* UserError */.yo('precondition', `${label} begins with a byte order mark: ${KEEP_BYTES}`);
+}
+/** Cuts pieces into lines, without their line ends, and never holds more than one of them. */
+function lineReader({ maxBytes, tooLong, onLine, }) {
+    let partial = [];
+    let partialBytes = 0;
+    function hand(line, isLast) {
+        if (line.byteLength > maxBytes)
+            throw tooLong();
+        onLine(line, isLast);
+    }
+    return {
+        push: (piece) => {
             let start = 0;
             for (let end = piece.indexOf(NEWLINE); end !== -1; end = piece.indexOf(NEWLINE, start)) {
                 const rest = piece.subarray(start, end);
-                onLine(partial.length === 0 ? rest : Buffer.concat([...partial, rest]), false);
+                hand(partial.length === 0 ? rest : Buffer.concat([...partial, rest]), false);
                 partial = [];
                 partialBytes = 0;
                 start = end + 1;
@@ -32376,13 +32507,11 @@ function frameReader(label, maxLineBytes, onRecord) {
             // A copy, since the source may use the memory of a piece again.
             partial.push(Buffer.from(piece.subarray(start)));
             partialBytes += piece.byteLength - start;
-            if (partialBytes > maxLineBytes)
+            if (partialBytes > maxBytes)
                 throw tooLong();
         },
-        end() {
-            onLine(Buffer.concat(partial), true);
-            if (expected !== 'nothing')
-                throw refused(`${label} ends early, after record ${number}`);
+        end: () => {
+            hand(Buffer.concat(partial), true);
         },
     };
 }
@@ -32421,7 +32550,7 @@ function parseUser(value, refuse) {
         userName,
         email: email === userName ? userName : email,
         groupExternalIds: texts(value.groupExternalIds, 'groupExternalIds', refuse),
-        tags: tags(value.tags, refuse),
+        tags: read_tags(value.tags, refuse),
         isMachine: booleanOrNull(value.isMachine, 'isMachine', refuse),
     };
 }
@@ -32434,7 +32563,7 @@ function parseGroup(value, refuse) {
         displayName: displayName === name ? name : displayName,
         description: read_text(value.description, 'description', refuse),
         parentGroupExternalIds: texts(value.parentGroupExternalIds, 'parentGroupExternalIds', refuse),
-        tags: tags(value.tags, refuse),
+        tags: read_tags(value.tags, refuse),
     };
 }
 function externalId(value, refuse) {
@@ -32461,7 +32590,7 @@ function texts(value, key, refuse) {
         ? entries
         : refuse(`its ${key} holds something that is not text`);
 }
-function tags(value, refuse) {
+function read_tags(value, refuse) {
     const entries = list(value, 'tags', refuse);
     if (entries === null)
         return null;
@@ -32472,7 +32601,7 @@ function tags(value, refuse) {
         const key = read_text(tag.key, 'tag key', refuse);
         const source = read_text(tag.source, 'tag source', refuse);
         return {
-            key: model/* TAG_NAMES */.qY.find((name) => name === key) ?? key,
+            key: tags/* TAG_NAMES */.qY.find((name) => name === key) ?? key,
             value: read_text(tag.value, 'tag value', refuse),
             source: source === model/* TAG_SOURCE */.Ph ? model/* TAG_SOURCE */.Ph : source,
         };
@@ -32555,6 +32684,67 @@ async function* readRegularFile(file, label) {
     }
 }
 const READ_BYTES = 256 * 1024;
+
+
+/***/ }),
+
+/***/ 1071:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   gp: () => (/* binding */ TAGS),
+/* harmony export */   n6: () => (/* binding */ compareText),
+/* harmony export */   qY: () => (/* binding */ TAG_NAMES),
+/* harmony export */   vK: () => (/* binding */ readAttribute)
+/* harmony export */ });
+/**
+ * The attributes that can be written as tags, in the order in which they are written: each with its values in AWS's terms.
+ * Those of the enterprise extension see nothing else of a user; the extension is asked for only with one of them.
+ */
+const TAGS = {
+    Status: { enterprise: false, read: (user) => [user.UserStatus] },
+    UserType: { enterprise: false, read: (user) => [user.UserType] },
+    Title: { enterprise: false, read: (user) => [user.Title] },
+    NickName: { enterprise: false, read: (user) => [user.NickName] },
+    ProfileUrl: { enterprise: false, read: (user) => [user.ProfileUrl] },
+    PreferredLanguage: { enterprise: false, read: (user) => [user.PreferredLanguage] },
+    Locale: { enterprise: false, read: (user) => [user.Locale] },
+    Timezone: { enterprise: false, read: (user) => [user.Timezone] },
+    ExternalId: { enterprise: false, read: externalIds },
+    Department: { enterprise: true, read: (extension) => [valueOf(extension, 'department')] },
+    Division: { enterprise: true, read: (extension) => [valueOf(extension, 'division')] },
+    Organization: { enterprise: true, read: (extension) => [valueOf(extension, 'organization')] },
+    CostCenter: { enterprise: true, read: (extension) => [valueOf(extension, 'costcenter')] },
+    EmployeeNumber: { enterprise: true, read: (extension) => [valueOf(extension, 'employeenumber')] },
+    Manager: { enterprise: true, read: (extension) => [manager(extension)] },
+};
+const TAG_NAMES = Object.keys(TAGS);
+/** What a tag reads of a user. */
+function readAttribute(name, user) {
+    const attribute = TAGS[name];
+    return attribute.enterprise ? attribute.read(user.Enterprise) : attribute.read(user);
+}
+/** The ids without their issuers, in the order of issuer, then id. */
+function externalIds({ ExternalIds = [] }) {
+    return ExternalIds.map(({ Issuer = '', Id = '' }) => ({ Issuer, Id }))
+        .sort((a, b) => compareText(a.Issuer, b.Issuer) || compareText(a.Id, b.Id))
+        .map(({ Id }) => Id);
+}
+/** The extension names a manager by an object with `value`, the id of the manager (RFC 7643, section 4.3). */
+function manager(extension) {
+    const entry = valueOf(extension, 'manager');
+    return typeof entry === 'object' ? valueOf(entry, 'value') : entry;
+}
+/** The value of a key, whatever its case; of keys that differ in case only, the first in order that has one. */
+function valueOf(document, key) {
+    return Object.entries(document ?? {})
+        .filter(([name, value]) => name.toLowerCase() === key && value !== '' && value !== null)
+        .sort(([a], [b]) => compareText(a, b))[0]?.[1];
+}
+/** By UTF-16 code units: the same on every machine, whatever its language. */
+function compareText(a, b) {
+    return a < b ? -1 : a > b ? 1 : 0;
+}
 
 
 /***/ }),

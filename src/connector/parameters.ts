@@ -1,4 +1,4 @@
-import { TAG_NAMES } from '../snapshot/model.ts'
+import { TAG_NAMES } from '../snapshot/tags.ts'
 import type { ParameterInfo } from './protocol.ts'
 
 /** The connector's parameters, which `raito info` shows in this order. */

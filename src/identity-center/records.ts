@@ -73,7 +73,7 @@ export type GroupRecords = Records<DirectoryGroup, Group & { GroupId: string }>
  * What is used of a user; photos, addresses, telephones and birthdates are let go at once. Every record has all members,
  * be they undefined (a null of AWS is one too): objects of one shape, of which 100,000 cost little.
  */
-export function keepUser(user: User & { UserId: string }): DirectoryUser {
+export function keepUser(user: User & { UserId: string }): Required<DirectoryUser> {
   const { Name, Emails, ExternalIds } = user
   const enterprise: unknown = (user.Extensions as Record<string, unknown> | undefined)?.[
     'aws:identitystore:enterprise'
@@ -104,7 +104,7 @@ export function keepUser(user: User & { UserId: string }): DirectoryUser {
   }
 }
 
-export function keepGroup(group: Group & { GroupId: string }): DirectoryGroup {
+export function keepGroup(group: Group & { GroupId: string }): Required<DirectoryGroup> {
   return {
     GroupId: group.GroupId,
     DisplayName: group.DisplayName ?? undefined,

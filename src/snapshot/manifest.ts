@@ -1,6 +1,8 @@
 import { UserError } from '../errors.ts'
-import { MANIFEST_FORMAT, TAG_NAMES } from './model.ts'
-import type { FileDigest, Manifest, TagName } from './model.ts'
+import { MANIFEST_FORMAT } from './model.ts'
+import type { FileDigest, Manifest } from './model.ts'
+import { TAG_NAMES } from './tags.ts'
+import type { TagName } from './tags.ts'
 
 /** manifest.json: two-space JSON, the keys in the order of docs/snapshot-format.md, a final newline. */
 export function renderManifest(manifest: Manifest): string {

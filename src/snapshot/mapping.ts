@@ -4,8 +4,10 @@ import {
   type DirectoryGroup,
   type DirectoryUser,
 } from '../identity-center/directory.ts'
-import { TAG_NAMES, TAG_SOURCE } from './model.ts'
-import type { Counts, Group, Identities, MappingOptions, Tag, TagName, User } from './model.ts'
+import { TAG_SOURCE } from './model.ts'
+import type { Counts, Group, Identities, MappingOptions, Tag, User } from './model.ts'
+import { compareText, readAttribute, TAG_NAMES } from './tags.ts'
+import type { TagName } from './tags.ts'
 
 /** What the mapping met; what the options did not ask for is, above zero, warned of once. */
 export interface MappingFindings {
@@ -127,62 +129,16 @@ function firstEmail(user: DirectoryUser): string | undefined {
 }
 
 function tagsOf(user: DirectoryUser, names: readonly TagName[]): Tag[] | null {
-  const tags: Tag[] = []
-  for (const key of names) {
-    for (const value of VALUES[key](user)) tags.push({ key, value, source: TAG_SOURCE })
-  }
+  const tags = names.flatMap((key): Tag[] => {
+    const values = new Set(readAttribute(key, user).map(tagValue))
+    return [...values].flatMap((value) => (value === undefined ? [] : { key, value, source: TAG_SOURCE }))
+  })
   return tags.length === 0 ? null : tags
 }
 
-const VALUES: Record<TagName, (user: DirectoryUser) => string[]> = {
-  Status: (user) => one(user.UserStatus),
-  UserType: (user) => one(user.UserType),
-  Title: (user) => one(user.Title),
-  NickName: (user) => one(user.NickName),
-  ProfileUrl: (user) => one(user.ProfileUrl),
-  PreferredLanguage: (user) => one(user.PreferredLanguage),
-  Locale: (user) => one(user.Locale),
-  Timezone: (user) => one(user.Timezone),
-  ExternalId: externalIds,
-  Department: (user) => one(enterprise(user, 'department')),
-  Division: (user) => one(enterprise(user, 'division')),
-  Organization: (user) => one(enterprise(user, 'organization')),
-  CostCenter: (user) => one(enterprise(user, 'costcenter')),
-  EmployeeNumber: (user) => one(enterprise(user, 'employeenumber')),
-  Manager: (user) => one(manager(user)),
-}
-
-/** The ids without their issuers, in the order of issuer, then id; the same id of two issuers is one tag. */
-function externalIds(user: DirectoryUser): string[] {
-  const ids = (user.ExternalIds ?? [])
-    .map(({ Issuer, Id }) => ({ issuer: Issuer ?? '', id: text(Id) }))
-    .filter((entry): entry is { issuer: string; id: string } => entry.id !== undefined)
-    .sort((a, b) => compare(a.issuer, b.issuer) || compare(a.id, b.id))
-    .map((entry) => entry.id)
-  return [...new Set(ids)]
-}
-
-function enterprise(user: DirectoryUser, key: string): unknown {
-  return valueOf(user.Enterprise, key)
-}
-
-/** The extension names a manager by an object with `value`, the id of the manager (RFC 7643, section 4.3). */
-function manager(user: DirectoryUser): unknown {
-  const entry = enterprise(user, 'manager')
-  return typeof entry === 'object' ? valueOf(entry, 'value') : entry
-}
-
-/** The value of a key, whatever its case; of keys that differ in case only, the first in order that has one. */
-function valueOf(document: object | null | undefined, key: string): unknown {
-  return Object.entries(document ?? {})
-    .filter(([name, value]) => name.toLowerCase() === key && value !== '' && value !== null)
-    .sort(([a], [b]) => compare(a, b))[0]?.[1]
-}
-
 /** A document may hold a number where the extension means a string of digits. */
-function one(value: unknown): string[] {
-  const found = text(typeof value === 'number' ? String(value) : value)
-  return found === undefined ? [] : [found]
+function tagValue(value: unknown): string | undefined {
+  return text(typeof value === 'number' ? String(value) : value)
 }
 
 function text(value: unknown): string | undefined {
@@ -199,10 +155,5 @@ function sortedGroupIds(
 }
 
 function byExternalId(a: { externalId: string }, b: { externalId: string }): number {
-  return compare(a.externalId, b.externalId)
-}
-
-/** By UTF-16 code units: the same on every machine, whatever its language. */
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
+  return compareText(a.externalId, b.externalId)
 }

@@ -1,4 +1,5 @@
 import type { Access } from './access.ts'
+import type { TagName } from './tags.ts'
 
 /** The user record of a Raito import file; the keys stand in the order of the file. */
 export interface User {
@@ -37,36 +38,6 @@ export const ACCESS_FILE = 'access.json'
 /** How each access.json begins. */
 export const ACCESS_HEAD = '{\n"format":"aws-organization-sync/access/1",\n'
 export type SnapshotFileName = (typeof SNAPSHOT_FILES)[number] | typeof ACCESS_FILE
-
-/** The attributes that can be written as tags, in the order in which they are written. */
-export const TAG_NAMES = [
-  'Status',
-  'UserType',
-  'Title',
-  'NickName',
-  'ProfileUrl',
-  'PreferredLanguage',
-  'Locale',
-  'Timezone',
-  'ExternalId',
-  'Department',
-  'Division',
-  'Organization',
-  'CostCenter',
-  'EmployeeNumber',
-  'Manager',
-] as const
-export type TagName = (typeof TAG_NAMES)[number]
-
-/** The tags that need the enterprise extension, which is asked for only then. */
-export const ENTERPRISE_TAGS: readonly TagName[] = [
-  'Department',
-  'Division',
-  'Organization',
-  'CostCenter',
-  'EmployeeNumber',
-  'Manager',
-]
 
 /** How a directory becomes records; written into the manifest. */
 export interface MappingOptions {

@@ -7,7 +7,7 @@ import { UserError } from '../errors.ts'
 import { isLeftover, systemErrorCode } from '../files.ts'
 import type { Access } from './access.ts'
 import { parseManifest } from './manifest.ts'
-import { SNAPSHOT_FILES, TAG_NAMES, TAG_SOURCE } from './model.ts'
+import { SNAPSHOT_FILES, TAG_SOURCE } from './model.ts'
 import type {
   FileDigest,
   Group,
@@ -21,6 +21,7 @@ import type {
 import { FRAME, renderGroup, renderUser } from './raito-json.ts'
 import { verifyMappedGroup, verifyMappedUser } from './rules.ts'
 import type { Refuse } from './rules.ts'
+import { TAG_NAMES } from './tags.ts'
 
 /** Where the files of a snapshot come from: a directory, a commit, an artifact. */
 export interface SnapshotFiles {

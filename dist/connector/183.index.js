@@ -1,0 +1,814 @@
+export const id = 183;
+export const ids = [183,495];
+export const modules = {
+
+/***/ 9183:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  readAccess: () => (/* binding */ readAccess)
+});
+
+// EXTERNAL MODULE: ./src/errors.ts
+var errors = __webpack_require__(3916);
+// EXTERNAL MODULE: ./src/snapshot/access-file.ts + 1 modules
+var access_file = __webpack_require__(5495);
+// EXTERNAL MODULE: ./src/identity-center/advice.ts
+var identity_center_advice = __webpack_require__(1162);
+// EXTERNAL MODULE: ./src/identity-center/pages.ts
+var pages = __webpack_require__(628);
+// EXTERNAL MODULE: ./src/identity-center/shapes.ts
+var shapes = __webpack_require__(3808);
+;// CONCATENATED MODULE: ./src/identity-center/access-reader.ts
+
+
+
+function createAccessReader(api, instanceArn, options) {
+    const instance = { InstanceArn: instanceArn };
+    const of = (PermissionSetArn) => ({
+        ...instance,
+        PermissionSetArn,
+    });
+    const readAll = async (operation, { lines = ['rest', 'pages'], ...rest }) => {
+        const all = [];
+        await (0,pages/* collect */.Fo)((0,pages/* readPages */.n4)({ ...rest, operation, lines }, options), (record) => all.push(record));
+        return all;
+    };
+    return {
+        listPermissionSets: () => readAll('ListPermissionSets', {
+            lines: ['lists', 'lists'],
+            send: (page, signal) => api.listPermissionSets({ ...instance, ...page }, signal),
+            shape: (0,pages/* pageShape */.vM)({ PermissionSets: (0,shapes/* list */.p_)(shapes.id) }),
+            read: ({ PermissionSets }) => PermissionSets ?? [],
+        }),
+        listAccountsOf: (permissionSet) => readAll('ListAccountsForProvisionedPermissionSet', {
+            send: (page, signal) => api.listAccountsForProvisionedPermissionSet({ ...of(permissionSet), ...page }, signal),
+            shape: (0,pages/* pageShape */.vM)({ AccountIds: (0,shapes/* optional */.lq)((0,shapes/* list */.p_)(account)) }),
+            read: ({ AccountIds }) => AccountIds ?? [],
+        }),
+        listAssignmentsOf: (pair) => readAll('ListAccountAssignments', {
+            send: (page, signal) => api.listAccountAssignments({ ...of(pair.permissionSet), AccountId: pair.account, ...page }, signal),
+            shape: rowsShape({ AccountId: only(pair.account), PermissionSetArn: only(pair.permissionSet) }),
+            read: ({ AccountAssignments }) => (AccountAssignments ?? []).map((row) => ({
+                principalType: row.PrincipalType ?? '',
+                principalId: row.PrincipalId ?? '',
+                ...pair,
+            })),
+        }),
+        listAssignmentsOfPrincipal: async (principalType, principalId) => {
+            const rows = await readAll('ListAccountAssignmentsForPrincipal', {
+                send: (page, signal) => api.listAccountAssignmentsForPrincipal({ ...instance, PrincipalId: principalId, PrincipalType: principalType, ...page }, signal),
+                shape: rowsShape({ AccountId: account, PermissionSetArn: shapes.id }),
+                read: ({ AccountAssignments }) => AccountAssignments ?? [],
+            });
+            // The rows of a user name its groups too; those are the groups' own.
+            return rows
+                .filter((row) => row.PrincipalType === principalType && row.PrincipalId === principalId)
+                .map(({ AccountId = '', PermissionSetArn = '' }) => ({
+                principalType,
+                principalId,
+                account: AccountId,
+                permissionSet: PermissionSetArn,
+            }));
+        },
+        async describePermissionSet(permissionSet) {
+            const { PermissionSet = {} } = await (0,pages/* ask */.kA)('DescribePermissionSet', 'rest', (signal) => api.describePermissionSet(of(permissionSet), signal), (0,shapes/* object */.Ik)({ PermissionSet: DESCRIPTION }), options);
+            return PermissionSet;
+        },
+        listManagedPolicies: (permissionSet) => readAll('ListManagedPoliciesInPermissionSet', {
+            send: (page, signal) => api.listManagedPolicies({ ...of(permissionSet), ...page }, signal),
+            shape: (0,pages/* pageShape */.vM)({ AttachedManagedPolicies: (0,shapes/* optional */.lq)((0,shapes/* list */.p_)((0,shapes/* object */.Ik)({ Arn: shapes.id }))) }),
+            read: ({ AttachedManagedPolicies }) => (AttachedManagedPolicies ?? []).map(({ Arn = '' }) => Arn),
+        }),
+        listCustomerManagedPolicies: (permissionSet) => readAll('ListCustomerManagedPolicyReferencesInPermissionSet', {
+            send: (page, signal) => api.listCustomerManagedPolicies({ ...of(permissionSet), ...page }, signal),
+            shape: (0,pages/* pageShape */.vM)({ CustomerManagedPolicyReferences: (0,shapes/* optional */.lq)((0,shapes/* list */.p_)(REFERENCE)) }),
+            read: ({ CustomerManagedPolicyReferences }) => (CustomerManagedPolicyReferences ?? []).map(pathAndName),
+        }),
+        async getInlinePolicy(permissionSet) {
+            const { InlinePolicy } = await (0,pages/* ask */.kA)('GetInlinePolicyForPermissionSet', 'rest', (signal) => api.getInlinePolicy(of(permissionSet), signal), (0,shapes/* object */.Ik)({ InlinePolicy: (0,shapes/* optional */.lq)(shapes/* text */.Qq) }), options);
+            return InlinePolicy ?? '';
+        },
+        async getPermissionsBoundary(permissionSet) {
+            const { PermissionsBoundary } = await (0,pages/* ask */.kA)('GetPermissionsBoundaryForPermissionSet', 'rest', (signal) => api.getPermissionsBoundary(of(permissionSet), signal), (0,shapes/* object */.Ik)({
+                PermissionsBoundary: (0,shapes/* optional */.lq)((0,shapes/* object */.Ik)({
+                    ManagedPolicyArn: (0,shapes/* optional */.lq)(shapes/* text */.Qq),
+                    CustomerManagedPolicyReference: (0,shapes/* optional */.lq)(REFERENCE),
+                })),
+            }), options).catch((error) => {
+                if (!(0,identity_center_advice/* isNotFound */.c4)(error))
+                    throw error;
+                // That is how AWS says that there is none: an answer like others.
+                options.calls.GetPermissionsBoundaryForPermissionSet =
+                    (options.calls.GetPermissionsBoundaryForPermissionSet ?? 0) + 1;
+                return { PermissionsBoundary: undefined };
+            });
+            const { ManagedPolicyArn, CustomerManagedPolicyReference: reference } = PermissionsBoundary ?? {};
+            if ((ManagedPolicyArn ?? '') !== '')
+                return ManagedPolicyArn;
+            // AWS sends null for what is absent.
+            return (reference ?? undefined) === undefined ? undefined : pathAndName(reference ?? {});
+        },
+    };
+}
+/** The accounts of the organization by id, with their names as AWS gives them. */
+async function readAccountNames(api, options) {
+    const names = new Map();
+    const accounts = (0,pages/* readPages */.n4)({
+        operation: 'ListAccounts',
+        lines: ['lists', 'lists'],
+        pageSize: 20,
+        send: (page, signal) => api.listAccounts(page, signal),
+        shape: (0,pages/* pageShape */.vM)({ Accounts: (0,shapes/* optional */.lq)((0,shapes/* list */.p_)((0,shapes/* object */.Ik)({ Id: account, Name: (0,shapes/* optional */.lq)(shapes/* text */.Qq) }))) }),
+        read: ({ Accounts }) => Accounts ?? [],
+    }, options);
+    await (0,pages/* collect */.Fo)(accounts, ({ Id = '', Name }) => names.set(Id, Name ?? ''));
+    return names;
+}
+const account = (value) => typeof value === 'string' && /^\d{12}$/.test(value) ? undefined : ' is no account id';
+const DESCRIPTION = (0,shapes/* object */.Ik)({
+    Name: (0,shapes/* optional */.lq)(shapes/* text */.Qq),
+    Description: (0,shapes/* optional */.lq)(shapes/* text */.Qq),
+    SessionDuration: (0,shapes/* optional */.lq)(shapes/* text */.Qq),
+});
+const REFERENCE = (0,shapes/* object */.Ik)({ Name: shapes.id, Path: (0,shapes/* optional */.lq)(shapes/* text */.Qq) });
+function rowsShape(members) {
+    const row = (0,shapes/* object */.Ik)({ PrincipalType: shapes.id, PrincipalId: shapes.id, ...members });
+    return (0,pages/* pageShape */.vM)({ AccountAssignments: (0,shapes/* optional */.lq)((0,shapes/* list */.p_)(row)) });
+}
+/** Absent, or what was asked for. */
+function only(expected) {
+    return (0,shapes/* optional */.lq)((value) => (value === expected ? undefined : ' is not the one that was asked for'));
+}
+function pathAndName({ Path, Name }) {
+    return `${(Path ?? '') === '' ? '/' : (Path ?? '')}${Name ?? ''}`;
+}
+
+// EXTERNAL MODULE: ./src/identity-center/faults.ts
+var faults = __webpack_require__(6335);
+// EXTERNAL MODULE: ./src/identity-center/pace.ts
+var identity_center_pace = __webpack_require__(7289);
+// EXTERNAL MODULE: ./src/identity-center/progress.ts
+var progress = __webpack_require__(1433);
+// EXTERNAL MODULE: ./src/identity-center/read-each.ts
+var read_each = __webpack_require__(3097);
+// EXTERNAL MODULE: ./src/identity-center/way.ts
+var way = __webpack_require__(5975);
+;// CONCATENATED MODULE: ./src/identity-center/access.ts
+
+
+
+
+
+
+
+
+
+/**
+ * Reads which permission sets are assigned in which accounts to the users and groups of a snapshot, in the way of the
+ * fewer calls: by the pairs of accounts and permission sets, or by principal.
+ *
+ * @throws UserError; what cannot be read to its end is never taken for less
+ */
+async function readAccess(api, options) {
+    const { time, principals } = options;
+    const { signal, giveUp } = (0,way/* openWay */.A)(options.signal);
+    const paceOptions = { ...options, classify: faults/* classifyFault */.Dn, signal };
+    const pace = (0,identity_center_pace/* createPace */.q)(paceOptions);
+    const found = { rows: [], vanishedSets: new Set(), left: undefined };
+    const onPage = (0,progress/* progressTeller */.w)(() => progressOf(found, pace.statistics), time, options.log);
+    const call = { ...options, pace, signal, onPage };
+    const run = {
+        ...options,
+        api,
+        call,
+        reader: createAccessReader(api, options.instanceArn, call),
+        found,
+    };
+    const readSnapshotAccess = async () => {
+        const startedAt = time.now();
+        const way = await readAssignments(run);
+        const { known, unknownPrincipals } = ofPrincipals(found.rows, await principals.ofSnapshot);
+        const permissionSets = await describeSets(known, run);
+        const isThere = new Set(permissionSets.map(({ arn }) => arn));
+        const cost = { ...pace.statistics, seconds: (time.now() - startedAt) / 1000 };
+        return {
+            way,
+            permissionSets,
+            assignments: known.filter(({ permissionSet }) => isThere.has(permissionSet)).sort(access_file/* compareAssignments */.k),
+            findings: {
+                vanishedSets: found.vanishedSets.size,
+                unknownPrincipals,
+                namelessSets: permissionSets.filter(({ arn, name }) => arn === name).length,
+            },
+            cost,
+        };
+    };
+    try {
+        const [names, { permissionSets, assignments, ...reading }] = await Promise.all([
+            // Organizations has a limit of its own.
+            readNames(api, { ...call, pace: (0,identity_center_pace/* createPace */.q)(paceOptions), onPage: () => undefined }),
+            readSnapshotAccess(),
+        ]);
+        const ids = [...new Set(assignments.map(({ account }) => account))].sort();
+        const accounts = ids.map((id) => ({ id, name: orElse(names.known.get(id), '') || null }));
+        if (names.missing !== undefined && ids.length > 0)
+            reading.findings.withoutNames = names.missing;
+        return { ...reading, access: { accounts, permissionSets, assignments } };
+    }
+    catch (error) {
+        giveUp();
+        throw error;
+    }
+}
+function progressOf({ rows, left }, { attempts, throttles }) {
+    const rest = left === undefined ? 'what is provisioned is counted' : `${String(left.count)} to read`;
+    return `${String(rows.length)} assignments, ${String(attempts)} calls for access, ${String(throttles)} throttled; ${rest}`;
+}
+/** Takes the way of the fewer calls (a tie goes by pairs), and the other one where that is denied. */
+async function readAssignments(run) {
+    const { principals, log, advice, call } = run;
+    const openReader = () => {
+        const { signal, giveUp } = (0,way/* openWay */.A)(call.signal);
+        return { reader: createAccessReader(run.api, run.instanceArn, { ...call, signal }), giveUp };
+    };
+    const byPairs = openReader();
+    const pairs = readerOfPairs(byPairs.reader, run);
+    let denied;
+    try {
+        // With more permission sets than principals, counting alone would take more calls than reading by principal.
+        const isWorthCounting = await principals.areAtLeast((await pairs.sets()).length);
+        if (isWorthCounting && (await principals.areAtLeast((await pairs.count()).length))) {
+            await pairs.read();
+            return 'by pairs';
+        }
+    }
+    catch (error) {
+        denied = (0,identity_center_advice/* deniedOperation */.lP)(error);
+        if (denied === undefined)
+            throw error;
+        byPairs.giveUp();
+        log.info(`AWS denied ${denied}, so assignments are read by principal. ${couldSave(denied, advice)}`);
+    }
+    const byPrincipal = openReader();
+    let deniedToo;
+    try {
+        await readByPrincipal(byPrincipal.reader, run);
+        return 'by principal';
+    }
+    catch (error) {
+        deniedToo = (0,identity_center_advice/* deniedOperation */.lP)(error);
+        if (deniedToo === undefined)
+            throw error;
+        byPrincipal.giveUp();
+        if (denied !== undefined)
+            throw bothDenied(denied, deniedToo, advice, { cause: error });
+        log.info(`AWS denied ${deniedToo}, so assignments are read by pairs of account and permission set. ${couldSave(deniedToo, advice)}`);
+    }
+    try {
+        await pairs.read();
+        return 'by pairs';
+    }
+    catch (error) {
+        denied = (0,identity_center_advice/* deniedOperation */.lP)(error);
+        throw denied === undefined ? error : bothDenied(denied, deniedToo, advice, { cause: error });
+    }
+}
+/** Each step once, with those before it. */
+function readerOfPairs(reader, { found }) {
+    let sets;
+    let pairs;
+    /** Nothing where the permission set has vanished. */
+    const accountsOf = async (permissionSet) => {
+        try {
+            return await reader.listAccountsOf(permissionSet);
+        }
+        catch (error) {
+            if (!(0,identity_center_advice/* isNotFound */.c4)(error))
+                throw error;
+            found.vanishedSets.add(permissionSet);
+            return [];
+        }
+    };
+    const readPair = async (pair, rows) => {
+        try {
+            for (const row of await reader.listAssignmentsOf(pair))
+                rows.push(row);
+        }
+        catch (error) {
+            if (!(0,identity_center_advice/* isNotFound */.c4)(error))
+                throw error;
+            // The permission set has left the account, or is gone itself.
+            if ((await accountsOf(pair.permissionSet)).includes(pair.account))
+                throw stillThere();
+        }
+    };
+    const steps = {
+        async sets() {
+            return (sets ??= [...new Set(await reader.listPermissionSets())]);
+        },
+        async count() {
+            if (pairs !== undefined)
+                return pairs;
+            const counted = [];
+            await (0,read_each/* readEachAfterFirst */.u)(await steps.sets(), async (permissionSet) => {
+                for (const account of new Set(await accountsOf(permissionSet)))
+                    counted.push({ account, permissionSet });
+            });
+            return (pairs = counted);
+        },
+        async read() {
+            const all = await steps.count();
+            const rows = (found.rows = []);
+            found.left = { count: all.length };
+            await (0,read_each/* readEachAfterFirst */.u)(all, (pair) => readPair(pair, rows), found.left);
+        },
+    };
+    return steps;
+}
+async function readByPrincipal(reader, { principals, found }) {
+    const rows = (found.rows = []);
+    const asked = new Set();
+    const readAll = async ({ groups, users }) => {
+        const all = [
+            ...groups.map((id) => ({ type: 'GROUP', id })),
+            ...users.map((id) => ({ type: 'USER', id })),
+        ].filter(({ type, id }) => !asked.has(`${type} ${id}`));
+        const left = (found.left = { count: all.length });
+        await (0,read_each/* readEachAfterFirst */.u)(all, async ({ type, id }) => {
+            asked.add(`${type} ${id}`);
+            try {
+                for (const row of await reader.listAssignmentsOfPrincipal(type, id))
+                    rows.push(row);
+            }
+            catch (error) {
+                // A user or group that has vanished has no assignments.
+                if (!(0,identity_center_advice/* isNotFound */.c4)(error))
+                    throw error;
+            }
+        }, left);
+    };
+    await readAll(await principals.listed);
+    // Those that appeared while the store was read.
+    await readAll(await principals.ofSnapshot);
+}
+/** The assignments of the snapshot's own principals, each once; those of excluded users are not worth a word. */
+function ofPrincipals(rows, { groups, users, excludedUsers }) {
+    const ids = { GROUP: new Set(groups), USER: new Set(users) };
+    const excluded = new Set(excludedUsers);
+    const known = new Map();
+    const unknown = new Set();
+    for (const row of rows) {
+        const { principalType: type, principalId } = row;
+        const key = JSON.stringify([type, principalId, row.account, row.permissionSet]);
+        if ((type === 'GROUP' || type === 'USER') && ids[type].has(principalId))
+            known.set(key, { ...row, principalType: type });
+        else if (type !== 'USER' || !excluded.has(principalId))
+            unknown.add(key);
+    }
+    return { known: [...known.values()], unknownPrincipals: unknown.size };
+}
+/** The permission sets that these assignments name, by ARN, without those that have vanished. */
+async function describeSets(assignments, run) {
+    const { reader, found } = run;
+    const arns = [...new Set(assignments.map(({ permissionSet }) => permissionSet))].sort();
+    const described = new Map();
+    found.left = { count: arns.length };
+    await (0,read_each/* readEach */.e)(arns, async (arn) => {
+        try {
+            described.set(arn, await describeSet(reader, arn));
+        }
+        catch (error) {
+            if (!(0,identity_center_advice/* isNotFound */.c4)(error))
+                throw error;
+            found.vanishedSets.add(arn);
+        }
+    }, found.left);
+    if (found.vanishedSets.size > 0)
+        await verifyVanished(run);
+    return arns.flatMap((arn) => described.get(arn) ?? []);
+}
+async function describeSet(reader, arn) {
+    const [{ Name, Description, SessionDuration }, managed, customer, inline, boundary] = await Promise.all([
+        reader.describePermissionSet(arn),
+        reader.listManagedPolicies(arn),
+        reader.listCustomerManagedPolicies(arn),
+        reader.getInlinePolicy(arn),
+        reader.getPermissionsBoundary(arn),
+    ]);
+    return {
+        arn,
+        name: orElse(Name, arn),
+        description: orElse(Description, ''),
+        sessionDuration: orElse(SessionDuration, 'PT1H'),
+        managedPolicies: [...new Set(managed)].sort(),
+        customerManagedPolicies: [...new Set(customer)].sort(),
+        inlinePolicy: (0,access_file/* inlinePolicyOf */.x)(inline),
+        permissionsBoundary: boundary ?? null,
+    };
+}
+/**
+ * Asks once more for the list: not to find the instance any more also says that a permission set is not found.
+ *
+ * @throws UserError where the list still holds what is said to have vanished
+ */
+async function verifyVanished({ reader, found }) {
+    let now;
+    try {
+        now = await reader.listPermissionSets();
+    }
+    catch (error) {
+        if ((0,identity_center_advice/* deniedOperation */.lP)(error) === undefined)
+            throw error;
+        return;
+    }
+    if (now.some((arn) => found.vanishedSets.has(arn)))
+        throw stillThere();
+}
+function stillThere() {
+    return new errors/* UserError */.yo('unavailable', 'AWS lists a permission set or its account, and says that it does not find it. Nothing was written; run again later.');
+}
+async function readNames(api, call) {
+    try {
+        return { known: await readAccountNames(api, call) };
+    }
+    catch (error) {
+        const isOutside = (0,identity_center_advice/* causeOf */.rl)(error).name === 'AWSOrganizationsNotInUseException';
+        if (!isOutside && (0,identity_center_advice/* deniedOperation */.lP)(error) === undefined)
+            throw error;
+        const missing = isOutside
+            ? 'The account is in no organization, so accounts have no names.'
+            : `AWS denied ListAccounts, so accounts have no names. Allow the IAM action ${(0,identity_center_advice/* actionOf */.qj)('ListAccounts', call.advice)} to the role of this run.`;
+        return { known: new Map(), missing };
+    }
+}
+/** A denial is told by its own sentence, and by this one where the run goes on. */
+function couldSave(operation, advice) {
+    return `To take the way of fewer calls, allow the IAM action ${(0,identity_center_advice/* actionOf */.qj)(operation, advice)} to the role of this run.`;
+}
+function bothDenied(first, second, advice, { cause }) {
+    return new errors/* UserError */.yo('permission', `AWS denied both ways to read assignments (${first}, ${second}). Allow the IAM action ${(0,identity_center_advice/* actionOf */.qj)(first, advice)}, or ${(0,identity_center_advice/* actionOf */.qj)(second, advice)}, to the role of this run; access: none reads without permission sets.`, { cause });
+}
+/** AWS sends null, or an empty text, for what is absent. */
+function orElse(value, otherwise) {
+    return value === undefined || value === null || value === '' ? otherwise : value;
+}
+
+
+/***/ }),
+
+/***/ 5495:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  accessFile: () => (/* binding */ accessFile),
+  k: () => (/* binding */ compareAssignments),
+  x: () => (/* binding */ inlinePolicyOf),
+  readAccess: () => (/* binding */ readAccess)
+});
+
+// EXTERNAL MODULE: ./src/snapshot/model.ts
+var model = __webpack_require__(4769);
+;// CONCATENATED MODULE: ./src/snapshot/sorted-json.ts
+/** JSON with the keys of objects sorted by UTF-16 code units at every level, integers among them, and no spaces. */
+function sortedJson(value) {
+    if (Array.isArray(value))
+        return `[${value.map(sortedJson).join(',')}]`;
+    if (!isObject(value))
+        return JSON.stringify(value);
+    const keys = Object.keys(value).sort();
+    return `{${keys.map((key) => `${JSON.stringify(key)}:${sortedJson(value[key])}`).join(',')}}`;
+}
+function isObject(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+;// CONCATENATED MODULE: ./src/snapshot/access-file.ts
+
+
+/** Objects and lists in an inline policy, one in another, that are kept as such: IAM's own grammar has 6. */
+const MOST_LEVELS = 100;
+/** Values in all inline policies of a file: 3,500 permission sets, the quota, of 1,000 each. */
+const MOST_POLICY_VALUES = 4_000_000;
+/**
+ * The text of access.json in pieces of about 256 KiB: canonical JSON, a record a line, and a final newline.
+ * @param access in the order that its type names
+ */
+function* accessFile(access) {
+    let piece = model/* ACCESS_HEAD */.mT;
+    for (const { key, render } of SECTIONS) {
+        let separator = `"${key}":[\n`;
+        for (const line of render(access)) {
+            piece += separator + line;
+            separator = ',\n';
+            if (piece.length < PIECE_LENGTH)
+                continue;
+            yield piece;
+            piece = '';
+        }
+        piece += access[key].length === 0 ? `"${key}":[]` : '\n]';
+        piece += key === LAST ? '\n}\n' : ',\n';
+    }
+    yield piece;
+}
+const PIECE_LENGTH = 256 * 1024;
+const HEAD = model/* ACCESS_HEAD */.mT.trimEnd().split('\n');
+const LAST = 'assignments';
+const SECTIONS = [
+    { key: 'accounts', render: ({ accounts }) => mapped(accounts, renderAccount) },
+    { key: 'permissionSets', render: ({ permissionSets }) => mapped(permissionSets, renderSet) },
+    { key: LAST, render: ({ assignments }) => mapped(assignments, renderAssignment) },
+];
+function* mapped(records, render) {
+    for (const record of records)
+        yield render(record);
+}
+/**
+ * What access.json holds of the text of an inline policy: its object, or the text where that is no JSON object or one of
+ * more than 100 levels; null where it is empty.
+ */
+function inlinePolicyOf(text) {
+    if (text === '')
+        return null;
+    let value;
+    try {
+        value = JSON.parse(text);
+    }
+    catch {
+        return text;
+    }
+    return isObject(value) && measure(value, MOST_LEVELS) !== undefined ? value : text;
+}
+function renderAccount({ id, name }) {
+    return JSON.stringify({ id, name });
+}
+function renderSet({ arn, name, description, sessionDuration, managedPolicies, customerManagedPolicies, inlinePolicy, permissionsBoundary, }) {
+    const first = { arn, name, description, sessionDuration, managedPolicies, customerManagedPolicies };
+    return (`${JSON.stringify(first).slice(0, -1)},"inlinePolicy":${sortedJson(inlinePolicy)}` +
+        `,"permissionsBoundary":${JSON.stringify(permissionsBoundary)}}`);
+}
+function renderAssignment({ principalType, principalId, account, permissionSet }) {
+    return JSON.stringify({ principalType, principalId, account, permissionSet });
+}
+/**
+ * Reads what accessFile writes, and nothing else. Memory is that of the records: their ids are shared strings.
+ * @param most how many of each the manifest counts
+ * @param refuse throws; gets where it is, such as "permission set 3", and what is wrong with it, never a value
+ */
+function readAccess(principals, most, refuse) {
+    const access = { accounts: [], permissionSets: [], assignments: [] };
+    const accounts = new Map();
+    const sets = new Map();
+    const groups = cursorOf(principals.groups);
+    const users = cursorOf(principals.users);
+    let policyValues = 0;
+    let lines = 0;
+    /** The sections that are not yet at their end; in the first, whether its list is open and a record must follow. */
+    const left = [...SECTIONS.map(({ key }) => key)];
+    let inside = 'before';
+    const records = {
+        accounts(value, check) {
+            const account = {
+                id: check.text(value['id'], 'id', ACCOUNT),
+                name: value['name'] === null ? null : check.text(value['name'], 'name', NOT_EMPTY),
+            };
+            check.after(access.accounts.at(-1)?.id, account.id, 'id');
+            accounts.set(account.id, { id: account.id, assigned: false });
+            access.accounts.push(account);
+            return renderAccount(account);
+        },
+        permissionSets(value, check) {
+            const inlinePolicy = policy(value['inlinePolicy'], check);
+            const boundary = value['permissionsBoundary'];
+            const set = {
+                arn: check.text(value['arn'], 'arn', SET_ARN),
+                name: check.text(value['name'], 'name', NOT_EMPTY),
+                description: check.text(value['description'], 'description', ANY),
+                sessionDuration: check.text(value['sessionDuration'], 'sessionDuration', DURATION),
+                managedPolicies: check.texts(value['managedPolicies'], 'managedPolicies', POLICY_ARN),
+                customerManagedPolicies: check.texts(value['customerManagedPolicies'], 'customerManagedPolicies', POLICY_PATH),
+                inlinePolicy,
+                permissionsBoundary: boundary === null ? null : check.text(boundary, 'permissionsBoundary', POLICY_ARN_OR_PATH),
+            };
+            check.after(access.permissionSets.at(-1)?.arn, set.arn, 'arn');
+            sets.set(set.arn, { id: set.arn, assigned: false });
+            access.permissionSets.push(set);
+            return renderSet(set);
+        },
+        assignments(value, check) {
+            const type = value['principalType'];
+            if (type !== 'GROUP' && type !== 'USER')
+                return check.refuse('its principalType is neither GROUP nor USER');
+            const principalId = check.text(value['principalId'], 'principalId', NOT_EMPTY);
+            const account = accounts.get(check.text(value['account'], 'account', ANY));
+            const set = sets.get(check.text(value['permissionSet'], 'permissionSet', ANY));
+            if (account === undefined)
+                return check.refuse('its account is not among the accounts');
+            if (set === undefined)
+                return check.refuse('its permissionSet is not among the permission sets');
+            const previous = access.assignments.at(-1);
+            const assignment = {
+                principalType: type,
+                principalId,
+                account: account.id,
+                permissionSet: set.id,
+            };
+            if (previous !== undefined && compareAssignments(previous, assignment) >= 0)
+                return check.refuse('it does not come after the one before it');
+            const known = (type === 'GROUP' ? groups : users).find(principalId);
+            if (known === undefined)
+                return check.refuse(`its principalId names no ${type.toLowerCase()} of the snapshot`);
+            account.assigned = true;
+            set.assigned = true;
+            access.assignments.push({ ...assignment, principalId: known });
+            return renderAssignment(assignment);
+        },
+    };
+    function policy(value, check) {
+        if (value === null)
+            return null;
+        if (typeof value === 'string') {
+            // Else a policy could pass for a text that nobody looks into.
+            return inlinePolicyOf(value) === value
+                ? value
+                : check.refuse('its inlinePolicy is a text that should be an object or null');
+        }
+        if (!isObject(value))
+            return check.refuse('its inlinePolicy is neither null, text nor an object');
+        const size = measure(value, MOST_LEVELS);
+        if (size === undefined)
+            return check.refuse(`its inlinePolicy has more than ${MOST_LEVELS} levels`);
+        policyValues += size;
+        if (policyValues > MOST_POLICY_VALUES)
+            check.refuse('the inline policies hold too much in all');
+        return value;
+    }
+    function where() {
+        const [section] = left;
+        if (lines === 0)
+            return 'before its first record';
+        if (section === undefined)
+            return 'after its last record';
+        const number = access[section].length;
+        return `${NAMES[section]} ${inside === 'record' ? number + 1 : Math.max(number, 1)}`;
+    }
+    function record(text, section) {
+        const place = where();
+        const check = checksOf((what) => refuse(place, what));
+        if (access[section].length === most[section])
+            check.refuse(`manifest.json counts ${most[section]} only`);
+        const hasNext = text.endsWith(',');
+        const line = hasNext ? text.slice(0, -1) : text;
+        if (records[section](check.object(line), check) !== line)
+            check.refuse('it is not written as a snapshot is (an unknown, repeated or misplaced key, another spacing or escaping)');
+        inside = hasNext ? 'record' : 'end';
+    }
+    function line(text) {
+        const [section] = left;
+        const number = lines;
+        lines += 1;
+        if (number < HEAD.length) {
+            if (text !== HEAD[number])
+                layout('before its first record');
+        }
+        else if (section === undefined) {
+            const expected = ['}', ''][number - closed];
+            if (text !== expected)
+                layout(where());
+        }
+        else if (inside === 'record')
+            record(text, section);
+        else {
+            const end = section === LAST ? '' : ',';
+            const key = `"${section}":[`;
+            const isEmpty = inside === 'before' && text === `${key}]${end}`;
+            if (inside === 'before' && text === key)
+                inside = 'record';
+            else if (isEmpty || (inside === 'end' && text === `]${end}`)) {
+                left.shift();
+                inside = 'before';
+                if (left.length === 0)
+                    closed = lines;
+            }
+            else
+                layout(where());
+        }
+    }
+    let closed = Infinity;
+    function layout(place) {
+        return refuse(place, 'the file does not have the layout of an access.json');
+    }
+    return {
+        line,
+        where,
+        end() {
+            if (lines !== closed + 2)
+                refuse(where(), 'the file ends early');
+            for (const [section, named] of [
+                ['accounts', accounts],
+                ['permissionSets', sets],
+            ]) {
+                let number = 0;
+                for (const { assigned } of named.values()) {
+                    number += 1;
+                    if (!assigned)
+                        refuse(`${NAMES[section]} ${number}`, 'no assignment names it');
+                }
+            }
+            return access;
+        },
+    };
+}
+const NAMES = { accounts: 'account', permissionSets: 'permission set', assignments: 'assignment' };
+/** By principalType, principalId, account, permissionSet, each by UTF-16 code units. */
+function compareAssignments(a, b) {
+    return (compareText(a.principalType, b.principalType) ||
+        compareText(a.principalId, b.principalId) ||
+        compareText(a.account, b.account) ||
+        compareText(a.permissionSet, b.permissionSet));
+}
+function compareText(a, b) {
+    return a < b ? -1 : a > b ? 1 : 0;
+}
+/** Finds ids that are asked for in ascending order, or again. */
+function cursorOf(records) {
+    let at = 0;
+    return {
+        find(id) {
+            for (;;) {
+                const found = records[at]?.externalId;
+                if (found === undefined || found > id)
+                    return undefined;
+                if (found === id)
+                    return found;
+                at += 1;
+            }
+        },
+    };
+}
+const ACCOUNT = { is: /^\d{12}$/, meaning: 'an account id of 12 digits' };
+const SET_ARN = { is: /^arn:[\w:/.-]{1,1220}$/, meaning: 'an ARN' };
+const POLICY_ARN = { is: /^arn:[!-~]{1,2044}$/, meaning: 'an ARN' };
+/** A path and a name, as IAM has them. */
+const POLICY_PATH = { is: /^\/[!-~]{1,640}$/, meaning: 'a path and a name' };
+const POLICY_ARN_OR_PATH = {
+    is: /^(?:arn:|\/)[!-~]{1,2044}$/,
+    meaning: 'an ARN, or a path and a name',
+};
+const DURATION = { is: /^-?P[\dYMWDTHS.]{1,98}$/, meaning: 'an ISO 8601 duration' };
+const NOT_EMPTY = { is: /[^]/, meaning: 'text of at least one character' };
+const ANY = { is: /^/, meaning: 'text' };
+function checksOf(refuse) {
+    const check = {
+        refuse,
+        object(line) {
+            let value;
+            try {
+                value = JSON.parse(line);
+            }
+            catch {
+                // The text of the SyntaxError quotes the line: it goes nowhere.
+                return refuse('it is not JSON');
+            }
+            return isObject(value) ? value : refuse('it is not an object');
+        },
+        text: (value, key, { is, meaning }) => typeof value === 'string' && is.test(value) ? value : refuse(`its ${key} is not ${meaning}`),
+        texts(value, key, pattern) {
+            if (!Array.isArray(value))
+                return refuse(`its ${key} is not a list`);
+            const texts = value.map((entry) => check.text(entry, `${key} entry`, pattern));
+            for (const [i, entry] of texts.entries())
+                check.after(texts[i - 1], entry, `${key} entry`);
+            return texts;
+        },
+        after(previous, value, key) {
+            if (previous !== undefined && !(previous < value))
+                refuse(`its ${key} does not come after the one before it`);
+        },
+    };
+    return check;
+}
+/** How many values it holds, itself among them; undefined where they nest deeper than so many levels. */
+function measure(value, levels) {
+    if (typeof value !== 'object' || value === null)
+        return 1;
+    if (levels === 0)
+        return undefined;
+    let sum = 1;
+    for (const part of Object.values(value)) {
+        const size = measure(part, levels - 1);
+        if (size === undefined)
+            return undefined;
+        sum += size;
+    }
+    return sum;
+}
+
+
+/***/ })
+
+};

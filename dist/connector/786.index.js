@@ -1,0 +1,2168 @@
+export const id = 786;
+export const ids = [786];
+export const modules = {
+
+/***/ 1162:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   c4: () => (/* binding */ isNotFound),
+/* harmony export */   iQ: () => (/* binding */ partitionOf),
+/* harmony export */   iT: () => (/* binding */ adviseAws),
+/* harmony export */   lP: () => (/* binding */ deniedOperation),
+/* harmony export */   oB: () => (/* binding */ isPlainDenial),
+/* harmony export */   qj: () => (/* binding */ actionOf),
+/* harmony export */   rl: () => (/* binding */ causeOf)
+/* harmony export */ });
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3916);
+/* harmony import */ var _log_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(5625);
+/* harmony import */ var _faults_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6335);
+
+
+
+/**
+ * Turns what a call threw into one sentence that says what to do. What is not a failure of AWS, of the credentials or of
+ * the network comes back as it is: a bug.
+ */
+function adviseAws(operation, error, context) {
+    // Of a call that was given up at its deadline: a throttled key is known by the last answer only.
+    const cause = error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo ? error.cause : error;
+    const aws = nameable((0,_faults_js__WEBPACK_IMPORTED_MODULE_1__/* .readAwsError */ .SM)(cause));
+    const make = (kind, message) => new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(kind, message, { cause });
+    const kms = kmsAdvice(operation, aws, domainOf(context.region));
+    if (kms !== undefined)
+        return make(kms.kind, kms.message);
+    if (error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo)
+        return error;
+    if (error instanceof _faults_js__WEBPACK_IMPORTED_MODULE_1__/* .MalformedAnswer */ .ol)
+        return make('unavailable', `AWS answered ${operation} with something that its API does not promise (${error.message}). Nothing was written; run again later, and look for a proxy that changes answers.`);
+    if ((0,_faults_js__WEBPACK_IMPORTED_MODULE_1__/* .isWrongClock */ .MR)(aws.name, aws.message))
+        return make('credentials', `The clock of this machine is wrong, so AWS refused the signature of ${operation}. Set the clock (NTP) of the runner and run again.`);
+    if (EXPIRED.has(aws.name))
+        return make('credentials', expired(operation, context));
+    if (WRONG_KEYS.has(aws.name))
+        return make('credentials', `AWS does not accept the credentials of this run (${aws.name} on ${operation}). Check the access key, the secret and the session token, or let aws-actions/configure-aws-credentials set them anew.`);
+    if (aws.name === 'InvalidIdentityToken' || aws.name === 'InvalidIdentityTokenException')
+        return make('credentials', 'AWS does not accept the web identity token. Check that the account has an OIDC identity provider for token.actions.githubusercontent.com with the audience of the token, and that the role trusts it.');
+    if (NO_CREDENTIALS.has(aws.name))
+        return make('credentials', noCredentials(aws, context));
+    if (aws.code === 'ENOENT' && operation === 'GetCallerIdentity')
+        return make('credentials', 'The file that AWS_WEB_IDENTITY_TOKEN_FILE names does not exist. Check the variable, or the volume that should hold the token.');
+    if (DENIED.has(aws.name) || aws.status === 403)
+        return new DeniedCall(operation, denied(operation, aws, context), cause);
+    const isOfAccess = ACTIONS[operation].service === 'sso' && operation !== 'ListInstances';
+    if (isOfAccess && aws.name === 'ValidationException' && /not supported/i.test(aws.message))
+        return make('precondition', `This instance of IAM Identity Center belongs to a single account (an account instance), which has no permission sets (${operation}). Set access: none, or name the instance of the organization in aws-identity-store-id.`);
+    if (isOfAccess && INVALID.has(aws.name))
+        return make('precondition', `AWS does not find what ${operation} asks for in the instance ${context.instanceArn ?? ''} in ${context.region} (${aws.name}). Check aws-region and aws-identity-store-id; access: none reads without permission sets.`);
+    if (aws.name === 'ResourceNotFoundException')
+        return make('precondition', `AWS knows no identity store ${context.identityStoreId ?? ''} in ${context.region} (${operation}). Check aws-identity-store-id and aws-region.`);
+    if (aws.code === 'ENOTFOUND')
+        return make('unavailable', `The address of AWS in region "${context.region}" does not exist (${operation}). Check the spelling of aws-region, and the runner's DNS or proxy (HTTPS_PROXY, NO_PROXY).`);
+    if (aws.code === 'ERR_PROXY_TUNNEL')
+        return make('unavailable', / 407\b/.test(aws.message)
+            ? `The proxy wants a user name and a password for ${operation} (HTTP 407). Put them into HTTPS_PROXY (http://user:password@host:port, from a secret), or name the host of AWS in NO_PROXY.`
+            : `The proxy in HTTPS_PROXY gives no connection to AWS for ${operation}. Let it allow *.${domainOf(context.region)} on port 443, or name the host of AWS in NO_PROXY.`);
+    if (UNREACHABLE.has(aws.code ?? ''))
+        return make('unavailable', `AWS cannot be reached for ${operation} (${aws.code ?? ''}). Check the runner's network, firewall and proxy (HTTPS_PROXY, NO_PROXY).`);
+    if (/CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)/.test(aws.code ?? ''))
+        return make('unavailable', `The TLS certificate of the answer to ${operation} is not trusted (${aws.code ?? ''}). Where a proxy inspects TLS, name its certificate in NODE_EXTRA_CA_CERTS.`);
+    if (aws.message.startsWith('Region not accepted'))
+        return make('parameters', `aws-region: "${context.region}" is not the name of an AWS region; it takes a name such as eu-west-1.`);
+    if (aws.name === 'ValidationException')
+        return make('precondition', `AWS rejects ${operation} as not valid for identity store ${context.identityStoreId ?? '(none)'} in ${context.region}. Check aws-identity-store-id and aws-region.`);
+    if (aws.status !== undefined)
+        return make(aws.status >= 500 || aws.status === 200 ? 'unavailable' : 'precondition', `AWS answered ${operation} with ${aws.name} (HTTP ${String(aws.status)}). Look the name up in the API reference of the service; a run in debug mode shows more.`);
+    return error;
+}
+/** A refusal of AWS, with what was refused. */
+class DeniedCall extends _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo {
+    operation;
+    constructor(operation, message, cause) {
+        super('permission', message, { cause });
+        this.operation = operation;
+    }
+}
+/** The operation that was denied, where the denial is about the IAM action. */
+function deniedOperation(error) {
+    return error instanceof DeniedCall && isPlainDenial(error) ? error.operation : undefined;
+}
+/** True for a denial that is about the IAM action, not about a customer's key; also of an error with advice. */
+function isPlainDenial(error) {
+    const { name, reason } = causeOf(error);
+    return DENIED.has(name) && reason === undefined;
+}
+/** True where AWS knows no such thing, and not because of a customer's key; also of an error with advice. */
+function isNotFound(error) {
+    const { name, reason } = causeOf(error);
+    return name === 'ResourceNotFoundException' && reason === undefined;
+}
+/** What AWS said, also of an error with advice. */
+function causeOf(error) {
+    return (0,_faults_js__WEBPACK_IMPORTED_MODULE_1__/* .readAwsError */ .SM)(error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo ? error.cause : error);
+}
+const EXPIRED = new Set([
+    'ExpiredToken',
+    'ExpiredTokenException',
+    'TokenRefreshRequired',
+    'RequestExpiredException',
+]);
+const WRONG_KEYS = new Set([
+    'UnrecognizedClientException',
+    'InvalidClientTokenId',
+    'InvalidAccessKeyId',
+    'IncompleteSignature',
+    'IncompleteSignatureException',
+    'InvalidSignatureException',
+    'SignatureDoesNotMatch',
+    'MissingAuthenticationToken',
+    'MissingAuthenticationTokenException',
+    'AuthFailure',
+]);
+const NO_CREDENTIALS = new Set(['CredentialsProviderError', 'ProviderError', 'TokenProviderError']);
+const KEYS = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'];
+const DENIED = new Set([
+    'AccessDenied',
+    'AccessDeniedException',
+    'UnauthorizedOperation',
+    'NotAuthorized',
+    'ForbiddenException',
+]);
+const UNREACHABLE = new Set([
+    'ECONNREFUSED',
+    'EHOSTUNREACH',
+    'ENETUNREACH',
+    'ECONNRESET',
+    'ETIMEDOUT',
+    'EPIPE',
+]);
+const INVALID = new Set(['ResourceNotFoundException', 'ValidationException']);
+/** The services, and the kinds of resources that each IAM action is checked against (the service authorization reference). */
+const ACTIONS = {
+    GetCallerIdentity: { service: 'sts', types: [] },
+    ListInstances: { service: 'sso', types: [] },
+    ListUsers: { service: 'identitystore', types: ['user'] },
+    ListGroups: { service: 'identitystore', types: ['group'] },
+    ListGroupMemberships: { service: 'identitystore', types: ['group', 'membership'] },
+    ListGroupMembershipsForMember: { service: 'identitystore', types: ['user', 'membership'] },
+    ListPermissionSets: { service: 'sso', types: ['instance'] },
+    ListAccountsForProvisionedPermissionSet: { service: 'sso', types: ['instance', 'permissionSet'] },
+    ListAccountAssignments: { service: 'sso', types: ['instance', 'permissionSet', 'account'] },
+    ListAccountAssignmentsForPrincipal: { service: 'sso', types: ['instance'] },
+    DescribePermissionSet: { service: 'sso', types: ['instance', 'permissionSet'] },
+    ListManagedPoliciesInPermissionSet: { service: 'sso', types: ['instance', 'permissionSet'] },
+    ListCustomerManagedPolicyReferencesInPermissionSet: {
+        service: 'sso',
+        types: ['instance', 'permissionSet'],
+    },
+    GetInlinePolicyForPermissionSet: { service: 'sso', types: ['instance', 'permissionSet'] },
+    GetPermissionsBoundaryForPermissionSet: { service: 'sso', types: ['instance', 'permissionSet'] },
+    ListAccounts: { service: 'organizations', types: [] },
+};
+/** The IAM action of an operation, and what it is allowed on, as a sentence names them. */
+function actionOf(operation, context) {
+    const { service, types } = ACTIONS[operation];
+    const partition = partitionOf(context.region);
+    const { instanceArn = `arn:${partition}:sso:::instance/*` } = context;
+    const instance = instanceArn.slice(instanceArn.lastIndexOf('/') + 1);
+    const store = `arn:${partition}:identitystore::${context.account}:identitystore/${context.identityStoreId ?? '*'}`;
+    const resources = service === 'identitystore'
+        ? [store, ...types.map((type) => `arn:${partition}:identitystore:::${type}/*`)]
+        : types.map((type) => {
+            if (type === 'instance')
+                return instanceArn;
+            return `arn:${partition}:sso:::${type}/${type === 'permissionSet' ? `${instance}/*` : '*'}`;
+        });
+    return `${service}:${operation} on ${resources.length === 0 ? '*' : resources.join(', ')}`;
+}
+function denied(operation, aws, context) {
+    if (operation === 'GetCallerIdentity')
+        return 'AWS denied taking on the role of this run. Check that the trust policy of the role allows this caller (for OIDC: the provider, the audience sts.amazonaws.com and the subject of the repository) and that the account id in its name is right.';
+    if (ACTIONS[operation].service === 'identitystore' && /network|vpc|source ?ip/i.test(aws.message))
+        return `The network configuration of identity store ${context.identityStoreId ?? ''} refuses this runner (${operation}). Allow its address or VPC endpoint there, or use a self-hosted runner inside the allowed network.`;
+    return `AWS denied ${operation}. Allow the IAM action ${actionOf(operation, context)} to the role of this run, and check service control policies.`;
+}
+function expired(operation, context) {
+    const how = context.profile === undefined
+        ? 'Let the step that assumes the role run right before this one, with a role-duration-seconds that is longer than the sync'
+        : `Renew the credentials of the profile "${context.profile}" (aws sso login, where it uses IAM Identity Center)`;
+    return `The credentials of this run have expired (${operation}). ${how}.`;
+}
+function noCredentials(aws, context) {
+    if (/SSO session|sso login|Token is expired/i.test(aws.message))
+        return `The profile "${context.profile ?? 'default'}" needs a login that is missing or has expired. Run aws sso login with that profile, or use a role by OIDC.`;
+    if (context.profile !== undefined)
+        return `The profile "${context.profile}" gives no credentials. Check its keys, its source_profile or its credential_process in ~/.aws/config and ~/.aws/credentials.`;
+    const { environment } = context;
+    const isSet = (name) => (environment[name] ?? '') !== '';
+    const [missing, ...none] = KEYS.filter((name) => !isSet(name));
+    if (missing !== undefined && none.length === 0)
+        return `${missing} is not set, although ${KEYS.find(isSet) ?? ''} is, so there are no AWS credentials. Set both; a secret that does not exist in this repository gives an empty text.`;
+    const step = 'Let a step with aws-actions/configure-aws-credentials assume a role before this one, or name a profile in aws-profile.';
+    const onActions = environment['GITHUB_ACTIONS'] === 'true';
+    if (onActions && !isSet('ACTIONS_ID_TOKEN_REQUEST_URL'))
+        return `No AWS credentials were found. ${step} For OIDC the job also needs the permission "id-token: write", which it does not have.`;
+    return `No AWS credentials were found. ${step}`;
+}
+/** The Reasons of Identity Store (KMS_ACCESS_DENIED, …) and of sso-admin (KMS_AccessDeniedException, …), in one spelling. */
+function kmsAdvice(operation, aws, domain) {
+    if (aws.reason === undefined || !/^KMS/i.test(aws.reason))
+        return undefined;
+    const reason = aws.reason
+        .replace(/Exception$/, '')
+        .replaceAll('_', '')
+        .toUpperCase();
+    const through = `${ACTIONS[operation].service}.*.${domain}`;
+    const the = `The customer managed KMS key of IAM Identity Center`;
+    const of = `(${operation}, ${aws.reason})`;
+    switch (reason) {
+        case 'KMSACCESSDENIED':
+            return {
+                kind: 'permission',
+                message: `${the} refuses this role ${of}. Allow kms:Decrypt on the key to the role, in its IAM policy and in the key policy, with kms:ViaService ${through}.`,
+            };
+        case 'KMSKEYNOTFOUND':
+        case 'KMSNOTFOUND':
+            return {
+                kind: 'precondition',
+                message: `${the} does not exist any more ${of}. Restore the key, or give the instance another one.`,
+            };
+        case 'KMSDISABLED':
+        case 'KMSINVALIDSTATE':
+        case 'KMSSTATE':
+            return {
+                kind: 'precondition',
+                message: `${the} is disabled or pending deletion ${of}. Enable the key again.`,
+            };
+        case 'KMSTHROTTLING':
+            return {
+                kind: 'unavailable',
+                message: `${the} is throttled ${of}. Lower requests-per-second, or raise the KMS quota of the account.`,
+            };
+        default:
+            return {
+                kind: 'precondition',
+                message: `${the} cannot be used ${of}. Check the key's ARN, its usage (ENCRYPT_DECRYPT) and its state.`,
+            };
+    }
+}
+/** The names in an error, as far as a sentence repeats them. */
+function nameable(error) {
+    const { name, code, reason } = error;
+    return {
+        ...error,
+        name: (0,_log_js__WEBPACK_IMPORTED_MODULE_2__/* .oneLine */ .T)(name),
+        code: code === undefined ? undefined : (0,_log_js__WEBPACK_IMPORTED_MODULE_2__/* .oneLine */ .T)(code),
+        reason: reason === undefined ? undefined : (0,_log_js__WEBPACK_IMPORTED_MODULE_2__/* .oneLine */ .T)(reason),
+    };
+}
+/** The domain of the endpoints in a region's partition (the SDK's own partitions.json). */
+function domainOf(region) {
+    return DOMAINS[partitionOf(region)] ?? 'amazonaws.com';
+}
+const DOMAINS = {
+    'aws-cn': 'amazonaws.com.cn',
+    'aws-iso': 'c2s.ic.gov',
+    'aws-iso-b': 'sc2s.sgov.gov',
+    'aws-iso-e': 'cloud.adc-e.uk',
+    'aws-iso-f': 'csp.hci.ic.gov',
+    'aws-eusc': 'amazonaws.eu',
+};
+/** The partition of a region, as it stands in ARNs. */
+function partitionOf(region) {
+    if (region.startsWith('cn-'))
+        return 'aws-cn';
+    if (region.startsWith('us-gov-'))
+        return 'aws-us-gov';
+    if (region.startsWith('us-isob-'))
+        return 'aws-iso-b';
+    if (region.startsWith('us-isof-') || region.startsWith('eu-isof-'))
+        return 'aws-iso-f';
+    if (region.startsWith('eu-isoe-'))
+        return 'aws-iso-e';
+    if (region.startsWith('us-iso-'))
+        return 'aws-iso';
+    if (region.startsWith('eusc-'))
+        return 'aws-eusc';
+    return 'aws';
+}
+
+
+/***/ }),
+
+/***/ 7244:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   G: () => (/* binding */ boundAnswers)
+/* harmony export */ });
+/* harmony import */ var _faults_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(6335);
+
+/** In bytes: a hundred of the widest users that AWS allows, escaped, fit. */
+const LONGEST = 16 * 1024 * 1024;
+/** A record of the Identity Store is a handful of levels deep; a parser needs memory, and stack, for each. */
+const DEEPEST = 64;
+/**
+ * Lets a client read no answer that is longer or deeper than these, and no good one of no bytes, which would pass for an
+ * empty list: MalformedAnswer, and the connection is closed.
+ */
+function boundAnswers(client) {
+    // The stacks of the clients differ in the types of their commands only, which the last step does not see.
+    const stack = client.middlewareStack;
+    stack.add((next) => async (args) => {
+        const result = await next(args);
+        // The handler of Node gives a stream; the parser takes bytes as well.
+        const response = result.response;
+        if (!isStream(response.body))
+            return result;
+        const bytes = await bytesOf(response.body);
+        if (bytes.length === 0 && response.statusCode === 200)
+            throw new _faults_js__WEBPACK_IMPORTED_MODULE_0__/* .MalformedAnswer */ .ol('an answer of no bytes');
+        response.body = bytes;
+        return result;
+    }, 
+    // Between the socket and the parser.
+    { step: 'deserialize', priority: 'low', name: 'boundAnswers' });
+    return client;
+}
+function isStream(body) {
+    return typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
+}
+async function bytesOf(stream) {
+    const chunks = [];
+    let length = 0;
+    for await (const chunk of stream) {
+        length += chunk.length;
+        if (length > LONGEST)
+            throw new _faults_js__WEBPACK_IMPORTED_MODULE_0__/* .MalformedAnswer */ .ol('an answer of more than 16 MiB');
+        chunks.push(chunk);
+    }
+    const bytes = Buffer.concat(chunks, length);
+    if (isDeep(bytes))
+        throw new _faults_js__WEBPACK_IMPORTED_MODULE_0__/* .MalformedAnswer */ .ol(`an answer of more than ${String(DEEPEST)} levels`);
+    return bytes;
+}
+function isDeep(json) {
+    let depth = 0;
+    let isInText = false;
+    for (let at = 0; at < json.length; at++) {
+        const byte = json[at];
+        if (isInText) {
+            if (byte === BACKSLASH)
+                at += 1;
+            else if (byte === QUOTE)
+                isInText = false;
+        }
+        else if (byte === QUOTE)
+            isInText = true;
+        else if (byte === BRACKET || byte === BRACE) {
+            depth += 1;
+            if (depth > DEEPEST)
+                return true;
+        }
+        else if (byte === BRACKET_END || byte === BRACE_END)
+            depth -= 1;
+    }
+    return false;
+}
+const [QUOTE, BACKSLASH, BRACKET, BRACKET_END, BRACE, BRACE_END] = Buffer.from('"\\[]{}');
+
+
+/***/ }),
+
+/***/ 9111:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   d: () => (/* binding */ isDisabled)
+/* harmony export */ });
+function isDisabled({ UserStatus }) {
+    return UserStatus === 'DISABLED';
+}
+
+
+/***/ }),
+
+/***/ 6335:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   Dn: () => (/* binding */ classifyFault),
+/* harmony export */   MR: () => (/* binding */ isWrongClock),
+/* harmony export */   SM: () => (/* binding */ readAwsError),
+/* harmony export */   ol: () => (/* binding */ MalformedAnswer)
+/* harmony export */ });
+/** An answer that is not what the API promises; the message says why in words of ours, none of the answer's. */
+class MalformedAnswer extends Error {
+    name = 'MalformedAnswer';
+}
+function readAwsError(error) {
+    const from = (typeof error === 'object' && error !== null ? error : {});
+    const metadata = (from['$metadata'] ?? {});
+    const text = (value) => (typeof value === 'string' ? value : undefined);
+    return {
+        name: text(from['name']) ?? 'Error',
+        message: text(from['message']) ?? '',
+        code: text(from['code']),
+        status: typeof metadata['httpStatusCode'] === 'number' ? metadata['httpStatusCode'] : undefined,
+        reason: text(from['Reason']),
+        resourceType: text(from['ResourceType']),
+    };
+}
+/** Decides what a failed attempt means, as facts of the SDK and of the services say (names, not HTTP statuses, for 4xx). */
+function classifyFault(error) {
+    const { name, code, status, message } = readAwsError(error);
+    const retryAfterMs = retryAfter(error);
+    const hint = retryAfterMs === undefined ? {} : { retryAfterMs };
+    if (THROTTLES.has(name) || status === 429)
+        return { kind: 'throttle', ...hint };
+    // The SDK has corrected its clock by the answer's Date when it throws; the next attempt is signed anew.
+    if (isWrongClock(name, message))
+        return { kind: 'transient', attempts: 3 };
+    if (error instanceof MalformedAnswer)
+        return { kind: 'transient', attempts: 8 };
+    if (UNREACHABLE.has(code ?? ''))
+        return { kind: 'transient', attempts: 5 };
+    // A refusal that is not JSON comes from a proxy or firewall in between: two minutes do not change its mind.
+    if (name === 'SyntaxError' && status === 403)
+        return { kind: 'transient', attempts: 3 };
+    if (TRANSIENT_NAMES.has(name) ||
+        TRANSIENT_CODES.has(code ?? '') ||
+        // Of Node's HTTP parser: a broken status line, chunk or header, or headers that are too large.
+        code?.startsWith('HPE_') === true ||
+        (status !== undefined && status >= 500) ||
+        (status === 200 && name !== 'CredentialsProviderError'))
+        return { kind: 'transient', ...hint };
+    return { kind: 'final' };
+}
+function isWrongClock(name, message) {
+    return WRONG_CLOCK.has(name) || (SIGNATURE.has(name) && /expired|not yet current/i.test(message));
+}
+const THROTTLES = new Set([
+    'ThrottlingException',
+    'Throttling',
+    'ThrottledException',
+    'RequestThrottled',
+    'RequestThrottledException',
+    'TooManyRequestsException',
+    'RequestLimitExceeded',
+    'BandwidthLimitExceeded',
+    'LimitExceededException',
+    'SlowDown',
+    'PriorRequestNotComplete',
+    'TransactionInProgressException',
+    'EC2ThrottledException',
+    'ProvisionedThroughputExceededException',
+]);
+const TRANSIENT_NAMES = new Set([
+    'InternalServerException',
+    'InternalFailure',
+    'InternalError',
+    'InternalServerError',
+    'ServiceUnavailable',
+    'ServiceUnavailableException',
+    'TimeoutError',
+    'RequestTimeout',
+    'RequestTimeoutException',
+    'AbortError',
+    'SyntaxError',
+    'IDPCommunicationError',
+]);
+const TRANSIENT_CODES = new Set([
+    'ECONNRESET',
+    'EPIPE',
+    'ETIMEDOUT',
+    'ERR_STREAM_PREMATURE_CLOSE',
+    'EAI_AGAIN',
+    'ERR_SOCKET_CONNECTION_TIMEOUT',
+]);
+/** A name that does not exist, a port where nobody listens or a proxy that says no seldom heals: a few attempts, then the sentence. */
+const UNREACHABLE = new Set(['ENOTFOUND', 'ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ERR_PROXY_TUNNEL']);
+const WRONG_CLOCK = new Set([
+    'RequestTimeTooSkewed',
+    'RequestInTheFuture',
+    'RequestExpired',
+    'InvalidSignatureTimeException',
+]);
+const SIGNATURE = new Set(['InvalidSignatureException', 'SignatureDoesNotMatch', 'AuthFailure']);
+/** Milliseconds: the body's RetryAfterSeconds, or the headers retry-after (seconds) and x-amz-retry-after (milliseconds). */
+function retryAfter(error) {
+    const from = (typeof error === 'object' && error !== null ? error : {});
+    const headers = from.$response?.headers ?? {};
+    const waits = [
+        Number(from.RetryAfterSeconds) * 1000,
+        Number(headers['retry-after']) * 1000,
+        Number(headers['x-amz-retry-after']),
+    ].filter((ms) => Number.isFinite(ms) && ms > 0);
+    return waits.length === 0 ? undefined : Math.max(...waits);
+}
+
+
+/***/ }),
+
+/***/ 7289:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   q: () => (/* binding */ createPace)
+/* harmony export */ });
+/* unused harmony export BURST_SECONDS */
+/* harmony import */ var node_events__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8474);
+/* harmony import */ var node_events__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__webpack_require__.n(node_events__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var _retry_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(814);
+
+
+const FEWEST_IN_FLIGHT = 4;
+/** Until the first answer has shown the latency. */
+const FIRST_IN_FLIGHT = 16;
+const MOST_IN_FLIGHT = 64;
+/** In flight = rate × latency × this: enough to reach the rate, not so many that a slow service drowns. */
+const HEADROOM = 1.5;
+/** Seconds of the rate that may be sent at once at the start; a whole second meets the service's own window. */
+const BURST_SECONDS = 0.9;
+/** What may be sent at once after the service has shown that its bucket holds less. */
+const BURST_AFTER_THROTTLE = 2;
+const SLOWDOWN = 0.7;
+/** The slowest rate, as a part of the limit. */
+const SLOWEST = 0.05;
+/** The rate grows back to its limit in this many seconds, evenly. */
+const RECOVERY_SECONDS = 30;
+/**
+ * A token bucket that learns: after a throttle it sends no more bursts, then slows down; it recovers additively. One
+ * lesson a round trip, since whatever was in flight at that time tells the same.
+ * (AWS: "collective throttle maximum of 20 TPS" for the Identity Store, singlesignon/latest/userguide/limits.html)
+ */
+function createPace(options) {
+    const { time, requestsPerSecond: limit, signal } = options;
+    const statistics = { attempts: 0, throttles: 0, faults: 0 };
+    const lines = { lists: new Queue(), pages: new Queue(), rest: new Queue() };
+    const inFlight = new Set();
+    let rate = limit;
+    let capacity = Math.max(1, limit * BURST_SECONDS);
+    let tokens = capacity;
+    let filledAt = time.now();
+    let learntAt = -Infinity;
+    let latency = 0;
+    let waking = false;
+    // Each waiting call listens to the end of the run; Node would take more than ten for a leak, and say so in the log.
+    (0,node_events__WEBPACK_IMPORTED_MODULE_0__.setMaxListeners)(0, signal);
+    function refill() {
+        const now = time.now();
+        const seconds = Math.max(0, now - filledAt) / 1000;
+        filledAt = Math.max(now, filledAt);
+        tokens = Math.min(capacity, tokens + seconds * rate);
+        rate = Math.min(limit, rate + (seconds * limit) / RECOVERY_SECONDS);
+    }
+    function mayBeInFlight() {
+        if (latency === 0)
+            return FIRST_IN_FLIGHT;
+        const oldest = inFlight.values().next().value;
+        const seen = Math.max(latency, oldest === undefined ? 0 : time.now() - oldest.since);
+        return Math.min(MOST_IN_FLIGHT, Math.max(FEWEST_IN_FLIGHT, Math.ceil((limit * seen * HEADROOM) / 1000)));
+    }
+    /** Lets as many calls go as tokens and places allow; comes back when the next token is due. */
+    function release() {
+        refill();
+        while (tokens >= 1 && inFlight.size < mayBeInFlight()) {
+            const go = lines.lists.take() ?? lines.pages.take() ?? lines.rest.take();
+            if (go === undefined)
+                return;
+            tokens -= 1;
+            go();
+        }
+        const waiting = lines.lists.size + lines.pages.size + lines.rest.size;
+        if (waiting === 0 || waking)
+            return;
+        waking = true;
+        const untilToken = tokens >= 1 ? 0 : ((1 - tokens) / rate) * 1000 + Math.max(0, filledAt - time.now());
+        // With a token but no place, the next answer wakes us; look again soon, since a late answer makes places.
+        const wait = tokens >= 1 ? 50 : Math.max(1, untilToken);
+        time.sleep(wait, signal).then(wake, wake);
+    }
+    function wake() {
+        waking = false;
+        if (!signal.aborted)
+            release();
+    }
+    function turn(line, attemptSignal) {
+        return new Promise((resolve, reject) => {
+            lines[line].put(() => {
+                const place = { since: time.now() };
+                if (attemptSignal.aborted) {
+                    tokens += 1;
+                    reject(attemptSignal.reason);
+                    return;
+                }
+                inFlight.add(place);
+                resolve(place);
+            });
+            release();
+        });
+    }
+    function learn(sentAt) {
+        statistics.throttles += 1;
+        if (sentAt <= learntAt)
+            return;
+        refill();
+        learntAt = time.now();
+        if (capacity > BURST_AFTER_THROTTLE)
+            capacity = BURST_AFTER_THROTTLE;
+        else
+            rate = Math.max(limit * SLOWEST, rate * SLOWDOWN);
+        // The short pause: no token until the time of one has passed.
+        tokens = 0;
+    }
+    async function run(name, line, call, callSignal = signal) {
+        return (0,_retry_js__WEBPACK_IMPORTED_MODULE_1__/* .retry */ .L)(name, async (attemptSignal, started, failures) => {
+            // What has been sent once must not queue behind everything else: its deadline runs.
+            const place = await turn(failures > 0 && line === 'rest' ? 'pages' : line, attemptSignal);
+            started();
+            // An attempt that was given up leaves its place at once, whether or not the call ever settles.
+            attemptSignal.addEventListener('abort', () => inFlight.delete(place), { once: true });
+            statistics.attempts += 1;
+            try {
+                const answer = await call(attemptSignal);
+                const took = time.now() - place.since;
+                latency = latency === 0 ? took : latency + (took - latency) / 8;
+                return answer;
+            }
+            catch (error) {
+                const fault = options.classify(error);
+                if (fault.kind === 'throttle')
+                    learn(place.since);
+                if (fault.kind === 'transient')
+                    statistics.faults += 1;
+                throw error;
+            }
+            finally {
+                inFlight.delete(place);
+                release();
+            }
+        }, { ...options, signal: callSignal });
+    }
+    return { run, statistics };
+}
+/** First in, first out, without moving what waits; what was taken is let go at once, since an answer hangs on it. */
+class Queue {
+    items = [];
+    head = 0;
+    get size() {
+        return this.items.length - this.head;
+    }
+    put(item) {
+        this.items.push(item);
+    }
+    take() {
+        const item = this.items[this.head];
+        if (item === undefined)
+            return undefined;
+        this.items[this.head] = undefined;
+        this.head += 1;
+        if (this.head > 1_000 && this.head * 2 > this.items.length) {
+            this.items = this.items.slice(this.head);
+            this.head = 0;
+        }
+        return item;
+    }
+}
+
+
+/***/ }),
+
+/***/ 628:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   Fo: () => (/* binding */ collect),
+/* harmony export */   kA: () => (/* binding */ ask),
+/* harmony export */   kv: () => (/* binding */ followPages),
+/* harmony export */   n4: () => (/* binding */ readPages),
+/* harmony export */   vM: () => (/* binding */ pageShape)
+/* harmony export */ });
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7598);
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__webpack_require__.n(node_crypto__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(3916);
+/* harmony import */ var _advice_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(1162);
+/* harmony import */ var _shapes_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(3808);
+
+
+
+
+/**
+ * Makes one call at its turn, until its answer has the shape that its API promises.
+ *
+ * @throws UserError
+ */
+async function ask(operation, line, send, shape, { pace, advice, calls, signal }) {
+    const attempt = async (attemptSignal) => {
+        const answer = await send(attemptSignal);
+        (0,_shapes_js__WEBPACK_IMPORTED_MODULE_3__/* .verifyShape */ .hM)(shape, answer);
+        return answer;
+    };
+    try {
+        const answer = await pace.run(operation, line, attempt, signal);
+        calls[operation] = (calls[operation] ?? 0) + 1;
+        return answer;
+    }
+    catch (error) {
+        signal.throwIfAborted();
+        throw (0,_advice_js__WEBPACK_IMPORTED_MODULE_2__/* .adviseAws */ .iT)(operation, error, advice);
+    }
+}
+/**
+ * Reads a list page by page to its end, each call at its turn.
+ *
+ * @throws UserError; a list that cannot be read to its end is never taken for a short one
+ */
+async function* readPages({ operation, lines: [first, next], pageSize = 100, send, shape, read }, options) {
+    const follow = followPages(operation);
+    for (let token;;) {
+        const page = { MaxResults: pageSize, ...(token === undefined ? {} : { NextToken: token }) };
+        const line = token === undefined ? first : next;
+        const answer = await ask(operation, line, (attemptSignal) => send(page, attemptSignal), shape, options);
+        const items = read(answer);
+        yield items;
+        options.onPage();
+        token = follow(items.length, answer.NextToken ?? undefined);
+        if (token === undefined)
+            return;
+    }
+}
+/** Reads pages to their end, and hands on each record. */
+async function collect(pages, add) {
+    for await (const page of pages)
+        page.forEach(add);
+}
+/** A page of a list; AWS sends null for what is absent. */
+function pageShape(members) {
+    return (0,_shapes_js__WEBPACK_IMPORTED_MODULE_3__/* .object */ .Ik)({ ...members, NextToken: (0,_shapes_js__WEBPACK_IMPORTED_MODULE_3__/* .optional */ .lq)(_shapes_js__WEBPACK_IMPORTED_MODULE_3__/* .text */ .Qq) });
+}
+/** Of one list: the quota of 200,000 users is 2,000 pages. */
+const MOST_PAGES = 10_000;
+const MOST_RECORDS = 500_000;
+/**
+ * Follows one list to its end: takes the number of records and the token of each page, and gives the token of the next
+ * page, undefined at the end.
+ *
+ * @throws UserError (unavailable) for a token that comes again, and for a list longer than any that AWS can hold
+ */
+function followPages(operation) {
+    // Digests, since a token may be as long as an answer.
+    const seen = new Set();
+    let total = 0;
+    return (records, token) => {
+        total += records;
+        const isLast = token === undefined || token === '';
+        if (total > MOST_RECORDS || (seen.size + 1 >= MOST_PAGES && !isLast))
+            throw endless(operation);
+        if (isLast)
+            return undefined;
+        const digest = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256').update(token).digest('base64');
+        if (seen.has(digest))
+            throw repeatedToken(operation);
+        seen.add(digest);
+        return token;
+    };
+}
+function endless(operation) {
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .yo('unavailable', `The list that AWS gives for ${operation} is longer than any that it can hold (10,000 pages or 500,000 records), so it is not believed. Nothing was written; run again later, and look for a proxy that changes answers.`);
+}
+function repeatedToken(operation) {
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .yo('unavailable', `AWS repeated a NextToken of ${operation}, so the list cannot be read to its end. Nothing was written; run again later.`);
+}
+
+
+/***/ }),
+
+/***/ 1433:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   w: () => (/* binding */ progressTeller)
+/* harmony export */ });
+const PROGRESS_MS = 10_000;
+/** Tells counts, at most every ten seconds: `After 10 s: …`. */
+function progressTeller(tell, time, log) {
+    const startedAt = time.now();
+    let toldAt = startedAt;
+    return () => {
+        const now = time.now();
+        if (now - toldAt < PROGRESS_MS)
+            return;
+        toldAt = now;
+        log.info(`After ${String(Math.round((now - startedAt) / 1000))} s: ${tell()}.`);
+    };
+}
+
+
+/***/ }),
+
+/***/ 3097:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   e: () => (/* binding */ readEach),
+/* harmony export */   u: () => (/* binding */ readEachAfterFirst)
+/* harmony export */ });
+/** More than the pace ever has in flight, so that a call always waits for its turn; few enough to cost no memory. */
+const READERS = 128;
+/** Reads side by side, counting down what is left; after a failure nothing new is begun. */
+async function readEach(all, readOne, left = { count: all.length }) {
+    let next = 0;
+    const readSome = async () => {
+        for (let one = all[next++]; one !== undefined; one = all[next++]) {
+            try {
+                await readOne(one);
+            }
+            catch (error) {
+                next = all.length;
+                throw error;
+            }
+            left.count -= 1;
+        }
+    };
+    await Promise.all(Array.from({ length: Math.min(READERS, all.length) }, readSome));
+}
+/** Reads one alone, then the others side by side: a call that is not allowed is refused once. */
+async function readEachAfterFirst([first, ...rest], readOne, left) {
+    if (first === undefined)
+        return;
+    await readOne(first);
+    if (left !== undefined)
+        left.count -= 1;
+    await readEach(rest, readOne, left);
+}
+
+
+/***/ }),
+
+/***/ 814:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   L: () => (/* binding */ retry)
+/* harmony export */ });
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3916);
+/* harmony import */ var _log_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(5625);
+/* harmony import */ var _faults_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6335);
+
+
+
+const FIRST_BACKOFF_MS = 200;
+const LONGEST_BACKOFF_MS = 5_000;
+/**
+ * Attempts a call until it succeeds, fails for good, or its deadline has passed. Waits with full jitter in between, and
+ * at least as long as the service asks for. An attempt that takes longer than an eighth of the deadline (15 s) is given
+ * up and counts as a transient fault: every call here is a read, so asking again is safe.
+ *
+ * @throws the error of the attempt, when its fault is final; UserError (unavailable) at the deadline
+ */
+async function retry(name, attempt, options) {
+    const { time, deadlineMs, classify, signal } = options;
+    let firstStart;
+    for (let failures = 0;; failures++) {
+        signal.throwIfAborted();
+        try {
+            const onStart = () => {
+                firstStart ??= time.now();
+            };
+            return await limited((...each) => attempt(...each, failures), time, deadlineMs / 8, signal, onStart);
+        }
+        catch (error) {
+            signal.throwIfAborted();
+            const fault = error instanceof SlowAttempt ? { kind: 'transient' } : classify(error);
+            if (fault.kind === 'final')
+                throw error;
+            if (fault.kind === 'transient' && failures + 1 >= (fault.attempts ?? Infinity))
+                throw error;
+            const backoff = time.random() * Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** failures);
+            const wait = Math.max(fault.retryAfterMs ?? 0, backoff);
+            const spent = time.now() - (firstStart ?? time.now());
+            if (spent + wait >= deadlineMs) {
+                const asked = wait > backoff ? { askedMs: wait, spentMs: spent } : undefined;
+                throw deadlinePassed(name, deadlineMs, fault, error, asked);
+            }
+            await time.sleep(wait, signal);
+        }
+    }
+}
+class SlowAttempt extends Error {
+}
+/** Made once: an abort without a reason makes a DOMException, stack and all, for every call. */
+const OVER = new Error('the attempt is over');
+async function limited(attempt, time, limitMs, signal, onStart) {
+    const control = new AbortController();
+    const forward = () => {
+        control.abort(signal.reason);
+    };
+    signal.addEventListener('abort', forward, { once: true });
+    const watch = new AbortController();
+    const aborted = new Promise((_resolve, reject) => {
+        control.signal.addEventListener('abort', () => {
+            reject(control.signal.reason);
+        }, { once: true });
+    });
+    // Both may be settled last by an abort that nobody waits for any more.
+    aborted.catch(() => undefined);
+    const started = () => {
+        onStart();
+        time.sleep(limitMs, watch.signal).then(() => {
+            control.abort(new SlowAttempt('no answer in time'));
+        }, () => undefined);
+    };
+    try {
+        return await Promise.race([attempt(control.signal, started), aborted]);
+    }
+    finally {
+        watch.abort(OVER);
+        signal.removeEventListener('abort', forward);
+    }
+}
+function deadlinePassed(name, deadlineMs, fault, cause, asked) {
+    const why = fault.kind === 'throttle'
+        ? 'AWS throttled it to the end; lower requests-per-second, or find what else uses the limit of the account.'
+        : `AWS did not give a usable answer (${lastFailure(cause)}); check the network and the AWS Health Dashboard, then run again.`;
+    if (asked === undefined) {
+        const failed = `${name} failed for ${seconds(deadlineMs)} seconds, then was given up. ${why}`;
+        return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo('unavailable', failed, { cause });
+    }
+    const told = `${name} was given up after ${seconds(asked.spentMs)} seconds, since AWS asks to wait another ${seconds(asked.askedMs)} and a call may take ${seconds(deadlineMs)} in all. ${why}`;
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo('unavailable', told, { cause });
+}
+function seconds(milliseconds) {
+    return String(Math.round(milliseconds / 100) / 10);
+}
+function lastFailure(cause) {
+    if (cause instanceof SlowAttempt)
+        return 'none came in time';
+    if (cause instanceof _faults_js__WEBPACK_IMPORTED_MODULE_1__/* .MalformedAnswer */ .ol)
+        return `the last attempt: ${cause.message}`;
+    const { code, name } = (0,_faults_js__WEBPACK_IMPORTED_MODULE_1__/* .readAwsError */ .SM)(cause);
+    return `the last attempt: ${(0,_log_js__WEBPACK_IMPORTED_MODULE_2__/* .oneLine */ .T)(code ?? name)}`;
+}
+
+
+/***/ }),
+
+/***/ 3808:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   Ik: () => (/* binding */ object),
+/* harmony export */   Jt: () => (/* binding */ flag),
+/* harmony export */   Qq: () => (/* binding */ text),
+/* harmony export */   Sd: () => (/* binding */ plainId),
+/* harmony export */   hM: () => (/* binding */ verifyShape),
+/* harmony export */   id: () => (/* binding */ id),
+/* harmony export */   lq: () => (/* binding */ optional),
+/* harmony export */   p_: () => (/* binding */ list)
+/* harmony export */ });
+/* harmony import */ var _faults_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(6335);
+
+/** @throws MalformedAnswer */
+function verifyShape(shape, answer) {
+    const complaint = shape(answer);
+    if (complaint !== undefined)
+        throw new _faults_js__WEBPACK_IMPORTED_MODULE_0__/* .MalformedAnswer */ .ol(`the answer${complaint}`);
+}
+/** An object whose named members have these shapes; other members are not looked at. */
+function object(members) {
+    const entries = Object.entries(members);
+    return (value) => {
+        if (typeof value !== 'object' || value === null || Array.isArray(value))
+            return ' is no object';
+        for (const [name, shape] of entries) {
+            // An object can be looked at by its keys.
+            const complaint = shape(value[name]);
+            if (complaint !== undefined)
+                return `.${name}${complaint}`;
+        }
+        return undefined;
+    };
+}
+function list(item) {
+    return (value) => {
+        if (!Array.isArray(value))
+            return ' is no list';
+        for (let n = 0; n < value.length; n++) {
+            const complaint = item(value[n]);
+            if (complaint !== undefined)
+                return `[${String(n)}]${complaint}`;
+        }
+        return undefined;
+    };
+}
+/** Absent, null, or of this shape. */
+function optional(shape) {
+    return (value) => (value === undefined || value === null ? undefined : shape(value));
+}
+const text = (value) => (typeof value === 'string' ? undefined : ' is no text');
+const id = (value) => (typeof value === 'string' && value !== '' ? undefined : ' is no id');
+/** What stands in a log line or a sentence as it came: visible ASCII. */
+const plainId = (value) => typeof value === 'string' && /^[\x21-\x7e]{0,2048}$/.test(value) ? undefined : ' is no id';
+const flag = (value) => (typeof value === 'boolean' ? undefined : ' is neither true nor false');
+
+
+/***/ }),
+
+/***/ 5975:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   A: () => (/* binding */ openWay)
+/* harmony export */ });
+/* harmony import */ var node_events__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8474);
+/* harmony import */ var node_events__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__webpack_require__.n(node_events__WEBPACK_IMPORTED_MODULE_0__);
+
+/** A way of reading that may be given up: what waits of it is not sent any more then. */
+function openWay(signal) {
+    const control = new AbortController();
+    const end = AbortSignal.any([signal, control.signal]);
+    // One listener for each waiting call is no leak.
+    (0,node_events__WEBPACK_IMPORTED_MODULE_0__.setMaxListeners)(0, end);
+    return {
+        signal: end,
+        giveUp: () => {
+            control.abort();
+        },
+    };
+}
+
+
+/***/ }),
+
+/***/ 5625:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   T: () => (/* binding */ oneLine)
+/* harmony export */ });
+/** A text from outside as a part of one line: line ends and control characters, which could begin a command, are shown. */
+function oneLine(text) {
+    const shown = text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
+    return shown.length > LONGEST ? `${shown.slice(0, LONGEST)}…` : shown;
+}
+const LONGEST = 500;
+
+
+/***/ }),
+
+/***/ 9786:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+// ESM COMPAT FLAG
+__webpack_require__.r(__webpack_exports__);
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  openAws: () => (/* binding */ openAws),
+  openDirectory: () => (/* binding */ openDirectory)
+});
+
+// EXTERNAL MODULE: ./src/errors.ts
+var errors = __webpack_require__(3916);
+// EXTERNAL MODULE: external "node:events"
+var external_node_events_ = __webpack_require__(8474);
+// EXTERNAL MODULE: ./src/log.ts
+var src_log = __webpack_require__(5625);
+// EXTERNAL MODULE: ./src/identity-center/advice.ts
+var identity_center_advice = __webpack_require__(1162);
+// EXTERNAL MODULE: ./src/identity-center/faults.ts
+var faults = __webpack_require__(6335);
+// EXTERNAL MODULE: ./src/identity-center/pages.ts
+var pages = __webpack_require__(628);
+;// CONCATENATED MODULE: ./src/identity-center/regions.ts
+/**
+ * The regions of each partition as of this release, for finding the one that has the instance. A test compares the list
+ * with the one in the AWS SDK, so that an update of the SDK brings new regions to light.
+ */
+const REGIONS = {
+    aws: [
+        'af-south-1',
+        'ap-east-1',
+        'ap-east-2',
+        'ap-northeast-1',
+        'ap-northeast-2',
+        'ap-northeast-3',
+        'ap-south-1',
+        'ap-south-2',
+        'ap-southeast-1',
+        'ap-southeast-2',
+        'ap-southeast-3',
+        'ap-southeast-4',
+        'ap-southeast-5',
+        'ap-southeast-6',
+        'ap-southeast-7',
+        'ca-central-1',
+        'ca-west-1',
+        'eu-central-1',
+        'eu-central-2',
+        'eu-north-1',
+        'eu-south-1',
+        'eu-south-2',
+        'eu-west-1',
+        'eu-west-2',
+        'eu-west-3',
+        'il-central-1',
+        'me-central-1',
+        'me-south-1',
+        'me-west-1',
+        'mx-central-1',
+        'sa-east-1',
+        'sa-west-1',
+        'us-east-1',
+        'us-east-2',
+        'us-west-1',
+        'us-west-2',
+    ],
+    'aws-cn': ['cn-north-1', 'cn-northwest-1'],
+    'aws-eusc': ['eusc-de-east-1'],
+    'aws-iso': ['us-iso-east-1', 'us-iso-west-1'],
+    'aws-iso-b': ['us-isob-east-1', 'us-isob-west-1'],
+    'aws-iso-e': ['eu-isoe-west-1'],
+    'aws-iso-f': ['us-isof-east-1', 'us-isof-south-1'],
+    'aws-us-gov': ['us-gov-east-1', 'us-gov-west-1'],
+};
+
+// EXTERNAL MODULE: ./src/identity-center/retry.ts
+var retry = __webpack_require__(814);
+// EXTERNAL MODULE: ./src/identity-center/shapes.ts
+var shapes = __webpack_require__(3808);
+;// CONCATENATED MODULE: ./src/identity-center/account.ts
+
+
+
+
+
+
+
+
+
+const REGION_SEARCH_MS = 10_000;
+/**
+ * Finds the instance to read: who calls (STS), what is visible (all pages of ListInstances), which of it is meant
+ * (docs/permissions.md).
+ *
+ * @throws UserError that names both accounts, the ids to choose from, or the region that has the instance
+ */
+async function findInstance(aws, options) {
+    const caller = await ask('GetCallerIdentity', (signal) => callerAccount(aws, signal), options);
+    let instances;
+    try {
+        instances = await listInstances(aws, options);
+        // An empty body reads the same as an empty list, so that only a second answer is believed.
+        if (instances.length === 0)
+            instances = await listInstances(aws, options);
+    }
+    catch (error) {
+        if (options.identityStoreId === undefined || options.needsArn === true || !(0,identity_center_advice/* isPlainDenial */.oB)(error))
+            throw error;
+        if (caller !== options.account)
+            throw wrongAccount(caller, options.account, []);
+        options.log.warning('AWS denied ListInstances, so the owner of the identity store is not known and not checked. Allow the IAM action sso:ListInstances on * to the role of this run.');
+        const named = origin({ IdentityStoreId: options.identityStoreId }, aws.region, options.account);
+        return { origin: named, primaryRegion: aws.region };
+    }
+    if (instances.length === 0)
+        throw await noInstance(aws, caller, options);
+    const chosen = chooseInstance(instances, caller, options);
+    const primary = primaryRegion(chosen);
+    verifyRegion(chosen, primary, aws.region);
+    if (primary !== undefined && primary !== aws.region)
+        options.log.info(`This is a replica Region of the instance; its primary Region is ${primary}. Changes arrive here with a delay.`);
+    return { origin: origin(chosen, aws.region, options.account), primaryRegion: primary ?? aws.region };
+}
+/** Picks among what ListInstances answered; pure. */
+function chooseInstance(instances, caller, wanted) {
+    const candidates = instances.filter(isActive);
+    const owners = candidates.flatMap(({ OwnerAccountId }) => OwnerAccountId ?? []);
+    if (wanted.account !== caller && !owners.includes(wanted.account))
+        throw wrongAccount(caller, wanted.account, owners);
+    const named = candidates.filter(({ IdentityStoreId }) => (IdentityStoreId ?? '') !== '');
+    if (wanted.identityStoreId !== undefined) {
+        const chosen = named.find(({ IdentityStoreId }) => IdentityStoreId === wanted.identityStoreId);
+        if (chosen !== undefined)
+            return chosen;
+        if (instances.some(({ IdentityStoreId }) => IdentityStoreId === wanted.identityStoreId))
+            throw new errors/* UserError */.yo('precondition', `aws-identity-store-id: the instance of "${wanted.identityStoreId}" is not active; visible are: ${describe(instances)}. ${remedy(instances)}, or name one that is ACTIVE.`);
+        throw new errors/* UserError */.yo('precondition', `aws-identity-store-id: "${wanted.identityStoreId}" is not among the visible instances: ${describe(instances)}. Leave the input empty or name one of these that is ACTIVE.`);
+    }
+    if (named.length === 0)
+        throw new errors/* UserError */.yo('precondition', `No instance of IAM Identity Center is active yet: ${describe(instances)}. ${remedy(instances)}.`);
+    const own = named.filter(({ OwnerAccountId }) => OwnerAccountId === wanted.account);
+    const choice = own.length > 0 ? own : named;
+    const [only] = choice;
+    if (choice.length === 1 && only !== undefined)
+        return only;
+    throw new errors/* UserError */.yo('precondition', `Several instances of IAM Identity Center are visible: ${describe(choice)}. Name the one to read in aws-identity-store-id.`);
+}
+async function listInstances(aws, options) {
+    const instances = [];
+    const follow = (0,pages/* followPages */.kv)('ListInstances');
+    for (let token;;) {
+        const page = token === undefined ? {} : { NextToken: token };
+        const answer = await ask('ListInstances', (signal) => listPage(aws, page, signal), options);
+        for (const instance of answer.Instances ?? [])
+            instances.push(instance);
+        token = follow(answer.Instances?.length ?? 0, answer.NextToken ?? undefined);
+        if (token === undefined)
+            return instances;
+    }
+}
+async function callerAccount(aws, signal) {
+    const account = await aws.callerAccount(signal);
+    if (!/^\d{12}$/.test(account))
+        throw new faults/* MalformedAnswer */.ol('the account of the caller is missing');
+    return account;
+}
+async function listPage(aws, page, signal) {
+    const answer = await aws.listInstances(page, signal);
+    (0,shapes/* verifyShape */.hM)(INSTANCES, answer);
+    return answer;
+}
+/** What is read of the answer; AWS sends null for what is absent. */
+const INSTANCES = (0,shapes/* object */.Ik)({
+    Instances: (0,shapes/* optional */.lq)((0,shapes/* list */.p_)((0,shapes/* object */.Ik)({
+        IdentityStoreId: (0,shapes/* optional */.lq)(shapes/* plainId */.Sd),
+        OwnerAccountId: (0,shapes/* optional */.lq)(shapes/* plainId */.Sd),
+        InstanceArn: (0,shapes/* optional */.lq)(shapes/* plainId */.Sd),
+        Status: (0,shapes/* optional */.lq)(shapes/* plainId */.Sd),
+        StatusReason: (0,shapes/* optional */.lq)(shapes/* text */.Qq),
+        PrimaryRegion: (0,shapes/* optional */.lq)(shapes/* plainId */.Sd),
+        Regions: (0,shapes/* optional */.lq)((0,shapes/* list */.p_)((0,shapes/* object */.Ik)({ RegionName: shapes/* plainId */.Sd, Status: (0,shapes/* optional */.lq)(shapes/* plainId */.Sd) }))),
+    }))),
+    NextToken: (0,shapes/* optional */.lq)(shapes/* text */.Qq),
+});
+function primaryRegion({ PrimaryRegion, Regions }) {
+    return PrimaryRegion ?? Regions?.find(({ IsPrimaryRegion }) => IsPrimaryRegion === true)?.RegionName;
+}
+/** A Region that is still being filled, or is being emptied, may hold only a part of the users. */
+function verifyRegion(instance, primary, region) {
+    const regions = instance.Regions ?? [];
+    if (regions.length === 0)
+        return;
+    const found = regions.find(({ RegionName }) => RegionName === region);
+    if (found?.Status === 'ACTIVE')
+        return;
+    const status = found === undefined ? 'not among its Regions' : (found.Status ?? 'without a status');
+    const remedy = primary === undefined || primary === region
+        ? 'Run again when it is ACTIVE.'
+        : `Set aws-region to the primary Region ${primary}, or run again when ${region} is ACTIVE.`;
+    throw new errors/* UserError */.yo('precondition', `The instance of IAM Identity Center is not complete in ${region} (${status}), so users could be missing. ${remedy} Nothing was written.`);
+}
+/** Instances are asked for with a small retry of their own: STS and sso-admin have other limits than the store. */
+async function ask(operation, call, { advice, ...options }) {
+    try {
+        const answer = await (0,retry/* retry */.L)(operation, (signal, started) => {
+            started();
+            return call(signal);
+        }, { ...options, classify: faults/* classifyFault */.Dn });
+        options.calls[operation] = (options.calls[operation] ?? 0) + 1;
+        return answer;
+    }
+    catch (error) {
+        options.signal.throwIfAborted();
+        throw (0,identity_center_advice/* adviseAws */.iT)(operation, error, advice);
+    }
+}
+async function noInstance(aws, caller, options) {
+    const found = await findRegions(aws, options);
+    const whose = caller === options.account
+        ? ''
+        : ` The credentials belong to account ${caller}, aws-account-id is ${options.account}.`;
+    const help = found.length > 0
+        ? `There is one in ${found.join(', ')}: set aws-region to that.`
+        : 'None was found in the other regions that could be asked either. Set aws-region to the region of the instance, and check that the role belongs to the organization and may call sso:ListInstances there.';
+    return new errors/* UserError */.yo('precondition', `No instance of IAM Identity Center is visible in ${aws.region}. ${help}${whose} Nothing was written.`);
+}
+/** The regions of the partition that answer with an instance, the primary first; refusals and slow answers do not count. */
+async function findRegions(aws, { time, signal }) {
+    const others = (REGIONS[(0,identity_center_advice/* partitionOf */.iQ)(aws.region)] ?? []).filter((region) => region !== aws.region);
+    const enough = new AbortController();
+    const stop = AbortSignal.any([signal, enough.signal]);
+    // One listener for each region is no leak.
+    (0,external_node_events_.setMaxListeners)(0, stop);
+    const found = new Set();
+    const search = Promise.all(others.map(async (region) => {
+        try {
+            const { Instances } = await listPage(aws, { region }, stop);
+            const [instance] = Instances ?? [];
+            if (instance !== undefined)
+                found.add(primaryRegion(instance) ?? region);
+        }
+        catch {
+            // A region that is switched off or denied is not the one.
+        }
+    }));
+    const limit = time.sleep(REGION_SEARCH_MS, enough.signal).catch(() => undefined);
+    await Promise.race([search, limit]);
+    enough.abort();
+    signal.throwIfAborted();
+    return [...found].sort();
+}
+function wrongAccount(caller, account, owners) {
+    const visible = owners.length === 0 ? '' : ` and see an instance owned by ${[...new Set(owners)].sort().join(', ')}`;
+    return new errors/* UserError */.yo('precondition', `aws-account-id is ${account}, but the credentials belong to account ${caller}${visible}. Use a role of account ${account}, or correct aws-account-id.`);
+}
+function describe(instances) {
+    return instances
+        .map((instance) => {
+        const { IdentityStoreId, OwnerAccountId, Status, StatusReason } = instance;
+        const reason = (StatusReason ?? '') === '' ? '' : `: ${(0,src_log/* oneLine */.T)(StatusReason ?? '')}`;
+        const status = isActive(instance) ? '' : `, ${Status ?? ''}${reason}`;
+        return `${IdentityStoreId ?? '(no id)'} (owner ${OwnerAccountId ?? 'unknown'}${status})`;
+    })
+        .sort()
+        .join(', ');
+}
+function isActive({ Status }) {
+    return (Status ?? 'ACTIVE') === 'ACTIVE';
+}
+/** What failed does not become active by waiting. */
+function remedy(instances) {
+    return instances.some(({ Status }) => Status === 'CREATE_FAILED')
+        ? 'Delete an instance that failed to be created, mend the reason, and create it again'
+        : 'Wait until its status is ACTIVE';
+}
+function origin(instance, region, account) {
+    return {
+        account,
+        ownerAccount: instance.OwnerAccountId ?? null,
+        identityStoreId: instance.IdentityStoreId ?? '',
+        instanceArn: instance.InstanceArn ?? null,
+        region,
+    };
+}
+
+// EXTERNAL MODULE: external "node:http"
+var external_node_http_ = __webpack_require__(7067);
+// EXTERNAL MODULE: external "node:https"
+var external_node_https_ = __webpack_require__(4708);
+// EXTERNAL MODULE: ./src/version.ts
+var version = __webpack_require__(311);
+// EXTERNAL MODULE: ./src/identity-center/answer-bounds.ts
+var answer_bounds = __webpack_require__(7244);
+;// CONCATENATED MODULE: ./src/identity-center/clients.ts
+
+
+
+
+
+
+/**
+ * Clients for the credentials that the SDK's default chain finds. Each client's code is loaded when it is first used, STS
+ * before the others, so that the first call leaves early.
+ *
+ * @throws UserError (parameters) for an unknown profile and where no region is named
+ */
+async function connectAws(options) {
+    const { environment, log } = options;
+    const profile = options.profile ?? emptyAsUndefined(environment['AWS_PROFILE']);
+    const region = options.region ??
+        emptyAsUndefined(environment['AWS_REGION']) ??
+        emptyAsUndefined(environment['AWS_DEFAULT_REGION']);
+    const configured = profile === undefined && region !== undefined
+        ? undefined
+        : await readProfile(profile, options.profile === undefined ? 'AWS_PROFILE' : 'aws-profile');
+    const found = region ?? configured?.['region'];
+    if (found === undefined)
+        throw noRegion();
+    reportEndpointOverrides(environment, log);
+    const common = {
+        region: found,
+        ...(profile === undefined ? {} : { profile }),
+        // Retries belong to the pace: the SDK's client-wide quota loses calls under concurrency (aws-sdk-js-v3#4754).
+        maxAttempts: 1,
+        cacheMiddleware: true,
+        customUserAgent: `${version/* PRODUCT */.A}/${version/* VERSION */.x}`,
+        logger: quietLogger(log),
+        requestHandler: requestHandler(environment),
+    };
+    const sts = once(async () => {
+        const { STSClient, GetCallerIdentityCommand } = await Promise.all(/* import() */[__webpack_require__.e(291), __webpack_require__.e(861), __webpack_require__.e(695)]).then(__webpack_require__.t.bind(__webpack_require__, 1695, 19));
+        return { client: (0,answer_bounds/* boundAnswers */.G)(new STSClient(common)), GetCallerIdentityCommand };
+    });
+    /** One provider for all clients, so that a role is assumed once. */
+    const credentials = async () => (await sts()).client.config.credentials;
+    const ssoAdmin = once(() => Promise.all(/* import() */[__webpack_require__.e(291), __webpack_require__.e(861), __webpack_require__.e(488)]).then(__webpack_require__.t.bind(__webpack_require__, 1488, 19)));
+    const ssoAdminClients = new Map();
+    const ssoAdminIn = async (region) => {
+        const sdk = await ssoAdmin();
+        const known = ssoAdminClients.get(region);
+        if (known !== undefined)
+            return { sdk, client: known };
+        const client = (0,answer_bounds/* boundAnswers */.G)(new sdk.SSOAdminClient({ ...common, region, credentials: await credentials() }));
+        ssoAdminClients.set(region, client);
+        return { sdk, client };
+    };
+    const identityStore = once(async () => {
+        const sdk = await Promise.all(/* import() */[__webpack_require__.e(291), __webpack_require__.e(861), __webpack_require__.e(534)]).then(__webpack_require__.t.bind(__webpack_require__, 2534, 19));
+        readOnlyIds(sdk.GroupMembership$);
+        return {
+            sdk,
+            client: (0,answer_bounds/* boundAnswers */.G)(new sdk.IdentitystoreClient({ ...common, credentials: await credentials() })),
+        };
+    });
+    async function send(command, input, abortSignal) {
+        const { sdk, client } = await identityStore();
+        const Command = command(sdk);
+        // The pairs of command and answer stand in the interface above; the SDK's own overloads cannot be passed through.
+        return client.send(new Command(input), {
+            abortSignal,
+        });
+    }
+    return {
+        region: found,
+        async callerAccount(abortSignal) {
+            const { client, GetCallerIdentityCommand } = await sts();
+            const answer = client.send(new GetCallerIdentityCommand({}), { abortSignal });
+            // While STS answers, the code of the next two calls is loaded.
+            void Promise.allSettled([ssoAdmin(), identityStore()]);
+            return (await answer).Account ?? '';
+        },
+        async listInstances({ region: elsewhere = found, ...page }, abortSignal) {
+            const { sdk, client } = await ssoAdminIn(elsewhere);
+            return client.send(new sdk.ListInstancesCommand({ MaxResults: 100, ...page }), { abortSignal });
+        },
+        async connectAccess(region) {
+            const [{ createAccessApi }, { client }] = await Promise.all([
+                Promise.all(/* import() */[__webpack_require__.e(291), __webpack_require__.e(861), __webpack_require__.e(488), __webpack_require__.e(503), __webpack_require__.e(421)]).then(__webpack_require__.bind(__webpack_require__, 5421)),
+                ssoAdminIn(region),
+            ]);
+            return createAccessApi(client, { ...common, credentials: await credentials() });
+        },
+        listUsers: (input, signal) => send((sdk) => sdk.ListUsersCommand, input, signal),
+        listGroups: (input, signal) => send((sdk) => sdk.ListGroupsCommand, input, signal),
+        listGroupMemberships: (input, signal) => send((sdk) => sdk.ListGroupMembershipsCommand, input, signal),
+        listGroupMembershipsForMember: (input, signal) => send((sdk) => sdk.ListGroupMembershipsForMemberCommand, input, signal),
+    };
+}
+/**
+ * Of a membership the SDK makes the two ids only: the rest, above all a Date for each timestamp, is never looked at, and
+ * was a seventh of the CPU time of a run. A schema lists the members of an answer that are read, and the type of each.
+ */
+function readOnlyIds([, , , , names, types]) {
+    for (let at = names.length - 1; at >= 0; at--) {
+        if (names[at] === 'GroupId' || names[at] === 'MemberId')
+            continue;
+        names.splice(at, 1);
+        types.splice(at, 1);
+    }
+}
+async function readProfile(name, setting) {
+    const { parseKnownFiles } = await __webpack_require__.e(/* import() */ 291).then(__webpack_require__.t.bind(__webpack_require__, 7291, 19));
+    const profiles = await parseKnownFiles({ profile: name ?? 'default' });
+    const profile = Object.hasOwn(profiles, name ?? 'default') ? profiles[name ?? 'default'] : undefined;
+    if (name === undefined || profile !== undefined)
+        return profile;
+    const found = Object.keys(profiles).sort();
+    const listed = found.length === 0 ? 'no profile was found there' : `the profiles found are: ${found.join(', ')}`;
+    throw new errors/* UserError */.yo('parameters', `${setting}: "${name}" is not in the shared AWS files (~/.aws/config, ~/.aws/credentials); ${listed}.`);
+}
+function noRegion() {
+    return new errors/* UserError */.yo('parameters', 'aws-region: no region is named. Set the input aws-region to the region of IAM Identity Center, or AWS_REGION in the ' +
+        'environment (aws-actions/configure-aws-credentials does), or a region in the profile.');
+}
+/** Whoever sets these variables decides which identities come back; it must not go unseen. */
+function reportEndpointOverrides(environment, log) {
+    const names = Object.keys(environment).filter((name) => name.startsWith('AWS_ENDPOINT_URL') && emptyAsUndefined(environment[name]) !== undefined);
+    if (names.length > 0)
+        log.info(`AWS endpoints are overridden by the environment: ${names.sort().join(', ')}.`);
+}
+/** One keep-alive agent a protocol for all clients; the SDK itself ignores the proxy variables. */
+function requestHandler(environment) {
+    const proxies = readProxies(environment);
+    const options = {
+        keepAlive: true,
+        maxSockets: 128,
+        // The agent of Node 24 understands HTTP_PROXY, HTTPS_PROXY and NO_PROXY itself.
+        ...(proxies === undefined ? {} : { proxyEnv: { ...environment, ...proxies } }),
+    };
+    return {
+        httpAgent: new external_node_http_.Agent(options),
+        httpsAgent: new external_node_https_.Agent(options),
+        connectionTimeout: 5_000,
+        requestTimeout: 30_000,
+        throwOnRequestTimeout: true,
+    };
+}
+/** The proxies that are set, each as a URL: Node passes over one without a scheme, which other programs take for HTTP. */
+function readProxies(environment) {
+    const proxies = {};
+    for (const name of ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY']) {
+        const value = emptyAsUndefined(environment[name]);
+        if (value === undefined)
+            continue;
+        const url = value.includes('://') ? value : `http://${value}`;
+        // Without what it holds, which can be a password.
+        if (!/^https?:/i.test(url) || !URL.canParse(url))
+            throw new errors/* UserError */.yo('parameters', `The environment variable ${name} is not the URL of an HTTP proxy. Set it to one, such as http://web-proxy.example.com:3128, or leave it out.`);
+        proxies[name] = url;
+    }
+    return Object.keys(proxies).length === 0 ? undefined : proxies;
+}
+/** Without `info` the SDK spares itself the filtering of each answer for a log that nobody keeps. */
+function quietLogger(log) {
+    const nothing = () => undefined;
+    const logger = {
+        trace: nothing,
+        debug: nothing,
+        warn: (text) => {
+            log.debug((0,src_log/* oneLine */.T)(text));
+        },
+        error: nothing,
+    };
+    // `info` is left out on purpose: the SDK asks for it with `?.` or typeof before it builds the text.
+    return logger;
+}
+function emptyAsUndefined(value) {
+    return value === undefined || value.trim() === '' ? undefined : value.trim();
+}
+function once(make) {
+    let made;
+    return () => (made ??= make());
+}
+
+;// CONCATENATED MODULE: ./src/identity-center/records.ts
+/**
+ * The records of a list by their id. A moving list repeats records: of two with different content the one with the later
+ * UpdatedAt stays, else the one with the greater bytes, so that the order of the answers never matters.
+ */
+class Records {
+    conflicts = 0;
+    kept = new Map();
+    keep;
+    constructor(keep) {
+        this.keep = keep;
+    }
+    get size() {
+        return this.kept.size;
+    }
+    add(id, answer) {
+        const record = this.keep(answer);
+        const updatedAt = answer.UpdatedAt?.getTime() ?? 0;
+        const known = this.kept.get(id);
+        if (known === undefined) {
+            this.kept.set(id, { id, record, updatedAt });
+            return;
+        }
+        const [before, now] = [JSON.stringify(known.record), JSON.stringify(record)];
+        if (before !== now)
+            this.conflicts += 1;
+        const isNewer = updatedAt === known.updatedAt
+            ? Buffer.compare(Buffer.from(now), Buffer.from(before)) > 0
+            : updatedAt > known.updatedAt;
+        if (isNewer)
+            this.kept.set(id, { id: known.id, record, updatedAt });
+    }
+    /** Adds what only the other list holds; returns how many. */
+    addMissing(other) {
+        const before = this.size;
+        for (const [id, entry] of other.kept)
+            if (!this.kept.has(id))
+                this.kept.set(id, entry);
+        return this.size - before;
+    }
+    has(id) {
+        return this.kept.has(id);
+    }
+    delete(id) {
+        this.kept.delete(id);
+    }
+    /** The one string that stands for an id, so that a million memberships do not keep a million strings. */
+    internId(id) {
+        return this.kept.get(id)?.id ?? id;
+    }
+    /** Without those for which `isExcluded` holds. */
+    ids(isExcluded) {
+        if (isExcluded === undefined)
+            return [...this.kept.keys()];
+        return [...this.kept].flatMap(([id, { record }]) => (isExcluded(record) ? [] : id));
+    }
+    values() {
+        return Array.from(this.kept.values(), ({ record }) => record);
+    }
+}
+/**
+ * What is used of a user; photos, addresses, telephones and birthdates are let go at once. Every record has all members,
+ * be they undefined (a null of AWS is one too): objects of one shape, of which 100,000 cost little.
+ */
+function keepUser(user) {
+    const { Name, Emails, ExternalIds } = user;
+    const enterprise = user.Extensions?.['aws:identitystore:enterprise'];
+    return {
+        UserId: user.UserId,
+        UserName: user.UserName ?? undefined,
+        DisplayName: user.DisplayName ?? undefined,
+        NickName: user.NickName ?? undefined,
+        Name: Name && {
+            Formatted: Name.Formatted ?? undefined,
+            GivenName: Name.GivenName ?? undefined,
+            FamilyName: Name.FamilyName ?? undefined,
+        },
+        Emails: Emails?.map(({ Value, Primary }) => ({
+            Value: Value ?? undefined,
+            Primary: Primary ?? undefined,
+        })),
+        UserStatus: user.UserStatus ?? undefined,
+        UserType: user.UserType ?? undefined,
+        Title: user.Title ?? undefined,
+        ProfileUrl: user.ProfileUrl ?? undefined,
+        PreferredLanguage: user.PreferredLanguage ?? undefined,
+        Locale: user.Locale ?? undefined,
+        Timezone: user.Timezone ?? undefined,
+        ExternalIds: ExternalIds?.map(({ Issuer, Id }) => ({ Issuer: Issuer ?? undefined, Id: Id ?? undefined })),
+        Enterprise: isObject(enterprise) ? enterprise : undefined,
+    };
+}
+function keepGroup(group) {
+    return {
+        GroupId: group.GroupId,
+        DisplayName: group.DisplayName ?? undefined,
+        Description: group.Description ?? undefined,
+    };
+}
+function isObject(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+;// CONCATENATED MODULE: ./src/identity-center/consistency.ts
+
+
+
+/**
+ * Reads a list once more where memberships name what it did not hold, or where something may not have vanished, and adds
+ * what it holds now.
+ *
+ * @throws UserError (unavailable) where the list still holds what is said to have vanished
+ */
+async function reconcile(reader, { users, groups, memberships }, direction) {
+    const { groupIdsByUserId, vanishedUsers, vanishedGroups, doubtful } = memberships;
+    const isUnknownUser = [...groupIdsByUserId.keys()].some((id) => !users.has(id) && !vanishedUsers.has(id));
+    const isUnknownGroup = [...groupIdsByUserId.values()].some((ids) => ids.some((id) => !groups.has(id) && !vanishedGroups.has(id)));
+    const late = { lateUsers: 0, lateGroups: 0 };
+    if (isUnknownUser || (doubtful.size > 0 && direction === 'by user')) {
+        const now = new Records(keepUser);
+        await (0,pages/* collect */.Fo)(reader.listUsers(), (user) => {
+            now.add(user.UserId, user);
+        });
+        refuseStillThere(doubtful, now);
+        // By user, the memberships of a late user were not read; the next run has both.
+        if (isUnknownUser)
+            late.lateUsers = users.addMissing(now);
+    }
+    if (isUnknownGroup || (doubtful.size > 0 && direction === 'by group')) {
+        const now = new Records(keepGroup);
+        await (0,pages/* collect */.Fo)(reader.listGroups(), (group) => {
+            now.add(group.GroupId, group);
+        });
+        refuseStillThere(doubtful, now);
+        // By group, the memberships of a late group were not read; the next run has both.
+        if (isUnknownGroup)
+            late.lateGroups = groups.addMissing(now);
+    }
+    return late;
+}
+function refuseStillThere(doubtful, now) {
+    const contradicted = [...doubtful].filter((id) => now.has(id)).length;
+    if (contradicted === 0)
+        return;
+    throw new errors/* UserError */.yo('unavailable', `AWS lists ${String(contradicted)} users or groups whose memberships it says it does not find. Nothing was written; run again later.`);
+}
+/** Makes one directory of the three readings: without what vanished, without memberships of what no list holds. */
+function toDirectory({ users, groups, memberships }, late) {
+    const { groupIdsByUserId, vanishedUsers, vanishedGroups } = memberships;
+    vanishedGroups.forEach((id) => {
+        groups.delete(id);
+    });
+    vanishedUsers.forEach((id) => {
+        users.delete(id);
+    });
+    let orphanMemberships = 0;
+    for (const [userId, ids] of groupIdsByUserId) {
+        const unique = withoutRepeats(ids);
+        if (unique === ids && users.has(userId) && ids.every((id) => groups.has(id)))
+            continue;
+        const kept = unique.filter((id) => groups.has(id));
+        const vanished = unique.reduce((count, id) => count + (vanishedGroups.has(id) ? 1 : 0), 0);
+        const isKnown = users.has(userId);
+        if (isKnown)
+            orphanMemberships += unique.length - kept.length - vanished;
+        else if (!vanishedUsers.has(userId))
+            orphanMemberships += unique.length - vanished;
+        if (isKnown && kept.length > 0)
+            groupIdsByUserId.set(userId, kept);
+        else
+            groupIdsByUserId.delete(userId);
+    }
+    const findings = {
+        vanishedGroups: vanishedGroups.size,
+        vanishedUsers: vanishedUsers.size,
+        ...late,
+        orphanMemberships,
+        otherMembers: memberships.otherMembers,
+        conflictingRecords: users.conflicts + groups.conflicts,
+    };
+    return { users: users.values(), groups: groups.values(), groupIdsByUserId, findings };
+}
+/** The same list where nothing repeats, which is nearly always: a copy of each of 100,000 lists would be felt. */
+function withoutRepeats(ids) {
+    const repeats = ids.length > 32 ? new Set(ids).size < ids.length : ids.some((id, at) => ids.indexOf(id) < at);
+    return repeats ? [...new Set(ids)] : ids;
+}
+
+;// CONCATENATED MODULE: ./src/identity-center/memberships.ts
+
+/** The ids are interned by the two lists, so that a million memberships do not keep a million strings. */
+function createMemberships(users, groups) {
+    const groupIdsByUserId = new Map();
+    const vanished = { GROUP: new Set(), USER: new Set() };
+    const doubtful = new Set();
+    const memberships = {
+        groupIdsByUserId,
+        vanishedGroups: vanished.GROUP,
+        vanishedUsers: vanished.USER,
+        doubtful,
+        count: 0,
+        otherMembers: 0,
+        add(userId, groupId) {
+            memberships.count += 1;
+            const known = groupIdsByUserId.get(userId);
+            if (known === undefined)
+                groupIdsByUserId.set(users.internId(userId), [groups.internId(groupId)]);
+            else
+                known.push(groups.internId(groupId));
+        },
+        noteVanished(error, type, id) {
+            const { resourceType } = (0,identity_center_advice/* causeOf */.rl)(error);
+            if (!(0,identity_center_advice/* isNotFound */.c4)(error))
+                throw error;
+            if (resourceType !== undefined && resourceType !== type)
+                throw error;
+            if (resourceType === undefined)
+                doubtful.add(id);
+            vanished[type].add(id);
+        },
+    };
+    return memberships;
+}
+
+// EXTERNAL MODULE: ./src/identity-center/pace.ts
+var identity_center_pace = __webpack_require__(7289);
+// EXTERNAL MODULE: ./src/identity-center/progress.ts
+var progress = __webpack_require__(1433);
+// EXTERNAL MODULE: ./src/identity-center/read-each.ts
+var read_each = __webpack_require__(3097);
+;// CONCATENATED MODULE: ./src/identity-center/store-reader.ts
+
+
+const ENTERPRISE_EXTENSION = 'aws:identitystore:enterprise';
+/** The reader's lists throw UserError. */
+function createStoreReader(api, options) {
+    const store = { IdentityStoreId: options.identityStoreId };
+    const extensions = options.enterprise ? { Extensions: [ENTERPRISE_EXTENSION] } : {};
+    return {
+        listUsers: () => (0,pages/* readPages */.n4)({
+            operation: 'ListUsers',
+            lines: ['lists', 'lists'],
+            send: (page, signal) => api.listUsers({ ...store, ...extensions, ...page }, signal),
+            shape: USERS,
+            read: ({ Users }) => shaped(Users),
+        }, options),
+        listGroups: () => (0,pages/* readPages */.n4)({
+            operation: 'ListGroups',
+            lines: ['lists', 'lists'],
+            send: (page, signal) => api.listGroups({ ...store, ...page }, signal),
+            shape: GROUPS,
+            read: ({ Groups }) => shaped(Groups),
+        }, options),
+        listGroupMemberships: (GroupId) => (0,pages/* readPages */.n4)({
+            operation: 'ListGroupMemberships',
+            lines: ['rest', 'pages'],
+            send: (page, signal) => api.listGroupMemberships({ ...store, GroupId, ...page }, signal),
+            shape: MEMBERS,
+            read: ({ GroupMemberships }) => shaped(GroupMemberships),
+        }, options),
+        listGroupMembershipsForMember: (UserId) => (0,pages/* readPages */.n4)({
+            operation: 'ListGroupMembershipsForMember',
+            lines: ['rest', 'pages'],
+            send: (page, signal) => api.listGroupMembershipsForMember({ ...store, MemberId: { UserId }, ...page }, signal),
+            shape: GROUPS_OF_MEMBER,
+            read: ({ GroupMemberships }) => shaped(GroupMemberships),
+        }, options),
+    };
+}
+/** The shape has been checked: a list whose records have their ids. */
+function shaped(list) {
+    return list;
+}
+function page(name, record) {
+    return (0,pages/* pageShape */.vM)({ [name]: (0,shapes/* list */.p_)(record) });
+}
+/** What is read of the answers; AWS sends null for what is absent. */
+const USERS = page('Users', (0,shapes/* object */.Ik)({
+    UserId: shapes.id,
+    Name: (0,shapes/* optional */.lq)((0,shapes/* object */.Ik)({ Formatted: (0,shapes/* optional */.lq)(shapes/* text */.Qq), GivenName: (0,shapes/* optional */.lq)(shapes/* text */.Qq), FamilyName: (0,shapes/* optional */.lq)(shapes/* text */.Qq) })),
+    Emails: (0,shapes/* optional */.lq)((0,shapes/* list */.p_)((0,shapes/* object */.Ik)({ Value: (0,shapes/* optional */.lq)(shapes/* text */.Qq), Primary: (0,shapes/* optional */.lq)(shapes/* flag */.Jt) }))),
+    ExternalIds: (0,shapes/* optional */.lq)((0,shapes/* list */.p_)((0,shapes/* object */.Ik)({ Issuer: (0,shapes/* optional */.lq)(shapes/* text */.Qq), Id: (0,shapes/* optional */.lq)(shapes/* text */.Qq) }))),
+    ...Object.fromEntries([
+        'UserName',
+        'DisplayName',
+        'NickName',
+        'UserStatus',
+        'UserType',
+        'Title',
+        'ProfileUrl',
+        'PreferredLanguage',
+        'Locale',
+        'Timezone',
+    ].map((name) => [name, (0,shapes/* optional */.lq)(shapes/* text */.Qq)])),
+}));
+const GROUPS = page('Groups', (0,shapes/* object */.Ik)({ GroupId: shapes.id, DisplayName: (0,shapes/* optional */.lq)(shapes/* text */.Qq), Description: (0,shapes/* optional */.lq)(shapes/* text */.Qq) }));
+const MEMBERS = page('GroupMemberships', (0,shapes/* object */.Ik)({ MemberId: (0,shapes/* optional */.lq)((0,shapes/* object */.Ik)({ UserId: (0,shapes/* optional */.lq)(shapes/* text */.Qq) })) }));
+const GROUPS_OF_MEMBER = page('GroupMemberships', (0,shapes/* object */.Ik)({ GroupId: shapes.id }));
+
+// EXTERNAL MODULE: ./src/identity-center/way.ts
+var identity_center_way = __webpack_require__(5975);
+;// CONCATENATED MODULE: ./src/identity-center/crawl.ts
+
+
+
+
+
+
+
+
+
+
+
+/**
+ * Reads the whole identity store with the fewest calls: the two lists side by side, and the memberships in the direction
+ * of the fewer objects (a tie goes by group), from the moment that this direction is certain.
+ *
+ * @throws UserError; a list that cannot be read to its end is never taken for a short one
+ */
+async function crawl(api, options) {
+    const { time, log } = options;
+    const control = new AbortController();
+    const signal = AbortSignal.any([options.signal, control.signal]);
+    const pace = (0,identity_center_pace/* createPace */.q)({ ...options, classify: faults/* classifyFault */.Dn, signal });
+    const users = new Records(keepUser);
+    const groups = new Records(keepGroup);
+    const state = {
+        users,
+        groups,
+        memberships: createMemberships(users, groups),
+        left: undefined,
+    };
+    const startedAt = time.now();
+    const tellProgress = (0,progress/* progressTeller */.w)(() => progressOf(state, pace.statistics), time, log);
+    const onPage = () => {
+        tellProgress();
+        options.principals?.seen(state, false);
+    };
+    const createReader = (end) => createStoreReader(api, { ...options, pace, signal: end, onPage });
+    const reader = createReader(signal);
+    const way = (0,identity_center_way/* openWay */.A)(signal);
+    const byUser = { reader: createReader(way.signal), giveUp: way.giveUp };
+    try {
+        const lists = readLists(reader, state);
+        const listed = lists.both.then(() => options.principals?.seen(state, true));
+        const [direction] = await Promise.all([readMemberships(reader, byUser, state, lists, log), listed]);
+        const late = await reconcile(reader, state, direction);
+        const seconds = (time.now() - startedAt) / 1000;
+        return { directory: toDirectory(state, late), cost: { direction, seconds, ...pace.statistics } };
+    }
+    catch (error) {
+        control.abort(error);
+        throw error;
+    }
+}
+function readLists(reader, { users, groups }) {
+    let usersDone = false;
+    let groupsDone = false;
+    let certain = () => undefined;
+    const direction = new Promise((resolve) => {
+        certain = resolve;
+    });
+    const decide = () => {
+        if (groupsDone && users.size >= groups.size)
+            certain('by group');
+        else if (usersDone && groups.size > users.size)
+            certain('by user');
+    };
+    const readUsers = async () => {
+        for await (const page of reader.listUsers()) {
+            for (const user of page)
+                users.add(user.UserId, user);
+            decide();
+        }
+        usersDone = true;
+        decide();
+    };
+    const readGroups = async () => {
+        for await (const page of reader.listGroups()) {
+            for (const group of page)
+                groups.add(group.GroupId, group);
+            decide();
+        }
+        groupsDone = true;
+        decide();
+    };
+    const userList = readUsers();
+    const groupList = readGroups();
+    return { both: Promise.all([userList, groupList]).then(() => undefined), groupList, direction };
+}
+async function readMemberships(reader, byUser, state, lists, log) {
+    const { users, groups } = state;
+    if ((await lists.direction) === 'by user') {
+        const readGroupsOf = groupsOfUserReader(byUser.reader, state);
+        state.left = { count: users.size };
+        try {
+            await (0,read_each/* readEachAfterFirst */.u)(users.ids(), readGroupsOf, state.left);
+            return 'by user';
+        }
+        catch (error) {
+            if (!(0,identity_center_advice/* isPlainDenial */.oB)(error))
+                throw error;
+            byUser.giveUp();
+            log.info('AWS denied ListGroupMembershipsForMember, so memberships are read by group, which needs more calls. To save them, allow the IAM action identitystore:ListGroupMembershipsForMember to the role of this run.');
+            state.memberships = createMemberships(users, groups);
+            await lists.groupList;
+        }
+    }
+    state.left = { count: groups.size };
+    await (0,read_each/* readEach */.e)(groups.ids(), membersOfGroupReader(reader, state), state.left);
+    return 'by group';
+}
+function membersOfGroupReader(reader, { memberships }) {
+    return async (groupId) => {
+        try {
+            await (0,pages/* collect */.Fo)(reader.listGroupMemberships(groupId), ({ MemberId }) => {
+                // AWS sends null for what is absent.
+                const userId = MemberId?.UserId;
+                if (userId === undefined || userId === null || userId === '')
+                    memberships.otherMembers += 1;
+                else
+                    memberships.add(userId, groupId);
+            });
+        }
+        catch (error) {
+            memberships.noteVanished(error, 'GROUP', groupId);
+        }
+    };
+}
+function groupsOfUserReader(reader, { memberships }) {
+    return async (userId) => {
+        try {
+            await (0,pages/* collect */.Fo)(reader.listGroupMembershipsForMember(userId), ({ GroupId }) => {
+                memberships.add(userId, GroupId);
+            });
+        }
+        catch (error) {
+            memberships.noteVanished(error, 'USER', userId);
+        }
+    };
+}
+function progressOf({ users, groups, memberships, left }, statistics) {
+    const rest = left === undefined ? 'the lists are not complete yet' : `${String(left.count)} to read`;
+    return (`${String(users.size)} users, ${String(groups.size)} groups, ${String(memberships.count)} memberships, ` +
+        `${String(statistics.attempts)} calls, ${String(statistics.throttles)} throttled; ${rest}`);
+}
+
+// EXTERNAL MODULE: ./src/identity-center/directory.ts
+var directory = __webpack_require__(9111);
+// EXTERNAL MODULE: ./src/snapshot/tags.ts
+var tags = __webpack_require__(1071);
+;// CONCATENATED MODULE: ./src/source.ts
+
+
+
+
+
+
+
+/** Says who calls and which instance is meant, and reads it when asked to. */
+async function openAws(settings, edges) {
+    const { environment, log } = edges;
+    const { account, profile, deadlineMs, mapping } = settings;
+    const calls = {};
+    const aws = await connectAws({ profile, region: settings.region, environment, log });
+    const advice = { region: aws.region, account, profile, environment };
+    const shared = { ...edges, calls, deadlineMs };
+    const named = settings.identityStoreId;
+    const warnings = [];
+    const notes = [];
+    const readsAccess = settings.access === 'accounts';
+    const { origin, primaryRegion } = await findInstance(aws, {
+        ...shared,
+        // Told with the other findings, so that they stand in the summary as well.
+        log: {
+            ...log,
+            warning: (message) => void warnings.push(message),
+            info: (message) => {
+                notes.push(message);
+                log.info(message);
+            },
+        },
+        account,
+        identityStoreId: named,
+        needsArn: readsAccess,
+        advice: named === undefined ? advice : { ...advice, identityStoreId: named },
+    });
+    const { identityStoreId, ownerAccount, instanceArn } = origin;
+    log.info(`Reading identity store ${identityStoreId} of account ${ownerAccount ?? account} in ${aws.region}.`);
+    return {
+        kind: 'aws',
+        description: { ...origin, ...mapping },
+        async read() {
+            const owner = { ...advice, account: ownerAccount ?? account, identityStoreId };
+            const reading = (0,identity_center_way/* openWay */.A)(edges.signal);
+            const both = { ...shared, requestsPerSecond: settings.requestsPerSecond, signal: reading.signal };
+            const readIdentities = async (principals) => {
+                const { directory, cost } = await crawl(aws, {
+                    ...both,
+                    identityStoreId,
+                    enterprise: mapping.tags.some((tag) => tags/* TAGS */.gp[tag].enterprise),
+                    advice: owner,
+                    ...(principals === undefined ? {} : { principals }),
+                });
+                const { mapDirectory } = await __webpack_require__.e(/* import() */ 798).then(__webpack_require__.bind(__webpack_require__, 6798));
+                const mapped = mapDirectory(directory, mapping);
+                refuseEmpty(mapped.counts, identityStoreId);
+                return { ...mapped, cost, directory };
+            };
+            const readBeside = async () => {
+                const { readAccess } = await __webpack_require__.e(/* import() */ 183).then(__webpack_require__.bind(__webpack_require__, 9183));
+                const { followPrincipals } = await __webpack_require__.e(/* import() */ 337).then(__webpack_require__.bind(__webpack_require__, 337));
+                if (instanceArn === null)
+                    throw withoutArn(identityStoreId);
+                const api = await aws.connectAccess(primaryRegion);
+                const isExcluded = mapping.disabledUsers === 'exclude' ? directory/* isDisabled */.d : undefined;
+                let begin = () => undefined;
+                const mapped = new Promise((resolve) => {
+                    begin = resolve;
+                });
+                const principals = followPrincipals(isExcluded, mapped.then(principalsOf));
+                begin(readIdentities(principals));
+                return Promise.all([
+                    mapped,
+                    readAccess(api, {
+                        ...both,
+                        instanceArn,
+                        principals,
+                        advice: { ...owner, region: primaryRegion, instanceArn },
+                    }),
+                ]);
+            };
+            try {
+                const [mapped, access] = readsAccess ? await readBeside() : [await readIdentities()];
+                const { identities, counts, findings, directory, cost } = mapped;
+                if (findings.excludedUsers > 0)
+                    log.info(`Left out disabled users, as disabled-users says: ${String(findings.excludedUsers)}.`);
+                return {
+                    identities,
+                    counts,
+                    findings: [
+                        ...warnings,
+                        ...describeCrawl(directory.findings),
+                        ...describeMapping(findings),
+                        ...(access === undefined ? [] : describeAccess(access.findings)),
+                    ],
+                    cost: { ...cost, calls, findings: directory.findings, notes },
+                    ...(access === undefined
+                        ? {}
+                        : { access: access.access, accessCost: { way: access.way, ...access.cost } }),
+                };
+            }
+            catch (error) {
+                // One that fails ends the other.
+                reading.giveUp();
+                throw error;
+            }
+        },
+    };
+}
+function principalsOf({ identities, directory }) {
+    const users = identities.users.map(({ externalId }) => externalId);
+    const isIncluded = new Set(users);
+    const excludedUsers = directory.users.flatMap(({ UserId }) => (isIncluded.has(UserId) ? [] : UserId));
+    return { groups: identities.groups.map(({ externalId }) => externalId), users, excludedUsers };
+}
+function withoutArn(identityStoreId) {
+    return new errors/* UserError */.yo('unavailable', `AWS does not tell the ARN of the instance of identity store ${identityStoreId}, so its permission sets cannot be asked for. Nothing was written; run again later, or set access: none.`);
+}
+/**
+ * Reads a snapshot directory as the source; nothing of it is believed before its manifest has been verified.
+ *
+ * @param directory absolute
+ */
+async function openDirectory(directory, account) {
+    const { directoryFiles, readSnapshot, verifySnapshotBelongs } = await Promise.resolve(/* import() */).then(__webpack_require__.bind(__webpack_require__, 1157));
+    const snapshot = await readSnapshot(directoryFiles(directory), { manifest: 'required' });
+    if (snapshot?.manifest === undefined)
+        throw new errors/* UserError */.yo('precondition', `There is no snapshot in ${directory}, which source names. Name the directory that a run of AWS Organization Sync wrote.`);
+    verifySnapshotBelongs(snapshot, account);
+    const { manifest, users, groups, access } = snapshot;
+    const { format: _format, files: _files, counts, ...description } = manifest;
+    return {
+        kind: 'directory',
+        description,
+        read: () => Promise.resolve({ identities: { users, groups }, access, counts, findings: [] }),
+    };
+}
+/** Raito deletes whatever a file no longer names, so nobody is never the answer. */
+function refuseEmpty({ users }, identityStoreId) {
+    if (users > 0)
+        return;
+    throw new errors/* UserError */.yo('precondition', `There are no users in identity store ${identityStoreId}. Raito would delete every identity, so this is refused; check the account, the region, the instance and disabled-users.`);
+}
+function describeCrawl(findings) {
+    return sentences([
+        [findings.vanishedGroups, 'Groups that were deleted while the store was read', 'left out'],
+        [findings.vanishedUsers, 'Users that were deleted while the store was read', 'left out'],
+        [findings.lateUsers, 'Users that appeared while the store was read', 'added'],
+        [findings.lateGroups, 'Groups that appeared while the store was read', 'added'],
+        [findings.orphanMemberships, 'Memberships of a user or group that AWS does not list', 'left out'],
+        [findings.otherMembers, 'Members of groups that are not users', 'left out'],
+        [
+            findings.conflictingRecords,
+            'Records that came twice with different content',
+            'the later one was taken',
+        ],
+    ]);
+}
+function describeMapping(findings) {
+    return sentences([
+        [findings.usersWithoutUserName, 'Users without a user name', 'their id is written instead'],
+        [findings.groupsWithoutDisplayName, 'Groups without a display name', 'their id is written instead'],
+    ]);
+}
+function describeAccess(findings) {
+    return [
+        ...sentences([
+            [
+                findings.vanishedSets,
+                'Permission sets that were deleted while they were read',
+                'left out with their assignments',
+            ],
+            [
+                findings.unknownPrincipals,
+                'Assignments of users or groups that are not in the identity store',
+                'left out',
+            ],
+            [findings.namelessSets, 'Permission sets without a name', 'their ARN is written instead'],
+        ]),
+        ...(findings.withoutNames === undefined ? [] : [findings.withoutNames]),
+    ];
+}
+function sentences(counted) {
+    return counted
+        .filter(([count]) => count > 0)
+        .map(([count, what, consequence]) => `${what}: ${String(count)} (${consequence}).`);
+}
+
+
+/***/ })
+
+};
