@@ -1,9 +1,10 @@
-//   npm run conformance [-- moto openapi emulate zizmor act raito]
-// REQUIRE_PEERS: these (or all of the first five: 1) must not be missing. DIST_DIRECTORY: other bundles than those of dist/.
+//   npm run conformance [-- moto openapi emulate zizmor cfn-lint act raito]
+// REQUIRE_PEERS: these (or all but the last: 1) must not be missing. DIST_DIRECTORY: other bundles than those of dist/.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { DIST } from '../emulator/runner.ts'
 import { runActConformance } from './act.ts'
+import { runCfnLint } from './cfn-lint.ts'
 import { runEmulate } from './emulate.ts'
 import { runMoto } from './moto.ts'
 import { runOpenApi } from './openapi.ts'
@@ -17,11 +18,12 @@ const peers: Record<string, (conformance: Conformance) => Promise<void>> = {
   openapi: runOpenApi,
   emulate: runEmulate,
   zizmor: runZizmor,
+  'cfn-lint': runCfnLint,
   act: runActConformance,
   raito: runRaito,
 }
 /** Those that ordinary clients install, wherever there is Python or Go. */
-const installable = ['moto', 'openapi', 'emulate', 'zizmor', 'act']
+const installable = ['moto', 'openapi', 'emulate', 'zizmor', 'cfn-lint', 'act']
 const { REQUIRE_PEERS = '' } = process.env
 const required = REQUIRE_PEERS === '1' ? installable : REQUIRE_PEERS.split(',')
 

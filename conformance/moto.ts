@@ -1,8 +1,7 @@
-import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import type { IncomingHttpHeaders } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
 import { isDeepStrictEqual as isSame } from 'node:util'
 import {
   CreateGroupCommand,
@@ -16,34 +15,29 @@ import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts'
 import { runAction } from '../emulator/runner.ts'
 import type { ActionResult, RunActionOptions } from '../emulator/runner.ts'
 import { installFromPyPI } from './install.ts'
-import { freePort, startProxy } from './proxy.ts'
+import { checkRole } from './moto-role.ts'
+import type { Store } from './moto-role.ts'
+import { ACCOUNT, KEYS, keysOf, OTHER_ACCOUNT, REGION, startMoto } from './moto-server.ts'
+import type { Keys } from './moto-server.ts'
+import { startProxy } from './proxy.ts'
 import type { Proxy } from './proxy.ts'
 import type { Conformance } from './peer.ts'
 import { log, snapshotOf, workspaceWith } from './snapshots.ts'
-
-const REGION = 'eu-west-1'
-/** Moto's own account, and another one that a role leads to. */
-const ACCOUNT = '123456789012'
-const OTHER_ACCOUNT = '111122223333'
-const KEYS: Keys = { accessKeyId: 'testing', secretAccessKey: 'testing' }
-
-/** The IAM policy that the documentation asks for, and no more. */
-const ACTIONS = [
-  'sso:ListInstances',
-  'identitystore:ListUsers',
-  'identitystore:ListGroups',
-  'identitystore:ListGroupMemberships',
-  'identitystore:ListGroupMembershipsForMember',
-]
 
 /** The bundle against moto: an AWS that others wrote, filled over its own API. */
 export async function runMoto({ check, dist }: Conformance): Promise<void> {
   const packages = await installFromPyPI('moto-5.2.5', ['moto==5.2.5', 'flask', 'flask-cors'])
   const moto = await startMoto(packages)
-  const proxy = await startProxy(moto.url)
+  const proxy = await startProxy(moto.url, { changeAnswer: refusalInJson })
   try {
     const sync = (keys: Keys, inputs: Record<string, string>, more: RunActionOptions = {}) =>
       syncThrough(proxy, dist, keys, inputs, more)
+    const storeOf = (keys: Keys, account: string, created: Created): Store => ({
+      keys,
+      account,
+      sync: (those) => sync(those, { 'aws-account-id': account }),
+      isWhole: (result) => isExactly(result, created),
+    })
 
     const wide = await fill(moto.url, KEYS, { users: 250, groups: 12, memberships: 600 })
     const byGroup = await sync(KEYS, { 'aws-account-id': ACCOUNT })
@@ -116,35 +110,21 @@ export async function runMoto({ check, dist }: Conformance): Promise<void> {
       log(orphans),
     )
 
-    const reader = await createIamUser(moto.url, 'reader', ACTIONS)
-    const denied = await createIamUser(
-      moto.url,
-      'denied',
-      ACTIONS.filter((name) => name !== 'identitystore:ListUsers'),
-    )
-    await post(moto.url, '/moto-api/reset-auth', '0')
-    const least = await sync(reader, { 'aws-account-id': ACCOUNT })
-    check('the documented IAM policy is enough where moto enforces it', isExactly(least, wide), log(least))
-    const refused = await sync(denied, { 'aws-account-id': ACCOUNT })
-    check(
-      'without identitystore:ListUsers nothing is written, and the error names the action',
-      refused.code === 1 &&
-        refused.errors.some((text) => text.includes('identitystore:ListUsers')) &&
-        refused.outputs['users-file'] === undefined,
-      log(refused),
-    )
-    const forged = await sync({ ...reader, secretAccessKey: 'wrong' }, { 'aws-account-id': ACCOUNT })
-    check('a wrong secret key is refused', forged.code === 1 && forged.errors.length === 1, log(forged))
+    await checkRole(moto.url, check, {
+      wide: storeOf(KEYS, ACCOUNT, wide),
+      narrow: storeOf(other, OTHER_ACCOUNT, narrow),
+    })
   } finally {
     await proxy.close()
     moto.close()
   }
 }
 
-interface Keys {
-  accessKeyId: string
-  secretAccessKey: string
-  sessionToken?: string
+/** Moto refuses in XML whatever the protocol, where AWS answers a call in JSON in JSON. */
+function refusalInJson(_: string, body: Buffer, headers: IncomingHttpHeaders): Buffer {
+  const code = /<Code>(\w+)<\/Code>/.exec(body.toString())?.[1]
+  if (headers['x-amz-target'] === undefined || code === undefined) return body
+  return Buffer.from(JSON.stringify({ __type: code }))
 }
 
 /** What was created, by the ids that moto gave. */
@@ -152,25 +132,6 @@ interface Created {
   store: string
   users: Map<string, { userName: string; name: string; email: string; title: string; groups: Set<string> }>
   groups: Map<string, { name: string; description: string }>
-}
-
-async function startMoto(packages: string): Promise<{ url: string; close: () => void }> {
-  const port = await freePort()
-  const server = spawn('python3', ['-m', 'moto.server', '-H', '127.0.0.1', '-p', String(port)], {
-    env: { ...process.env, PYTHONPATH: packages },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  })
-  let output = ''
-  server.stderr.on('data', (text: Buffer) => (output += text.toString()))
-  const url = `http://127.0.0.1:${port}`
-  for (let attempt = 0; attempt < 150; attempt++) {
-    if (server.exitCode !== null) break
-    const answer = await fetch(`${url}/moto-api/data.json`).catch(() => undefined)
-    if (answer?.ok) return { url, close: () => void server.kill() }
-    await pause(200)
-  }
-  server.kill()
-  throw new Error(`moto did not start:\n${output}`)
 }
 
 function identityStore(endpoint: string, credentials: Keys): IdentitystoreClient {
@@ -233,12 +194,8 @@ async function fill(
 async function assumeRole(endpoint: string): Promise<Keys> {
   const sts = new STSClient({ region: REGION, endpoint, credentials: KEYS })
   const role = { RoleArn: ROLE, RoleSessionName: 'conformance' }
-  const { Credentials: given } = await sts.send(new AssumeRoleCommand(role))
-  return {
-    accessKeyId: given?.AccessKeyId ?? '',
-    secretAccessKey: given?.SecretAccessKey ?? '',
-    sessionToken: given?.SessionToken ?? '',
-  }
+  const { Credentials } = await sts.send(new AssumeRoleCommand(role))
+  return keysOf(Credentials)
 }
 
 const ROLE = `arn:aws:iam::${OTHER_ACCOUNT}:role/reader`
@@ -337,40 +294,4 @@ function callsOf({ exchanges }: Proxy): Record<string, number> {
     if (operation !== undefined) calls[operation] = (calls[operation] ?? 0) + 1
   }
   return calls
-}
-
-async function createIamUser(endpoint: string, name: string, actions: readonly string[]): Promise<Keys> {
-  const policy = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: actions, Resource: '*' }] }
-  await iam(endpoint, { Action: 'CreateUser', UserName: name })
-  await iam(endpoint, {
-    Action: 'PutUserPolicy',
-    UserName: name,
-    PolicyName: 'read',
-    PolicyDocument: JSON.stringify(policy),
-  })
-  const answer = await iam(endpoint, { Action: 'CreateAccessKey', UserName: name })
-  const value = (element: string) => new RegExp(`<${element}>([^<]+)<`).exec(answer)?.[1] ?? ''
-  return { accessKeyId: value('AccessKeyId'), secretAccessKey: value('SecretAccessKey') }
-}
-
-/** IAM's query protocol; moto finds service and account by the header, and looks at the signature only when told to. */
-function iam(endpoint: string, parameters: Record<string, string>): Promise<string> {
-  const body = new URLSearchParams({ Version: '2010-05-08', ...parameters }).toString()
-  return post(endpoint, '/', body, {
-    'content-type': 'application/x-www-form-urlencoded',
-    authorization:
-      'AWS4-HMAC-SHA256 Credential=testing/20260101/us-east-1/iam/aws4_request, SignedHeaders=host, Signature=none',
-  })
-}
-
-async function post(
-  endpoint: string,
-  path: string,
-  body: string,
-  headers: Record<string, string> = { 'content-type': 'text/plain' },
-): Promise<string> {
-  const answer = await fetch(`${endpoint}${path}`, { method: 'POST', body, headers })
-  const text = await answer.text()
-  if (!answer.ok) throw new Error(`moto answered ${answer.status} to ${path}: ${text}`)
-  return text
 }

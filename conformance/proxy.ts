@@ -24,8 +24,8 @@ export interface Proxy {
 export interface ProxyOptions {
   /** Changes the body of a request on its way. */
   changeRequest?: (path: string, body: Buffer) => Buffer
-  /** Changes the body of an answer on its way. */
-  changeAnswer?: (path: string, body: Buffer) => Buffer
+  /** Changes the body of an answer on its way; the headers are those of the request. */
+  changeAnswer?: (path: string, body: Buffer, headers: IncomingHttpHeaders) => Buffer
 }
 
 /**
@@ -69,7 +69,7 @@ export async function startProxy(target: string, options: ProxyOptions = {}): Pr
       body,
       status: answer.statusCode ?? 502,
       answerHeaders: answer.headers,
-      answer: options.changeAnswer?.(path, given) ?? given,
+      answer: options.changeAnswer?.(path, given, headers) ?? given,
     }
   }
 

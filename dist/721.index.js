@@ -12,126 +12,142 @@ export const modules = {
 /* harmony export */ });
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(76760);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__webpack_require__.n(node_path__WEBPACK_IMPORTED_MODULE_0__);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(83916);
-/* harmony import */ var _context_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(19556);
+/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(58500);
+/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__webpack_require__.n(node_timers_promises__WEBPACK_IMPORTED_MODULE_1__);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(83916);
+/* harmony import */ var _context_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(19556);
 
 
 
-const DEADLINE_MILLISECONDS = 300_000;
+
 /**
  * Uploads the files of a snapshot. With `auto` whatever goes wrong is a warning; with `true` a UserError. The files
- * on disk are not touched in either case, so that a failed upload never loses a snapshot.
- * `load` gives the uploader (by default `@actions/artifact`, which is loaded only here); `deadline` is in milliseconds.
+ * on disk are not touched in either case, so that a failed upload never loses a snapshot. `deadline` is in milliseconds.
  */
-async function uploadSnapshot(request, context, { load = loadUploader, deadline = DEADLINE_MILLISECONDS, } = {}) {
-    const refusal = refusalOf(request, context);
-    if (refusal !== undefined)
-        return refusal;
+async function uploadSnapshot(request, context, deadline) {
+    const { mode, source, name, retentionDays, directory } = request;
+    const obstacle = obstacleTo(mode, source, context);
+    if (obstacle !== undefined)
+        return refuse(obstacle, mode, context);
     try {
-        const uploader = await load();
-        const files = request.files.map((name) => (0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(request.directory, name));
-        const options = request.retentionDays === undefined ? {} : { retentionDays: request.retentionDays };
-        const { id, digest } = await within(deadline, uploader.uploadArtifact(request.name, files, request.directory, options));
+        // Loaded only here, for it is large.
+        const { DefaultArtifactClient } = await Promise.all(/* import() */[__webpack_require__.e(251), __webpack_require__.e(351), __webpack_require__.e(252)]).then(__webpack_require__.bind(__webpack_require__, 91252));
+        const files = request.files.map((file) => (0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(directory, file));
+        const options = retentionDays === undefined ? {} : { retentionDays };
+        const { id, digest } = await within(deadline, new DefaultArtifactClient().uploadArtifact(name, files, directory, options));
         if (id === undefined)
             throw new Error('the service gave no id');
         const url = `${context.serverUrl}/${context.owner}/${context.repository}/actions/runs/${context.runId}/artifacts/${id}`;
-        return { artifact: { name: request.name, id, url, digest } };
+        return { artifact: { name, id, url, digest } };
     }
     catch (thrown) {
-        const failure = failureOf(request.name, thrown);
-        if (request.mode === 'true')
+        const failure = failureOf(name, thrown);
+        if (mode === 'true')
             throw failure;
         return { warning: `${failure.message} The snapshot is in the output directory nevertheless.` };
     }
-}
-/** Why nothing is uploaded; undefined: upload. */
-function refusalOf({ mode, source }, context) {
-    if (mode === 'false')
-        return {};
-    if (source === 'directory') {
-        return mode === 'auto'
-            ? {}
-            : {
-                warning: 'upload-artifact is true, but with a directory as source nothing is uploaded. Leave the input out.',
-            };
-    }
-    if (mode === 'auto' && (0,_context_js__WEBPACK_IMPORTED_MODULE_2__/* .isPullRequestEvent */ .T5)(context)) {
-        return { note: 'The snapshot is not uploaded on pull request events.' };
-    }
-    if (mode === 'auto' && context.visibility !== 'private') {
-        return {
-            note: `The snapshot is not uploaded: the repository is ${context.visibility ?? UNKNOWN}, and others could download it. Set upload-artifact to true to upload it nevertheless.`,
-        };
-    }
-    if (!context.isEnterpriseServer)
-        return undefined;
-    const sentence = 'The snapshot was not uploaded: GitHub Enterprise Server has no such artifacts. The outputs name the files.';
-    if (mode === 'auto')
-        return { warning: sentence };
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .yo('precondition', `${sentence} Set upload-artifact to false.`);
 }
 /**
  * What becomes of a run that read AWS and found no artifact to be compared with: whether its own will be the baseline of
  * the next, else why not, and how there can be one. A sentence for a warning.
  */
 function describeNext(mode, context) {
-    const { visibility, ref, defaultBranch, eventName } = context;
-    const reason = unkept();
+    const lasting = {
+        mode: 'upload-artifact is false',
+        visibility: `Nothing is uploaded, since the repository is ${visibilityOf(context)}`,
+        server: NO_ARTIFACTS,
+        source: undefined,
+        event: undefined,
+    };
+    const obstacle = obstacleTo(mode, 'aws', context);
+    const reason = obstacle && lasting[obstacle];
     if (reason !== undefined)
         return `${reason}, so every run will say this. For a baseline commit the snapshot: output-directory is a path of the repository then, and auto takes the one that git tracks there.`;
-    const isBaseline = BASELINE_EVENTS.includes(eventName) && ref === `refs/heads/${defaultBranch ?? ''}`;
+    const isBaseline = BASELINE_EVENTS.includes(context.eventName) && context.ref === `refs/heads/${context.defaultBranch ?? ''}`;
     return isBaseline
         ? 'This is the first run: its artifact will be the baseline of the next one.'
         : `The first run on the default branch by ${BASELINE_EVENTS.join(', ')} will leave one.`;
-    function unkept() {
-        if (mode === 'false')
-            return 'upload-artifact is false';
-        if (context.isEnterpriseServer)
-            return 'GitHub Enterprise Server has no such artifacts';
-        if (mode === 'true' || visibility === 'private')
-            return undefined;
-        return `Nothing is uploaded, since the repository is ${visibility ?? UNKNOWN}`;
-    }
 }
 /** The runs whose artifacts can be baselines: of these events, on the default branch. */
 const BASELINE_EVENTS = ['schedule', 'push', 'workflow_dispatch'];
-const UNKNOWN = 'of unknown visibility';
-async function loadUploader() {
-    const { DefaultArtifactClient } = await Promise.all(/* import() */[__webpack_require__.e(351), __webpack_require__.e(735), __webpack_require__.e(252)]).then(__webpack_require__.bind(__webpack_require__, 91252));
-    return new DefaultArtifactClient();
+const NO_ARTIFACTS = 'GitHub Enterprise Server has no such artifacts';
+/** What keeps the snapshot of a run from being uploaded; undefined: it is uploaded. */
+function obstacleTo(mode, source, context) {
+    if (mode === 'false')
+        return 'mode';
+    if (source === 'directory')
+        return 'source';
+    if (mode === 'auto' && context.visibility !== 'private')
+        return 'visibility';
+    if (mode === 'auto' && (0,_context_js__WEBPACK_IMPORTED_MODULE_3__/* .isPullRequestEvent */ .T5)(context))
+        return 'event';
+    return context.isEnterpriseServer ? 'server' : undefined;
+}
+/** @throws UserError where it was asked to upload, and never can */
+function refuse(obstacle, mode, context) {
+    switch (obstacle) {
+        case 'mode':
+            return {};
+        case 'source':
+            if (mode === 'auto')
+                return {};
+            return {
+                warning: 'upload-artifact is true, but with a directory as source nothing is uploaded. Leave the input out.',
+            };
+        case 'visibility':
+            return {
+                note: `The snapshot is not uploaded: the repository is ${visibilityOf(context)}, and others could download it. Set upload-artifact to true to upload it nevertheless.`,
+            };
+        case 'event':
+            return { note: 'The snapshot is not uploaded on pull request events.' };
+        case 'server': {
+            const sentence = `The snapshot was not uploaded: ${NO_ARTIFACTS}. The outputs name the files.`;
+            if (mode === 'auto')
+                return { warning: sentence };
+            throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .yo('precondition', `${sentence} Set upload-artifact to false.`);
+        }
+    }
+}
+function visibilityOf({ visibility }) {
+    return visibility ?? 'of unknown visibility';
 }
 /** The uploader has no deadline of its own that is shorter than a quarter of an hour. */
 async function within(milliseconds, work) {
-    let timer;
-    const late = new Promise((_, reject) => {
-        timer = setTimeout(() => reject(new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .yo('unavailable', 'no answer')), milliseconds);
-    });
-    try {
-        return await Promise.race([work, late]);
-    }
-    finally {
-        clearTimeout(timer);
-        work.catch(() => undefined);
-    }
+    const late = (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_1__.setTimeout)(milliseconds, undefined, { ref: false });
+    return Promise.race([work, late.then(() => Promise.reject(new Error('no answer')))]);
 }
 /** `@actions/artifact` throws plain errors whose text holds the status. Its text is not shown: it can quote a signed URL. */
 function failureOf(name, cause) {
-    const said = (0,_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .messageOf */ .bD)(cause);
-    const what = `The artifact ${name} could not be uploaded`;
-    const fail = (kind, why) => new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .yo(kind, `${what}: ${why}`, { cause });
-    if (/\(409\)|already exists/.test(said)) {
-        return fail('precondition', 'this workflow run has one of that name already. Give each use of the action in a run its own artifact-name.');
-    }
-    if (/ACTIONS_RUNTIME_TOKEN|ACTIONS_RESULTS_URL|backend IDs/.test(said)) {
-        return fail('precondition', 'this is not a step of a GitHub Actions job with access to artifacts. Set upload-artifact to false.');
-    }
-    if (/\(40[13]\)/.test(said)) {
-        return fail('permission', "the artifact service refuses this job. Check the repository's and organization's Actions settings.");
-    }
-    if (/quota/i.test(said))
-        return fail('precondition', 'the storage quota for artifacts is used up. Delete old artifacts or raise the limit.');
-    return fail('unavailable', 'the artifact service did not take it. Run the workflow again; see githubstatus.com.');
+    const [, kind, why] = FAILURES.find(([pattern]) => pattern.test((0,_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .messageOf */ .bD)(cause))) ?? OUTAGE;
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .yo(kind, `The artifact ${name} could not be uploaded: ${why}`, { cause });
 }
+const FAILURES = [
+    [
+        /\(409\)|already exists/,
+        'precondition',
+        'this workflow run has one of that name already. Give each use of the action in a run its own artifact-name.',
+    ],
+    [
+        /ACTIONS_RUNTIME_TOKEN|ACTIONS_RESULTS_URL|backend IDs/,
+        'precondition',
+        'this is not a step of a GitHub Actions job with access to artifacts. Set upload-artifact to false.',
+    ],
+    [
+        /\(40[13]\)/,
+        'permission',
+        "the artifact service refuses this job. Check the repository's and organization's Actions settings.",
+    ],
+    [
+        /quota/i,
+        'precondition',
+        'the storage quota for artifacts is used up. Delete old artifacts or raise the limit.',
+    ],
+];
+const OUTAGE = [
+    /^/,
+    'unavailable',
+    'the artifact service did not take it. Run the workflow again; see githubstatus.com.',
+];
 
 
 /***/ })

@@ -30,26 +30,22 @@ const run = (0,node_util__WEBPACK_IMPORTED_MODULE_3__.promisify)(node_child_proc
  */
 function createGit(env) {
     return {
+        /** The entries of a directory (absolute) at HEAD with the commit's id; undefined where git tracks nothing there. */
         async list(directory) {
             const root = repositoryOf(directory);
             if (root === undefined)
                 return undefined;
-            const commit = await headOf(root, env);
-            if (commit === undefined)
+            const head = await ask(root, env, 'rev-parse', '--verify', '--quiet', '--end-of-options', 'HEAD^{commit}');
+            if (head === undefined)
                 return undefined;
+            const commit = head.trim();
             const path = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.relative)(root, directory).split(node_path__WEBPACK_IMPORTED_MODULE_2__.sep).join('/');
-            const paths = path === '' ? [] : ['--', `${path}/`];
-            const { stdout } = await ask(root, ['ls-tree', '-z', commit, ...paths], env);
-            const prefix = path === '' ? '' : `${path}/`;
-            const entries = stdout
-                .split('\0')
-                .filter((line) => line !== '')
-                .map((line) => entryOf(line, prefix));
-            return entries.length === 0 ? undefined : { commit, entries };
+            const listed = await ask(root, env, 'ls-tree', '-z', commit, ...(path === '' ? [] : ['--', `${path}/`]));
+            const lines = (listed ?? '').split('\0').filter((line) => line !== '');
+            return lines.length === 0 ? undefined : { commit, entries: lines.map(entryOf) };
         },
-        blob(directory, sha) {
-            return blobOf(repositoryOf(directory) ?? directory, sha, env);
-        },
+        /** The bytes of a blob of the repository that holds the directory. */
+        blob: (directory, sha) => blobOf(repositoryOf(directory) ?? directory, sha, env),
     };
 }
 /** The nearest directory upwards that holds `.git`; the directory itself may not exist in the working tree. */
@@ -61,28 +57,17 @@ function repositoryOf(directory) {
             return undefined;
     }
 }
-/** The commit of HEAD; undefined in a repository without commits. */
-async function headOf(root, env) {
+/** What git prints; undefined where it says with exit code 1 and silence that there is no such commit. */
+async function ask(root, env, ...args) {
     try {
-        const { stdout } = await ask(root, ['rev-parse', '--verify', '--quiet', '--end-of-options', 'HEAD^{commit}'], env);
-        return stdout.trim();
+        return (await run('git', ['-C', root, ...args], { env, maxBuffer: 64 * 1024 * 1024 })).stdout;
     }
     catch (thrown) {
-        if (thrown instanceof _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .UserError */ .yo)
-            throw thrown;
-        return undefined;
-    }
-}
-async function ask(root, args, env) {
-    try {
-        return await run('git', ['-C', root, ...args], { env, maxBuffer: 64 * 1024 * 1024 });
-    }
-    catch (thrown) {
-        // `rev-parse --quiet` says with exit code 1 and silence that there is no such commit: for headOf to judge.
-        const failed = thrown;
-        if (failed.code === 1 && failed.stderr === '')
-            throw thrown;
-        throw gitError(root, failed.code, typeof failed.stderr === 'string' ? failed.stderr : '', thrown);
+        // What execFile throws has these two.
+        const { code, stderr = '' } = thrown;
+        if (code === 1 && stderr === '')
+            return undefined;
+        throw gitError(root, code, stderr, thrown);
     }
 }
 async function* blobOf(root, sha, env) {
@@ -112,24 +97,20 @@ async function* blobOf(root, sha, env) {
         throw gitError(root, code, said, cause);
 }
 function gitError(root, code, stderr, cause) {
-    const what = 'The snapshot of HEAD, with which this run is to be compared, could not be read';
-    if (code === 'ENOENT') {
-        return new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .UserError */ .yo('precondition', `${what}: git is not installed. Install it, or set baseline to artifact, a path or none.`, { cause });
-    }
+    const fail = (why) => new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .UserError */ .yo('precondition', `The snapshot of HEAD, with which this run is to be compared, could not be read: ${why}`, { cause });
+    if (code === 'ENOENT')
+        return fail('git is not installed. Install it, or set baseline to artifact, a path or none.');
     // In every language git's advice names the setting.
-    if (stderr.includes('safe.directory')) {
-        const advice = `Run "git config --global --add safe.directory ${root}" in an earlier step.`;
-        return new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .UserError */ .yo('precondition', `${what}: git does not trust ${root}, which belongs to another user. ${advice}`, { cause });
-    }
+    if (stderr.includes('safe.directory'))
+        return fail(`git does not trust ${root}, which belongs to another user. Run "git config --global --add safe.directory ${root}" in an earlier step.`);
     const [line = ''] = stderr.trim().split('\n');
-    const detail = line === '' ? (0,_errors_js__WEBPACK_IMPORTED_MODULE_4__/* .messageOf */ .bD)(cause ?? `exit code ${String(code)}`) : line;
-    return new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .UserError */ .yo('precondition', `${what}: git failed in ${root} (${detail}).`, { cause });
+    return fail(`git failed in ${root} (${line || (0,_errors_js__WEBPACK_IMPORTED_MODULE_4__/* .messageOf */ .bD)(cause ?? `exit code ${String(code)}`)}).`);
 }
-/** `<mode> SP <type> SP <sha> TAB <path>`, as git-ls-tree documents it. */
-function entryOf(line, prefix) {
-    const tab = line.indexOf('\t');
-    const [mode = '', , sha = ''] = line.slice(0, tab).split(' ');
-    return { mode, sha, path: line.slice(tab + 1 + prefix.length) };
+/** `<mode> SP <type> SP <sha> TAB <path>`, as git-ls-tree documents it; of the path its last part. */
+function entryOf(line) {
+    const [mode = '', , sha = ''] = line.split(/[ \t]/, 3);
+    const path = line.slice(line.indexOf('\t') + 1);
+    return { mode, sha, path: path.slice(path.lastIndexOf('/') + 1) };
 }
 
 

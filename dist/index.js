@@ -28843,8 +28843,8 @@ var external_node_fs_ = __nccwpck_require__(73024);
 var external_node_path_ = __nccwpck_require__(76760);
 // EXTERNAL MODULE: ./src/errors.ts
 var errors = __nccwpck_require__(83916);
-// EXTERNAL MODULE: ./src/files.ts + 1 modules
-var files = __nccwpck_require__(18793);
+// EXTERNAL MODULE: ./src/files.ts
+var files = __nccwpck_require__(59148);
 ;// CONCATENATED MODULE: ./src/identity-center/time.ts
 const realTime = {
     now: () => performance.now(),
@@ -30018,21 +30018,12 @@ function buildEdges(settings, context, { environment, log, workspace, temp, home
             return openAws(settings, { environment, log, time: realTime, signal });
         },
         async findBaseline() {
-            const { chooseBaseline, loadBaseline } = await __nccwpck_require__.e(/* import() */ 285).then(__nccwpck_require__.bind(__nccwpck_require__, 53285));
+            const { findBaseline } = await Promise.all(/* import() */[__nccwpck_require__.e(663), __nccwpck_require__.e(157), __nccwpck_require__.e(768)]).then(__nccwpck_require__.bind(__nccwpck_require__, 18768));
             const [{ createGit }, { directoryFiles }] = await Promise.all([
                 __nccwpck_require__.e(/* import() */ 891).then(__nccwpck_require__.bind(__nccwpck_require__, 16891)),
                 __nccwpck_require__.e(/* import() */ 157).then(__nccwpck_require__.bind(__nccwpck_require__, 21157)),
             ]);
-            const choice = chooseBaseline({
-                baseline: typeof settings.baseline === 'string' ? settings.baseline : settings.baseline.path,
-                source: source === 'aws' ? 'aws' : source.path,
-                outputDirectory: settings.outputDirectory,
-                artifactName: settings.artifactName,
-                uploadArtifact: settings.uploadArtifact,
-                pullRequest: settings.pullRequest,
-                hasToken: settings.githubToken !== '',
-            }, context);
-            return loadBaseline(choice, {
+            return findBaseline(settings, {
                 context,
                 client,
                 openDirectory(path) {
@@ -30044,7 +30035,7 @@ function buildEdges(settings, context, { environment, log, workspace, temp, home
         },
         existingSnapshot: (directory) => Promise.resolve((0,external_node_fs_.existsSync)((0,external_node_path_.join)(directory, 'manifest.json'))),
         async writeSnapshot({ identities, access }, description, signal) {
-            const { writeSnapshot } = await __nccwpck_require__.e(/* import() */ 751).then(__nccwpck_require__.bind(__nccwpck_require__, 10751));
+            const { writeSnapshot } = await Promise.all(/* import() */[__nccwpck_require__.e(157), __nccwpck_require__.e(751)]).then(__nccwpck_require__.bind(__nccwpck_require__, 10751));
             return namingInput(() => writeSnapshot({ directory: outputDirectory, roots, identities, access, description, signal }));
         },
         async uploadArtifact(kind, directory, hasAccess) {
@@ -30052,7 +30043,7 @@ function buildEdges(settings, context, { environment, log, workspace, temp, home
             const { uploadArtifact: mode, artifactName: name, artifactRetentionDays: retentionDays } = settings;
             // An upload is several calls: five minutes where a call may take two.
             const deadline = 2.5 * settings.deadlineMs;
-            return uploadSnapshot({ mode, source: kind, name, retentionDays, directory, files: filesOf(hasAccess) }, context, { deadline });
+            return uploadSnapshot({ mode, source: kind, name, retentionDays, directory, files: filesOf(hasAccess) }, context, deadline);
         },
         async comment(request) {
             const { reconcileComment } = await Promise.resolve(/* import() */).then(__nccwpck_require__.bind(__nccwpck_require__, 47318));
@@ -30131,38 +30122,33 @@ function framesOf(thrown) {
 
 /***/ }),
 
-/***/ 18793:
+/***/ 59148:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  nm: () => (/* binding */ discardUnfinishedFiles),
-  ij: () => (/* binding */ isLeftover),
-  UA: () => (/* binding */ refuseLinks),
-  DA: () => (/* binding */ removeLeftovers),
-  vq: () => (/* binding */ systemErrorCode),
-  FT: () => (/* binding */ verifyPlace),
-  hV: () => (/* binding */ writeFiles)
-});
-
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(77598);
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(73024);
-// EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(51455);
-// EXTERNAL MODULE: external "node:os"
-var external_node_os_ = __nccwpck_require__(48161);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(76760);
-// EXTERNAL MODULE: external "node:process"
-var external_node_process_ = __nccwpck_require__(1708);
-;// CONCATENATED MODULE: external "node:timers/promises"
-const external_node_timers_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
-// EXTERNAL MODULE: ./src/errors.ts
-var errors = __nccwpck_require__(83916);
-;// CONCATENATED MODULE: ./src/files.ts
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   DA: () => (/* binding */ removeLeftovers),
+/* harmony export */   FT: () => (/* binding */ verifyPlace),
+/* harmony export */   UA: () => (/* binding */ refuseLinks),
+/* harmony export */   hV: () => (/* binding */ writeFiles),
+/* harmony export */   ij: () => (/* binding */ isLeftover),
+/* harmony export */   nm: () => (/* binding */ discardUnfinishedFiles),
+/* harmony export */   vq: () => (/* binding */ systemErrorCode)
+/* harmony export */ });
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(77598);
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_crypto__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(73024);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_1__);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(51455);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_2___default = /*#__PURE__*/__nccwpck_require__.n(node_fs_promises__WEBPACK_IMPORTED_MODULE_2__);
+/* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(48161);
+/* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_3___default = /*#__PURE__*/__nccwpck_require__.n(node_os__WEBPACK_IMPORTED_MODULE_3__);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(76760);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_4___default = /*#__PURE__*/__nccwpck_require__.n(node_path__WEBPACK_IMPORTED_MODULE_4__);
+/* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1708);
+/* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_5___default = /*#__PURE__*/__nccwpck_require__.n(node_process__WEBPACK_IMPORTED_MODULE_5__);
+/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(58500);
+/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_6___default = /*#__PURE__*/__nccwpck_require__.n(node_timers_promises__WEBPACK_IMPORTED_MODULE_6__);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(83916);
 
 
 
@@ -30210,12 +30196,12 @@ function verifyPlace(directory, names, roots) {
     const root = rootOf(directory, roots);
     let path = root.real;
     for (const name of root.below) {
-        path = (0,external_node_path_.join)(path, name);
+        path = (0,node_path__WEBPACK_IMPORTED_MODULE_4__.join)(path, name);
         if (refuseUnlessDirectory(path) === 'nothing')
             return;
     }
     for (const name of names)
-        refuseUnlessFile((0,external_node_path_.join)(path, name));
+        refuseUnlessFile((0,node_path__WEBPACK_IMPORTED_MODULE_4__.join)(path, name));
 }
 /**
  * Refuses a path that leads through a symbolic link below one of the roots: a pull request could have committed it, and
@@ -30227,10 +30213,10 @@ function refuseLinks(path, roots) {
     const root = innermostRoot(path, roots);
     let place = root?.real ?? '';
     for (const name of root?.below ?? []) {
-        place = (0,external_node_path_.join)(place, name);
-        if ((0,external_node_fs_.lstatSync)(place, { throwIfNoEntry: false })?.isSymbolicLink() !== true)
+        place = (0,node_path__WEBPACK_IMPORTED_MODULE_4__.join)(place, name);
+        if ((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(place, { throwIfNoEntry: false })?.isSymbolicLink() !== true)
             continue;
-        throw new errors/* UserError */.yo('precondition', `${place} is a symbolic link. Name the directory itself.`);
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_7__/* .UserError */ .yo('precondition', `${place} is a symbolic link. Name the directory itself.`);
     }
 }
 /**
@@ -30252,8 +30238,8 @@ function isLeftover(entry, name) {
  */
 function removeLeftovers(directory, names) {
     try {
-        for (const entry of (0,external_node_fs_.readdirSync)(directory)) {
-            const path = (0,external_node_path_.join)(directory, entry);
+        for (const entry of (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readdirSync)(directory)) {
+            const path = (0,node_path__WEBPACK_IMPORTED_MODULE_4__.join)(directory, entry);
             if (names.some((name) => isLeftover(entry, name)) && isAbandoned(path))
                 removeQuietly(path);
         }
@@ -30269,27 +30255,27 @@ function systemErrorCode(error) {
 }
 const unfinished = new Set();
 const MARK = /\.([1-9]\d{0,9})\.([0-9a-f]{8})\.([0-9a-f]{8})\.(new|old|lock)$/;
-const HOST = (0,external_node_crypto_.createHash)('sha256').update((0,external_node_os_.hostname)()).digest('hex').slice(0, 8);
+const HOST = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256').update((0,node_os__WEBPACK_IMPORTED_MODULE_3__.hostname)()).digest('hex').slice(0, 8);
 /** Of a process on another host, or whose id another process has by now, nothing else can be told. */
 const ABANDONED_AFTER_MS = 10 * 60_000;
 function newMark() {
-    return `${external_node_process_.pid}.${HOST}.${(0,external_node_crypto_.randomBytes)(4).toString('hex')}`;
+    return `${node_process__WEBPACK_IMPORTED_MODULE_5__.pid}.${HOST}.${(0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomBytes)(4).toString('hex')}`;
 }
 /** Whether the process that made a temporary file is gone. */
 function isAbandoned(path) {
     const [, pid = '', host = '', random = ''] = MARK.exec(path) ?? [];
     if (host === HOST) {
-        if (Number(pid) === external_node_process_.pid)
+        if (Number(pid) === node_process__WEBPACK_IMPORTED_MODULE_5__.pid)
             return ![...unfinished].some(({ mark }) => mark.endsWith(`.${random}`));
         if (!isRunning(Number(pid)))
             return true;
     }
-    const found = (0,external_node_fs_.lstatSync)(path, { throwIfNoEntry: false });
+    const found = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(path, { throwIfNoEntry: false });
     return found === undefined || Date.now() - found.mtimeMs > ABANDONED_AFTER_MS;
 }
 function isRunning(pid) {
     try {
-        return (0,external_node_process_.kill)(pid, 0);
+        return (0,node_process__WEBPACK_IMPORTED_MODULE_5__.kill)(pid, 0);
     }
     catch (error) {
         // EPERM: it runs, as another user.
@@ -30299,17 +30285,17 @@ function isRunning(pid) {
 async function stageFile(writing, { roots, signal }, path, content) {
     if (writing.abandoned)
         throw new Error('the files were discarded');
-    const place = (0,external_node_path_.resolve)(path);
-    prepareDirectory(writing, (0,external_node_path_.dirname)(place), roots);
+    const place = (0,node_path__WEBPACK_IMPORTED_MODULE_4__.resolve)(path);
+    prepareDirectory(writing, (0,node_path__WEBPACK_IMPORTED_MODULE_4__.dirname)(place), roots);
     refuseUnlessFile(place);
-    const unique = (0,external_node_path_.join)((0,external_node_path_.dirname)(place), `.${(0,external_node_path_.basename)(place)}.${writing.mark}`);
+    const unique = (0,node_path__WEBPACK_IMPORTED_MODULE_4__.join)((0,node_path__WEBPACK_IMPORTED_MODULE_4__.dirname)(place), `.${(0,node_path__WEBPACK_IMPORTED_MODULE_4__.basename)(place)}.${writing.mark}`);
     const file = { path: place, temporary: `${unique}.new`, previous: `${unique}.old` };
     writing.files.push(file);
     // Created synchronously: an open under way would bring the file back that discardUnfinishedFiles has just removed.
-    (0,external_node_fs_.closeSync)((0,external_node_fs_.openSync)(file.temporary, external_node_fs_.constants.O_WRONLY | external_node_fs_.constants.O_CREAT | external_node_fs_.constants.O_EXCL, 0o600));
-    const handle = await (0,promises_.open)(file.temporary, external_node_fs_.constants.O_WRONLY | external_node_fs_.constants.O_NOFOLLOW);
+    (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.closeSync)((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.openSync)(file.temporary, node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_WRONLY | node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_CREAT | node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_EXCL, 0o600));
+    const handle = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_2__.open)(file.temporary, node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_WRONLY | node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_NOFOLLOW);
     try {
-        const hash = (0,external_node_crypto_.createHash)('sha256');
+        const hash = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256');
         let bytes = 0;
         for await (const piece of content) {
             signal?.throwIfAborted();
@@ -30333,11 +30319,11 @@ async function putInPlace(writing, signal) {
         if (other === undefined)
             return;
         if (tries === COMMIT_TRIES) {
-            throw new errors/* UserError */.yo('precondition', `Another run is writing into ${(0,external_node_path_.dirname)(other)} at this moment, so this one wrote nothing. ` +
+            throw new _errors_js__WEBPACK_IMPORTED_MODULE_7__/* .UserError */ .yo('precondition', `Another run is writing into ${(0,node_path__WEBPACK_IMPORTED_MODULE_4__.dirname)(other)} at this moment, so this one wrote nothing. ` +
                 `Let one run end before the next begins; where none is running, remove ${other}.`);
         }
         // At random, so that two that met do not meet again.
-        await (0,external_node_timers_promises_namespaceObject.setTimeout)(25 + 50 * Math.random());
+        await (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_6__.setTimeout)(25 + 50 * Math.random());
     }
 }
 const COMMIT_TRIES = 20;
@@ -30349,10 +30335,10 @@ const COMMIT_TRIES = 20;
  * Synchronous, so that no handler of a signal ever sees half of it; only SIGKILL can stop it between two files.
  */
 function commit({ mark, files }) {
-    const locks = [...new Set(files.map(({ path }) => (0,external_node_path_.dirname)(path)))].map((path) => (0,external_node_path_.join)(path, `.${mark}.lock`));
+    const locks = [...new Set(files.map(({ path }) => (0,node_path__WEBPACK_IMPORTED_MODULE_4__.dirname)(path)))].map((path) => (0,node_path__WEBPACK_IMPORTED_MODULE_4__.join)(path, `.${mark}.lock`));
     try {
         for (const lock of locks)
-            (0,external_node_fs_.closeSync)((0,external_node_fs_.openSync)(lock, 'wx', 0o600));
+            (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.closeSync)((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.openSync)(lock, 'wx', 0o600));
         for (const other of locks.flatMap(othersAt)) {
             if (!isAbandoned(other))
                 return other;
@@ -30368,9 +30354,9 @@ function commit({ mark, files }) {
     }
 }
 function othersAt(lock) {
-    const directory = (0,external_node_path_.dirname)(lock);
-    const others = (0,external_node_fs_.readdirSync)(directory).filter((entry) => entry !== (0,external_node_path_.basename)(lock));
-    return others.filter((entry) => MARK.exec(entry)?.[4] === 'lock').map((entry) => (0,external_node_path_.join)(directory, entry));
+    const directory = (0,node_path__WEBPACK_IMPORTED_MODULE_4__.dirname)(lock);
+    const others = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readdirSync)(directory).filter((entry) => entry !== (0,node_path__WEBPACK_IMPORTED_MODULE_4__.basename)(lock));
+    return others.filter((entry) => MARK.exec(entry)?.[4] === 'lock').map((entry) => (0,node_path__WEBPACK_IMPORTED_MODULE_4__.join)(directory, entry));
 }
 function renameAll(files) {
     const undo = [];
@@ -30378,13 +30364,13 @@ function renameAll(files) {
         for (const { path, temporary, previous } of files) {
             const isThere = refuseUnlessFile(path) === 'file';
             if (isThere) {
-                (0,external_node_fs_.renameSync)(path, previous);
-                const step = () => (0,external_node_fs_.renameSync)(previous, path);
-                undo.push({ step, otherwise: `the earlier ${path} is now ${(0,external_node_path_.basename)(previous)}` });
+                (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.renameSync)(path, previous);
+                const step = () => (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.renameSync)(previous, path);
+                undo.push({ step, otherwise: `the earlier ${path} is now ${(0,node_path__WEBPACK_IMPORTED_MODULE_4__.basename)(previous)}` });
             }
-            (0,external_node_fs_.renameSync)(temporary, path);
+            (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.renameSync)(temporary, path);
             if (!isThere)
-                undo.push({ step: () => (0,external_node_fs_.rmSync)(path), otherwise: `${path} is the new one` });
+                undo.push({ step: () => (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.rmSync)(path), otherwise: `${path} is the new one` });
         }
     }
     catch (error) {
@@ -30394,8 +30380,8 @@ function renameAll(files) {
         // Their temporary files stay, by which readers see that the files do not belong together.
         files.length = 0;
         const code = systemErrorCode(error);
-        const what = code === undefined ? (0,errors/* messageOf */.bD)(error) : `Could not write ${pathOf(error)} (${code}).`;
-        throw new errors/* UserError */.yo('precondition', `${what} What had been replaced by then could not be put back: ${failed.map(({ otherwise }) => otherwise).join(', ')}. ` +
+        const what = code === undefined ? (0,_errors_js__WEBPACK_IMPORTED_MODULE_7__/* .messageOf */ .bD)(error) : `Could not write ${pathOf(error)} (${code}).`;
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_7__/* .UserError */ .yo('precondition', `${what} What had been replaced by then could not be put back: ${failed.map(({ otherwise }) => otherwise).join(', ')}. ` +
             'These files do not belong together: write them again, or put the earlier ones back by hand.', { cause: error });
     }
 }
@@ -30414,7 +30400,7 @@ function discard(writing) {
         removeQuietly(temporary);
     for (const directory of writing.directories.reverse()) {
         try {
-            (0,external_node_fs_.rmdirSync)(directory);
+            (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.rmdirSync)(directory);
         }
         catch {
             // Somebody else has put a file into it meanwhile.
@@ -30425,7 +30411,7 @@ function discard(writing) {
 /** A file that cannot be removed must not hide what really happened. */
 function removeQuietly(path) {
     try {
-        (0,external_node_fs_.rmSync)(path, { force: true });
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.rmSync)(path, { force: true });
     }
     catch {
         // It stays, and the next good write of a snapshot removes it.
@@ -30436,29 +30422,29 @@ function prepareDirectory(writing, directory, roots) {
     const root = rootOf(directory, roots);
     let path = root.real;
     for (const name of root.below) {
-        path = (0,external_node_path_.join)(path, name);
+        path = (0,node_path__WEBPACK_IMPORTED_MODULE_4__.join)(path, name);
         if (refuseUnlessDirectory(path) === 'directory')
             continue;
         // Another run may have been faster: no error then, but not ours either.
-        if ((0,external_node_fs_.mkdirSync)(path, { mode: 0o700, recursive: true }) !== undefined)
+        if ((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.mkdirSync)(path, { mode: 0o700, recursive: true }) !== undefined)
             writing.directories.push(path);
     }
     // A link that took the place of a directory since it was looked at.
-    if ((0,external_node_fs_.realpathSync)(directory) !== path) {
-        throw new errors/* UserError */.yo('precondition', `${directory} leads through a symbolic link. Write elsewhere.`);
+    if ((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.realpathSync)(directory) !== path) {
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_7__/* .UserError */ .yo('precondition', `${directory} leads through a symbolic link. Write elsewhere.`);
     }
 }
 /** The innermost root that holds the directory, by its own name or by its real path, and the names below it. */
 function innermostRoot(directory, roots) {
     const candidates = roots.flatMap((root) => {
-        if (!(0,external_node_path_.isAbsolute)(root) || (0,external_node_fs_.lstatSync)(root, { throwIfNoEntry: false }) === undefined)
+        if (!(0,node_path__WEBPACK_IMPORTED_MODULE_4__.isAbsolute)(root) || (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(root, { throwIfNoEntry: false }) === undefined)
             return [];
-        const real = (0,external_node_fs_.realpathSync)(root);
-        return [(0,external_node_path_.resolve)(root), real].flatMap((name) => {
-            const below = (0,external_node_path_.relative)(name, directory);
-            if (below === '..' || below.startsWith(`..${external_node_path_.sep}`) || (0,external_node_path_.isAbsolute)(below))
+        const real = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.realpathSync)(root);
+        return [(0,node_path__WEBPACK_IMPORTED_MODULE_4__.resolve)(root), real].flatMap((name) => {
+            const below = (0,node_path__WEBPACK_IMPORTED_MODULE_4__.relative)(name, directory);
+            if (below === '..' || below.startsWith(`..${node_path__WEBPACK_IMPORTED_MODULE_4__.sep}`) || (0,node_path__WEBPACK_IMPORTED_MODULE_4__.isAbsolute)(below))
                 return [];
-            return [{ real, below: below === '' ? [] : below.split(external_node_path_.sep) }];
+            return [{ real, below: below === '' ? [] : below.split(node_path__WEBPACK_IMPORTED_MODULE_4__.sep) }];
         });
     });
     return candidates.sort((a, b) => a.below.length - b.below.length)[0];
@@ -30467,29 +30453,29 @@ function rootOf(directory, roots) {
     const innermost = innermostRoot(directory, roots);
     if (innermost !== undefined)
         return innermost;
-    throw new errors/* UserError */.yo('parameters', `${directory} is outside of the directories in which files may be written (${roots.join(', ')}). ` +
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_7__/* .UserError */ .yo('parameters', `${directory} is outside of the directories in which files may be written (${roots.join(', ')}). ` +
         'Give a path inside one of them.');
 }
 function refuseUnlessDirectory(path) {
-    const found = (0,external_node_fs_.lstatSync)(path, { throwIfNoEntry: false });
+    const found = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(path, { throwIfNoEntry: false });
     if (found === undefined)
         return 'nothing';
     if (found.isDirectory())
         return 'directory';
     const what = found.isSymbolicLink() ? 'a symbolic link' : 'not a directory';
-    throw new errors/* UserError */.yo('precondition', `${path} is ${what}. Remove it, or write elsewhere.`);
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_7__/* .UserError */ .yo('precondition', `${path} is ${what}. Remove it, or write elsewhere.`);
 }
 function refuseUnlessFile(path) {
-    const found = (0,external_node_fs_.lstatSync)(path, { throwIfNoEntry: false });
+    const found = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(path, { throwIfNoEntry: false });
     if (found === undefined)
         return 'nothing';
     if (found.isFile())
         return 'file';
     const what = found.isSymbolicLink() ? 'a symbolic link' : 'not a regular file';
-    throw new errors/* UserError */.yo('precondition', `${path} is ${what}. Remove it, or write elsewhere.`);
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_7__/* .UserError */ .yo('precondition', `${path} is ${what}. Remove it, or write elsewhere.`);
 }
 function explain(error, code) {
-    return new errors/* UserError */.yo('precondition', `Could not write ${pathOf(error)} (${code}). Nothing was changed. Make room or give access, and run again.`, { cause: error });
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_7__/* .UserError */ .yo('precondition', `Could not write ${pathOf(error)} (${code}). Nothing was changed. Make room or give access, and run again.`, { cause: error });
 }
 function pathOf(error) {
     const isNamed = typeof error === 'object' && error !== null && 'path' in error;
@@ -30503,139 +30489,118 @@ function pathOf(error) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   W: () => (/* binding */ explain),
-/* harmony export */   c: () => (/* binding */ statusOf),
+/* harmony export */   WE: () => (/* binding */ explain),
+/* harmony export */   a5: () => (/* binding */ isRateLimit),
+/* harmony export */   c2: () => (/* binding */ statusOf),
 /* harmony export */   createClient: () => (/* binding */ createClient)
 /* harmony export */ });
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(83916);
 
-const ATTEMPTS = 3;
-const LONGEST_WAIT_SECONDS = 30;
-const DEADLINE_MILLISECONDS = 60_000;
+const RETRIES = 2;
+/** What GitHub asks for where its answer names no time. With the retries it makes two minutes. */
+const LONGEST_WAIT_SECONDS = 60;
 const DOWNLOAD_FACTOR = 5;
 /**
  * A client for one repository. Octokit is loaded here, not at start. Proxy variables are honoured by `@actions/github`;
- * server errors, 429 and secondary rate limits are tried again, twice, after short waits.
+ * server errors are tried again, twice, and so is what a limit of GitHub refused, where it ends within a minute.
  */
-async function createClient(options) {
-    const [{ getOctokit }, { retry }] = await Promise.all([
+async function createClient({ apiUrl, owner, repository, token, second = 1000, deadline = 60_000, }) {
+    const [{ getOctokit }, { retry }, { throttling }] = await Promise.all([
         __nccwpck_require__.e(/* import() */ 351).then(__nccwpck_require__.bind(__nccwpck_require__, 61351)),
-        Promise.all(/* import() */[__nccwpck_require__.e(735), __nccwpck_require__.e(15)]).then(__nccwpck_require__.bind(__nccwpck_require__, 49735)),
+        Promise.all(/* import() */[__nccwpck_require__.e(251), __nccwpck_require__.e(735)]).then(__nccwpck_require__.bind(__nccwpck_require__, 49735)),
+        Promise.all(/* import() */[__nccwpck_require__.e(251), __nccwpck_require__.e(856)]).then(__nccwpck_require__.bind(__nccwpck_require__, 86856)),
     ]);
-    const octokit = getOctokit(options.token, {
-        baseUrl: options.apiUrl,
+    const isWorthWaiting = (seconds, _options, _octokit, retries) => seconds <= LONGEST_WAIT_SECONDS && retries < RETRIES;
+    const { rest, paginate, request, graphql } = getOctokit(token, {
+        baseUrl: apiUrl,
+        log: SILENT,
         retry: {
-            retries: ATTEMPTS - 1,
-            retryAfterBaseValue: options.second ?? 1000,
+            retries: RETRIES,
+            retryAfterBaseValue: second,
             doNotRetry: [400, 401, 403, 404, 410, 422, 429, 451],
         },
-        log: SILENT,
-    }, limits(options.deadline ?? DEADLINE_MILLISECONDS), retry);
-    const { rest } = octokit;
-    const repo = { owner: options.owner, repo: options.repository };
+        throttle: {
+            // Nothing of these groups but `key` is called.
+            write: AT_ONCE,
+            notifications: AT_ONCE,
+            retryAfterBaseValue: second,
+            fallbackSecondaryRateRetryAfter: LONGEST_WAIT_SECONDS,
+            onRateLimit: isWorthWaiting,
+            onSecondaryRateLimit: isWorthWaiting,
+        },
+    }, 
+    // The innermost first: each attempt has a deadline of its own.
+    endAttemptsAfter(deadline), retry, throttling);
+    const repo = { owner, repo: repository };
     return {
-        async commit(sha) {
-            const { data } = await rest.git.getCommit({ ...repo, commit_sha: sha });
-            return { tree: data.tree.sha, parents: data.parents.map((parent) => parent.sha) };
+        async commit(commit_sha) {
+            return (await rest.git.getCommit({ ...repo, commit_sha })).data;
         },
-        async tree(sha) {
-            const { data } = await rest.git.getTree({ ...repo, tree_sha: sha });
-            return { truncated: data.truncated, entries: data.tree };
+        /** Entries of one tree, not recursive. */
+        async tree(tree_sha) {
+            return (await rest.git.getTree({ ...repo, tree_sha })).data;
         },
-        async blob(sha) {
-            const { data } = await octokit.request('GET /repos/{owner}/{repo}/git/blobs/{file_sha}', {
+        /** The bytes of a blob as they come (up to 100 MB, GitHub's limit). */
+        async blob(file_sha) {
+            const { data } = await request('GET /repos/{owner}/{repo}/git/blobs/{file_sha}', {
                 ...repo,
-                file_sha: sha,
+                file_sha,
                 headers: { accept: 'application/vnd.github.raw+json' },
                 request: { parseSuccessResponseBody: false },
             });
             return bytesOf(data);
         },
+        /** How a commit stands to another one, by ids: `ahead`, `behind`, `diverged` or `identical`; and their merge base. */
         async compare(base, head) {
-            const { data } = await rest.repos.compareCommitsWithBasehead({
-                ...repo,
-                basehead: `${base}...${head}`,
-                per_page: 1,
-            });
-            return { status: data.status, mergeBase: data.merge_base_commit.sha };
+            const basehead = `${base}...${head}`;
+            return (await rest.repos.compareCommitsWithBasehead({ ...repo, basehead, per_page: 1 })).data;
         },
+        /** The commit of a branch, which no tag of the same name can stand in for. */
         async branchHead(branch) {
-            const { data } = await rest.git.getRef({ ...repo, ref: `heads/${branch}` });
-            return data.object.sha;
+            return (await rest.git.getRef({ ...repo, ref: `heads/${branch}` })).data.object.sha;
         },
-        async pullRequest(number) {
-            const { data } = await rest.pulls.get({ ...repo, pull_number: number });
-            return { baseSha: data.base.sha, headSha: data.head.sha };
+        async pullRequest(pull_number) {
+            return (await rest.pulls.get({ ...repo, pull_number })).data;
         },
         async defaultBranch() {
-            const { data } = await rest.repos.get(repo);
-            return data.default_branch;
+            return (await rest.repos.get(repo)).data.default_branch;
         },
+        /** The artifacts of that name, page by page; GitHub gives the newest first. */
         async *artifacts(name) {
-            const pages = octokit.paginate.iterator(rest.actions.listArtifactsForRepo, {
-                ...repo,
-                name,
-                per_page: 100,
-            });
-            for await (const { data } of pages) {
-                yield data.map((artifact) => ({
-                    id: artifact.id,
-                    expired: artifact.expired,
-                    digest: artifact.digest ?? undefined,
-                    runId: artifact.workflow_run?.id,
-                    branch: artifact.workflow_run?.head_branch,
-                    repositoryId: artifact.workflow_run?.repository_id,
-                    headRepositoryId: artifact.workflow_run?.head_repository_id,
-                }));
-            }
+            const pages = paginate.iterator(rest.actions.listArtifactsForRepo, { ...repo, name, per_page: 100 });
+            for await (const { data } of pages)
+                yield data;
         },
-        async workflowRun(id) {
-            const { data } = await rest.actions.getWorkflowRun({ ...repo, run_id: id });
+        /** Its path is that of the workflow file, without a ref. */
+        async workflowRun(run_id) {
+            const { data } = await rest.actions.getWorkflowRun({ ...repo, run_id });
             return { event: data.event, path: withoutRef(data.path, data.head_branch), headSha: data.head_sha };
         },
-        async artifactZip(id) {
-            const { data } = await octokit.request('GET /repos/{owner}/{repo}/actions/artifacts/{artifact_id}/{archive_format}', {
-                ...repo,
-                artifact_id: id,
-                archive_format: 'zip',
-                request: { parseSuccessResponseBody: false },
-            });
+        async artifactZip(artifact_id) {
+            const { data } = await request('GET /repos/{owner}/{repo}/actions/artifacts/{artifact_id}/{archive_format}', { ...repo, artifact_id, archive_format: 'zip', request: { parseSuccessResponseBody: false } });
             return bytesOf(data);
         },
+        /** The login that the token writes as. */
         async viewer() {
-            const answer = await octokit.graphql('query { viewer { login } }');
-            return answer.viewer.login;
+            return (await graphql('query { viewer { login } }')).viewer.login;
         },
-        async *comments(issue) {
-            const pages = octokit.paginate.iterator(rest.issues.listComments, {
-                ...repo,
-                issue_number: issue,
-                per_page: 100,
-            });
-            for await (const { data } of pages) {
-                for (const comment of data) {
-                    yield {
-                        id: comment.id,
-                        author: comment.user?.login,
-                        body: comment.body ?? '',
-                        url: comment.html_url,
-                    };
-                }
-            }
+        async *comments(issue_number) {
+            const pages = paginate.iterator(rest.issues.listComments, { ...repo, issue_number, per_page: 100 });
+            for await (const { data } of pages)
+                yield data;
         },
-        async createComment(issue, body) {
+        async createComment(issue_number, body) {
             // Not tried again by the plugin: a lost answer would leave two comments.
             const { data } = await rest.issues.createComment({
                 ...repo,
-                issue_number: issue,
+                issue_number,
                 body,
                 request: { retries: 0 },
             });
             return { url: data.html_url };
         },
-        async updateComment(id, body) {
-            const { data } = await rest.issues.updateComment({ ...repo, comment_id: id, body });
-            return { url: data.html_url };
+        async updateComment(comment_id, body) {
+            return { url: (await rest.issues.updateComment({ ...repo, comment_id, body })).data.html_url };
         },
     };
 }
@@ -30658,66 +30623,40 @@ function explain(thrown, what, permission) {
     if (thrown instanceof _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo)
         return thrown;
     const status = statusOf(thrown);
+    const fail = (kind, why) => new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(kind, `${what}: ${why}`, { cause: thrown });
+    if (isRateLimit(thrown))
+        return fail('unavailable', "GitHub's rate limit is used up. Run the workflow again later.");
     if (status === undefined)
         return thrown;
-    const cause = { cause: thrown };
-    if (status === 401) {
-        return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo('credentials', `${what}: GitHub does not accept the token. Check the input github-token.`, cause);
-    }
-    if (isRateLimit(thrown)) {
-        return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo('unavailable', `${what}: GitHub's rate limit is used up. Run the workflow again later.`, cause);
-    }
-    if (status === 403 || status === 404) {
-        return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo('permission', `${what}: GitHub answered ${status}. Add "${permission}" to the permissions of the job, ` +
-            'or set github-token to a token that may read this repository.', cause);
-    }
-    if (status === 410) {
-        return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo('precondition', `${what}: GitHub no longer has it (410).`, cause);
-    }
+    if (status === 401)
+        return fail('credentials', 'GitHub does not accept the token. Check the input github-token.');
+    if (status === 403 || status === 404)
+        return fail('permission', `GitHub answered ${status}. Add "${permission}" to the permissions of the job, or set github-token to a token that has it.`);
+    if (status === 410)
+        return fail('precondition', 'GitHub no longer has it (410).');
     const said = status >= 500 ? `GitHub did not answer properly (${status})` : `GitHub answered ${status}`;
-    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo('unavailable', `${what}: ${said}. Run the workflow again; see githubstatus.com.`, cause);
+    return fail('unavailable', `${said}. Run the workflow again; see githubstatus.com.`);
 }
-/** GitHub says so by a 429, or by a 403 with a header or a sentence about the limit. */
+/** GitHub says so by a 429, or with another status (GraphQL: with none) by a sentence about the limit. */
 function isRateLimit(thrown) {
-    if (statusOf(thrown) === 429)
-        return true;
-    return (statusOf(thrown) === 403 && (retryAfterOf(thrown) !== undefined || /rate limit/i.test((0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .messageOf */ .bD)(thrown))));
+    return statusOf(thrown) === 429 || (thrown instanceof Error && /rate limit/i.test(thrown.message));
 }
+const ignore = () => undefined;
+/** What octokit logs is told by our own errors. */
 const SILENT = { debug: ignore, info: ignore, warn: ignore, error: ignore };
-function ignore() {
-    // What octokit logs is told by our own errors.
-}
-/**
- * A deadline for each attempt, and patience with rate limits, which plugin-retry lacks: it never retries a 403, and
- * after a 429 ignores Retry-After. It must stand before plugin-retry, whose outer hook reads what is left on the error here.
- */
-function limits(deadline) {
+/** The plugin would space what is written, a second or three. A run writes one comment, and waits only where it is told to. */
+const AT_ONCE = { key: () => ({ schedule: (_options, write) => write() }) };
+function endAttemptsAfter(deadline) {
     return (octokit) => {
-        // Octokit's own plugin type is generic over all of its hooks; these two are the ones used.
+        // Octokit's own plugin type is generic over all of its hooks; this is the one used.
         const { hook } = octokit;
         hook.before('request', (options) => {
             const isDownload = options.request?.parseSuccessResponseBody === false;
             const signal = AbortSignal.timeout(isDownload ? deadline * DOWNLOAD_FACTOR : deadline);
             options.request = { ...options.request, signal };
         });
-        hook.error('request', (error) => {
-            const seconds = retryAfterOf(error) ?? 5;
-            // RequestError keeps the options of its request there; plugin-retry reads retries and retryAfter from them.
-            const failed = error;
-            if (isRateLimit(error) && seconds <= LONGEST_WAIT_SECONDS && failed.request) {
-                failed.request.request = { ...failed.request.request, retries: ATTEMPTS - 1, retryAfter: seconds };
-            }
-            throw error;
-        });
         return {};
     };
-}
-function retryAfterOf(thrown) {
-    const response = thrown instanceof Error && 'response' in thrown ? thrown.response : undefined;
-    // RequestError.response, where there is one, always has headers.
-    const headers = response?.headers;
-    const seconds = Number(headers?.['retry-after'] ?? NaN);
-    return Number.isFinite(seconds) ? seconds : undefined;
 }
 /** With parseSuccessResponseBody false octokit hands the body over as it is, whatever the type says. */
 async function* bytesOf(body) {
@@ -30772,10 +30711,6 @@ async function reconcileComment(request, context, client) {
         return await reconcile(request, number, await client());
     }
     catch (thrown) {
-        if (thrown instanceof _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo)
-            return { warning: `The comment on pull request ${number} could not be written: ${thrown.message}` };
-        if ((0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .statusOf */ .c)(thrown) === undefined)
-            throw thrown;
         return { warning: failureSentence(number, thrown) };
     }
 }
@@ -30790,7 +30725,7 @@ async function reconcile(request, number, client) {
         return await client.createComment(number, request.body);
     }
     catch (thrown) {
-        if (((0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .statusOf */ .c)(thrown) ?? 0) < 500)
+        if (((0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .statusOf */ .c2)(thrown) ?? 0) < 500)
             throw thrown;
         // The answer was lost, but the comment may have been written: look before writing once more.
         const written = await findComment(request.marker, author, number, client);
@@ -30800,10 +30735,10 @@ async function reconcile(request, number, client) {
     }
 }
 async function update(existing, { body, bodyWhenGone, hasChanges }, client) {
-    const text = normalized(existing.body);
+    const text = normalized(existing.body ?? '');
     const fits = hasChanges ? [body] : [body, bodyWhenGone];
     if (fits.some((one) => normalized(one) === text))
-        return { url: existing.url };
+        return { url: existing.html_url };
     return client.updateComment(existing.id, hasChanges ? body : bodyWhenGone);
 }
 /** GitHub may hand a text back with other line ends, or without the space around it. */
@@ -30816,33 +30751,34 @@ async function authorOf(client) {
         return await client.viewer();
     }
     catch (thrown) {
-        if (((0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .statusOf */ .c)(thrown) ?? 0) >= 500)
+        if ((0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .isRateLimit */ .a5)(thrown) || ((0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .statusOf */ .c2)(thrown) ?? 0) >= 500)
             throw thrown;
         return 'github-actions[bot]';
     }
 }
 /** The oldest of the token's own comments that holds the marker; all pages are read. */
 async function findComment(marker, author, number, client) {
-    for await (const comment of client.comments(number)) {
-        if (comment.author === author && comment.body.includes(marker))
-            return comment;
+    for await (const page of client.comments(number)) {
+        const own = page.find(({ user, body }) => user?.login === author && body?.includes(marker));
+        if (own !== undefined)
+            return own;
     }
     return undefined;
 }
 function readOnlySentence(number, reason) {
     const from = reason === 'fork' ? 'a fork' : 'Dependabot';
-    return (`No comment was written on pull request ${number}: it comes from ${from}, and GitHub gives such runs no "pull-requests: write". ` +
-        'The job summary has the report.');
+    return `No comment was written on pull request ${number}: it comes from ${from}, and GitHub gives such runs no "pull-requests: write". The job summary has the report.`;
 }
+/** @throws what GitHub did not answer */
 function failureSentence(number, thrown) {
     const what = `The comment on pull request ${number} could not be written`;
-    const status = (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .statusOf */ .c)(thrown);
-    if (/\block(ed)?\b/i.test((0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .messageOf */ .bD)(thrown)))
-        return `${what}: its conversation is locked. The job summary has the report.`;
-    if (status === 403 || status === 404) {
-        return `${what} (GitHub answered ${status}). Add "pull-requests: write" to the permissions of the job. The job summary has the report.`;
-    }
-    return `${what} (GitHub answered ${String(status)}). The job summary has the report.`;
+    if (thrown instanceof _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo)
+        return `${what}: ${thrown.message}`;
+    const failure = (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .explain */ .WE)(thrown, what, 'pull-requests: write');
+    if (!(failure instanceof _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo))
+        throw failure;
+    const isLocked = /\block(ed)?\b/i.test((0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .messageOf */ .bD)(thrown));
+    return `${isLocked ? `${what}: its conversation is locked.` : failure.message} The job summary has the report.`;
 }
 
 
@@ -30861,16 +30797,18 @@ function failureSentence(number, thrown) {
  * empty, never an error. Source of the names: GitHub's "Variables reference" and "Webhook events and payloads".
  */
 function readContext(env, event) {
-    const payload = recordOf(event);
-    const repository = recordOf(payload['repository']);
-    const [owner = '', name = ''] = (env['GITHUB_REPOSITORY'] ?? textOf(repository['full_name']) ?? '').split('/');
+    // Whatever it is: nothing of it is taken for more than unknown.
+    const { repository, pull_request, workflow_run, merge_group } = (event ?? {});
+    const [owner = '', name = ''] = (env['GITHUB_REPOSITORY'] ?? '').split('/');
     const serverUrl = urlOf(env['GITHUB_SERVER_URL'], 'https://github.com');
+    const pullsOfRun = workflow_run?.pull_requests;
+    const pullOfRun = Array.isArray(pullsOfRun) && pullsOfRun.length === 1 ? pullsOfRun[0] : undefined;
     return {
         isActions: env['GITHUB_ACTIONS'] === 'true',
         owner,
         repository: name,
         visibility: visibilityOf(repository),
-        defaultBranch: textOf(repository['default_branch']),
+        defaultBranch: textOf(repository?.default_branch),
         eventName: env['GITHUB_EVENT_NAME'] ?? '',
         sha: env['GITHUB_SHA'] ?? '',
         ref: env['GITHUB_REF'] ?? '',
@@ -30881,8 +30819,8 @@ function readContext(env, event) {
         workflowFile: workflowFileOf(env['GITHUB_WORKFLOW_REF']),
         workspace: textOf(env['GITHUB_WORKSPACE']),
         temp: textOf(env['RUNNER_TEMP']),
-        pullRequest: pullRequestOf(env, payload),
-        mergeGroupBaseSha: textOf(recordOf(payload['merge_group'])['base_sha']),
+        pullRequest: pullRequestOf(env, pull_request ?? pullOfRun),
+        mergeGroupBaseSha: textOf(merge_group?.base_sha),
         docsUrl: docsUrlOf(env, serverUrl),
     };
 }
@@ -30902,43 +30840,28 @@ function readOnlyReason(context) {
     return context.pullRequest?.isDependabot ? 'dependabot' : undefined;
 }
 const DEPENDABOT = 'dependabot[bot]';
-function pullRequestOf(env, payload) {
-    const run = recordOf(payload['workflow_run']);
-    const ofRun = Array.isArray(run['pull_requests']) ? run['pull_requests'] : [];
-    const pull = recordOf(payload['pull_request'] ?? (ofRun.length === 1 ? ofRun[0] : undefined));
-    const number = pull['number'];
+function pullRequestOf(env, pull) {
+    const number = pull?.number;
     if (typeof number !== 'number' || !Number.isSafeInteger(number) || number < 1)
         return undefined;
-    const base = recordOf(pull['base']);
-    const head = recordOf(pull['head']);
-    // The pull requests inside a workflow_run name repositories by id and name only; forks are never listed there.
-    const baseRepository = recordOf(base['repo']);
-    const headRepository = recordOf(head['repo']);
-    const user = textOf(recordOf(pull['user'])['login']);
+    const { base, head, user } = pull ?? {};
+    const headId = head?.repo?.id;
     return {
         number,
-        baseSha: textOf(base['sha']),
-        headSha: textOf(head['sha']),
-        headRepository: textOf(headRepository['full_name']),
-        fromFork: head['repo'] === null ||
-            (idOf(headRepository) !== undefined && idOf(headRepository) !== idOf(baseRepository)),
-        isDependabot: env['GITHUB_ACTOR'] === DEPENDABOT || user === DEPENDABOT,
+        baseSha: textOf(base?.sha),
+        headSha: textOf(head?.sha),
+        // The repository of a fork that was deleted is null.
+        fromFork: head?.repo === null || (headId !== undefined && headId !== base?.repo?.id),
+        isDependabot: env['GITHUB_ACTOR'] === DEPENDABOT || user?.login === DEPENDABOT,
         isMergeRef: env['GITHUB_REF'] === `refs/pull/${number}/merge`,
     };
 }
-function idOf(repository) {
-    return repository['id'] ?? repository['full_name'];
-}
+/** Where an old server says only that it is private, it may be internal: that is unknown. */
 function visibilityOf(repository) {
-    const visibility = repository['visibility'];
+    const visibility = repository?.visibility;
     if (visibility === 'public' || visibility === 'private' || visibility === 'internal')
         return visibility;
-    if (visibility !== undefined)
-        return undefined;
-    // Events before visibility existed say private for internal repositories too: those cannot be told apart.
-    if (repository['private'] === false)
-        return 'public';
-    return repository['private'] === true ? 'private' : undefined;
+    return visibility === undefined && repository?.private === false ? 'public' : undefined;
 }
 function isEnterpriseServer(serverUrl) {
     if (!URL.canParse(serverUrl))
@@ -30946,10 +30869,10 @@ function isEnterpriseServer(serverUrl) {
     const host = new URL(serverUrl).hostname.toLowerCase();
     return host !== 'github.com' && !host.endsWith('.ghe.com') && !host.endsWith('.localhost');
 }
-function workflowFileOf(workflowRef) {
-    // owner/name/.github/workflows/name.yml@refs/heads/main; a ref, and the name of a file, can hold an @ of their own.
-    return (/^[^/]+\/[^/]+\/(.+?)@refs\//.exec(workflowRef ?? '')?.[1] ??
-        /^[^/]+\/[^/]+\/(.+)@/.exec(workflowRef ?? '')?.[1]);
+/** owner/name/.github/workflows/name.yml@refs/heads/main; a ref, and the name of a file, can hold an @ of their own. */
+function workflowFileOf(workflowRef = '') {
+    const [, beforeRef, beforeCommit] = /^[^/]+\/[^/]+\/(?:(.+?)@refs\/|(.+)@)/.exec(workflowRef) ?? [];
+    return beforeRef ?? beforeCommit;
 }
 /** An action that a workflow takes from its own repository (`./`) has no repository of its own here. */
 function docsUrlOf(env, serverUrl) {
@@ -30958,10 +30881,6 @@ function docsUrlOf(env, serverUrl) {
 }
 function urlOf(value, otherwise) {
     return (textOf(value) ?? otherwise).replace(/\/+$/, '');
-}
-function recordOf(value) {
-    // Checked to be an object just before; every key of it is read as unknown.
-    return typeof value === 'object' && value !== null ? value : {};
 }
 function textOf(value) {
     return typeof value === 'string' && value !== '' ? value : undefined;
@@ -32041,7 +31960,7 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(77094);
 /* harmony import */ var _edges_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(82178);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(83916);
-/* harmony import */ var _files_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(18793);
+/* harmony import */ var _files_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(59148);
 /* harmony import */ var _github_context_js__WEBPACK_IMPORTED_MODULE_13__ = __nccwpck_require__(19556);
 /* harmony import */ var _heap_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(8604);
 /* harmony import */ var _outputs_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(7729);
@@ -33067,8 +32986,8 @@ function fieldsInOrder(fields) {
     return Object.fromEntries(Object.entries(fields).map(([field, change]) => [field, { from: change?.from, to: change?.to }]));
 }
 
-// EXTERNAL MODULE: ./src/files.ts + 1 modules
-var src_files = __nccwpck_require__(18793);
+// EXTERNAL MODULE: ./src/files.ts
+var src_files = __nccwpck_require__(59148);
 // EXTERNAL MODULE: ./src/github/comment.ts
 var comment = __nccwpck_require__(47318);
 // EXTERNAL MODULE: ./src/identity-center/pace.ts
@@ -33489,6 +33408,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream"
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:string_decoder");
+
+/***/ }),
+
+/***/ 58500:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
 
 /***/ }),
 

@@ -72,24 +72,12 @@ export function buildEdges(
       return openAws(settings, { environment, log, time: realTime, signal })
     },
     async findBaseline() {
-      const { chooseBaseline, loadBaseline } = await import('./github/baseline.ts')
+      const { findBaseline } = await import('./github/baseline.ts')
       const [{ createGit }, { directoryFiles }] = await Promise.all([
         import('./github/git.ts'),
         import('./snapshot/read.ts'),
       ])
-      const choice = chooseBaseline(
-        {
-          baseline: typeof settings.baseline === 'string' ? settings.baseline : settings.baseline.path,
-          source: source === 'aws' ? 'aws' : source.path,
-          outputDirectory: settings.outputDirectory,
-          artifactName: settings.artifactName,
-          uploadArtifact: settings.uploadArtifact,
-          pullRequest: settings.pullRequest,
-          hasToken: settings.githubToken !== '',
-        },
-        context,
-      )
-      return loadBaseline(choice, {
+      return findBaseline(settings, {
         context,
         client,
         openDirectory(path) {
@@ -114,7 +102,7 @@ export function buildEdges(
       return uploadSnapshot(
         { mode, source: kind, name, retentionDays, directory, files: filesOf(hasAccess) },
         context,
-        { deadline },
+        deadline,
       )
     },
     async comment(request) {

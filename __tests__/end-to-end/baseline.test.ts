@@ -257,7 +257,7 @@ describe('base', () => {
       on(merge, pullRequestRun({ number })),
     )
     expect(refusal(result)).toBe(
-      `The baseline of the base commit could not be read: GitHub answered ${status}. Add "contents: read" to the permissions of the job, or set github-token to a token that may read this repository.`,
+      `The baseline of the base commit could not be read: GitHub answered ${status}. Add "contents: read" to the permissions of the job, or set github-token to a token that has it.`,
     )
   })
 
@@ -409,7 +409,7 @@ describe('artifact', () => {
     upload(20)
     const token = scene.createToken({ contents: 'read', pull_requests: 'write' })
     expect(refusal(await runOnDirectory({ ...artifact, 'github-token': token }))).toBe(
-      `The baseline artifact ${ARTIFACT} could not be read: GitHub answered 403. Add "actions: read" to the permissions of the job, or set github-token to a token that may read this repository.`,
+      `The baseline artifact ${ARTIFACT} could not be read: GitHub answered 403. Add "actions: read" to the permissions of the job, or set github-token to a token that has it.`,
     )
     expect(refusal(await runOnDirectory({ ...artifact, 'github-token': 'unknown' }))).toBe(
       `The baseline artifact ${ARTIFACT} could not be read: GitHub does not accept the token. Check the input github-token.`,

@@ -208,13 +208,13 @@ describe('where no comment can be written the run goes on, with one warning', ()
     [
       'without the permission',
       () => ({ token: scene.createToken({ pull_requests: 'read' }) }),
-      'The comment on pull request 1 could not be written (GitHub answered 403). Add "pull-requests: write" to the permissions of the job. The job summary has the report.',
+      'The comment on pull request 1 could not be written: GitHub answered 403. Add "pull-requests: write" to the permissions of the job, or set github-token to a token that has it. The job summary has the report.',
       true,
     ],
     [
       'where the token may not even look',
       () => ({ token: scene.createToken({ contents: 'read' }) }),
-      'The comment on pull request 1 could not be written (GitHub answered 403). Add "pull-requests: write" to the permissions of the job. The job summary has the report.',
+      'The comment on pull request 1 could not be written: GitHub answered 403. Add "pull-requests: write" to the permissions of the job, or set github-token to a token that has it. The job summary has the report.',
       true,
     ],
     [
@@ -253,7 +253,7 @@ describe('where no comment can be written the run goes on, with one warning', ()
         scene.github.fault({ method: 'POST', path: /comments/, status: 502, times: 5 })
         return {}
       },
-      'The comment on pull request 1 could not be written (GitHub answered 502). The job summary has the report.',
+      'The comment on pull request 1 could not be written: GitHub did not answer properly (502). Run the workflow again; see githubstatus.com. The job summary has the report.',
       true,
     ],
   ])('%s', async (_title, prepare, sentence, isTried) => {

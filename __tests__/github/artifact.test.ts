@@ -11,7 +11,7 @@ import { UserError } from '../../src/errors.ts'
 import { SNAPSHOT_FILES } from '../../src/snapshot/model.ts'
 import { describeNext, uploadSnapshot } from '../../src/github/artifact.ts'
 import type { UploadRequest, UploadResult } from '../../src/github/artifact.ts'
-import { loadBaseline } from '../../src/github/baseline.ts'
+import { findBaseline } from '../../src/github/baseline.ts'
 import { createClient } from '../../src/github/client.ts'
 import { readContext } from '../../src/github/context.ts'
 import { textOf } from './archive.ts'
@@ -93,7 +93,7 @@ describe('uploadSnapshot', () => {
   function upload(
     part: Partial<UploadRequest> = {},
     context = contextOf('private'),
-    deadline?: number,
+    deadline = 300_000,
   ): Promise<UploadResult> {
     const request = {
       mode: 'auto',
@@ -104,7 +104,7 @@ describe('uploadSnapshot', () => {
       files: SNAPSHOT_FILES,
       ...part,
     } as const
-    return uploadSnapshot(request, context, deadline === undefined ? {} : { deadline })
+    return uploadSnapshot(request, context, deadline)
   }
 
   it('uploads the three files, which are then the baseline of the next run', async () => {
@@ -119,8 +119,16 @@ describe('uploadSnapshot', () => {
     })
 
     const token = github.createToken({ permissions: { actions: 'read' } })
-    const baseline = await loadBaseline(
-      { kind: 'artifact', name: 'store' },
+    const baseline = await findBaseline(
+      {
+        baseline: 'artifact',
+        artifactName: 'store',
+        source: 'aws',
+        outputDirectory: undefined,
+        uploadArtifact: 'auto',
+        pullRequest: undefined,
+        githubToken: token,
+      },
       {
         context: contextOf('private'),
         client: () => createClient({ apiUrl: github.url, owner: 'example', repository: 'identities', token }),

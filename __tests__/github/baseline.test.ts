@@ -5,14 +5,20 @@ import { startGitHub } from '../../emulator/github.ts'
 import type { GitHub } from '../../emulator/github.ts'
 import type { TokenOptions } from '../../emulator/github-api.ts'
 import type { Repository } from '../../emulator/github-repository.ts'
-import { chooseBaseline, loadBaseline } from '../../src/github/baseline.ts'
-import type { Baseline, BaselineChoice, BaselineEdges, BaselineSettings } from '../../src/github/baseline.ts'
+import { findBaseline } from '../../src/github/baseline.ts'
+import type { Baseline, BaselineEdges, BaselineSettings } from '../../src/github/baseline.ts'
 import { createClient } from '../../src/github/client.ts'
-import type { ClientOptions } from '../../src/github/client.ts'
+import type { ClientOptions, GitHubClient } from '../../src/github/client.ts'
 import { readContext } from '../../src/github/context.ts'
 import type { GitHubContext } from '../../src/github/context.ts'
 import { textOf, zipOf } from './archive.ts'
 
+/** As GitHub says it. */
+const SECONDARY_LIMIT = {
+  status: 429,
+  message: 'You have exceeded a secondary rate limit.',
+  headers: { 'retry-after': '1' },
+}
 const WORKFLOW = '.github/workflows/sync.yml'
 
 function contextOf(event: object = {}, env: Record<string, string> = {}): GitHubContext {
@@ -34,105 +40,10 @@ const SETTINGS: BaselineSettings = {
   artifactName: 'a',
   uploadArtifact: 'auto',
   pullRequest: undefined,
-  hasToken: true,
+  githubToken: 'a token',
 }
 
-describe('chooseBaseline', () => {
-  const artifact = { kind: 'artifact', name: 'a' } as const
-  const next = expect.any(String) as unknown as string
-  type Case = [Partial<BaselineSettings>, string, BaselineChoice]
-  const cases: Case[] = [
-    [{ baseline: 'none', outputDirectory: './out' }, 'schedule', { kind: 'none' }],
-    [
-      { baseline: './old' },
-      'schedule',
-      { kind: 'path', directory: resolve('/home/space/old'), given: './old' },
-    ],
-    [
-      { baseline: '/elsewhere/old' },
-      'schedule',
-      { kind: 'path', directory: resolve('/elsewhere/old'), given: '/elsewhere/old' },
-    ],
-    [{ baseline: 'artifact', outputDirectory: './out' }, 'schedule', artifact],
-    [
-      { baseline: 'base', outputDirectory: './out/x' },
-      'pull_request',
-      { kind: 'base', path: 'out/x', pullRequest: undefined },
-    ],
-    [
-      { baseline: 'base', outputDirectory: '/home/space/out' },
-      'push',
-      { kind: 'base', path: 'out', pullRequest: undefined },
-    ],
-    [
-      { baseline: 'base', source: './in', outputDirectory: './out' },
-      'push',
-      { kind: 'base', path: 'in', pullRequest: undefined },
-    ],
-    [{ baseline: 'base', source: './', pullRequest: 7 }, 'push', { kind: 'base', path: '', pullRequest: 7 }],
-    [{}, 'schedule', { ...artifact, next }],
-    [{}, 'pull_request', { ...artifact, next }],
-    ...['schedule', 'pull_request'].map((event): Case => [
-      { outputDirectory: './out' },
-      event,
-      { kind: 'commit', directory: resolve('/home/space/out'), otherwise: { ...artifact, next } },
-    ]),
-    [{ source: './in' }, 'schedule', { kind: 'none' }],
-    [{ source: './in' }, 'pull_request', { kind: 'base', path: 'in', pullRequest: undefined }],
-    [{ source: './in' }, 'pull_request_target', { kind: 'base', path: 'in', pullRequest: undefined }],
-  ]
-  it.each(cases)('for %j on %s is as documented', (part, eventName, choice) => {
-    const context = contextOf({}, { GITHUB_EVENT_NAME: eventName })
-    expect(chooseBaseline({ ...SETTINGS, ...part }, context)).toEqual(choice)
-  })
-
-  it.each([
-    [undefined, 'set output-directory'],
-    ['../elsewhere', 'outside of the workspace'],
-    ['/temp/store', 'outside of the workspace'],
-    ['..', 'outside of the workspace'],
-  ])('asks for a path inside the repository where base has %s', (outputDirectory, sentence) => {
-    const settings = { ...SETTINGS, baseline: 'base', outputDirectory }
-    expect(() => chooseBaseline(settings, contextOf())).toThrow(sentence)
-  })
-
-  it('takes a directory whose name begins with two dots', () => {
-    const settings = { ...SETTINGS, baseline: 'base', outputDirectory: './..store' }
-    expect(chooseBaseline(settings, contextOf())).toMatchObject({ path: '..store' })
-  })
-})
-
-describe('without a token', () => {
-  const settings = { ...SETTINGS, hasToken: false }
-
-  it('auto needs one on GitHub, which always gives one', () => {
-    const context = contextOf({}, { GITHUB_ACTIONS: 'true' })
-    expect(chooseBaseline(settings, context)).toMatchObject({ kind: 'artifact' })
-    expect(chooseBaseline({ ...settings, outputDirectory: './out' }, context)).toMatchObject({
-      kind: 'commit',
-      otherwise: { kind: 'artifact' },
-    })
-  })
-
-  it('auto looks for no artifact elsewhere, and says that removals were not checked', () => {
-    const choice = chooseBaseline(settings, contextOf())
-    expect(choice).toMatchObject({ kind: 'nowhere' })
-    expect(choice).toHaveProperty('reason', expect.stringContaining('removals were not checked'))
-    expect(chooseBaseline({ ...settings, outputDirectory: './out' }, contextOf())).toMatchObject({
-      kind: 'commit',
-      otherwise: { kind: 'nowhere' },
-    })
-  })
-
-  it('an artifact that was asked for is still looked for', () => {
-    expect(chooseBaseline({ ...settings, baseline: 'artifact' }, contextOf())).toEqual({
-      kind: 'artifact',
-      name: 'a',
-    })
-  })
-})
-
-describe('loadBaseline', () => {
+describe('findBaseline', () => {
   let github: GitHub
   let repository: Repository
   const reader: TokenOptions = { permissions: { contents: 'read', actions: 'read', pull_requests: 'read' } }
@@ -143,18 +54,21 @@ describe('loadBaseline', () => {
   })
   afterEach(() => github.close())
 
-  function load(
-    choice: BaselineChoice,
-    part: Partial<BaselineEdges> = {},
+  function find(
+    part: Partial<BaselineSettings>,
+    edges: Partial<BaselineEdges> = {},
     token = reader,
   ): Promise<Baseline> {
-    return loadBaseline(choice, {
-      context: contextOf(),
-      client: () => createClient(optionsOf(token)),
-      openDirectory: () => ({ label: 'x', open: () => Promise.resolve(undefined) }),
-      git: { list: () => Promise.resolve(undefined), blob: () => bytes('') },
-      ...part,
-    })
+    return findBaseline(
+      { ...SETTINGS, ...part },
+      {
+        context: contextOf(),
+        client: () => createClient(optionsOf(token)),
+        openDirectory: () => ({ label: 'x', open: () => Promise.resolve(undefined) }),
+        git: { list: () => Promise.resolve(undefined), blob: () => bytes('') },
+        ...edges,
+      },
+    )
   }
 
   function optionsOf(token: TokenOptions): ClientOptions {
@@ -167,8 +81,106 @@ describe('loadBaseline', () => {
     }
   }
 
-  it('gives none for none', async () => {
-    expect(await load({ kind: 'none' })).toEqual({ state: 'none' })
+  describe('in a world that has one of each kind', () => {
+    const isTracked = (directory: string) => directory === resolve('/home/space/out')
+    const world: Partial<BaselineEdges> = {
+      openDirectory: (label) => ({ label, open: () => Promise.resolve(bytes('[]')) }),
+      git: {
+        list: (directory) =>
+          Promise.resolve(
+            isTracked(directory)
+              ? { commit: 'c'.repeat(40), entries: [{ path: 'users.json', mode: '100644', sha: 's' }] }
+              : undefined,
+          ),
+        blob: () => bytes('[]'),
+      },
+    }
+    let pull: number
+
+    beforeEach(() => {
+      const files = Object.fromEntries(
+        ['', 'in/', 'out/', 'out/x/', '..out/'].map((path) => [`${path}users.json`, '[]']),
+      )
+      const base = repository.commit({ files, branch: 'main' })
+      pull = repository.createPull({ base, head: base })
+      repository.addArtifact({
+        name: 'a',
+        run: repository.createRun(),
+        zip: zipOf([{ name: 'users.json', content: '[]' }]),
+      })
+    })
+
+    async function found(part: Partial<BaselineSettings>, eventName: string, env = {}): Promise<string> {
+      const event = eventName.startsWith('pull_request') ? { pull_request: { number: pull } } : {}
+      const context = contextOf(event, { GITHUB_EVENT_NAME: eventName, ...env })
+      const baseline = await find(part, { ...world, context })
+      if (baseline.state !== 'found') return baseline.state
+      return `${baseline.kind}: ${baseline.files.label.replace(/(?<=artifact )\d+/, '7')}`
+    }
+
+    const OUT = { outputDirectory: './out' }
+    const IN = { source: { path: './in' } }
+    const NO_TOKEN = { githubToken: '' }
+    const ARTIFACT = 'artifact: artifact 7'
+    const HEAD = `commit: ${resolve('/home/space/out')} at HEAD (cccccccccccc)`
+    const base = (path: string) => expect.stringMatching(`^base: ${path} at the base commit [0-9a-f]{12}$`)
+    it.each<[Partial<BaselineSettings>, string, unknown]>([
+      [{ baseline: 'none', ...OUT }, 'schedule', 'none'],
+      [{ baseline: 'none', ...IN }, 'pull_request', 'none'],
+      [{ baseline: { path: './old' } }, 'schedule', `path: ${resolve('/home/space/old')}`],
+      [{ baseline: { path: '/elsewhere/old' }, ...IN }, 'pull_request', `path: ${resolve('/elsewhere/old')}`],
+      [{ baseline: 'artifact', ...OUT }, 'schedule', ARTIFACT],
+      [{ baseline: 'artifact', ...IN }, 'pull_request', ARTIFACT],
+      [{ baseline: 'base', outputDirectory: './out/x' }, 'pull_request', base('out/x')],
+      [{ baseline: 'base', outputDirectory: '/home/space/out' }, 'pull_request', base('out')],
+      [{ baseline: 'base', outputDirectory: './..out' }, 'pull_request', base('..out')],
+      [{ baseline: 'base', ...IN, ...OUT }, 'pull_request', base('in')],
+      [{ baseline: 'base', source: { path: './' } }, 'pull_request', base('.')],
+      [{}, 'schedule', ARTIFACT],
+      [{}, 'pull_request', ARTIFACT],
+      [OUT, 'schedule', HEAD],
+      [OUT, 'pull_request', HEAD],
+      [OUT, 'pull_request_target', HEAD],
+      [{ outputDirectory: './untracked' }, 'pull_request', ARTIFACT],
+      [{ ...OUT, uploadArtifact: 'true' }, 'schedule', HEAD],
+      [IN, 'schedule', 'none'],
+      [{ ...IN, ...OUT }, 'push', 'none'],
+      [IN, 'pull_request', base('in')],
+      [{ ...IN, ...OUT }, 'pull_request_target', base('in')],
+      [NO_TOKEN, 'schedule', 'absent'],
+      [{ ...NO_TOKEN, outputDirectory: './untracked' }, 'pull_request', 'absent'],
+      [{ ...NO_TOKEN, ...OUT }, 'schedule', HEAD],
+      [{ ...NO_TOKEN, baseline: 'artifact' }, 'schedule', ARTIFACT],
+    ])('is for %j on %s: %j', async (part, eventName, expected) => {
+      expect(await found(part, eventName)).toEqual(expected)
+    })
+
+    it('is that of the pull request that is named on any event', async () => {
+      expect(await found({ baseline: 'base', ...IN, pullRequest: pull }, 'push')).toEqual(base('in'))
+    })
+
+    it('is looked for on GitHub without a token too, for there somebody took it away', async () => {
+      expect(await found(NO_TOKEN, 'schedule', { GITHUB_ACTIONS: 'true' })).toBe(ARTIFACT)
+    })
+
+    it.each([
+      [undefined, 'set output-directory'],
+      ['../elsewhere', 'outside of the workspace'],
+      ['/temp/store', 'outside of the workspace'],
+      ['..', 'outside of the workspace'],
+    ])('needs a path inside the repository where base has %s', async (outputDirectory, sentence) => {
+      await expect(found({ baseline: 'base', outputDirectory }, 'pull_request')).rejects.toThrow(sentence)
+      expect(github.log).toEqual([])
+    })
+  })
+
+  it('asks nobody for none, nor outside of GitHub, where it says that removals were not checked', async () => {
+    expect(await find({ baseline: 'none' })).toEqual({ state: 'none' })
+    expect(await find({ githubToken: '' })).toEqual({
+      state: 'absent',
+      reason: expect.stringContaining('removals were not checked'),
+    })
+    expect(github.log).toEqual([])
   })
 
   describe('of a path', () => {
@@ -177,9 +189,7 @@ describe('loadBaseline', () => {
         label: 'x',
         open: (name: string) => Promise.resolve(name === 'users.json' ? bytes('[]') : undefined),
       }
-      expect(
-        await load({ kind: 'path', directory: '/old', given: './before' }, { openDirectory: () => files }),
-      ).toEqual({
+      expect(await find({ baseline: { path: './before' } }, { openDirectory: () => files })).toEqual({
         state: 'found',
         kind: 'path',
         reference: './before',
@@ -188,14 +198,12 @@ describe('loadBaseline', () => {
     })
 
     it('is an error where nothing is there', async () => {
-      await expect(load({ kind: 'path', directory: '/old', given: './before' })).rejects.toThrow(
-        'There is no snapshot in /old',
-      )
+      await expect(find({ baseline: { path: '/old' } })).rejects.toThrow('There is no snapshot in /old')
     })
   })
 
   describe('of the base', () => {
-    const choice = { kind: 'base', path: 'store/main', pullRequest: undefined } as const
+    const settings = { baseline: 'base', source: { path: './store/main' } } as const
     const snapshot = (users: string) => ({
       'store/main/users.json': users,
       'store/main/groups.json': '[]',
@@ -224,7 +232,7 @@ describe('loadBaseline', () => {
         GITHUB_REF: `refs/pull/${number}/merge`,
         GITHUB_SHA: merge,
       })
-      const baseline = await load(choice, { context })
+      const baseline = await find(settings, { context })
       expect(baseline).toMatchObject({ kind: 'base', reference: onto })
       expect(await usersOf(baseline)).toBe('onto')
     })
@@ -232,15 +240,15 @@ describe('loadBaseline', () => {
     it('is what the merge group says', async () => {
       const { onto } = history(snapshot)
       const context = contextOf({ merge_group: { base_sha: onto } }, { GITHUB_EVENT_NAME: 'merge_group' })
-      expect(await usersOf(await load(choice, { context }))).toBe('onto')
+      expect(await usersOf(await find(settings, { context }))).toBe('onto')
     })
 
     it('is the merge base on any other ref, and for a pull request that is named', async () => {
       const { number, onto, topic } = history(snapshot)
       const event = { pull_request: { number, base: { sha: onto }, head: { sha: topic } } }
       const context = contextOf(event, { GITHUB_EVENT_NAME: 'pull_request_target' })
-      expect(await usersOf(await load(choice, { context }))).toBe('root')
-      expect(await usersOf(await load({ ...choice, pullRequest: number }))).toBe('root')
+      expect(await usersOf(await find(settings, { context }))).toBe('root')
+      expect(await usersOf(await find({ ...settings, pullRequest: number }))).toBe('root')
     })
 
     it('is of the pull request that is named, not of the one of the event', async () => {
@@ -248,7 +256,7 @@ describe('loadBaseline', () => {
       const event = { pull_request: { number: 99, base: { sha: onto }, head: { sha: onto } } }
       const env = { GITHUB_EVENT_NAME: 'pull_request', GITHUB_REF: 'refs/pull/99/merge', GITHUB_SHA: merge }
       const context = contextOf({ ...event, merge_group: { base_sha: topic } }, env)
-      expect(await usersOf(await load({ ...choice, pullRequest: number }, { context }))).toBe('root')
+      expect(await usersOf(await find({ ...settings, pullRequest: number }, { context }))).toBe('root')
     })
 
     it.each([
@@ -256,18 +264,22 @@ describe('loadBaseline', () => {
       ['itself', Object.fromEntries(Array.from({ length: 21 }, (_, n) => [`store/main/a${String(n)}`, 'x']))],
     ])('is an error where GitHub cuts the list of a directory %s off, never empty', async (_, files) => {
       const { number } = history((name) => ({ ...files, ...snapshot(name) }))
-      await expect(load({ ...choice, pullRequest: number })).rejects.toThrow('more entries than GitHub lists')
+      await expect(find({ ...settings, pullRequest: number })).rejects.toThrow(
+        'more entries than GitHub lists',
+      )
     })
 
     it('needs a pull request', async () => {
-      await expect(load(choice)).rejects.toThrow('Set the input pull-request')
+      await expect(find(settings)).rejects.toThrow('Set the input pull-request')
     })
 
     it('is empty where the base has no snapshot there', async () => {
       const { number, root } = history((name) => ({ 'store/main/notes.txt': name }))
       const empty = { state: 'empty', kind: 'base', reference: root }
-      expect(await load({ ...choice, pullRequest: number })).toEqual(empty)
-      expect(await load({ ...choice, path: 'nowhere/at/all', pullRequest: number })).toEqual(empty)
+      expect(await find({ ...settings, pullRequest: number })).toEqual(empty)
+      expect(await find({ ...settings, source: { path: './nowhere/at/all' }, pullRequest: number })).toEqual(
+        empty,
+      )
     })
 
     it('reads large files, and says where GitHub gives them no more', async () => {
@@ -275,7 +287,7 @@ describe('loadBaseline', () => {
         'users.json': name === 'root' ? 'u'.repeat(9_999) : '',
         'groups.json': 'g'.repeat(10_001),
       }))
-      const baseline = await load({ kind: 'base', path: '', pullRequest: number })
+      const baseline = await find({ ...settings, source: { path: './' }, pullRequest: number })
       expect(await usersOf(baseline)).toBe('u'.repeat(9_999))
       const groups = baseline.state === 'found' ? baseline.files.open('groups.json').then(textOf) : undefined
       await expect(groups).rejects.toThrow('100 MB')
@@ -287,12 +299,12 @@ describe('loadBaseline', () => {
       ['a submodule on the way', { store: { submodule: 'f'.repeat(40) } }],
     ])('refuses %s', async (_, files: Record<string, FileContent>) => {
       const { number } = history(() => files)
-      await expect(load({ ...choice, pullRequest: number })).rejects.toThrow('is not a directory')
+      await expect(find({ ...settings, pullRequest: number })).rejects.toThrow('is not a directory')
     })
 
     it('refuses a link in place of a file', async () => {
       const { number } = history(() => ({ 'store/main/users.json': { link: '../../secret' } }))
-      await expect(usersOf(await load({ ...choice, pullRequest: number }))).rejects.toThrow(
+      await expect(usersOf(await find({ ...settings, pullRequest: number }))).rejects.toThrow(
         'not a regular file',
       )
     })
@@ -304,15 +316,17 @@ describe('loadBaseline', () => {
       'is an error for %s, never empty',
       async (_, token, permission) => {
         const { number } = history(() => ({}))
-        await expect(load({ ...choice, pullRequest: number }, {}, token)).rejects.toThrow(permission)
+        await expect(find({ ...settings, pullRequest: number }, {}, token)).rejects.toThrow(permission)
       },
     )
 
     it('names the permission for a pull request that is named', async () => {
       const { number } = history(snapshot)
       const token: TokenOptions = { permissions: { contents: 'read' } }
-      await expect(load({ ...choice, pullRequest: number }, {}, token)).rejects.toThrow('pull-requests: read')
-      await expect(load({ ...choice, pullRequest: 99 })).rejects.toThrow('Pull request 99')
+      await expect(find({ ...settings, pullRequest: number }, {}, token)).rejects.toThrow(
+        'pull-requests: read',
+      )
+      await expect(find({ ...settings, pullRequest: 99 })).rejects.toThrow('Pull request 99')
     })
 
     it.each([/git\/commits/, /git\/trees/, /git\/blobs/, /compare/, /pulls/])(
@@ -320,7 +334,7 @@ describe('loadBaseline', () => {
       async (path) => {
         const { number } = history(snapshot)
         github.fault({ path, times: 99 })
-        await expect(load({ ...choice, pullRequest: number }).then(usersOf)).rejects.toThrow(
+        await expect(find({ ...settings, pullRequest: number }).then(usersOf)).rejects.toThrow(
           'Run the workflow again',
         )
       },
@@ -331,7 +345,9 @@ describe('loadBaseline', () => {
       async (path) => {
         const { number } = history(snapshot)
         github.fault({ path, status: 404, message: 'Not Found' })
-        await expect(load({ ...choice, pullRequest: number }).then(usersOf)).rejects.toThrow('contents: read')
+        await expect(find({ ...settings, pullRequest: number }).then(usersOf)).rejects.toThrow(
+          'contents: read',
+        )
       },
     )
 
@@ -339,7 +355,7 @@ describe('loadBaseline', () => {
       const { number } = history(snapshot)
       github.fault({ path: /git\/trees/, kind: 'hang', times: 99 })
       const client = () => createClient({ ...optionsOf(reader), deadline: 50 })
-      await expect(load({ ...choice, pullRequest: number }, { client })).rejects.toThrow(
+      await expect(find({ ...settings, pullRequest: number }, { client })).rejects.toThrow(
         'did not answer properly',
       )
     })
@@ -348,17 +364,13 @@ describe('loadBaseline', () => {
       const { number } = history(snapshot)
       github.fault({ path: /git\/trees/, times: 2 })
       github.fault({ path: /git\/blobs/, kind: 'reset' })
-      github.fault({ path: /compare/, status: 429, message: 'too many' })
-      expect(await usersOf(await load({ ...choice, pullRequest: number }))).toBe('root')
+      github.fault({ path: /compare/, ...SECONDARY_LIMIT })
+      expect(await usersOf(await find({ ...settings, pullRequest: number }))).toBe('root')
     })
   })
 
   describe('of HEAD', () => {
-    const choice = {
-      kind: 'commit',
-      directory: '/home/space/out',
-      otherwise: { kind: 'artifact', name: 'a', next: '' },
-    } as const
+    const settings = { outputDirectory: './out' }
     const entry = { path: 'users.json', mode: '100644', sha: 's' }
 
     it('is what git tracks', async () => {
@@ -366,7 +378,7 @@ describe('loadBaseline', () => {
         list: () => Promise.resolve({ commit: 'c1', entries: [entry] }),
         blob: () => bytes('[1]'),
       }
-      const baseline = await load(choice, { git })
+      const baseline = await find(settings, { git })
       expect(baseline).toMatchObject({ state: 'found', kind: 'commit', reference: 'c1' })
       expect(github.log).toEqual([])
     })
@@ -375,14 +387,14 @@ describe('loadBaseline', () => {
       'is the artifact where git has %j',
       async (tracked) => {
         const git = { list: () => Promise.resolve(tracked), blob: () => bytes('') }
-        expect(await load(choice, { git })).toMatchObject({ state: 'absent' })
+        expect(await find(settings, { git })).toMatchObject({ state: 'absent' })
         expect(github.log).not.toEqual([])
       },
     )
   })
 
   describe('of an artifact', () => {
-    const choice = { kind: 'artifact', name: 'a', next: 'And so on.' } as const
+    const settings = {}
     const zip = (users: string) => zipOf([{ name: 'users.json', content: users }])
     const add = (
       run: Parameters<Repository['createRun']>[0],
@@ -400,7 +412,7 @@ describe('loadBaseline', () => {
       add({}, { name: 'b' })
       add({ headRepository: github.createRepository({ owner: 'other', name: 'identities' }) })
       add({ headRepository: null })
-      const baseline = await load(choice)
+      const baseline = await find(settings)
       expect(baseline).toMatchObject({ state: 'found', kind: 'artifact', reference: String(newest) })
       const open = baseline.state === 'found' ? await baseline.files.open('users.json') : undefined
       expect(await textOf(open)).toBe('[2]')
@@ -410,7 +422,7 @@ describe('loadBaseline', () => {
       'is of the workflow file whose path GitHub gives with %s',
       async (ref) => {
         const artifact = add({ workflow: `${WORKFLOW}${ref}` })
-        expect(await load(choice)).toMatchObject({ reference: String(artifact) })
+        expect(await find(settings)).toMatchObject({ reference: String(artifact) })
       },
     )
 
@@ -418,7 +430,7 @@ describe('loadBaseline', () => {
       'is not that of %s',
       async (workflow) => {
         add({ workflow })
-        expect(await load(choice)).toMatchObject({ state: 'absent' })
+        expect(await find(settings)).toMatchObject({ state: 'absent' })
       },
     )
 
@@ -432,20 +444,20 @@ describe('loadBaseline', () => {
         const foreign = repository.commit({ files: {} })
         for (const sha of [old, tip]) {
           const artifact = add({ event, sha })
-          expect(await load(choice)).toMatchObject({ reference: String(artifact) })
+          expect(await find(settings)).toMatchObject({ reference: String(artifact) })
         }
         const last = add({ event, sha: tip })
         // GitHub calls a tag the branch of the run that its push starts.
         repository.tag('main', ahead)
         for (const sha of [ahead, diverged, foreign, '0'.repeat(40)]) add({ event, sha })
-        expect(await load(choice)).toMatchObject({ reference: String(last) })
+        expect(await find(settings)).toMatchObject({ reference: String(last) })
       },
     )
 
     it('of a schedule counts as it is', async () => {
       const artifact = add({ sha: '0'.repeat(40) })
       const token: TokenOptions = { permissions: { actions: 'read' } }
-      expect(await load(choice, {}, token)).toMatchObject({ reference: String(artifact) })
+      expect(await find(settings, {}, token)).toMatchObject({ reference: String(artifact) })
     })
 
     it.each([
@@ -456,52 +468,59 @@ describe('loadBaseline', () => {
       add({ event: 'push' })
       if (status !== undefined) github.fault({ path: /git\/ref|compare/, status, times: 9 })
       await expect(
-        load(choice, {}, status === undefined ? { permissions: { actions: 'read' } } : reader),
+        find(settings, {}, status === undefined ? { permissions: { actions: 'read' } } : reader),
       ).rejects.toThrow(/comes from the default branch could not be checked: .*"contents: read"/)
+    })
+
+    it('is an error where the branch of a push is not to be found, though a tag has its name', async () => {
+      const sha = repository.commit({ files: {} })
+      repository.tag('main', sha)
+      add({ event: 'push', sha })
+      await expect(find(settings)).rejects.toThrow('comes from the default branch could not be checked')
     })
 
     it('is an error where GitHub does not say on which branch the commit is', async () => {
       add({})
       add({ event: 'push' })
       github.fault({ path: /compare/, times: 9 })
-      await expect(load(choice)).rejects.toThrow('Run the workflow again')
+      await expect(find(settings)).rejects.toThrow('Run the workflow again')
     })
 
     it('is found behind hundreds of others', async () => {
       const first = add({})
       const run = repository.createRun({ branch: 'topic' })
       for (let i = 0; i < 250; i++) repository.addArtifact({ name: 'a', zip: zip(''), run })
-      expect(await load(choice)).toMatchObject({ reference: String(first) })
+      expect(await find(settings)).toMatchObject({ reference: String(first) })
     })
 
     it('is the newest in whatever order GitHub lists them', async () => {
       const newest = [add({}), add({}), add({})].at(-1)
       const client = async () => {
         const real = await createClient(optionsOf(reader))
-        async function* artifacts(name: string) {
-          for await (const page of real.artifacts(name)) yield page.reverse()
+        const artifacts: GitHubClient['artifacts'] = async function* (name) {
+          for await (const page of real.artifacts(name)) yield page.reverse() as typeof page
         }
         return { ...real, artifacts }
       }
-      expect(await load(choice, { client })).toMatchObject({ reference: String(newest) })
+      expect(await find(settings, { client })).toMatchObject({ reference: String(newest) })
     })
 
     it('gives up where hundreds of runs of other workflows use its name', async () => {
       for (let i = 0; i < 300; i++) add({ workflow: '.github/workflows/other.yml' })
-      await expect(load(choice)).rejects.toThrow('an artifact-name of its own')
+      await expect(find(settings)).rejects.toThrow('an artifact-name of its own')
     })
 
     it('is absent where there never was one', async () => {
       add({ branch: 'topic' })
-      expect(await load(choice)).toEqual({
+      expect(await find(settings)).toEqual({
         state: 'absent',
         reason:
-          'There is no earlier artifact a of this workflow on the default branch: removals were not checked. And so on.',
+          'There is no earlier artifact a of this workflow on the default branch: removals were not checked. The first run on the default branch by schedule, push, workflow_dispatch will leave one.',
       })
     })
 
     it('is an error where there never was one, and one was asked for', async () => {
-      await expect(load({ kind: 'artifact', name: 'a' })).rejects.toThrow(
+      await expect(find({ baseline: 'artifact' })).rejects.toThrow(
         'There is no earlier artifact a of this workflow on the default branch, so removals cannot be checked. For the first run set "baseline: none" once, or leave baseline at auto.',
       )
     })
@@ -512,70 +531,70 @@ describe('loadBaseline', () => {
       add({ workflow: '.github/workflows/foreign.yml', branch: 'topic' })
       add({ workflow: '.github/workflows/foreign.yml', event: 'pull_request' })
       const told = `.github/workflows/old.yml made one (${renamed}). If this workflow file had that name before,`
-      expect(await load(choice)).toHaveProperty('reason', expect.stringContaining(told))
-      await expect(load({ kind: 'artifact', name: 'a' })).rejects.toThrow(told)
+      expect(await find(settings)).toHaveProperty('reason', expect.stringContaining(told))
+      await expect(find({ baseline: 'artifact' })).rejects.toThrow(told)
     })
 
     it('asks for the default branch where the event does not say', async () => {
       const artifact = add({})
       const context = { ...contextOf(), defaultBranch: undefined }
-      expect(await load(choice, { context })).toMatchObject({ reference: String(artifact) })
+      expect(await find(settings, { context })).toMatchObject({ reference: String(artifact) })
     })
 
     it('is an error where the newest has expired, though an older one has not', async () => {
       add({})
       add({}, { expired: true })
-      await expect(load(choice)).rejects.toThrow('has expired')
+      await expect(find(settings)).rejects.toThrow('has expired')
     })
 
     it('is an error where it expired between the list and the download', async () => {
       add({})
       github.fault({ path: /zip/, status: 410, message: 'Artifact has expired' })
-      await expect(load(choice)).rejects.toThrow('no longer has it')
+      await expect(find(settings)).rejects.toThrow('no longer has it')
     })
 
     it.each([
       ['a token without actions', { permissions: { contents: 'read' } }],
       ['a token of another repository', { ...reader, repositories: [] }],
     ] as [string, TokenOptions][])('is an error for %s', async (_, token) => {
-      await expect(load(choice, {}, token)).rejects.toThrow('actions: read')
+      await expect(find(settings, {}, token)).rejects.toThrow('actions: read')
     })
 
     it.each([/artifacts\?/, /runs/, /zip/])('is an error where %s keeps failing', async (path) => {
       add({})
       github.fault({ path, times: 99 })
-      await expect(load(choice)).rejects.toThrow('Run the workflow again')
+      await expect(find(settings)).rejects.toThrow('Run the workflow again')
     })
 
     it('is an error with a bad token', async () => {
       const client = () =>
         createClient({ apiUrl: github.url, owner: 'example', repository: 'identities', token: 'no' })
-      await expect(load(choice, { client })).rejects.toThrow('Check the input github-token')
+      await expect(find(settings, { client })).rejects.toThrow('Check the input github-token')
     })
 
     it('asks which workflow this run is of where the environment does not say', async () => {
       const run = repository.createRun({})
       const artifact = add({})
       const context = { ...contextOf(), workflowFile: undefined, runId: String(run) }
-      expect(await load(choice, { context })).toMatchObject({ reference: String(artifact) })
+      expect(await find(settings, { context })).toMatchObject({ reference: String(artifact) })
     })
 
     it('is an error where nobody says which workflow this run is of', async () => {
       add({})
       const context = { ...contextOf(), workflowFile: undefined, runId: '' }
-      await expect(load(choice, { context })).rejects.toThrow('could not be read')
+      await expect(find(settings, { context })).rejects.toThrow('could not be read')
     })
 
     it('is an error where the archive is damaged or differs from its digest', async () => {
       add({}, { digest: `sha256:${'0'.repeat(64)}` })
-      await expect(load(choice)).rejects.toThrow('digest differs')
+      await expect(find(settings)).rejects.toThrow('digest differs')
       add({}, { zip: Buffer.from('nonsense') })
-      await expect(load(choice)).rejects.toThrow('not readable')
+      await expect(find(settings)).rejects.toThrow('not readable')
     })
 
     it('takes an old artifact without a digest, and does not send the token to the storage', async () => {
       add({}, { digest: null })
-      expect(await load(choice)).toMatchObject({ state: 'found' })
+      expect(await find(settings)).toMatchObject({ state: 'found' })
     })
   })
 })

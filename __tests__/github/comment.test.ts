@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { startGitHub } from '../../emulator/github.ts'
-import type { GitHub } from '../../emulator/github.ts'
+import type { Fault, GitHub } from '../../emulator/github.ts'
 import type { TokenOptions } from '../../emulator/github-api.ts'
 import type { Repository } from '../../emulator/github-repository.ts'
 import { UserError } from '../../src/errors.ts'
@@ -173,9 +173,16 @@ describe('reconcileComment', () => {
     expect((await reconcile()).warning).toContain('502')
   })
 
-  it('guesses no author during an outage', async () => {
-    github.fault({ path: /graphql/, times: 99 })
-    expect((await reconcile()).warning).toContain('502')
+  it.each<[string, Omit<Fault, 'path'>, string]>([
+    ['during an outage', {}, '502'],
+    [
+      'where the limit of GraphQL is used up',
+      { status: 403, message: 'API rate limit exceeded', headers: { 'retry-after': '3600' } },
+      'rate limit is used up',
+    ],
+  ])('guesses no author %s', async (_, fault, sentence) => {
+    github.fault({ path: /graphql/, times: 99, ...fault })
+    expect((await reconcile()).warning).toContain(sentence)
     expect(bodies()).toEqual([])
   })
 

@@ -85,7 +85,7 @@ describe('readContext', () => {
   it.each([
     [{ visibility: 'internal', private: true }, 'internal'],
     [{ visibility: 'public' }, 'public'],
-    [{ private: true }, 'private'],
+    [{ private: true }, undefined],
     [{ private: false }, 'public'],
     [{ visibility: 'secret', private: true }, undefined],
     [{}, undefined],
@@ -123,7 +123,6 @@ describe('readContext', () => {
       number: 5,
       baseSha: 'b',
       headSha: 'c',
-      headRepository: 'example/identities',
       fromFork: false,
       isDependabot: false,
       isMergeRef: true,

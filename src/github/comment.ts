@@ -1,5 +1,5 @@
 import { UserError, messageOf } from '../errors.ts'
-import { statusOf } from './client.ts'
+import { explain, isRateLimit, statusOf } from './client.ts'
 import type { GitHubClient, IssueComment } from './client.ts'
 import { readOnlyReason } from './context.ts'
 import type { GitHubContext } from './context.ts'
@@ -54,9 +54,6 @@ export async function reconcileComment(
   try {
     return await reconcile(request, number, await client())
   } catch (thrown) {
-    if (thrown instanceof UserError)
-      return { warning: `The comment on pull request ${number} could not be written: ${thrown.message}` }
-    if (statusOf(thrown) === undefined) throw thrown
     return { warning: failureSentence(number, thrown) }
   }
 }
@@ -87,9 +84,9 @@ async function update(
   { body, bodyWhenGone, hasChanges }: CommentRequest,
   client: GitHubClient,
 ): Promise<CommentResult> {
-  const text = normalized(existing.body)
+  const text = normalized(existing.body ?? '')
   const fits = hasChanges ? [body] : [body, bodyWhenGone]
-  if (fits.some((one) => normalized(one) === text)) return { url: existing.url }
+  if (fits.some((one) => normalized(one) === text)) return { url: existing.html_url }
   return client.updateComment(existing.id, hasChanges ? body : bodyWhenGone)
 }
 
@@ -103,7 +100,7 @@ async function authorOf(client: GitHubClient): Promise<string> {
   try {
     return await client.viewer()
   } catch (thrown) {
-    if ((statusOf(thrown) ?? 0) >= 500) throw thrown
+    if (isRateLimit(thrown) || (statusOf(thrown) ?? 0) >= 500) throw thrown
     return 'github-actions[bot]'
   }
 }
@@ -115,27 +112,24 @@ async function findComment(
   number: number,
   client: GitHubClient,
 ): Promise<IssueComment | undefined> {
-  for await (const comment of client.comments(number)) {
-    if (comment.author === author && comment.body.includes(marker)) return comment
+  for await (const page of client.comments(number)) {
+    const own = page.find(({ user, body }) => user?.login === author && body?.includes(marker))
+    if (own !== undefined) return own
   }
   return undefined
 }
 
 function readOnlySentence(number: number, reason: 'fork' | 'dependabot'): string {
   const from = reason === 'fork' ? 'a fork' : 'Dependabot'
-  return (
-    `No comment was written on pull request ${number}: it comes from ${from}, and GitHub gives such runs no "pull-requests: write". ` +
-    'The job summary has the report.'
-  )
+  return `No comment was written on pull request ${number}: it comes from ${from}, and GitHub gives such runs no "pull-requests: write". The job summary has the report.`
 }
 
+/** @throws what GitHub did not answer */
 function failureSentence(number: number, thrown: unknown): string {
   const what = `The comment on pull request ${number} could not be written`
-  const status = statusOf(thrown)
-  if (/\block(ed)?\b/i.test(messageOf(thrown)))
-    return `${what}: its conversation is locked. The job summary has the report.`
-  if (status === 403 || status === 404) {
-    return `${what} (GitHub answered ${status}). Add "pull-requests: write" to the permissions of the job. The job summary has the report.`
-  }
-  return `${what} (GitHub answered ${String(status)}). The job summary has the report.`
+  if (thrown instanceof UserError) return `${what}: ${thrown.message}`
+  const failure = explain(thrown, what, 'pull-requests: write')
+  if (!(failure instanceof UserError)) throw failure
+  const isLocked = /\block(ed)?\b/i.test(messageOf(thrown))
+  return `${isLocked ? `${what}: its conversation is locked.` : failure.message} The job summary has the report.`
 }

@@ -1,4 +1,6 @@
-export type Visibility = 'public' | 'private' | 'internal'
+import type { MergeGroupEvent, PullRequest, Repository, WorkflowRun } from '@octokit/webhooks-types'
+
+export type Visibility = Repository['visibility']
 
 /** Where a workflow run stands: the environment and the event file, as far as this project needs them. */
 export interface GitHubContext {
@@ -38,8 +40,6 @@ export interface PullRequestContext {
   number: number
   baseSha: string | undefined
   headSha: string | undefined
-  /** `owner/name`; undefined where the fork was deleted. */
-  headRepository: string | undefined
   fromFork: boolean
   /** The actor or the author of the pull request is Dependabot. */
   isDependabot: boolean
@@ -52,18 +52,20 @@ export interface PullRequestContext {
  * empty, never an error. Source of the names: GitHub's "Variables reference" and "Webhook events and payloads".
  */
 export function readContext(env: Record<string, string | undefined>, event: unknown): GitHubContext {
-  const payload = recordOf(event)
-  const repository = recordOf(payload['repository'])
-  const [owner = '', name = ''] = (env['GITHUB_REPOSITORY'] ?? textOf(repository['full_name']) ?? '').split(
-    '/',
-  )
+  // Whatever it is: nothing of it is taken for more than unknown.
+  const { repository, pull_request, workflow_run, merge_group } = (event ?? {}) as NonNullable<
+    Unchecked<Payload>
+  >
+  const [owner = '', name = ''] = (env['GITHUB_REPOSITORY'] ?? '').split('/')
   const serverUrl = urlOf(env['GITHUB_SERVER_URL'], 'https://github.com')
+  const pullsOfRun = workflow_run?.pull_requests
+  const pullOfRun = Array.isArray(pullsOfRun) && pullsOfRun.length === 1 ? pullsOfRun[0] : undefined
   return {
     isActions: env['GITHUB_ACTIONS'] === 'true',
     owner,
     repository: name,
     visibility: visibilityOf(repository),
-    defaultBranch: textOf(repository['default_branch']),
+    defaultBranch: textOf(repository?.default_branch),
     eventName: env['GITHUB_EVENT_NAME'] ?? '',
     sha: env['GITHUB_SHA'] ?? '',
     ref: env['GITHUB_REF'] ?? '',
@@ -74,8 +76,8 @@ export function readContext(env: Record<string, string | undefined>, event: unkn
     workflowFile: workflowFileOf(env['GITHUB_WORKFLOW_REF']),
     workspace: textOf(env['GITHUB_WORKSPACE']),
     temp: textOf(env['RUNNER_TEMP']),
-    pullRequest: pullRequestOf(env, payload),
-    mergeGroupBaseSha: textOf(recordOf(payload['merge_group'])['base_sha']),
+    pullRequest: pullRequestOf(env, pull_request ?? pullOfRun),
+    mergeGroupBaseSha: textOf(merge_group?.base_sha),
     docsUrl: docsUrlOf(env, serverUrl),
   }
 }
@@ -95,48 +97,46 @@ export function readOnlyReason(context: GitHubContext): 'fork' | 'dependabot' | 
   return context.pullRequest?.isDependabot ? 'dependabot' : undefined
 }
 
+interface Payload {
+  repository: Repository
+  pull_request: PullRequest
+  workflow_run: WorkflowRun
+  merge_group: MergeGroupEvent['merge_group']
+}
+
+/** The names as they are documented; any part may be missing or something else, which an optional chain survives. */
+type Unchecked<T> = T extends null | undefined
+  ? T
+  : T extends object
+    ? { [K in keyof T]?: Unchecked<T[K]> } | null
+    : unknown
+
 const DEPENDABOT = 'dependabot[bot]'
 
 function pullRequestOf(
   env: Record<string, string | undefined>,
-  payload: Record<string, unknown>,
+  pull: Unchecked<PullRequest> | undefined,
 ): PullRequestContext | undefined {
-  const run = recordOf(payload['workflow_run'])
-  const ofRun = Array.isArray(run['pull_requests']) ? (run['pull_requests'] as unknown[]) : []
-  const pull = recordOf(payload['pull_request'] ?? (ofRun.length === 1 ? ofRun[0] : undefined))
-  const number = pull['number']
+  const number = pull?.number
   if (typeof number !== 'number' || !Number.isSafeInteger(number) || number < 1) return undefined
-
-  const base = recordOf(pull['base'])
-  const head = recordOf(pull['head'])
-  // The pull requests inside a workflow_run name repositories by id and name only; forks are never listed there.
-  const baseRepository = recordOf(base['repo'])
-  const headRepository = recordOf(head['repo'])
-  const user = textOf(recordOf(pull['user'])['login'])
+  const { base, head, user } = pull ?? {}
+  const headId = head?.repo?.id
   return {
     number,
-    baseSha: textOf(base['sha']),
-    headSha: textOf(head['sha']),
-    headRepository: textOf(headRepository['full_name']),
-    fromFork:
-      head['repo'] === null ||
-      (idOf(headRepository) !== undefined && idOf(headRepository) !== idOf(baseRepository)),
-    isDependabot: env['GITHUB_ACTOR'] === DEPENDABOT || user === DEPENDABOT,
+    baseSha: textOf(base?.sha),
+    headSha: textOf(head?.sha),
+    // The repository of a fork that was deleted is null.
+    fromFork: head?.repo === null || (headId !== undefined && headId !== base?.repo?.id),
+    isDependabot: env['GITHUB_ACTOR'] === DEPENDABOT || user?.login === DEPENDABOT,
     isMergeRef: env['GITHUB_REF'] === `refs/pull/${number}/merge`,
   }
 }
 
-function idOf(repository: Record<string, unknown>): unknown {
-  return repository['id'] ?? repository['full_name']
-}
-
-function visibilityOf(repository: Record<string, unknown>): Visibility | undefined {
-  const visibility = repository['visibility']
+/** Where an old server says only that it is private, it may be internal: that is unknown. */
+function visibilityOf(repository: Unchecked<Repository> | undefined): Visibility | undefined {
+  const visibility = repository?.visibility
   if (visibility === 'public' || visibility === 'private' || visibility === 'internal') return visibility
-  if (visibility !== undefined) return undefined
-  // Events before visibility existed say private for internal repositories too: those cannot be told apart.
-  if (repository['private'] === false) return 'public'
-  return repository['private'] === true ? 'private' : undefined
+  return visibility === undefined && repository?.private === false ? 'public' : undefined
 }
 
 function isEnterpriseServer(serverUrl: string): boolean {
@@ -145,12 +145,10 @@ function isEnterpriseServer(serverUrl: string): boolean {
   return host !== 'github.com' && !host.endsWith('.ghe.com') && !host.endsWith('.localhost')
 }
 
-function workflowFileOf(workflowRef: string | undefined): string | undefined {
-  // owner/name/.github/workflows/name.yml@refs/heads/main; a ref, and the name of a file, can hold an @ of their own.
-  return (
-    /^[^/]+\/[^/]+\/(.+?)@refs\//.exec(workflowRef ?? '')?.[1] ??
-    /^[^/]+\/[^/]+\/(.+)@/.exec(workflowRef ?? '')?.[1]
-  )
+/** owner/name/.github/workflows/name.yml@refs/heads/main; a ref, and the name of a file, can hold an @ of their own. */
+function workflowFileOf(workflowRef = ''): string | undefined {
+  const [, beforeRef, beforeCommit] = /^[^/]+\/[^/]+\/(?:(.+?)@refs\/|(.+)@)/.exec(workflowRef) ?? []
+  return beforeRef ?? beforeCommit
 }
 
 /** An action that a workflow takes from its own repository (`./`) has no repository of its own here. */
@@ -161,11 +159,6 @@ function docsUrlOf(env: Record<string, string | undefined>, serverUrl: string): 
 
 function urlOf(value: string | undefined, otherwise: string): string {
   return (textOf(value) ?? otherwise).replace(/\/+$/, '')
-}
-
-function recordOf(value: unknown): Record<string, unknown> {
-  // Checked to be an object just before; every key of it is read as unknown.
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
 }
 
 function textOf(value: unknown): string | undefined {

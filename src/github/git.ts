@@ -3,37 +3,41 @@ import { existsSync } from 'node:fs'
 import { dirname, join, relative, sep } from 'node:path'
 import { promisify } from 'node:util'
 import { UserError, messageOf } from '../errors.ts'
-import type { Git } from './baseline.ts'
 import type { TreeEntry } from './client.ts'
 
 const run = promisify(execFile)
 
+export type Git = ReturnType<typeof createGit>
 type Environment = Record<string, string | undefined>
 
 /**
  * HEAD's files by the `git` of the machine, as child processes without a shell, in the given environment. Outside of a
  * repository, and in one without commits, nothing is tracked.
  */
-export function createGit(env: Environment): Git {
+export function createGit(env: Environment) {
   return {
-    async list(directory) {
+    /** The entries of a directory (absolute) at HEAD with the commit's id; undefined where git tracks nothing there. */
+    async list(directory: string): Promise<{ commit: string; entries: TreeEntry[] } | undefined> {
       const root = repositoryOf(directory)
       if (root === undefined) return undefined
-      const commit = await headOf(root, env)
-      if (commit === undefined) return undefined
+      const head = await ask(
+        root,
+        env,
+        'rev-parse',
+        '--verify',
+        '--quiet',
+        '--end-of-options',
+        'HEAD^{commit}',
+      )
+      if (head === undefined) return undefined
+      const commit = head.trim()
       const path = relative(root, directory).split(sep).join('/')
-      const paths = path === '' ? [] : ['--', `${path}/`]
-      const { stdout } = await ask(root, ['ls-tree', '-z', commit, ...paths], env)
-      const prefix = path === '' ? '' : `${path}/`
-      const entries = stdout
-        .split('\0')
-        .filter((line) => line !== '')
-        .map((line) => entryOf(line, prefix))
-      return entries.length === 0 ? undefined : { commit, entries }
+      const listed = await ask(root, env, 'ls-tree', '-z', commit, ...(path === '' ? [] : ['--', `${path}/`]))
+      const lines = (listed ?? '').split('\0').filter((line) => line !== '')
+      return lines.length === 0 ? undefined : { commit, entries: lines.map(entryOf) }
     },
-    blob(directory, sha) {
-      return blobOf(repositoryOf(directory) ?? directory, sha, env)
-    },
+    /** The bytes of a blob of the repository that holds the directory. */
+    blob: (directory: string, sha: string) => blobOf(repositoryOf(directory) ?? directory, sha, env),
   }
 }
 
@@ -45,29 +49,15 @@ function repositoryOf(directory: string): string | undefined {
   }
 }
 
-/** The commit of HEAD; undefined in a repository without commits. */
-async function headOf(root: string, env: Environment): Promise<string | undefined> {
+/** What git prints; undefined where it says with exit code 1 and silence that there is no such commit. */
+async function ask(root: string, env: Environment, ...args: string[]): Promise<string | undefined> {
   try {
-    const { stdout } = await ask(
-      root,
-      ['rev-parse', '--verify', '--quiet', '--end-of-options', 'HEAD^{commit}'],
-      env,
-    )
-    return stdout.trim()
+    return (await run('git', ['-C', root, ...args], { env, maxBuffer: 64 * 1024 * 1024 })).stdout
   } catch (thrown) {
-    if (thrown instanceof UserError) throw thrown
-    return undefined
-  }
-}
-
-async function ask(root: string, args: string[], env: Environment): Promise<{ stdout: string }> {
-  try {
-    return await run('git', ['-C', root, ...args], { env, maxBuffer: 64 * 1024 * 1024 })
-  } catch (thrown) {
-    // `rev-parse --quiet` says with exit code 1 and silence that there is no such commit: for headOf to judge.
-    const failed = thrown as { code?: unknown; stderr?: unknown }
-    if (failed.code === 1 && failed.stderr === '') throw thrown
-    throw gitError(root, failed.code, typeof failed.stderr === 'string' ? failed.stderr : '', thrown)
+    // What execFile throws has these two.
+    const { code, stderr = '' } = thrown as { code?: unknown; stderr?: string }
+    if (code === 1 && stderr === '') return undefined
+    throw gitError(root, code, stderr, thrown)
   }
 }
 
@@ -96,31 +86,26 @@ async function* blobOf(root: string, sha: string, env: Environment): AsyncIterab
 }
 
 function gitError(root: string, code: unknown, stderr: string, cause: unknown): UserError {
-  const what = 'The snapshot of HEAD, with which this run is to be compared, could not be read'
-  if (code === 'ENOENT') {
-    return new UserError(
+  const fail = (why: string) =>
+    new UserError(
       'precondition',
-      `${what}: git is not installed. Install it, or set baseline to artifact, a path or none.`,
+      `The snapshot of HEAD, with which this run is to be compared, could not be read: ${why}`,
       { cause },
     )
-  }
+  if (code === 'ENOENT')
+    return fail('git is not installed. Install it, or set baseline to artifact, a path or none.')
   // In every language git's advice names the setting.
-  if (stderr.includes('safe.directory')) {
-    const advice = `Run "git config --global --add safe.directory ${root}" in an earlier step.`
-    return new UserError(
-      'precondition',
-      `${what}: git does not trust ${root}, which belongs to another user. ${advice}`,
-      { cause },
+  if (stderr.includes('safe.directory'))
+    return fail(
+      `git does not trust ${root}, which belongs to another user. Run "git config --global --add safe.directory ${root}" in an earlier step.`,
     )
-  }
   const [line = ''] = stderr.trim().split('\n')
-  const detail = line === '' ? messageOf(cause ?? `exit code ${String(code)}`) : line
-  return new UserError('precondition', `${what}: git failed in ${root} (${detail}).`, { cause })
+  return fail(`git failed in ${root} (${line || messageOf(cause ?? `exit code ${String(code)}`)}).`)
 }
 
-/** `<mode> SP <type> SP <sha> TAB <path>`, as git-ls-tree documents it. */
-function entryOf(line: string, prefix: string): TreeEntry {
-  const tab = line.indexOf('\t')
-  const [mode = '', , sha = ''] = line.slice(0, tab).split(' ')
-  return { mode, sha, path: line.slice(tab + 1 + prefix.length) }
+/** `<mode> SP <type> SP <sha> TAB <path>`, as git-ls-tree documents it; of the path its last part. */
+function entryOf(line: string): TreeEntry {
+  const [mode = '', , sha = ''] = line.split(/[ \t]/, 3)
+  const path = line.slice(line.indexOf('\t') + 1)
+  return { mode, sha, path: path.slice(path.lastIndexOf('/') + 1) }
 }

@@ -1,0 +1,531 @@
+export const id = 768;
+export const ids = [768,721];
+export const modules = {
+
+/***/ 49721:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   a: () => (/* binding */ BASELINE_EVENTS),
+/* harmony export */   h: () => (/* binding */ describeNext),
+/* harmony export */   uploadSnapshot: () => (/* binding */ uploadSnapshot)
+/* harmony export */ });
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(76760);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__webpack_require__.n(node_path__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(58500);
+/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__webpack_require__.n(node_timers_promises__WEBPACK_IMPORTED_MODULE_1__);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(83916);
+/* harmony import */ var _context_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(19556);
+
+
+
+
+/**
+ * Uploads the files of a snapshot. With `auto` whatever goes wrong is a warning; with `true` a UserError. The files
+ * on disk are not touched in either case, so that a failed upload never loses a snapshot. `deadline` is in milliseconds.
+ */
+async function uploadSnapshot(request, context, deadline) {
+    const { mode, source, name, retentionDays, directory } = request;
+    const obstacle = obstacleTo(mode, source, context);
+    if (obstacle !== undefined)
+        return refuse(obstacle, mode, context);
+    try {
+        // Loaded only here, for it is large.
+        const { DefaultArtifactClient } = await Promise.all(/* import() */[__webpack_require__.e(251), __webpack_require__.e(351), __webpack_require__.e(252)]).then(__webpack_require__.bind(__webpack_require__, 91252));
+        const files = request.files.map((file) => (0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(directory, file));
+        const options = retentionDays === undefined ? {} : { retentionDays };
+        const { id, digest } = await within(deadline, new DefaultArtifactClient().uploadArtifact(name, files, directory, options));
+        if (id === undefined)
+            throw new Error('the service gave no id');
+        const url = `${context.serverUrl}/${context.owner}/${context.repository}/actions/runs/${context.runId}/artifacts/${id}`;
+        return { artifact: { name, id, url, digest } };
+    }
+    catch (thrown) {
+        const failure = failureOf(name, thrown);
+        if (mode === 'true')
+            throw failure;
+        return { warning: `${failure.message} The snapshot is in the output directory nevertheless.` };
+    }
+}
+/**
+ * What becomes of a run that read AWS and found no artifact to be compared with: whether its own will be the baseline of
+ * the next, else why not, and how there can be one. A sentence for a warning.
+ */
+function describeNext(mode, context) {
+    const lasting = {
+        mode: 'upload-artifact is false',
+        visibility: `Nothing is uploaded, since the repository is ${visibilityOf(context)}`,
+        server: NO_ARTIFACTS,
+        source: undefined,
+        event: undefined,
+    };
+    const obstacle = obstacleTo(mode, 'aws', context);
+    const reason = obstacle && lasting[obstacle];
+    if (reason !== undefined)
+        return `${reason}, so every run will say this. For a baseline commit the snapshot: output-directory is a path of the repository then, and auto takes the one that git tracks there.`;
+    const isBaseline = BASELINE_EVENTS.includes(context.eventName) && context.ref === `refs/heads/${context.defaultBranch ?? ''}`;
+    return isBaseline
+        ? 'This is the first run: its artifact will be the baseline of the next one.'
+        : `The first run on the default branch by ${BASELINE_EVENTS.join(', ')} will leave one.`;
+}
+/** The runs whose artifacts can be baselines: of these events, on the default branch. */
+const BASELINE_EVENTS = ['schedule', 'push', 'workflow_dispatch'];
+const NO_ARTIFACTS = 'GitHub Enterprise Server has no such artifacts';
+/** What keeps the snapshot of a run from being uploaded; undefined: it is uploaded. */
+function obstacleTo(mode, source, context) {
+    if (mode === 'false')
+        return 'mode';
+    if (source === 'directory')
+        return 'source';
+    if (mode === 'auto' && context.visibility !== 'private')
+        return 'visibility';
+    if (mode === 'auto' && (0,_context_js__WEBPACK_IMPORTED_MODULE_3__/* .isPullRequestEvent */ .T5)(context))
+        return 'event';
+    return context.isEnterpriseServer ? 'server' : undefined;
+}
+/** @throws UserError where it was asked to upload, and never can */
+function refuse(obstacle, mode, context) {
+    switch (obstacle) {
+        case 'mode':
+            return {};
+        case 'source':
+            if (mode === 'auto')
+                return {};
+            return {
+                warning: 'upload-artifact is true, but with a directory as source nothing is uploaded. Leave the input out.',
+            };
+        case 'visibility':
+            return {
+                note: `The snapshot is not uploaded: the repository is ${visibilityOf(context)}, and others could download it. Set upload-artifact to true to upload it nevertheless.`,
+            };
+        case 'event':
+            return { note: 'The snapshot is not uploaded on pull request events.' };
+        case 'server': {
+            const sentence = `The snapshot was not uploaded: ${NO_ARTIFACTS}. The outputs name the files.`;
+            if (mode === 'auto')
+                return { warning: sentence };
+            throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .yo('precondition', `${sentence} Set upload-artifact to false.`);
+        }
+    }
+}
+function visibilityOf({ visibility }) {
+    return visibility ?? 'of unknown visibility';
+}
+/** The uploader has no deadline of its own that is shorter than a quarter of an hour. */
+async function within(milliseconds, work) {
+    const late = (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_1__.setTimeout)(milliseconds, undefined, { ref: false });
+    return Promise.race([work, late.then(() => Promise.reject(new Error('no answer')))]);
+}
+/** `@actions/artifact` throws plain errors whose text holds the status. Its text is not shown: it can quote a signed URL. */
+function failureOf(name, cause) {
+    const [, kind, why] = FAILURES.find(([pattern]) => pattern.test((0,_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .messageOf */ .bD)(cause))) ?? OUTAGE;
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .yo(kind, `The artifact ${name} could not be uploaded: ${why}`, { cause });
+}
+const FAILURES = [
+    [
+        /\(409\)|already exists/,
+        'precondition',
+        'this workflow run has one of that name already. Give each use of the action in a run its own artifact-name.',
+    ],
+    [
+        /ACTIONS_RUNTIME_TOKEN|ACTIONS_RESULTS_URL|backend IDs/,
+        'precondition',
+        'this is not a step of a GitHub Actions job with access to artifacts. Set upload-artifact to false.',
+    ],
+    [
+        /\(40[13]\)/,
+        'permission',
+        "the artifact service refuses this job. Check the repository's and organization's Actions settings.",
+    ],
+    [
+        /quota/i,
+        'precondition',
+        'the storage quota for artifacts is used up. Delete old artifacts or raise the limit.',
+    ],
+];
+const OUTAGE = [
+    /^/,
+    'unavailable',
+    'the artifact service did not take it. Run the workflow again; see githubstatus.com.',
+];
+
+
+/***/ }),
+
+/***/ 18768:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  findBaseline: () => (/* binding */ findBaseline)
+});
+
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __webpack_require__(76760);
+// EXTERNAL MODULE: ./src/errors.ts
+var errors = __webpack_require__(83916);
+// EXTERNAL MODULE: ./src/snapshot/model.ts
+var model = __webpack_require__(14769);
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __webpack_require__(77598);
+// EXTERNAL MODULE: ./src/github/artifact.ts
+var github_artifact = __webpack_require__(49721);
+// EXTERNAL MODULE: ./src/github/client.ts
+var github_client = __webpack_require__(96584);
+// EXTERNAL MODULE: ./node_modules/yauzl/index.js
+var yauzl = __webpack_require__(20663);
+// EXTERNAL MODULE: ./src/snapshot/read.ts + 1 modules
+var read = __webpack_require__(21157);
+;// CONCATENATED MODULE: ./src/github/zip.ts
+
+
+
+
+/**
+ * The snapshot files of a zip archive in memory, by their exact names at its top; whatever else it holds is not unpacked,
+ * and nothing is written to disk. Throws a UserError for an archive that is damaged, or in which a snapshot file is there
+ * twice, is encrypted, or is larger than one that is read; what unpacks to more than it promised breaks off.
+ */
+async function openZip(zip, label) {
+    const damaged = (why, cause) => new errors/* UserError */.yo('precondition', `The zip archive of ${label} is not readable: ${why}. Delete the artifact, or use another baseline.`, { cause });
+    try {
+        const archive = await (0,yauzl/* fromBufferPromise */.SY)(zip, { strictFileNames: true });
+        const entries = await entriesOf(archive, damaged);
+        return {
+            label,
+            open(name) {
+                const entry = entries.get(name);
+                return Promise.resolve(entry && unpack(archive, entry, damaged));
+            },
+        };
+    }
+    catch (thrown) {
+        throw thrown instanceof errors/* UserError */.yo ? thrown : damaged('it is damaged', thrown);
+    }
+}
+async function entriesOf(archive, damaged) {
+    const names = [...model/* SNAPSHOT_FILES */.FI, model/* ACCESS_FILE */.aL];
+    const entries = new Map();
+    for await (const entry of archive.eachEntry()) {
+        const name = entry.fileName;
+        if (!names.includes(name))
+            continue;
+        if (entries.has(name))
+            throw damaged(`it holds ${name} twice`);
+        if (!entry.canDecodeFileData())
+            throw damaged(`${name} is encrypted, or compressed in an unknown way`);
+        if (entry.uncompressedSize > read.MAX_FILE_BYTES)
+            throw damaged(`${name} is larger than ${read.MAX_FILE_BYTES} bytes`);
+        entries.set(name, entry);
+    }
+    return entries;
+}
+async function* unpack(archive, entry, damaged) {
+    try {
+        yield* (await archive.openReadStreamPromise(entry));
+    }
+    catch (thrown) {
+        throw damaged(`the data of ${entry.fileName} is damaged`, thrown);
+    }
+}
+
+;// CONCATENATED MODULE: ./src/github/artifact-baseline.ts
+
+
+
+
+
+/**
+ * The newest artifact of that name as a baseline. `next` is what the warning adds where there never was one; without it
+ * that is a UserError, as is whatever could not be looked at.
+ */
+async function loadArtifact(name, next, { client: connect, context }) {
+    try {
+        const client = await connect();
+        const { artifact, renamed } = await newestArtifact(name, context, client);
+        if (artifact === undefined)
+            return absent(name, next, renamed);
+        if (artifact.expired) {
+            throw new errors/* UserError */.yo('precondition', `The newest baseline artifact ${name} (${artifact.id}) has expired, so removals cannot be checked. ` +
+                'Run once with "baseline: none" to accept the present state, and keep artifacts longer (artifact-retention-days) or run more often.');
+        }
+        const files = await readArtifact(artifact, client);
+        return { state: 'found', kind: 'artifact', reference: String(artifact.id), files };
+    }
+    catch (thrown) {
+        throw (0,github_client/* explain */.WE)(thrown, `The baseline artifact ${name} could not be read`, 'actions: read');
+    }
+}
+function absent(name, next, renamed) {
+    const none = `There is no earlier artifact ${name} of this workflow on the default branch`;
+    const other = renamed === undefined
+        ? ''
+        : ` ${renamed.path} made one (${renamed.id}). If this workflow file had that name before, download it and name its directory in baseline for one run.`;
+    if (next !== undefined)
+        return { state: 'absent', reason: `${none}: removals were not checked.${other} ${next}` };
+    throw new errors/* UserError */.yo('precondition', `${none}, so removals cannot be checked.${other} For the first run set "baseline: none" once, or leave baseline at auto.`);
+}
+/** Far more than a workflow that shares an artifact name with others makes between two of its own runs. */
+const MOST_RUNS_LOOKED_AT = 300;
+/**
+ * Newest by id: of this repository, from its default branch, by this workflow file, whatever the run's conclusion. Where
+ * there is none, `renamed` is the newest that another workflow file made on a branch or tag of that name.
+ */
+async function newestArtifact(name, context, client) {
+    const workflowFile = context.workflowFile ?? (await client.workflowRun(Number(context.runId))).path;
+    const branch = context.defaultBranch ?? (await client.defaultBranch());
+    const isOnBranch = createBranchCheck(client, branch, name);
+    const runs = new Set();
+    let renamed;
+    for await (const page of client.artifacts(name)) {
+        for (const artifact of page.sort((a, b) => b.id - a.id)) {
+            const { id, repository_id, head_repository_id, head_branch } = artifact.workflow_run ?? {};
+            // A fork's run is one of this repository too, with another head repository (none where the fork is deleted).
+            const isOwn = repository_id !== undefined && head_repository_id === repository_id;
+            if (!isOwn || head_branch !== branch || id === undefined || runs.has(id))
+                continue;
+            const run = await client.workflowRun(id);
+            if (run.path === workflowFile) {
+                if (await isTrusted(run, isOnBranch))
+                    return { artifact };
+            }
+            else if (github_artifact/* BASELINE_EVENTS */.a.includes(run.event))
+                renamed ??= { id: artifact.id, path: run.path };
+            runs.add(id);
+            if (runs.size >= MOST_RUNS_LOOKED_AT) {
+                throw new errors/* UserError */.yo('precondition', `None of the newest ${MOST_RUNS_LOOKED_AT} runs that uploaded ${name} is of this workflow. Give this workflow an artifact-name of its own.`);
+            }
+        }
+    }
+    return { renamed };
+}
+/** A schedule runs on the default branch only. Of the others GitHub names a tag as if it were a branch: the commit counts. */
+async function isTrusted({ event, headSha }, isOnBranch) {
+    return github_artifact/* BASELINE_EVENTS */.a.includes(event) && (event === 'schedule' || isOnBranch(headSha));
+}
+/** Tells whether a commit is on a branch. By its id the branch is meant, whatever tag has its name. */
+function createBranchCheck(client, branch, name) {
+    let tip;
+    return async (sha) => {
+        try {
+            const head = await (tip ??= client.branchHead(branch));
+            const { status } = await client.compare(head, sha).catch(unrelatedWhere404);
+            return status === 'identical' || status === 'behind';
+        }
+        catch (thrown) {
+            const what = `Whether the baseline artifact ${name} comes from the default branch could not be checked`;
+            throw (0,github_client/* explain */.WE)(thrown, what, 'contents: read');
+        }
+    };
+}
+/** Who could read the branch is told by it that the two have no commit in common, or that the other one is gone. */
+function unrelatedWhere404(thrown) {
+    if ((0,github_client/* statusOf */.c2)(thrown) === 404)
+        return { status: 'unrelated' };
+    throw thrown;
+}
+/** A snapshot of the largest size that is read compresses to less. */
+const LARGEST_ZIP_BYTES = 128 * 1024 * 1024;
+/**
+ * The zip is read here, by the REST API, not by `@actions/artifact`: that unpacks whatever the archive holds onto the
+ * disk, without a limit, tries a broken one again for 25 seconds, hides the reason, and does not exist for Enterprise Server.
+ */
+async function readArtifact({ id, digest }, client) {
+    const label = `artifact ${id}`;
+    const chunks = [];
+    const hash = (0,external_node_crypto_.createHash)('sha256');
+    let bytes = 0;
+    for await (const chunk of await client.artifactZip(id)) {
+        bytes += chunk.byteLength;
+        if (bytes > LARGEST_ZIP_BYTES) {
+            throw new errors/* UserError */.yo('precondition', `The baseline ${label} is larger than ${LARGEST_ZIP_BYTES} bytes: no snapshot is.`);
+        }
+        hash.update(chunk);
+        chunks.push(chunk);
+    }
+    // Old artifacts have none.
+    if (digest && digest !== `sha256:${hash.digest('hex')}`) {
+        throw new errors/* UserError */.yo('unavailable', `The baseline ${label} arrived damaged: its digest differs. Run the workflow again.`);
+    }
+    return openZip(Buffer.concat(chunks), label);
+}
+
+// EXTERNAL MODULE: ./src/github/context.ts
+var github_context = __webpack_require__(19556);
+;// CONCATENATED MODULE: ./src/github/baseline.ts
+
+
+
+
+
+
+
+/**
+ * The baseline that the settings mean on this event. Never fails open: that there never was one is `absent`, that it
+ * could not be looked at is a UserError that names what to do.
+ */
+async function findBaseline(settings, edges) {
+    const { baseline, source, outputDirectory, artifactName, uploadArtifact, githubToken } = settings;
+    const { context } = edges;
+    if (baseline === 'none')
+        return { state: 'none' };
+    if (baseline === 'base')
+        return loadBase(settings, edges);
+    if (baseline === 'artifact')
+        return loadArtifact(artifactName, undefined, edges);
+    if (baseline !== 'auto')
+        return loadPath(baseline.path, edges);
+    if (source !== 'aws')
+        return (0,github_context/* isPullRequestEvent */.T5)(context) ? loadBase(settings, edges) : { state: 'none' };
+    const committed = outputDirectory === undefined ? undefined : await loadCommit(outputDirectory, edges);
+    if (committed !== undefined)
+        return committed;
+    // On GitHub there is always a token, unless somebody took it away: then the client says so.
+    if (githubToken === '' && !context.isActions)
+        return { state: 'absent', reason: NOWHERE };
+    return loadArtifact(artifactName, (0,github_artifact/* describeNext */.h)(uploadArtifact, context), edges);
+}
+const NOWHERE = 'There is no github-token, so no earlier artifact was looked for: removals were not checked. Outside of GitHub, name an earlier snapshot in baseline.';
+async function loadPath(path, edges) {
+    const directory = (0,external_node_path_.resolve)(edges.context.workspace ?? '.', path);
+    const files = edges.openDirectory(directory);
+    for (const name of model/* SNAPSHOT_FILES */.FI) {
+        const stream = await files.open(name);
+        if (stream === undefined)
+            continue;
+        await stream[Symbol.asyncIterator]().return?.();
+        // As it was given it is the same on every machine.
+        return { state: 'found', kind: 'path', reference: path, files };
+    }
+    throw new errors/* UserError */.yo('parameters', `There is no snapshot in ${directory}, which baseline names. Name a directory that holds users.json and groups.json, or leave baseline at auto.`);
+}
+async function loadCommit(path, { context, git }) {
+    const directory = (0,external_node_path_.resolve)(context.workspace ?? '.', path);
+    const tracked = await git.list(directory);
+    const entries = byPath(tracked?.entries ?? []);
+    if (tracked === undefined || !holdsSnapshot(entries))
+        return undefined;
+    const label = `${directory} at HEAD (${tracked.commit.slice(0, 12)})`;
+    const files = filesOf(label, entries, (sha) => git.blob(directory, sha));
+    return { state: 'found', kind: 'commit', reference: tracked.commit, files };
+}
+async function loadBase(settings, edges) {
+    const { source, outputDirectory, pullRequest } = settings;
+    const { context } = edges;
+    const path = pathInRepository(source === 'aws' ? outputDirectory : source.path, context.workspace ?? '.');
+    try {
+        const client = await edges.client();
+        const commit = await baseCommit(pullRequest, context, client);
+        const entries = await entriesAt(path, commit, client);
+        if (!holdsSnapshot(entries))
+            return { state: 'empty', kind: 'base', reference: commit };
+        const label = `${path || '.'} at the base commit ${commit.slice(0, 12)}`;
+        const files = filesOf(label, entries, (sha) => client.blob(sha));
+        return { state: 'found', kind: 'base', reference: commit, files };
+    }
+    catch (thrown) {
+        throw (0,github_client/* explain */.WE)(thrown, 'The baseline of the base commit could not be read', 'contents: read');
+    }
+}
+/** The path of the snapshot from the root of the repository, which is the workspace. */
+function pathInRepository(path, workspace) {
+    if (path === undefined) {
+        throw new errors/* UserError */.yo('parameters', 'baseline: base needs to know where the snapshot is in the repository: set output-directory to its path, such as ./identity-store.');
+    }
+    const inside = (0,external_node_path_.relative)(workspace, (0,external_node_path_.resolve)(workspace, path));
+    if (inside === '..' || inside.startsWith(`..${external_node_path_.sep}`) || (0,external_node_path_.isAbsolute)(inside)) {
+        throw new errors/* UserError */.yo('parameters', `baseline: base needs a snapshot inside the repository, and ${(0,external_node_path_.join)(path)} is outside of the workspace.`);
+    }
+    return inside.split(external_node_path_.sep).join('/');
+}
+/**
+ * The commit that the pull request would be merged onto. On a merge ref the first parent of GITHUB_SHA says it exactly;
+ * a merge group names it; everywhere else it is the merge base of base and head.
+ */
+async function baseCommit(input, context, client) {
+    const own = context.pullRequest;
+    const isOwn = input === undefined || input === own?.number;
+    if (isOwn && own?.isMergeRef) {
+        const [first] = (await client.commit(context.sha)).parents;
+        if (first !== undefined)
+            return first.sha;
+    }
+    if (input === undefined && context.mergeGroupBaseSha !== undefined)
+        return context.mergeGroupBaseSha;
+    const number = input ?? own?.number;
+    if (number === undefined) {
+        throw new errors/* UserError */.yo('parameters', `baseline: base needs a pull request, and the event ${context.eventName || '(none)'} has none. ` +
+            `Set the input pull-request to its number, or choose another baseline.`);
+    }
+    const { baseSha, headSha } = (isOwn ? own : undefined) ?? {};
+    const isKnown = baseSha !== undefined && headSha !== undefined;
+    const [base, head] = isKnown ? [baseSha, headSha] : await endsOf(number, client);
+    return (await client.compare(base, head)).merge_base_commit.sha;
+}
+async function endsOf(number, client) {
+    try {
+        const { base, head } = await client.pullRequest(number);
+        return [base.sha, head.sha];
+    }
+    catch (thrown) {
+        const what = `Pull request ${number}, with whose base this run is to be compared, could not be read`;
+        throw (0,github_client/* explain */.WE)(thrown, what, 'pull-requests: read');
+    }
+}
+/**
+ * What a directory of a commit holds. It walks the trees rather than the contents API: GitHub answers 404 both for "not
+ * there" and for "you may not look", and a tree that was read tells the two apart.
+ */
+async function entriesAt(path, commit, client) {
+    let { sha } = (await client.commit(commit)).tree;
+    for (const part of path.split('/').filter((name) => name !== '')) {
+        const entry = (await readTree(sha, client)).get(part);
+        if (entry === undefined)
+            return new Map();
+        if (entry.mode !== '040000') {
+            throw new errors/* UserError */.yo('precondition', `${path} is not a directory at the base commit ${commit.slice(0, 12)}: ${part} is a file, a link or a submodule there.`);
+        }
+        sha = entry.sha;
+    }
+    return readTree(sha, client);
+}
+async function readTree(sha, client) {
+    const { truncated, tree } = await client.tree(sha);
+    if (truncated) {
+        throw new errors/* UserError */.yo('precondition', 'The baseline of the base commit could not be read: a directory on its path has more entries than GitHub lists. Keep the snapshot in a smaller one.');
+    }
+    return byPath(tree);
+}
+function byPath(entries) {
+    return new Map(entries.map((entry) => [entry.path, entry]));
+}
+function holdsSnapshot(entries) {
+    return model/* SNAPSHOT_FILES */.FI.some((name) => entries.has(name));
+}
+function filesOf(label, entries, open) {
+    return {
+        label,
+        open(name) {
+            const entry = entries.get(name);
+            if (entry === undefined || entry.mode.startsWith('100'))
+                return Promise.resolve(entry && read(name, entry.sha));
+            return Promise.reject(new errors/* UserError */.yo('precondition', `${name} in ${label} is not a regular file.`));
+        },
+    };
+    /** Asks only when somebody reads: a body that is asked for and left would keep its connection. */
+    async function* read(name, sha) {
+        try {
+            yield* await open(sha);
+        }
+        catch (thrown) {
+            const what = `${name} in ${label} could not be read (GitHub gives files up to 100 MB)`;
+            throw (0,github_client/* explain */.WE)(thrown, what, 'contents: read');
+        }
+    }
+}
+
+
+/***/ })
+
+};

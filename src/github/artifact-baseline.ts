@@ -1,0 +1,160 @@
+import { createHash } from 'node:crypto'
+import { UserError } from '../errors.ts'
+import type { SnapshotFiles } from '../snapshot/read.ts'
+import { BASELINE_EVENTS } from './artifact.ts'
+import type { Baseline, BaselineEdges } from './baseline.ts'
+import { explain, statusOf } from './client.ts'
+import type { Artifact, GitHubClient, WorkflowRun } from './client.ts'
+import type { GitHubContext } from './context.ts'
+import { openZip } from './zip.ts'
+
+/**
+ * The newest artifact of that name as a baseline. `next` is what the warning adds where there never was one; without it
+ * that is a UserError, as is whatever could not be looked at.
+ */
+export async function loadArtifact(
+  name: string,
+  next: string | undefined,
+  { client: connect, context }: Pick<BaselineEdges, 'client' | 'context'>,
+): Promise<Baseline> {
+  try {
+    const client = await connect()
+    const { artifact, renamed } = await newestArtifact(name, context, client)
+    if (artifact === undefined) return absent(name, next, renamed)
+    if (artifact.expired) {
+      throw new UserError(
+        'precondition',
+        `The newest baseline artifact ${name} (${artifact.id}) has expired, so removals cannot be checked. ` +
+          'Run once with "baseline: none" to accept the present state, and keep artifacts longer (artifact-retention-days) or run more often.',
+      )
+    }
+    const files = await readArtifact(artifact, client)
+    return { state: 'found', kind: 'artifact', reference: String(artifact.id), files }
+  } catch (thrown) {
+    throw explain(thrown, `The baseline artifact ${name} could not be read`, 'actions: read')
+  }
+}
+
+interface Renamed {
+  id: number
+  path: string
+}
+
+function absent(name: string, next: string | undefined, renamed: Renamed | undefined): Baseline {
+  const none = `There is no earlier artifact ${name} of this workflow on the default branch`
+  const other =
+    renamed === undefined
+      ? ''
+      : ` ${renamed.path} made one (${renamed.id}). If this workflow file had that name before, download it and name its directory in baseline for one run.`
+  if (next !== undefined)
+    return { state: 'absent', reason: `${none}: removals were not checked.${other} ${next}` }
+  throw new UserError(
+    'precondition',
+    `${none}, so removals cannot be checked.${other} For the first run set "baseline: none" once, or leave baseline at auto.`,
+  )
+}
+
+/** Far more than a workflow that shares an artifact name with others makes between two of its own runs. */
+const MOST_RUNS_LOOKED_AT = 300
+
+/**
+ * Newest by id: of this repository, from its default branch, by this workflow file, whatever the run's conclusion. Where
+ * there is none, `renamed` is the newest that another workflow file made on a branch or tag of that name.
+ */
+async function newestArtifact(
+  name: string,
+  context: GitHubContext,
+  client: GitHubClient,
+): Promise<{ artifact?: Artifact; renamed?: Renamed | undefined }> {
+  const workflowFile = context.workflowFile ?? (await client.workflowRun(Number(context.runId))).path
+  const branch = context.defaultBranch ?? (await client.defaultBranch())
+  const isOnBranch = createBranchCheck(client, branch, name)
+  const runs = new Set<number>()
+  let renamed: Renamed | undefined
+  for await (const page of client.artifacts(name)) {
+    for (const artifact of page.sort((a, b) => b.id - a.id)) {
+      const { id, repository_id, head_repository_id, head_branch } = artifact.workflow_run ?? {}
+      // A fork's run is one of this repository too, with another head repository (none where the fork is deleted).
+      const isOwn = repository_id !== undefined && head_repository_id === repository_id
+      if (!isOwn || head_branch !== branch || id === undefined || runs.has(id)) continue
+      const run = await client.workflowRun(id)
+      if (run.path === workflowFile) {
+        if (await isTrusted(run, isOnBranch)) return { artifact }
+      } else if (BASELINE_EVENTS.includes(run.event)) renamed ??= { id: artifact.id, path: run.path }
+      runs.add(id)
+      if (runs.size >= MOST_RUNS_LOOKED_AT) {
+        throw new UserError(
+          'precondition',
+          `None of the newest ${MOST_RUNS_LOOKED_AT} runs that uploaded ${name} is of this workflow. Give this workflow an artifact-name of its own.`,
+        )
+      }
+    }
+  }
+  return { renamed }
+}
+
+/** A schedule runs on the default branch only. Of the others GitHub names a tag as if it were a branch: the commit counts. */
+async function isTrusted(
+  { event, headSha }: WorkflowRun,
+  isOnBranch: (sha: string) => Promise<boolean>,
+): Promise<boolean> {
+  return BASELINE_EVENTS.includes(event) && (event === 'schedule' || isOnBranch(headSha))
+}
+
+/** Tells whether a commit is on a branch. By its id the branch is meant, whatever tag has its name. */
+function createBranchCheck(
+  client: GitHubClient,
+  branch: string,
+  name: string,
+): (sha: string) => Promise<boolean> {
+  let tip: Promise<string> | undefined
+  return async (sha) => {
+    try {
+      const head = await (tip ??= client.branchHead(branch))
+      const { status } = await client.compare(head, sha).catch(unrelatedWhere404)
+      return status === 'identical' || status === 'behind'
+    } catch (thrown) {
+      const what = `Whether the baseline artifact ${name} comes from the default branch could not be checked`
+      throw explain(thrown, what, 'contents: read')
+    }
+  }
+}
+
+/** Who could read the branch is told by it that the two have no commit in common, or that the other one is gone. */
+function unrelatedWhere404(thrown: unknown): { status: string } {
+  if (statusOf(thrown) === 404) return { status: 'unrelated' }
+  throw thrown
+}
+
+/** A snapshot of the largest size that is read compresses to less. */
+const LARGEST_ZIP_BYTES = 128 * 1024 * 1024
+
+/**
+ * The zip is read here, by the REST API, not by `@actions/artifact`: that unpacks whatever the archive holds onto the
+ * disk, without a limit, tries a broken one again for 25 seconds, hides the reason, and does not exist for Enterprise Server.
+ */
+async function readArtifact({ id, digest }: Artifact, client: GitHubClient): Promise<SnapshotFiles> {
+  const label = `artifact ${id}`
+  const chunks: Uint8Array[] = []
+  const hash = createHash('sha256')
+  let bytes = 0
+  for await (const chunk of await client.artifactZip(id)) {
+    bytes += chunk.byteLength
+    if (bytes > LARGEST_ZIP_BYTES) {
+      throw new UserError(
+        'precondition',
+        `The baseline ${label} is larger than ${LARGEST_ZIP_BYTES} bytes: no snapshot is.`,
+      )
+    }
+    hash.update(chunk)
+    chunks.push(chunk)
+  }
+  // Old artifacts have none.
+  if (digest && digest !== `sha256:${hash.digest('hex')}`) {
+    throw new UserError(
+      'unavailable',
+      `The baseline ${label} arrived damaged: its digest differs. Run the workflow again.`,
+    )
+  }
+  return openZip(Buffer.concat(chunks), label)
+}
