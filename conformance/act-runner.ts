@@ -5,6 +5,7 @@ import { delimiter, dirname, join } from 'node:path'
 import { fromRoot, runProgram } from '../emulator/runner.ts'
 import { node24 } from '../scripts/node24.mjs'
 import { freePort, startProxy } from './proxy.ts'
+import type { Exchange } from './proxy.ts'
 
 export interface ActOptions {
   /** The program. */
@@ -184,10 +185,10 @@ function withoutMimeType(path: string, body: Buffer): Buffer {
 }
 
 /** The signature in act's addresses ends with `=`, which the client of the storage drops from a query. */
-function withEscapedSignature(path: string, body: Buffer): Buffer {
-  if (!/\/(CreateArtifact|GetSignedArtifactURL)$/.test(path)) return body
-  const escaped = body.toString().replace(/([?&]sig=[\w+/-]+)(=+)/g, (_, name: string, padding: string) => {
+function withEscapedSignature({ path, answer }: Exchange): { answer?: Buffer } {
+  if (!/\/(CreateArtifact|GetSignedArtifactURL)$/.test(path)) return {}
+  const escaped = answer.toString().replace(/([?&]sig=[\w+/-]+)(=+)/g, (_, name: string, padding: string) => {
     return name + '%3D'.repeat(padding.length)
   })
-  return Buffer.from(escaped)
+  return { answer: Buffer.from(escaped) }
 }

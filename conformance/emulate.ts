@@ -8,6 +8,7 @@ import { runAction } from '../emulator/runner.ts'
 import { installFromNpm } from './install.ts'
 import type { Conformance } from './peer.ts'
 import { freePort, startProxy } from './proxy.ts'
+import type { Exchange } from './proxy.ts'
 import { log, readSnapshot, workspaceWith } from './snapshots.ts'
 import type { Files } from './snapshots.ts'
 
@@ -178,10 +179,10 @@ function signedToken(issuer: string, key: string): string {
 }
 
 /** GitHub gives a blob as it is where it is asked for so; emulate 0.12.2 gives JSON whatever is asked for. */
-function rawBlob(path: string, body: Buffer): Buffer {
-  if (!path.includes('/git/blobs/')) return body
-  const { content } = JSON.parse(body.toString()) as { content: string }
-  return Buffer.from(content, 'base64')
+function rawBlob({ path, answer }: Exchange): { answer?: Buffer } {
+  if (!path.includes('/git/blobs/')) return {}
+  const { content } = JSON.parse(answer.toString()) as { content: string }
+  return { answer: Buffer.from(content, 'base64') }
 }
 
 type Ask = <T>(method: string, path: string, body?: object) => Promise<T>

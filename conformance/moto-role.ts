@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { isDeepStrictEqual as isSame } from 'node:util'
 import { CreateGroupCommand, DescribeUserCommand, IdentitystoreClient } from '@aws-sdk/client-identitystore'
-import { ListPermissionSetsCommand, SSOAdminClient } from '@aws-sdk/client-sso-admin'
 import { AssumeRoleWithWebIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import { fromRoot } from '../emulator/runner.ts'
 import type { ActionResult } from '../emulator/runner.ts'
@@ -15,9 +14,9 @@ export interface Store {
   /** Of somebody who may do everything there. */
   keys: Keys
   account: string
-  sync: (keys: Keys) => Promise<ActionResult>
-  /** Whether the files hold all that is there. */
-  isWhole: (result: ActionResult) => boolean
+  sync: (keys: Keys, access: 'none' | 'accounts') => Promise<ActionResult>
+  /** Whether the files hold all that is there; without a name of any account where nameless. */
+  isWhole: (result: ActionResult, access: 'none' | 'accounts' | 'nameless') => boolean
 }
 
 const TEMPLATE = readFileSync(fromRoot('setup/role.yaml'), 'utf8')
@@ -30,20 +29,34 @@ const SUBJECTS: readonly [parameters: Record<string, string>, subject: string][]
   [{ GitHubEnvironment: 'production' }, 'repo:organization/repository:environment:production'],
 ]
 
-/** What is left out of the template for a run, and whether another way leads to the same. */
-const LEFT_OUT: readonly [action: string, store: 'wide' | 'narrow', isNeeded: boolean][] = [
-  ['sso:ListInstances', 'wide', true],
-  ['identitystore:ListUsers', 'wide', true],
-  ['identitystore:ListGroups', 'wide', true],
-  ['identitystore:ListGroupMemberships', 'wide', true],
-  ['identitystore:ListGroupMembershipsForMember', 'narrow', false],
+/** An error that names the actions, or everything (but for names of accounts), with access by this way. */
+type Outcome = 'refused' | 'whole' | 'nameless' | 'by pairs' | 'by principal'
+
+/** What becomes of a run where the template lacks these actions; wide has more users than groups, narrow more groups than users. */
+const RUNS: readonly [store: 'wide' | 'narrow', access: 'none' | 'accounts', lacks: string[], Outcome][] = [
+  ['wide', 'none', [], 'whole'],
+  ['wide', 'none', ['sso:ListInstances'], 'refused'],
+  ['wide', 'none', ['identitystore:ListUsers'], 'refused'],
+  ['wide', 'none', ['identitystore:ListGroups'], 'refused'],
+  ['wide', 'none', ['identitystore:ListGroupMemberships'], 'refused'],
+  ['narrow', 'none', ['identitystore:ListGroupMembershipsForMember'], 'whole'],
+  ['wide', 'accounts', [], 'by pairs'],
+  ['wide', 'accounts', ['sso:ListPermissionSets'], 'by principal'],
+  ['wide', 'accounts', ['sso:ListAccountsForProvisionedPermissionSet'], 'by principal'],
+  ['wide', 'accounts', ['sso:ListAccountAssignments'], 'by principal'],
+  ['wide', 'accounts', ['sso:ListAccountAssignmentsForPrincipal'], 'by pairs'],
+  ['wide', 'accounts', ['sso:ListAccountAssignments', 'sso:ListAccountAssignmentsForPrincipal'], 'refused'],
+  ['wide', 'accounts', ['sso:DescribePermissionSet'], 'refused'],
+  ['wide', 'accounts', ['sso:ListManagedPoliciesInPermissionSet'], 'refused'],
+  ['wide', 'accounts', ['sso:ListCustomerManagedPolicyReferencesInPermissionSet'], 'refused'],
+  ['wide', 'accounts', ['sso:GetInlinePolicyForPermissionSet'], 'refused'],
+  ['wide', 'accounts', ['sso:GetPermissionsBoundaryForPermissionSet'], 'refused'],
+  ['wide', 'accounts', ['organizations:ListAccounts'], 'nameless'],
 ]
 
 /**
- * The role of setup/role.yaml, made by moto's CloudFormation and held to its policy by moto's IAM, which stays on.
+ * The role of setup/role.yaml, made by moto's CloudFormation and held to its policies by moto's IAM, which stays on.
  * Moto looks at actions only: who may assume the role is compared instead.
- *
- * @param stores of more users than groups, and the other way round
  */
 export async function checkRole(
   endpoint: string,
@@ -56,36 +69,50 @@ export async function checkRole(
     check(`a role for ${subject} trusts nobody else`, isSame(trust, trustIn(subject)), JSON.stringify(trust))
   }
 
-  const whole = await deploy(endpoint, stores.wide, TEMPLATE)
-  const wholeKeys = await assume(endpoint, whole)
   const runs = []
-  for (const [action, name, isNeeded] of LEFT_OUT) {
-    const store = stores[name]
-    const less = TEMPLATE.replace(`${action}\n`, 'sts:GetCallerIdentity\n')
-    runs.push({ action, store, isNeeded, keys: await assume(endpoint, await deploy(endpoint, store, less)) })
+  for (const [name, access, lacks, outcome] of RUNS) {
+    const template = lacks.reduce((text, action) => text.replace(`${action}\n`, `${HARMLESS}\n`), TEMPLATE)
+    const role = await deploy(endpoint, stores[name], template, { Access: access })
+    runs.push({ store: stores[name], access, lacks, outcome, keys: await assume(endpoint, role) })
   }
   await enforceIam(endpoint)
 
-  const { sync, isWhole } = stores.wide
-  const result = await sync(wholeKeys)
-  check('the role reads everything where IAM is enforced', isWhole(result), log(result))
-  const forged = await sync({ ...wholeKeys, secretAccessKey: 'wrong' })
-  check('a wrong secret key is refused', forged.code === 1 && forged.errors.length === 1, log(forged))
-  for (const [what, status] of await tryMore(endpoint, wholeKeys, result.outputs['aws-identity-store-id']))
-    check(`the role may not ${what}`, status === 403, String(status))
-
-  for (const { action, store, isNeeded, keys } of runs) {
-    const less = await store.sync(keys)
-    if (!isNeeded) check(`without ${action} the same is read by another way`, store.isWhole(less), log(less))
+  for (const { store, access, lacks, outcome, keys } of runs) {
+    const result = await store.sync(keys, access)
+    const what = lacks.length === 0 ? `the role made with Access=${access}` : `without ${lacks.join(' and ')}`
+    if (outcome === 'refused')
+      check(`${what} nothing is written, and the error says so`, isRefused(result, lacks), log(result))
     else
       check(
-        `without ${action} nothing is written, and the error names it`,
-        less.code === 1 &&
-          less.errors.some((text) => text.includes(action)) &&
-          less.outputs['users-file'] === undefined,
-        log(less),
+        `${what} reads everything${outcome === 'whole' ? '' : `, ${outcome}`}`,
+        store.isWhole(result, outcome === 'nameless' ? outcome : access) &&
+          (!outcome.startsWith('by ') || result.summary.includes(outcome)),
+        `${log(result)}\n${result.summary}`,
       )
   }
+
+  const [{ store, keys } = { store: stores.wide, keys: stores.wide.keys }] = runs
+  const more = await store.sync(keys, 'accounts')
+  check(
+    'the role made with Access=none may not read access',
+    isRefused(more, ['sso:ListPermissionSets']),
+    log(more),
+  )
+  for (const [what, status] of await tryMore(endpoint, keys))
+    check(`it may not ${what}`, status === 403, String(status))
+  const forged = await store.sync({ ...keys, secretAccessKey: 'wrong' }, 'none')
+  check('a wrong secret key is refused', forged.code === 1 && forged.errors.length === 1, log(forged))
+}
+
+/** An action that needs no permission. */
+const HARMLESS = 'sts:GetCallerIdentity'
+
+function isRefused({ code, errors, outputs }: ActionResult, actions: readonly string[]): boolean {
+  return (
+    code === 1 &&
+    outputs['users-file'] === undefined &&
+    actions.every((action) => errors.some((text) => text.includes(`${action} `)))
+  )
 }
 
 let stacks = 0
@@ -170,15 +197,12 @@ async function assume(endpoint: string, role: string): Promise<Keys> {
 async function tryMore(
   endpoint: string,
   credentials: Keys,
-  IdentityStoreId: string | undefined,
 ): Promise<[what: string, status: number | undefined][]> {
-  const store = new IdentitystoreClient({ region: REGION, endpoint, credentials })
-  const admin = new SSOAdminClient({ region: REGION, endpoint, credentials })
-  const InstanceArn = 'arn:aws:sso:::instance/ssoins-0123456789abcdef'
+  const client = new IdentitystoreClient({ region: REGION, endpoint, credentials })
+  const store = { IdentityStoreId: 'd-1234567890' }
   return Promise.all([
-    statusOf('describe a user', store.send(new DescribeUserCommand({ IdentityStoreId, UserId: 'any' }))),
-    statusOf('create a group', store.send(new CreateGroupCommand({ IdentityStoreId, DisplayName: 'More' }))),
-    statusOf('list permission sets', admin.send(new ListPermissionSetsCommand({ InstanceArn }))),
+    statusOf('describe a user', client.send(new DescribeUserCommand({ ...store, UserId: 'any' }))),
+    statusOf('create a group', client.send(new CreateGroupCommand({ ...store, DisplayName: 'More' }))),
   ])
 }
 

@@ -4,9 +4,10 @@ import type { Credentials } from '@aws-sdk/client-sts'
 import { freePort } from './proxy.ts'
 
 export const REGION = 'eu-west-1'
-/** Moto's own account, and another one that a role leads to. */
+/** Moto's own account, and others that a role leads to. */
 export const ACCOUNT = '123456789012'
 export const OTHER_ACCOUNT = '111122223333'
+export const THIRD_ACCOUNT = '444455556666'
 export const KEYS: Keys = { accessKeyId: 'testing', secretAccessKey: 'testing' }
 
 export interface Keys {

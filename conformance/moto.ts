@@ -1,5 +1,4 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
-import type { IncomingHttpHeaders } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { isDeepStrictEqual as isSame } from 'node:util'
@@ -15,12 +14,13 @@ import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts'
 import { runAction } from '../emulator/runner.ts'
 import type { ActionResult, RunActionOptions } from '../emulator/runner.ts'
 import { installFromPyPI } from './install.ts'
+import type { Access } from '../src/snapshot/access.ts'
+import { fillAccess } from './moto-access.ts'
 import { checkRole } from './moto-role.ts'
-import type { Store } from './moto-role.ts'
-import { ACCOUNT, KEYS, keysOf, OTHER_ACCOUNT, REGION, startMoto } from './moto-server.ts'
+import { ACCOUNT, KEYS, keysOf, OTHER_ACCOUNT, REGION, startMoto, THIRD_ACCOUNT } from './moto-server.ts'
 import type { Keys } from './moto-server.ts'
 import { startProxy } from './proxy.ts'
-import type { Proxy } from './proxy.ts'
+import type { Exchange, Proxy } from './proxy.ts'
 import type { Conformance } from './peer.ts'
 import { log, snapshotOf, workspaceWith } from './snapshots.ts'
 
@@ -28,36 +28,34 @@ import { log, snapshotOf, workspaceWith } from './snapshots.ts'
 export async function runMoto({ check, dist }: Conformance): Promise<void> {
   const packages = await installFromPyPI('moto-5.2.5', ['moto==5.2.5', 'flask', 'flask-cors'])
   const moto = await startMoto(packages)
-  const proxy = await startProxy(moto.url, { changeAnswer: refusalInJson })
+  const proxy = await startProxy(moto.url, { changeAnswer: likeAws })
   try {
     const sync = (keys: Keys, inputs: Record<string, string>, more: RunActionOptions = {}) =>
       syncThrough(proxy, dist, keys, inputs, more)
-    const storeOf = (keys: Keys, account: string, created: Created): Store => ({
-      keys,
-      account,
-      sync: (those) => sync(those, { 'aws-account-id': account }),
-      isWhole: (result) => isExactly(result, created),
-    })
 
     const wide = await fill(moto.url, KEYS, { users: 250, groups: 12, memberships: 600 })
     const byGroup = await sync(KEYS, { 'aws-account-id': ACCOUNT })
     check('250 users, 12 groups and 600 memberships, read by group', isExactly(byGroup, wide), log(byGroup))
     check(
       'three pages of users, one of groups, one call for each group',
-      isSame(callsOf(proxy), { ListUsers: 3, ListGroups: 1, ListGroupMemberships: 12 }),
-      JSON.stringify(callsOf(proxy)),
+      isSame(callsOf(proxy, 'AWSIdentityStore'), { ListUsers: 3, ListGroups: 1, ListGroupMemberships: 12 }),
+      JSON.stringify(callsOf(proxy, 'AWSIdentityStore')),
     )
     const again = await sync(KEYS, { 'aws-account-id': ACCOUNT })
     check('the same bytes on the next run', isSame(filesOf(byGroup), filesOf(again)), log(again))
 
-    const other = await assumeRole(moto.url)
+    const other = await assumeRole(moto.url, OTHER_ACCOUNT)
     const narrow = await fill(moto.url, other, { users: 40, groups: 230, memberships: 300 })
     const byUser = await sync(other, { 'aws-account-id': OTHER_ACCOUNT })
     check('40 users, 230 groups and 300 memberships, read by user', isExactly(byUser, narrow), log(byUser))
     check(
       'one page of users, three of groups, one call for each user',
-      isSame(callsOf(proxy), { ListUsers: 1, ListGroups: 3, ListGroupMembershipsForMember: 40 }),
-      JSON.stringify(callsOf(proxy)),
+      isSame(callsOf(proxy, 'AWSIdentityStore'), {
+        ListUsers: 1,
+        ListGroups: 3,
+        ListGroupMembershipsForMember: 40,
+      }),
+      JSON.stringify(callsOf(proxy, 'AWSIdentityStore')),
     )
     check(
       'the credentials of an assumed role read the store of its own account',
@@ -110,9 +108,59 @@ export async function runMoto({ check, dist }: Conformance): Promise<void> {
       log(orphans),
     )
 
+    const third = await assumeRole(moto.url, THIRD_ACCOUNT)
+    const few = await fill(moto.url, third, { users: 8, groups: 4, memberships: 12 })
+    const assigned = await fillAccess(moto.url, third, THIRD_ACCOUNT, {
+      accounts: 24,
+      sets: 14,
+      groups: [...few.groups.keys()].slice(0, 2),
+      inAccounts: 8,
+      users: [...few.users.keys()].slice(0, 5),
+    })
+    const byPrincipal = await sync(third, { 'aws-account-id': THIRD_ACCOUNT, access: 'accounts' })
+    check(
+      `${assigned.assignments.length} assignments, read by principal`,
+      isExactly(byPrincipal, few) && isSame(accessOf(byPrincipal), assigned),
+      log(byPrincipal),
+    )
+    check(
+      'a call for each of 12 principals, a second page for two groups, five for each set that is assigned',
+      isSame(callsOf(proxy, 'SWBExternalService'), {
+        ListInstances: 1,
+        ListPermissionSets: 1,
+        ListAccountAssignmentsForPrincipal: 14,
+        DescribePermissionSet: 13,
+        ListManagedPoliciesInPermissionSet: 13,
+        ListCustomerManagedPolicyReferencesInPermissionSet: 13,
+        GetInlinePolicyForPermissionSet: 13,
+        GetPermissionsBoundaryForPermissionSet: 13,
+      }),
+      JSON.stringify(callsOf(proxy, 'SWBExternalService')),
+    )
+
+    const access = await fillAccess(moto.url, KEYS, ACCOUNT, {
+      accounts: 0,
+      sets: 4,
+      groups: [...wide.groups.keys()].slice(0, 2),
+      inAccounts: 1,
+      users: [...wide.users.keys()].slice(0, 5),
+    })
+    const nameless = { ...access, accounts: access.accounts.map(({ id }) => ({ id, name: null })) }
     await checkRole(moto.url, check, {
-      wide: storeOf(KEYS, ACCOUNT, wide),
-      narrow: storeOf(other, OTHER_ACCOUNT, narrow),
+      wide: {
+        keys: KEYS,
+        account: ACCOUNT,
+        sync: (keys, what) => sync(keys, { 'aws-account-id': ACCOUNT, access: what }),
+        isWhole: (result, what) =>
+          isExactly(result, wide) &&
+          (what === 'none' || isSame(accessOf(result), what === 'nameless' ? nameless : access)),
+      },
+      narrow: {
+        keys: other,
+        account: OTHER_ACCOUNT,
+        sync: (keys) => sync(keys, { 'aws-account-id': OTHER_ACCOUNT }),
+        isWhole: (result) => isExactly(result, narrow),
+      },
     })
   } finally {
     await proxy.close()
@@ -120,11 +168,15 @@ export async function runMoto({ check, dist }: Conformance): Promise<void> {
   }
 }
 
-/** Moto refuses in XML whatever the protocol, where AWS answers a call in JSON in JSON. */
-function refusalInJson(_: string, body: Buffer, headers: IncomingHttpHeaders): Buffer {
-  const code = /<Code>(\w+)<\/Code>/.exec(body.toString())?.[1]
-  if (headers['x-amz-target'] === undefined || code === undefined) return body
-  return Buffer.from(JSON.stringify({ __type: code }))
+/** As AWS answers: that there is no boundary, which moto does not know, and refusals of calls in JSON in JSON. */
+function likeAws({ headers, status, answer }: Exchange): Partial<Pick<Exchange, 'status' | 'answer'>> {
+  const target = String(headers['x-amz-target'] ?? '')
+  if (target === '') return {}
+  const error = (name: string) => ({ answer: Buffer.from(JSON.stringify({ __type: name })) })
+  if (status === 500 && target.endsWith('.GetPermissionsBoundaryForPermissionSet'))
+    return { status: 400, ...error('ResourceNotFoundException') }
+  const code = /<Code>(\w+)<\/Code>/.exec(answer.toString())?.[1]
+  return code === undefined ? {} : error(code)
 }
 
 /** What was created, by the ids that moto gave. */
@@ -191,21 +243,26 @@ async function fill(
   return created
 }
 
-async function assumeRole(endpoint: string): Promise<Keys> {
+async function assumeRole(endpoint: string, account: string): Promise<Keys> {
   const sts = new STSClient({ region: REGION, endpoint, credentials: KEYS })
-  const role = { RoleArn: ROLE, RoleSessionName: 'conformance' }
+  const role = { RoleArn: roleIn(account), RoleSessionName: 'conformance' }
   const { Credentials } = await sts.send(new AssumeRoleCommand(role))
   return keysOf(Credentials)
 }
 
-const ROLE = `arn:aws:iam::${OTHER_ACCOUNT}:role/reader`
+function roleIn(account: string): string {
+  return `arn:aws:iam::${account}:role/reader`
+}
 
 /** Shared AWS files with a profile whose role moto assumes, and no keys in the environment. */
 function withProfile(): RunActionOptions {
   const folder = mkdtempSync(join(tmpdir(), 'aws-'))
   const config = join(folder, 'config')
   const credentials = join(folder, 'credentials')
-  writeFileSync(config, `[profile other]\nrole_arn = ${ROLE}\nsource_profile = base\nregion = ${REGION}\n`)
+  writeFileSync(
+    config,
+    `[profile other]\nrole_arn = ${roleIn(OTHER_ACCOUNT)}\nsource_profile = base\nregion = ${REGION}\n`,
+  )
   writeFileSync(credentials, '[base]\naws_access_key_id = testing\naws_secret_access_key = testing\n')
   return {
     env: {
@@ -285,13 +342,20 @@ function filesOf({ outputs }: ActionResult): string[] {
   return ['users-file', 'groups-file'].map((name) => readFileSync(outputs[name] ?? '', 'utf8'))
 }
 
-/** How often each operation of the Identity Store was called. */
-function callsOf({ exchanges }: Proxy): Record<string, number> {
+function accessOf({ outputs }: ActionResult): unknown {
+  const { accounts, permissionSets, assignments } = JSON.parse(
+    readFileSync(outputs['access-file'] ?? '', 'utf8'),
+  ) as Access
+  return { accounts, permissionSets, assignments }
+}
+
+/** How often each operation of the service was called. */
+function callsOf({ exchanges }: Proxy, service: string): Record<string, number> {
   const calls: Record<string, number> = {}
   for (const { headers } of exchanges) {
     const target = String(headers['x-amz-target'] ?? '')
-    const operation = /^AWSIdentityStore\.(\w+)$/.exec(target)?.[1]
-    if (operation !== undefined) calls[operation] = (calls[operation] ?? 0) + 1
+    const [prefix, operation = ''] = target.split('.')
+    if (prefix === service) calls[operation] = (calls[operation] ?? 0) + 1
   }
   return calls
 }

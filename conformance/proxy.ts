@@ -24,8 +24,8 @@ export interface Proxy {
 export interface ProxyOptions {
   /** Changes the body of a request on its way. */
   changeRequest?: (path: string, body: Buffer) => Buffer
-  /** Changes the body of an answer on its way; the headers are those of the request. */
-  changeAnswer?: (path: string, body: Buffer, headers: IncomingHttpHeaders) => Buffer
+  /** Changes an answer on its way. */
+  changeAnswer?: (exchange: Exchange) => Partial<Pick<Exchange, 'status' | 'answer'>>
 }
 
 /**
@@ -61,16 +61,16 @@ export async function startProxy(target: string, options: ProxyOptions = {}): Pr
         .once('error', reject)
         .end(body)
     })
-    const given = await bodyOf(answer)
-    return {
+    const exchange = {
       method,
       path,
       headers,
       body,
       status: answer.statusCode ?? 502,
       answerHeaders: answer.headers,
-      answer: options.changeAnswer?.(path, given, headers) ?? given,
+      answer: await bodyOf(answer),
     }
+    return { ...exchange, ...options.changeAnswer?.(exchange) }
   }
 
   const proxy: Proxy = { url: await listen(server), exchanges, close: () => close(server) }

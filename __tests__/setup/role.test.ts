@@ -20,12 +20,13 @@ const IDS = { GitHubOrganizationId: '123', GitHubRepositoryId: '456' }
 
 describe('setup/role.yaml', () => {
   it('makes the policies that docs/permissions.md shows', () => {
-    const [read, trust] = [...page.matchAll(/```json\n(.+?)```/gs)].map(
+    const [read, access, trust] = [...page.matchAll(/```json\n(.+?)```/gs)].map(
       ([, json = '']) => JSON.parse(json) as unknown,
     )
-    const { Role, ReadIdentities } = rendered(NAMES)
-    expect(ReadIdentities).toMatchObject({ PolicyDocument: read })
-    expect(Role).toMatchObject({ AssumeRolePolicyDocument: trust })
+    const { Role, ReadIdentities, ReadAccess } = rendered({ ...NAMES, Access: 'accounts' })
+    expect(ReadIdentities?.PolicyDocument).toEqual(read)
+    expect(ReadAccess?.PolicyDocument).toEqual({ Version: '2012-10-17', Statement: [access] })
+    expect(Role?.AssumeRolePolicyDocument).toEqual(trust)
   })
 
   it.each([
@@ -91,6 +92,7 @@ interface Template {
 }
 
 interface Resource {
+  AssumeRolePolicyDocument?: unknown
   PolicyDocument?: { Statement: Statement[] }
 }
 
