@@ -30926,6 +30926,7 @@ function growHeapSlowly() {
 /* harmony export */   qj: () => (/* binding */ actionOf),
 /* harmony export */   rl: () => (/* binding */ causeOf)
 /* harmony export */ });
+/* unused harmony export ACTIONS */
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(83916);
 /* harmony import */ var _log_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(25625);
 /* harmony import */ var _faults_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(46335);

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import { parse } from 'yaml'
+import { ACTIONS } from '../../src/identity-center/advice.ts'
 
 const textOf = (name: string): string => readFileSync(join(import.meta.dirname, '..', '..', name), 'utf8')
 const page = textOf('docs/permissions.md')
@@ -42,6 +43,16 @@ describe('setup/role.yaml', () => {
     expect(page).toContain(`\`${sub}\``)
   })
 
+  it.each([
+    [{}, true],
+    [IDS, true],
+    [{ GitHubOrganizationId: '123' }, false],
+    [{ GitHubRepositoryId: '456' }, false],
+  ])('takes both ids or neither: %j', (parameters, isTaken) => {
+    const [{ Assert }] = template.Rules.Ids.Assertions
+    expect(render(Assert, valuesWith(parameters))).toBe(isTaken)
+  })
+
   it('reads any store where none is named', () => {
     const [, store] = statementsOf(rendered({ ...NAMES, IdentityStoreId: '' }))
     expect(store?.Resource).toBe('*')
@@ -54,6 +65,14 @@ describe('setup/role.yaml', () => {
       expect(new Set(role.match(/arn:[\w-]*/g))).toEqual(new Set([`arn:${name}`]))
     },
   )
+
+  it('allows what is called, and nothing else', () => {
+    const called = Object.entries(ACTIONS).map(([operation, { service }]) => `${service}:${operation}`)
+    const statements = statementsOf(rendered({ ...NAMES, Access: 'accounts' }))
+    const allowed = statements.flatMap(({ Action }) => Action)
+    // needs no permission
+    expect([...allowed, 'sts:GetCallerIdentity'].sort()).toEqual(called.sort())
+  })
 
   it('allows the actions that README.md and the table of docs/permissions.md name, and no other', () => {
     const actions = statementsOf(rendered(NAMES)).flatMap(({ Action }) => Action)
@@ -87,6 +106,7 @@ describe('setup/role.yaml', () => {
 
 interface Template {
   Parameters: Record<string, { Default?: string; AllowedPattern?: string }>
+  Rules: { Ids: { Assertions: [{ Assert: unknown }] } }
   Conditions: Record<string, unknown>
   Resources: Record<string, { Condition?: string; Properties: Resource }>
 }
@@ -131,6 +151,14 @@ function rendered(given: Record<string, string>): Record<string, Resource> {
   )
 }
 
+function valuesWith(given: Record<string, string>): ReadonlyMap<string, string> {
+  const values = new Map(
+    Object.entries(template.Parameters).map(([name, { Default = '' }]) => [name, Default]),
+  )
+  for (const [name, value] of Object.entries(given)) values.set(name, value)
+  return values
+}
+
 function holds(condition: string, values: ReadonlyMap<string, string>): boolean {
   return render(template.Conditions[condition], values) === true
 }
@@ -148,6 +176,10 @@ function render(node: unknown, values: ReadonlyMap<string, string>): unknown {
       return of(first) === of(second)
     case 'Fn::Not':
       return !of(first)
+    case 'Fn::And':
+      return (value as unknown[]).every((item) => of(item) === true)
+    case 'Fn::Or':
+      return (value as unknown[]).some((item) => of(item) === true)
     case 'Fn::If':
       return of(holds(String(first), values) ? second : third)
     case 'Fn::Sub': {

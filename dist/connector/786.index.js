@@ -14,6 +14,7 @@ export const modules = {
 /* harmony export */   qj: () => (/* binding */ actionOf),
 /* harmony export */   rl: () => (/* binding */ causeOf)
 /* harmony export */ });
+/* unused harmony export ACTIONS */
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3916);
 /* harmony import */ var _log_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(5625);
 /* harmony import */ var _faults_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6335);

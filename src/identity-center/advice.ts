@@ -208,7 +208,7 @@ const UNREACHABLE = new Set([
 const INVALID = new Set(['ResourceNotFoundException', 'ValidationException'])
 
 /** The services, and the kinds of resources that each IAM action is checked against (the service authorization reference). */
-const ACTIONS: Record<Operation, { service: string; types: string[] }> = {
+export const ACTIONS: Record<Operation, { service: string; types: string[] }> = {
   GetCallerIdentity: { service: 'sts', types: [] },
   ListInstances: { service: 'sso', types: [] },
   ListUsers: { service: 'identitystore', types: ['user'] },
