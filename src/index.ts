@@ -87,9 +87,11 @@ async function readGitHubContext(): Promise<GitHubContext> {
 }
 
 async function finish({ outputs, summary, snapshotDirectory, failure }: Outcome): Promise<void> {
-  setOutputs(outputs)
   const version = outputs['connector-version'] ?? ''
-  if (version !== '') core.exportVariable(VERSION_VARIABLE, version)
+  tellLaterSteps(() => {
+    setOutputs(outputs)
+    if (version !== '') core.exportVariable(VERSION_VARIABLE, version)
+  })
   try {
     await core.summary.addRaw(summary, true).write()
   } catch (error) {
@@ -103,7 +105,10 @@ async function finish({ outputs, summary, snapshotDirectory, failure }: Outcome)
     fail(failure)
     return
   }
-  if (snapshotDirectory !== undefined) exportSource(snapshotDirectory)
+  if (snapshotDirectory !== undefined)
+    tellLaterSteps(() => {
+      exportSource(snapshotDirectory)
+    })
 }
 
 /**
@@ -111,9 +116,16 @@ async function finish({ outputs, summary, snapshotDirectory, failure }: Outcome)
  * It also shows, before anything is read or replaced, whether they can be told at all.
  */
 function exportFailureFirst(): void {
-  try {
+  tellLaterSteps(() => {
     exportSource(FAILED_SOURCE)
     tryToAppend(process.env['GITHUB_OUTPUT'] ?? '')
+  })
+}
+
+/** A disk can also fill in the course of the run. */
+function tellLaterSteps(tell: () => void): void {
+  try {
+    tell()
   } catch (error) {
     throw new UserError(
       'precondition',

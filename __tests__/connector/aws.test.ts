@@ -7,6 +7,7 @@ import type { IdentityCenter } from '../../emulator/identity-center.ts'
 import { createOrganization, removeUser, usersOf } from '../../emulator/organization.ts'
 import type { Organization } from '../../emulator/organization.ts'
 import { findConnector, runHost, startConnector } from '../../emulator/raito-host.ts'
+import { personalDataIn } from '../end-to-end/aws-run.ts'
 import { freshPlace, installIn, NAMES } from './place.ts'
 import type { Place } from './place.ts'
 
@@ -39,6 +40,17 @@ describe('a raito run that reads AWS', () => {
         .sort(),
     )
     expect(run.exit).toEqual({ code: 0, signal: null, killed: false })
+  })
+
+  it('warns in the log of the CLI of what it met, without a name', async () => {
+    const { log } = await runOwn()
+    const nameless = usersOf(organization).filter(({ UserName }) => (UserName ?? '') === '')
+    expect(nameless.length).toBeGreaterThan(0)
+    expect(log).toContainEqual({
+      level: 'warn',
+      message: `Users without a user name: ${String(nameless.length)} (their id is written instead).`,
+    })
+    expect(personalDataIn(JSON.stringify(log), organization)).toEqual([])
   })
 
   it('has the values of the reference connector under its name, and ours under our own', async () => {

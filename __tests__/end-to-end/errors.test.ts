@@ -493,6 +493,25 @@ describe('a disk that fails', () => {
   })
 })
 
+describe('a disk that fills in the course of the run', () => {
+  const organization = createOrganization({ users: 3, groups: 1, memberships: 2, complete: true })
+
+  it.each(['GITHUB_OUTPUT', 'GITHUB_ENV'])('is told where %s cannot be written at the end', async (name) => {
+    await withCenter(organization, {}, async (center) => {
+      const result = await runOn(center, { env: { NODE_OPTIONS: preload(fullAtTheEnd(name)) } })
+      const { code, errors, stderr, exported } = result
+      expect({ code, errors, stderr }).toEqual({
+        code: 1,
+        errors: [
+          expect.stringMatching(/^GITHUB_ENV or GITHUB_OUTPUT cannot be written \(ENOSPC\), .*disk space/),
+        ],
+        stderr: '',
+      })
+      expect(exported).toEqual({ AWS_ORGANIZATION_SYNC_SOURCE: 'failed' })
+    })
+  })
+})
+
 describe('a bug', () => {
   const organization = createOrganization({ users: 3, groups: 1, memberships: 2, complete: true })
   // Encoded, since a frame of the program below shows its text.
@@ -616,6 +635,21 @@ function fullAt(name: string): string {
         throw Object.assign(new Error('ENOSPC'), { code: 'ENOSPC', syscall: 'write', path })
       }
       return handle
+    }
+    syncBuiltinESMExports()
+  `
+}
+
+/** A program for Node: nothing more than that the run failed can be added to a file of the runner. */
+function fullAtTheEnd(name: string): string {
+  return `
+    import fs from 'node:fs'
+    import { syncBuiltinESMExports } from 'node:module'
+    const { appendFileSync } = fs
+    fs.appendFileSync = (path, text, ...rest) => {
+      if (path === process.env.${name} && !text.includes('failed'))
+        throw Object.assign(new Error('ENOSPC'), { code: 'ENOSPC', syscall: 'write', path })
+      appendFileSync(path, text, ...rest)
     }
     syncBuiltinESMExports()
   `

@@ -13,7 +13,7 @@ describe('the text that people see', () => {
     expectGolden(`${name}.comment.md`, comment)
   })
 
-  it.each(['no-baseline', 'scheduled-run', 'counts-only'])(
+  it.each(['no-baseline', 'scheduled-run', 'scheduled-counts', 'counts-only'])(
     'of the summary for %s is the golden file',
     (name) => {
       expectGolden(`${name}.summary.md`, renderSummary(scenario(name)))
