@@ -267,6 +267,25 @@ describe('the process of the connector', () => {
     expect(existsSync(dirname(stdout.split('|')[3] ?? ''))).toBe(false)
   })
 
+  it('does not count that minute any more once the CLI has called', async () => {
+    const late = `
+      const { setTimeout, clearTimeout } = globalThis
+      const waiting = new Set()
+      globalThis.setTimeout = (call, delay, ...rest) => {
+        const timer = setTimeout(call, delay, ...rest)
+        if (delay === 60_000) waiting.add(timer)
+        return timer
+      }
+      globalThis.clearTimeout = (timer) => {
+        waiting.delete(timer)
+        clearTimeout(timer)
+      }
+      process.once('exit', () => { if (waiting.size > 0) process.exitCode = 9 })`
+    const connector = await start({ NODE_OPTIONS: preload(late) })
+    await connector.getInfo()
+    expect(await connector.shutdown()).toEqual({ code: 0, signal: null, killed: false })
+  })
+
   it('survives the Ctrl-C that ends the CLI', async () => {
     const connector = await start()
     connector.process.kill('SIGINT')

@@ -6,8 +6,8 @@ export interface VirtualTime extends Time {
   until<T>(done: Promise<T>): Promise<T>
 }
 
-/** Far more than any test needs, reached in seconds: what hangs in a loop of waits fails at once. */
-const MOST_STEPS = 200_000
+/** More than twice what any test needs: what hangs in a loop of waits fails within a second or two. */
+const MOST_STEPS = 50_000
 
 export function createVirtualTime(random: () => number = () => 0.5): VirtualTime {
   let now = 0
