@@ -32044,10 +32044,12 @@ async function readGitHubContext() {
     return (0,_github_context_js__WEBPACK_IMPORTED_MODULE_13__/* .readContext */ .yI)(process.env, event);
 }
 async function finish({ outputs, summary, snapshotDirectory, failure }) {
-    setOutputs(outputs);
     const version = outputs['connector-version'] ?? '';
-    if (version !== '')
-        _actions_core__WEBPACK_IMPORTED_MODULE_5__/* .exportVariable */ .dN(_raito_names_js__WEBPACK_IMPORTED_MODULE_14__/* .VERSION_VARIABLE */ .e, version);
+    tellLaterSteps(() => {
+        setOutputs(outputs);
+        if (version !== '')
+            _actions_core__WEBPACK_IMPORTED_MODULE_5__/* .exportVariable */ .dN(_raito_names_js__WEBPACK_IMPORTED_MODULE_14__/* .VERSION_VARIABLE */ .e, version);
+    });
     try {
         await _actions_core__WEBPACK_IMPORTED_MODULE_5__/* .summary */ .z.addRaw(summary, true).write();
     }
@@ -32061,16 +32063,24 @@ async function finish({ outputs, summary, snapshotDirectory, failure }) {
         return;
     }
     if (snapshotDirectory !== undefined)
-        exportSource(snapshotDirectory);
+        tellLaterSteps(() => {
+            exportSource(snapshotDirectory);
+        });
 }
 /**
  * Until the end says better, later steps find no snapshot: neither that of a process that is killed, nor of an earlier run.
  * It also shows, before anything is read or replaced, whether they can be told at all.
  */
 function exportFailureFirst() {
-    try {
+    tellLaterSteps(() => {
         exportSource(_settings_js__WEBPACK_IMPORTED_MODULE_11__/* .FAILED_SOURCE */ .mC);
         tryToAppend(process.env['GITHUB_OUTPUT'] ?? '');
+    });
+}
+/** A disk can also fill in the course of the run. */
+function tellLaterSteps(tell) {
+    try {
+        tell();
     }
     catch (error) {
         throw new _errors_js__WEBPACK_IMPORTED_MODULE_7__/* .UserError */ .yo('precondition', `GITHUB_ENV or GITHUB_OUTPUT cannot be written (${(0,_files_js__WEBPACK_IMPORTED_MODULE_8__/* .systemErrorCode */ .vq)(error) ?? 'no such file'}), so later steps could not learn the result. Check that the runner has free disk space and that no step replaced these files.`, { cause: error });

@@ -51,7 +51,9 @@ const OUR_WORDS = new Set(
    Assignments Access opened closed nobody becomes an administrator person people become administrators through directly below Administrators by changed
    permission Opened Closed Who Permission Account Through privileged other read only h min Sessions that are open run on until their time over up Session
    Managed policies Customer managed Inline policy Permissions boundary sets rows assignments Principal all more of
-  Names are shown here The input decides that refused`.split(/\s+/),
+  Names are shown here The input decides that refused baseline holds those now stand so alone close`.split(
+    /\s+/,
+  ),
 )
 
 /** Fails where anything but code, or other than a name as it is shown, comes from a name. */
@@ -92,6 +94,7 @@ const FIXED = [
   '3f786850e387',
   '2718281828',
   '20%',
+  '40',
   'max-removals',
   'changes-file',
   'detail',
@@ -182,7 +185,7 @@ describe('names in the report', () => {
           names,
         ),
       }
-      const known = namesOf(organization).add(shown(name)).add('1@example.com').add('—')
+      const known = namesOf(organization).add(name).add('1@example.com').add('—')
       for (const [before, now] of [
         [one, other],
         [other, one],
