@@ -1,17 +1,31 @@
-import { describe, expect, it } from '@jest/globals'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals'
+import { startArtifactService } from '../emulator/artifact-service.ts'
+import type { ArtifactService } from '../emulator/artifact-service.ts'
+import { startGitHub } from '../emulator/github.ts'
+import type { GitHub } from '../emulator/github.ts'
+import type { Repository } from '../emulator/github-repository.ts'
 import { buildEdges } from '../src/edges.ts'
+import { commentMarker } from '../src/github/comment.ts'
 import { readContext } from '../src/github/context.ts'
 import { parseActionSettings } from '../src/settings.ts'
 
-function edgesOf(repository: object, inputs: Record<string, string> = {}, environment = {}) {
+function edgesOf(
+  repository: object,
+  inputs: Record<string, string> = {},
+  environment: Record<string, string> = {},
+  event = {},
+) {
   const ignore = (): void => undefined
   return buildEdges(
-    parseActionSettings({ 'aws-account-id': '111122223333', ...inputs }, {}),
-    readContext({ GITHUB_REPOSITORY: 'example/identities', ...environment }, { repository }),
+    parseActionSettings({ 'aws-account-id': '111122223333', ...inputs }, environment),
+    readContext({ GITHUB_REPOSITORY: 'example/identities', ...environment }, { repository, ...event }),
     {
       environment,
       log: { debug: ignore, info: ignore, warning: ignore },
-      workspace: '/workspace',
+      workspace: environment['GITHUB_WORKSPACE'] ?? '/workspace',
       temp: '/temp',
       home: '/home',
       bundle: '/bundle',
@@ -51,4 +65,131 @@ it('each step of a job, and each account, has a directory of its own for its rep
   ].map(({ reportDirectory }) => reportDirectory)
   expect(new Set(directories).size).toBe(3)
   for (const directory of directories) expect(directory).toMatch(/^\/temp\/aws-organization-sync\/[\w-]+$/)
+})
+
+describe('what a run asks of GitHub', () => {
+  let github: GitHub
+  let service: ArtifactService
+  let repository: Repository
+  let pulls: number[]
+  let run: number
+  let workspace: string
+
+  beforeEach(async () => {
+    jest.spyOn(process.stdout, 'write').mockReturnValue(true)
+    github = await startGitHub()
+    service = await startArtifactService()
+    repository = github.createRepository({ owner: 'example', name: 'identities' })
+    const sha = repository.commit({ files: {}, branch: 'main' })
+    pulls = [repository.createPull({ base: sha, head: sha }), repository.createPull({ base: sha, head: sha })]
+    run = repository.createRun()
+    workspace = mkdtempSync(join(tmpdir(), 'edges-'))
+    for (const name of ['users', 'groups', 'manifest']) writeFileSync(join(workspace, `${name}.json`), '[]')
+    process.env['ACTIONS_RESULTS_URL'] = service.url
+    process.env['ACTIONS_RUNTIME_TOKEN'] = service.runtimeToken(repository, run)
+    process.env['GITHUB_SERVER_URL'] = 'https://github.com'
+  })
+  afterEach(async () => {
+    jest.restoreAllMocks()
+    delete process.env['ACTIONS_RUNTIME_TOKEN']
+    rmSync(workspace, { recursive: true })
+    await Promise.all([github.close(), service.close()])
+  })
+
+  function edges(inputs: Record<string, string> = {}, environment = {}) {
+    const permissions = { contents: 'read', actions: 'read', pull_requests: 'write' } as const
+    const pull_request = { number: pulls[0], base: { repo: { id: 1 } }, head: { repo: { id: 1 } } }
+    return edgesOf(
+      { visibility: 'private', default_branch: 'main' },
+      { 'github-token': github.createToken({ permissions }), ...inputs },
+      {
+        GITHUB_ACTIONS: 'true',
+        GITHUB_API_URL: github.url,
+        GITHUB_EVENT_NAME: 'schedule',
+        GITHUB_WORKFLOW_REF: 'example/identities/.github/workflows/sync.yml@refs/heads/main',
+        GITHUB_WORKSPACE: workspace,
+        ...environment,
+      },
+      { pull_request },
+    )
+  }
+
+  function comment(inputs: Record<string, string>, hasChanges = true) {
+    const marker = commentMarker({ account: '111122223333', identityStoreId: 'd-1234567890', kind: 'aws' })
+    return edges(inputs).comment({ marker, body: marker, bodyWhenGone: marker, hasChanges })
+  }
+  const commented = () => pulls.map((pull) => repository.comments(pull).length)
+
+  it.each<[Record<string, string>, boolean, number[]]>([
+    [{}, true, [1, 0]],
+    [{}, false, [0, 0]],
+    [{ comment: 'always' }, false, [1, 0]],
+    [{ comment: 'never' }, true, [0, 0]],
+    [{ 'pull-request': '2' }, true, [0, 1]],
+  ])(
+    'with %j, and changes: %j, are comments on its pull requests: %j',
+    async (inputs, hasChanges, counts) => {
+      const { warning } = await comment(inputs, hasChanges)
+      expect([warning, commented()]).toEqual([undefined, counts])
+    },
+  )
+
+  it('is a comment with the token of the input only', async () => {
+    expect((await comment({ 'github-token': '' })).warning).toContain('github-token is empty')
+    expect((await comment({ 'github-token': github.createToken() })).warning).toContain(
+      'pull-requests: write',
+    )
+    expect(commented()).toEqual([0, 0])
+  })
+
+  it('is an upload as the inputs say, of the account by default, which is the baseline of the next run', async () => {
+    const inputs = { 'artifact-retention-days': '3' }
+    const { artifact } = await edges(inputs).uploadArtifact('aws', workspace)
+    expect(artifact?.name).toBe('identity-store-111122223333')
+    const days = (Date.parse(String(service.calls[0]?.body['expires_at'])) - Date.now()) / 86_400_000
+    expect(Math.round(days)).toBe(3)
+    expect(await edges().findBaseline()).toMatchObject({ kind: 'artifact', reference: String(artifact?.id) })
+    const other = { 'aws-account-id': '444455556666' }
+    expect(await edges(other).findBaseline()).toMatchObject({ state: 'absent' })
+    expect((await edges({ 'artifact-name': 'mine' }).uploadArtifact('aws', workspace)).artifact?.name).toBe(
+      'mine',
+    )
+  })
+
+  it.each<[Record<string, string>, 'aws' | 'directory']>([
+    [{ 'upload-artifact': 'false' }, 'aws'],
+    [{}, 'directory'],
+    [{ 'upload-artifact': 'true' }, 'directory'],
+  ])('is no upload with %j of a run that reads %s', async (inputs, kind) => {
+    expect((await edges(inputs).uploadArtifact(kind, workspace)).artifact).toBeUndefined()
+    expect(service.log).toEqual([])
+  })
+
+  it('is an upload on a pull request where it was asked for, and an error then where it fails', async () => {
+    const event = { GITHUB_EVENT_NAME: 'pull_request_target' }
+    service.fail('forbidden')
+    expect(await edges({}, event).uploadArtifact('aws', workspace)).toEqual({ note: expect.any(String) })
+    const asked = edges({ 'upload-artifact': 'true' }, event).uploadArtifact('aws', workspace)
+    await expect(asked).rejects.toThrow('refuses this job')
+  })
+
+  it('gives up after two and a half times the deadline of a call', async () => {
+    service.fail('silent')
+    const deadline = { AWS_ORGANIZATION_SYNC_CALL_DEADLINE: '0.02' }
+    expect((await edges({}, deadline).uploadArtifact('aws', workspace)).warning).toContain('did not take it')
+  })
+
+  it('is no baseline without a token, nor through a link of the workspace', async () => {
+    const asked = { baseline: 'artifact', 'github-token': '' }
+    await expect(edges(asked).findBaseline()).rejects.toThrow('github-token is empty')
+    mkdirSync(join(workspace, 'real'))
+    writeFileSync(join(workspace, 'real', 'users.json'), '[]')
+    symlinkSync(join(workspace, 'real'), join(workspace, 'link'))
+    await expect(edges({ baseline: './link' }).findBaseline()).rejects.toThrow('symbolic link')
+    expect(await edges({ baseline: './real' }).findBaseline()).toMatchObject({
+      kind: 'path',
+      reference: './real',
+    })
+    expect(github.log).toEqual([])
+  })
 })

@@ -18,7 +18,7 @@ export async function openZip(zip: Buffer, label: string): Promise<SnapshotFiles
       { cause },
     )
   try {
-    const archive = await fromBufferPromise(zip, { strictFileNames: true })
+    const archive = await fromBufferPromise(zip)
     const entries = await entriesOf(archive, damaged)
     return {
       label,

@@ -1,0 +1,189 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { UserError } from '../src/errors.ts'
+import type { Baseline } from '../src/github/baseline.ts'
+import { parseActionSettings } from '../src/settings.ts'
+import { countIdentities } from '../src/snapshot/model.ts'
+import type { MappingOptions } from '../src/snapshot/model.ts'
+import { bytesFiles } from '../src/snapshot/read.ts'
+import { sync } from '../src/sync.ts'
+import type { Edges, Outcome } from '../src/sync.ts'
+import { filesOf, people, STORE } from './end-to-end/scene.ts'
+
+const ACCOUNT = '111122223333'
+let temp: string
+/** What was asked of the world, and told, in order. */
+let told: string[]
+
+beforeEach(() => {
+  temp = mkdtempSync(join(tmpdir(), 'sync-'))
+  told = []
+})
+afterEach(() => {
+  rmSync(temp, { recursive: true })
+})
+
+const NONE: Baseline = { state: 'none' }
+const EMPTY: Baseline = { state: 'empty', kind: 'base', reference: 'c1' }
+const ABSENT: Baseline = { state: 'absent', reason: 'There never was one.' }
+function before(users: number): Baseline {
+  const files = new Map(
+    Object.entries(filesOf(people(users))).map(([name, text]) => [name, Buffer.from(text)]),
+  )
+  return { state: 'found', kind: 'artifact', reference: '7', files: bytesFiles('artifact 7', files) }
+}
+
+/** A run that finds 20 users, in a world where all goes well but for what is said. */
+function run(
+  kind: 'aws' | 'directory',
+  baseline: Baseline,
+  { inputs = {}, ...world }: Partial<Edges> & { inputs?: Record<string, string> } = {},
+): Promise<Outcome> {
+  const note = <T>(text: string, value: T): Promise<T> => {
+    told.push(text)
+    return Promise.resolve(value)
+  }
+  const identities = people(20)
+  const mapping: MappingOptions = {
+    mapping: 'full',
+    tags: [],
+    machineUsers: null,
+    disabledUsers: 'include',
+  }
+  const origin = { account: ACCOUNT, ownerAccount: ACCOUNT, identityStoreId: STORE, region: 'eu-west-1' }
+  const description = { ...origin, instanceArn: null, ...mapping }
+  const read = () => Promise.resolve({ identities, counts: countIdentities(identities), findings: [] })
+  return sync(parseActionSettings({ 'aws-account-id': ACCOUNT, ...inputs }, {}), {
+    log: {
+      debug: () => undefined,
+      info: (text) => {
+        if (!text.startsWith('Wrote')) told.push(`info: ${text}`)
+      },
+      warning: (text) => told.push(`warning: ${text}`),
+    },
+    signal: new AbortController().signal,
+    outputDirectory: '/out',
+    roots: [temp],
+    exposure: undefined,
+    reportDirectory: join(temp, 'report'),
+    guide: 'https://example.com/guide',
+    showsNames: false,
+    openSource: () => Promise.resolve({ kind, description, read }),
+    findBaseline: () => Promise.resolve(baseline),
+    existingSnapshot: () => Promise.resolve(false),
+    writeSnapshot: () => note('write', { ...description, counts: countIdentities(identities) } as never),
+    uploadArtifact: (from, directory) =>
+      note(`upload ${from} ${directory}`, { artifact: { name: 'a', id: 9, url: 'u', digest: 'd' } }),
+    comment: ({ hasChanges }) => note(`comment ${String(hasChanges)}`, { url: 'https://example.com/c' }),
+    installConnector: () => note('install', { name: 'n', version: 'v' }),
+    ...world,
+  })
+}
+
+const DONE = ['write', 'upload aws /out', 'install']
+const GUARD = expect.stringContaining('loses 20 of 40 users')
+
+describe('a run that reads AWS', () => {
+  it.each<[string, Baseline, string[], string]>([
+    ['without a baseline tells no pull request', NONE, DONE, ''],
+    ['that never had one warns, and tells no pull request', ABSENT, DONE, ''],
+    ['against nothing tells of its changes', EMPTY, [...DONE, 'comment true'], 'true'],
+    ['against another one tells of its changes', before(19), [...DONE, 'comment true'], 'true'],
+    ['against the same tells that there are none', before(20), [...DONE, 'comment false'], 'false'],
+  ])('%s', async (_, baseline, steps, changed) => {
+    const { outputs, failure, snapshotDirectory } = await run('aws', baseline)
+    expect(told.filter((text) => !text.startsWith('warning'))).toEqual(steps)
+    expect(told.filter((text) => text.startsWith('warning'))).toEqual(
+      baseline === ABSENT ? ['warning: There never was one.'] : [],
+    )
+    expect([failure, snapshotDirectory]).toEqual([undefined, '/out'])
+    expect(outputs).toMatchObject({
+      directory: '/out',
+      users: '20',
+      'artifact-name': 'a',
+      'artifact-id': '9',
+      'artifact-url': 'u',
+      'artifact-digest': 'd',
+      'connector-name': 'n',
+      'connector-version': 'v',
+      'comment-url': changed === '' ? '' : 'https://example.com/c',
+    })
+    expect(outputs.changed ?? '').toBe(changed)
+    expect(outputs['report-file'] !== undefined).toBe(changed !== '')
+  })
+
+  it('that the guard refuses writes, uploads and installs nothing, but tells the pull request', async () => {
+    const { outputs, failure, snapshotDirectory } = await run('aws', before(40))
+    expect(told).toEqual(['comment true'])
+    expect(failure?.message).toEqual(GUARD)
+    expect(snapshotDirectory).toBeUndefined()
+    expect(outputs).toMatchObject({
+      changed: 'true',
+      'users-removed': '20',
+      'comment-url': expect.any(String),
+    })
+    expect(outputs.directory ?? '').toBe('')
+    expect(outputs['artifact-id'] ?? '').toBe('')
+    expect(readFileSync(outputs['report-file'] ?? '', 'utf8')).toContain('20 of 40 users')
+  })
+
+  it('points to the earlier snapshot where the guard refuses the new one', async () => {
+    const { outputs } = await run('aws', before(40), { existingSnapshot: () => Promise.resolve(true) })
+    expect(outputs.directory).toBe('/out')
+  })
+
+  it('fails at its end where the upload failed: the comment is there, and no snapshot is named', async () => {
+    const uploadArtifact = () => Promise.reject(new UserError('unavailable', 'No upload.'))
+    const { outputs, failure, snapshotDirectory } = await run('aws', before(19), { uploadArtifact })
+    expect(told).toEqual(['write', 'install', 'comment true'])
+    expect([failure?.message, snapshotDirectory]).toEqual(['No upload.', undefined])
+    expect(outputs).toMatchObject({ directory: '/out', changed: 'true' })
+  })
+
+  it('tells what the upload, the comment and its place warn of, and notes in the log only', async () => {
+    const { summary, failure } = await run('aws', before(19), {
+      exposure: 'Others can see it.',
+      uploadArtifact: () => Promise.resolve({ warning: 'Not uploaded.', note: 'A note.' }),
+      comment: () => Promise.resolve({ warning: 'No comment.' }),
+    })
+    expect(told).toEqual([
+      'warning: Others can see it.',
+      'write',
+      'install',
+      'warning: Not uploaded.',
+      'info: A note.',
+      'warning: No comment.',
+    ])
+    for (const text of ['Others can see it.', 'Not uploaded.', 'No comment.']) expect(summary).toContain(text)
+    expect(summary).not.toContain('A note.')
+    expect(failure).toBeUndefined()
+  })
+
+  it.each<[string, Baseline, boolean]>([
+    ['true', before(19), true],
+    ['true', before(20), false],
+    ['true', NONE, false],
+    ['false', before(19), false],
+  ])('with fail-on-change %s', async (value, baseline, fails) => {
+    const outcome = await run('aws', baseline, { inputs: { 'fail-on-change': value } })
+    expect(outcome.failure?.message.includes('fail-on-change') ?? false).toBe(fails)
+    expect(outcome.snapshotDirectory).toBe(fails ? undefined : '/out')
+    expect(told.slice(0, 3)).toEqual(DONE)
+  })
+})
+
+describe('a run that reads a directory', () => {
+  it('writes nothing, and is only warned by the guard: the review decides', async () => {
+    const exposure = 'Others can see it.'
+    const { failure, snapshotDirectory } = await run('directory', before(40), { exposure })
+    expect(told).toEqual([
+      expect.stringMatching(/^warning: .*loses 20 of 40 users/),
+      'upload directory /out',
+      'install',
+      'comment true',
+    ])
+    expect([failure, snapshotDirectory]).toEqual([undefined, '/out'])
+  })
+})
