@@ -505,9 +505,26 @@ describe('findBaseline', () => {
       expect(await find(settings, { client })).toMatchObject({ reference: String(newest) })
     })
 
+    it('is refused where it is larger than any snapshot', async () => {
+      add({}, { digest: null })
+      async function* artifactZip() {
+        const piece = Buffer.alloc(16 * 1024 ** 2)
+        for (let n = 0; n <= 8; n++) yield await Promise.resolve(piece)
+      }
+      const client = async () => ({
+        ...(await createClient(optionsOf(reader))),
+        artifactZip: () => Promise.resolve(artifactZip()),
+      })
+      await expect(find(settings, { client })).rejects.toThrow('is larger than 134217728 bytes')
+    })
+
     it('gives up where hundreds of runs of other workflows use its name', async () => {
       for (let i = 0; i < 300; i++) add({ workflow: '.github/workflows/other.yml' })
-      await expect(find(settings)).rejects.toThrow('an artifact-name of its own')
+      const client = async () => ({
+        ...(await createClient(optionsOf(reader))),
+        workflowRun: () => Promise.resolve({ event: 'push', path: 'other.yml', headSha: '' }),
+      })
+      await expect(find(settings, { client })).rejects.toThrow('an artifact-name of its own')
     })
 
     it('is absent where there never was one', async () => {

@@ -34,11 +34,12 @@ function reconcile(
     mode: 'on-change',
     hasChanges: true,
     body: `${marker}\nfirst`,
-    bodyWhenGone: `${marker}\nno changes any more`,
     marker,
     pullRequest: pull,
     ...part,
   } as const
+  const gone = `${marker}\nno changes any more`
+  const texts = { ...request, bodyWhenGone: request.hasChanges ? request.body : gone }
   const env = {
     GITHUB_REPOSITORY: 'example/identities',
     GITHUB_API_URL: github.url,
@@ -52,7 +53,7 @@ function reconcile(
     token: github.createToken(token),
     second: 1,
   }
-  return reconcileComment(request, context, () => createClient(options))
+  return reconcileComment(texts, context, () => createClient(options))
 }
 
 function bodies(): string[] {
@@ -98,6 +99,15 @@ describe('reconcileComment', () => {
     await reconcile({ hasChanges: false, body: `${marker}\nno changes` })
     await reconcile({ hasChanges: false, body: `${marker}\nno changes` })
     expect(repository.comments(pull)).toMatchObject([{ body: `${marker}\nno changes any more`, edits: 2 }])
+  })
+
+  it('is on the pull request that is named, else on that of the event', async () => {
+    const [own = 0, named = 0] = ['a', 'b'].map((base) => repository.createPull({ base, head: base }))
+    const event = { pull_request: { number: own } }
+    await reconcile({ pullRequest: named }, writer, event)
+    expect([own, named].map((number) => repository.comments(number).length)).toEqual([0, 1])
+    await reconcile({ pullRequest: undefined }, writer, event)
+    expect([own, named].map((number) => repository.comments(number).length)).toEqual([1, 1])
   })
 
   it('does nothing with never, or without a pull request', async () => {

@@ -14,7 +14,7 @@ const env = {
 const repository = {
   visibility: 'private',
   private: true,
-  default_branch: 'main',
+  default_branch: 'trunk',
   full_name: 'example/identities',
 }
 const own = { id: 1, full_name: 'example/identities' }
@@ -37,7 +37,7 @@ describe('readContext', () => {
       owner: 'example',
       repository: 'identities',
       visibility: 'private',
-      defaultBranch: 'main',
+      defaultBranch: 'trunk',
       eventName: 'push',
       sha: 'a'.repeat(40),
       ref: 'refs/heads/main',

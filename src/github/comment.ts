@@ -15,7 +15,7 @@ export interface CommentRequest {
   hasChanges: boolean
   /** The whole text, at most 65,536 characters, with the marker in it. */
   body: string
-  /** The text for a comment that told of changes which have gone; likewise. */
+  /** The text for a comment that is there: it may have told of changes which have gone. With changes the same as `body`. */
   bodyWhenGone: string
   /** From `commentMarker`. */
   marker: string
@@ -81,13 +81,12 @@ async function reconcile(
 
 async function update(
   existing: IssueComment,
-  { body, bodyWhenGone, hasChanges }: CommentRequest,
+  { body, bodyWhenGone }: CommentRequest,
   client: GitHubClient,
 ): Promise<CommentResult> {
   const text = normalized(existing.body ?? '')
-  const fits = hasChanges ? [body] : [body, bodyWhenGone]
-  if (fits.some((one) => normalized(one) === text)) return { url: existing.html_url }
-  return client.updateComment(existing.id, hasChanges ? body : bodyWhenGone)
+  const fits = [body, bodyWhenGone].some((one) => normalized(one) === text)
+  return fits ? { url: existing.html_url } : client.updateComment(existing.id, bodyWhenGone)
 }
 
 /** GitHub may hand a text back with other line ends, or without the space around it. */
