@@ -52,7 +52,12 @@ function run(
     machineUsers: null,
     disabledUsers: 'include',
   }
-  const origin = { account: ACCOUNT, ownerAccount: ACCOUNT, identityStoreId: STORE, region: 'eu-west-1' }
+  const origin = {
+    account: ACCOUNT,
+    ownerAccount: '444455556666',
+    identityStoreId: STORE,
+    region: 'eu-west-1',
+  }
   const description = { ...origin, instanceArn: null, ...mapping }
   const read = () => Promise.resolve({ identities, counts: countIdentities(identities), findings: [] })
   return sync(parseActionSettings({ 'aws-account-id': ACCOUNT, ...inputs }, {}), {
@@ -172,6 +177,32 @@ describe('a run that reads AWS', () => {
     expect(outcome.snapshotDirectory).toBe(fails ? undefined : '/out')
     expect(told.slice(0, 3)).toEqual(DONE)
   })
+})
+
+describe.each(['aws', 'directory'] as const)('the comment of a run that reads %s', (kind) => {
+  const marker = `<!-- aws-organization-sync ${ACCOUNT} ${STORE} ${kind} -->`
+  it.each<[Baseline, string, string]>([
+    [before(20), ': no changes\n', ': no changes any more\n'],
+    [before(18), ': 4 changes\n', ': 4 changes\n'],
+  ])(
+    'bears the marker of its account, store and kind of source, and both texts (%#)',
+    async (baseline, now, gone) => {
+      let request: Parameters<Edges['comment']>[0] | undefined
+      const comment: Edges['comment'] = (asked) => {
+        request = asked
+        return Promise.resolve({})
+      }
+      await run(kind, baseline, { comment })
+      expect(request?.marker).toBe(marker)
+      for (const [text = '', part] of [
+        [request?.body, now],
+        [request?.bodyWhenGone, gone],
+      ] as const) {
+        expect(text.startsWith(`${marker}\n`)).toBe(true)
+        expect(text).toContain(part)
+      }
+    },
+  )
 })
 
 describe('a run that reads a directory', () => {
