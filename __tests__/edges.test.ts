@@ -84,7 +84,8 @@ describe('what a run asks of GitHub', () => {
     pulls = [repository.createPull({ base: sha, head: sha }), repository.createPull({ base: sha, head: sha })]
     run = repository.createRun()
     workspace = mkdtempSync(join(tmpdir(), 'edges-'))
-    for (const name of ['users', 'groups', 'manifest']) writeFileSync(join(workspace, `${name}.json`), '[]')
+    for (const name of ['users', 'groups', 'manifest', 'access'])
+      writeFileSync(join(workspace, `${name}.json`), '[]')
     process.env['ACTIONS_RESULTS_URL'] = service.url
     process.env['ACTIONS_RUNTIME_TOKEN'] = service.runtimeToken(repository, run)
     process.env['GITHUB_SERVER_URL'] = 'https://github.com'
@@ -144,16 +145,24 @@ describe('what a run asks of GitHub', () => {
 
   it('is an upload as the inputs say, of the account by default, which is the baseline of the next run', async () => {
     const inputs = { 'artifact-retention-days': '3' }
-    const { artifact } = await edges(inputs).uploadArtifact('aws', workspace)
+    const { artifact } = await edges(inputs).uploadArtifact('aws', workspace, false)
     expect(artifact?.name).toBe('identity-store-111122223333')
     const days = (Date.parse(String(service.calls[0]?.body['expires_at'])) - Date.now()) / 86_400_000
     expect(Math.round(days)).toBe(3)
     expect(await edges().findBaseline()).toMatchObject({ kind: 'artifact', reference: String(artifact?.id) })
     const other = { 'aws-account-id': '444455556666' }
     expect(await edges(other).findBaseline()).toMatchObject({ state: 'absent' })
-    expect((await edges({ 'artifact-name': 'mine' }).uploadArtifact('aws', workspace)).artifact?.name).toBe(
-      'mine',
-    )
+    expect(
+      (await edges({ 'artifact-name': 'mine' }).uploadArtifact('aws', workspace, false)).artifact?.name,
+    ).toBe('mine')
+  })
+
+  it('is an upload of who has access only where that was read', async () => {
+    for (const hasAccess of [false, true]) {
+      await edges({ 'artifact-name': String(hasAccess) }).uploadArtifact('aws', workspace, hasAccess)
+    }
+    const names = repository.artifacts().map(({ zip }) => Buffer.from(zip).includes('access.json'))
+    expect(names).toEqual([false, true])
   })
 
   it.each<[Record<string, string>, 'aws' | 'directory']>([
@@ -161,22 +170,26 @@ describe('what a run asks of GitHub', () => {
     [{}, 'directory'],
     [{ 'upload-artifact': 'true' }, 'directory'],
   ])('is no upload with %j of a run that reads %s', async (inputs, kind) => {
-    expect((await edges(inputs).uploadArtifact(kind, workspace)).artifact).toBeUndefined()
+    expect((await edges(inputs).uploadArtifact(kind, workspace, false)).artifact).toBeUndefined()
     expect(service.log).toEqual([])
   })
 
   it('is an upload on a pull request where it was asked for, and an error then where it fails', async () => {
     const event = { GITHUB_EVENT_NAME: 'pull_request_target' }
     service.fail('forbidden')
-    expect(await edges({}, event).uploadArtifact('aws', workspace)).toEqual({ note: expect.any(String) })
-    const asked = edges({ 'upload-artifact': 'true' }, event).uploadArtifact('aws', workspace)
+    expect(await edges({}, event).uploadArtifact('aws', workspace, false)).toEqual({
+      note: expect.any(String),
+    })
+    const asked = edges({ 'upload-artifact': 'true' }, event).uploadArtifact('aws', workspace, false)
     await expect(asked).rejects.toThrow('refuses this job')
   })
 
   it('gives up after two and a half times the deadline of a call', async () => {
     service.fail('silent')
     const deadline = { AWS_ORGANIZATION_SYNC_CALL_DEADLINE: '0.02' }
-    expect((await edges({}, deadline).uploadArtifact('aws', workspace)).warning).toContain('did not take it')
+    expect((await edges({}, deadline).uploadArtifact('aws', workspace, false)).warning).toContain(
+      'did not take it',
+    )
   })
 
   it('is no baseline without a token, nor through a link of the workspace', async () => {

@@ -6,6 +6,7 @@ import { UserError } from '../src/errors.ts'
 import type { Baseline } from '../src/github/baseline.ts'
 import { parseActionSettings } from '../src/settings.ts'
 import { countIdentities } from '../src/snapshot/model.ts'
+import type { Access } from '../src/snapshot/access.ts'
 import type { MappingOptions } from '../src/snapshot/model.ts'
 import { bytesFiles } from '../src/snapshot/read.ts'
 import { sync } from '../src/sync.ts'
@@ -39,7 +40,11 @@ function before(users: number): Baseline {
 function run(
   kind: 'aws' | 'directory',
   baseline: Baseline,
-  { inputs = {}, ...world }: Partial<Edges> & { inputs?: Record<string, string> } = {},
+  {
+    inputs = {},
+    access,
+    ...world
+  }: Partial<Edges> & { inputs?: Record<string, string>; access?: Access } = {},
 ): Promise<Outcome> {
   const note = <T>(text: string, value: T): Promise<T> => {
     told.push(text)
@@ -59,7 +64,8 @@ function run(
     region: 'eu-west-1',
   }
   const description = { ...origin, instanceArn: null, ...mapping }
-  const read = () => Promise.resolve({ identities, counts: countIdentities(identities), findings: [] })
+  const read = () =>
+    Promise.resolve({ identities, access, counts: countIdentities(identities), findings: [] })
   return sync(parseActionSettings({ 'aws-account-id': ACCOUNT, ...inputs }, {}), {
     log: {
       debug: () => undefined,
@@ -79,8 +85,10 @@ function run(
     findBaseline: () => Promise.resolve(baseline),
     existingSnapshot: () => Promise.resolve(false),
     writeSnapshot: () => note('write', { ...description, counts: countIdentities(identities) } as never),
-    uploadArtifact: (from, directory) =>
-      note(`upload ${from} ${directory}`, { artifact: { name: 'a', id: 9, url: 'u', digest: 'd' } }),
+    uploadArtifact: (from, directory, hasAccess) =>
+      note(`upload ${from} ${directory}${hasAccess ? ' with access' : ''}`, {
+        artifact: { name: 'a', id: 9, url: 'u', digest: 'd' },
+      }),
     comment: ({ hasChanges }) => note(`comment ${String(hasChanges)}`, { url: 'https://example.com/c' }),
     installConnector: () => note('install', { name: 'n', version: 'v' }),
     ...world,
@@ -132,6 +140,11 @@ describe('a run that reads AWS', () => {
     expect(outputs.directory ?? '').toBe('')
     expect(outputs['artifact-id'] ?? '').toBe('')
     expect(readFileSync(outputs['report-file'] ?? '', 'utf8')).toContain('20 of 40 users')
+  })
+
+  it('uploads who has access where that was read', async () => {
+    await run('aws', NONE, { access: { accounts: [], permissionSets: [], assignments: [] } })
+    expect(told).toEqual(['write', 'upload aws /out with access', 'install'])
   })
 
   it('points to the earlier snapshot where the guard refuses the new one', async () => {

@@ -190,7 +190,7 @@ var read = __webpack_require__(21157);
 async function openZip(zip, label) {
     const damaged = (why, cause) => new errors/* UserError */.yo('precondition', `The zip archive of ${label} is not readable: ${why}. Delete the artifact, or use another baseline.`, { cause });
     try {
-        const archive = await (0,yauzl/* fromBufferPromise */.SY)(zip, { strictFileNames: true });
+        const archive = await (0,yauzl/* fromBufferPromise */.SY)(zip);
         const entries = await entriesOf(archive, damaged);
         return {
             label,

@@ -30734,12 +30734,10 @@ async function reconcile(request, number, client) {
             : update(written, request, client);
     }
 }
-async function update(existing, { body, bodyWhenGone, hasChanges }, client) {
+async function update(existing, { body, bodyWhenGone }, client) {
     const text = normalized(existing.body ?? '');
-    const fits = hasChanges ? [body] : [body, bodyWhenGone];
-    if (fits.some((one) => normalized(one) === text))
-        return { url: existing.html_url };
-    return client.updateComment(existing.id, hasChanges ? body : bodyWhenGone);
+    const fits = [body, bodyWhenGone].some((one) => normalized(one) === text);
+    return fits ? { url: existing.html_url } : client.updateComment(existing.id, bodyWhenGone);
 }
 /** GitHub may hand a text back with other line ends, or without the space around it. */
 function normalized(text) {
