@@ -24,7 +24,7 @@ describe('setup/role.yaml', () => {
     const [read, access, trust] = [...page.matchAll(/```json\n(.+?)```/gs)].map(
       ([, json = '']) => JSON.parse(json) as unknown,
     )
-    const { Role, ReadIdentities, ReadAccess } = rendered({ ...NAMES, Access: 'accounts' })
+    const { Role, ReadIdentities, ReadAccess } = rendered({ ...NAMES, ...IDS, Access: 'accounts' })
     expect(ReadIdentities?.PolicyDocument).toEqual(read)
     expect(ReadAccess?.PolicyDocument).toEqual({ Version: '2012-10-17', Statement: [access] })
     expect(Role?.AssumeRolePolicyDocument).toEqual(trust)
@@ -68,7 +68,7 @@ describe('setup/role.yaml', () => {
 
   it('allows what is called, and nothing else', () => {
     const called = Object.entries(ACTIONS).map(([operation, { service }]) => `${service}:${operation}`)
-    const statements = statementsOf(rendered({ ...NAMES, Access: 'accounts' }))
+    const statements = statementsOf(rendered({ ...NAMES, ...IDS, Access: 'accounts' }))
     const allowed = statements.flatMap(({ Action }) => Action)
     // needs no permission
     expect([...allowed, 'sts:GetCallerIdentity'].sort()).toEqual(called.sort())
