@@ -5,7 +5,7 @@ import tseslint from 'typescript-eslint'
 import { importDirections } from './scripts/import-directions.mjs'
 
 const processIsForEntries =
-  'Only src/index.ts and src/connector/main.ts touch the process: take what you need as an argument.'
+  'Only src/action/main.ts and src/connector/main.ts touch the process: take what you need as an argument.'
 const pureHasNoClock = 'This folder is pure: take the value as an argument.'
 
 export default defineConfig(
@@ -47,7 +47,7 @@ export default defineConfig(
   },
   {
     files: ['src/**'],
-    ignores: ['src/index.ts', 'src/connector/main.ts'],
+    ignores: ['src/action/main.ts', 'src/connector/main.ts'],
     rules: {
       'no-restricted-globals': ['error', { name: 'process', message: processIsForEntries }],
       'no-restricted-imports': [

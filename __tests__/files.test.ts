@@ -144,27 +144,6 @@ describe('one file', () => {
     )
     expect(readdirSync(root)).toEqual(['kept'])
   })
-
-  it('stops at an abort, with its reason, and leaves the earlier file', async () => {
-    writeFileSync(join(root, 'a'), 'old')
-    const controller = new AbortController()
-    const reason = new Error('stop')
-    function* content() {
-      yield 'partial'
-      controller.abort(reason)
-      yield 'more'
-    }
-    const writing = writeFile(join(root, 'a'), content(), { roots: [root], signal: controller.signal })
-    await expect(writing).rejects.toBe(reason)
-    expect(readdirSync(root)).toEqual(['a'])
-    expect(readFileSync(join(root, 'a'), 'utf8')).toBe('old')
-  })
-
-  it('writes nothing after an abort', async () => {
-    const signal = AbortSignal.abort(new Error('stop'))
-    await expect(writeFile(join(root, 'a'), ['x'], { roots: [root], signal })).rejects.toThrow('stop')
-    expect(readdirSync(root)).toEqual([])
-  })
 })
 
 describe('writeFiles', () => {

@@ -6,7 +6,7 @@ import { createOrganization, usersOf } from '../emulator/organization.ts'
 import { startRaitoCloud, type RaitoCloud } from '../emulator/raito-cloud.ts'
 import { runProgram } from '../emulator/runner.ts'
 import { node24 } from '../scripts/node24.mjs'
-import { installConnector } from '../src/raito/install.ts'
+import { installConnector } from '../src/action/install.ts'
 import { MissingPeer } from './peer.ts'
 import type { Conformance } from './peer.ts'
 

@@ -34,10 +34,10 @@ export const modules = {
  *
  * @param roots absolute paths, one of which must hold the directory
  * @param identities sorted, as mapDirectory gives them
- * @throws UserError; the reason of the signal when it was aborted
+ * @throws UserError
  */
-async function writeSnapshot({ directory, roots, identities, access, description, signal, }) {
-    const written = await (0,_files_js__WEBPACK_IMPORTED_MODULE_3__/* .writeFiles */ .hV)({ roots, signal }, (stage) => stageSnapshot(stage, { directory, identities, access, description }));
+async function writeSnapshot({ directory, roots, identities, access, description, }) {
+    const written = await (0,_files_js__WEBPACK_IMPORTED_MODULE_3__/* .writeFiles */ .hV)({ roots }, (stage) => stageSnapshot(stage, { directory, identities, access, description }));
     (0,_files_js__WEBPACK_IMPORTED_MODULE_3__/* .removeLeftovers */ .DA)(directory, [..._model_js__WEBPACK_IMPORTED_MODULE_7__/* .SNAPSHOT_FILES */ .FI, _model_js__WEBPACK_IMPORTED_MODULE_7__/* .ACCESS_FILE */ .aL]);
     // After the manifest, which does not name it any more: killed in between, the snapshot is whole.
     if (access === undefined)

@@ -1,5 +1,5 @@
 export const id = 768;
-export const ids = [768,721];
+export const ids = [768,584,721];
 export const modules = {
 
 /***/ 49721:
@@ -155,6 +155,8 @@ const OUTAGE = [
 /***/ 18768:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
+// ESM COMPAT FLAG
+__webpack_require__.r(__webpack_exports__);
 
 // EXPORTS
 __webpack_require__.d(__webpack_exports__, {
@@ -522,6 +524,196 @@ function filesOf(label, entries, open) {
             const what = `${name} in ${label} could not be read (GitHub gives files up to 100 MB)`;
             throw (0,github_client/* explain */.WE)(thrown, what, 'contents: read');
         }
+    }
+}
+
+
+/***/ }),
+
+/***/ 96584:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   WE: () => (/* binding */ explain),
+/* harmony export */   a5: () => (/* binding */ isRateLimit),
+/* harmony export */   c2: () => (/* binding */ statusOf),
+/* harmony export */   createClient: () => (/* binding */ createClient)
+/* harmony export */ });
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(83916);
+
+const RETRIES = 2;
+/** What GitHub asks for where its answer names no time. With the retries it makes two minutes. */
+const LONGEST_WAIT_SECONDS = 60;
+const DOWNLOAD_FACTOR = 5;
+/**
+ * A client for one repository. Octokit is loaded here, not at start. Proxy variables are honoured by `@actions/github`;
+ * server errors are tried again, twice, and so is what a limit of GitHub refused, where it ends within a minute.
+ */
+async function createClient({ apiUrl, owner, repository, token, second = 1000, deadline = 60_000, }) {
+    const [{ getOctokit }, { retry }, { throttling }] = await Promise.all([
+        __webpack_require__.e(/* import() */ 351).then(__webpack_require__.bind(__webpack_require__, 61351)),
+        Promise.all(/* import() */[__webpack_require__.e(251), __webpack_require__.e(735)]).then(__webpack_require__.bind(__webpack_require__, 49735)),
+        Promise.all(/* import() */[__webpack_require__.e(251), __webpack_require__.e(856)]).then(__webpack_require__.bind(__webpack_require__, 86856)),
+    ]);
+    const isWorthWaiting = (seconds, _options, _octokit, retries) => seconds <= LONGEST_WAIT_SECONDS && retries < RETRIES;
+    const { rest, paginate, request, graphql } = getOctokit(token, {
+        baseUrl: apiUrl,
+        log: SILENT,
+        retry: {
+            retries: RETRIES,
+            retryAfterBaseValue: second,
+            doNotRetry: [400, 401, 403, 404, 410, 422, 429, 451],
+        },
+        throttle: {
+            // Nothing of these groups but `key` is called.
+            write: AT_ONCE,
+            notifications: AT_ONCE,
+            retryAfterBaseValue: second,
+            fallbackSecondaryRateRetryAfter: LONGEST_WAIT_SECONDS,
+            onRateLimit: isWorthWaiting,
+            onSecondaryRateLimit: isWorthWaiting,
+        },
+    }, 
+    // The innermost first: each attempt has a deadline of its own.
+    endAttemptsAfter(deadline), retry, throttling);
+    const repo = { owner, repo: repository };
+    return {
+        async commit(commit_sha) {
+            return (await rest.git.getCommit({ ...repo, commit_sha })).data;
+        },
+        /** Entries of one tree, not recursive. */
+        async tree(tree_sha) {
+            return (await rest.git.getTree({ ...repo, tree_sha })).data;
+        },
+        /** The bytes of a blob as they come (up to 100 MB, GitHub's limit). */
+        async blob(file_sha) {
+            const { data } = await request('GET /repos/{owner}/{repo}/git/blobs/{file_sha}', {
+                ...repo,
+                file_sha,
+                headers: { accept: 'application/vnd.github.raw+json' },
+                request: { parseSuccessResponseBody: false },
+            });
+            return bytesOf(data);
+        },
+        /** How a commit stands to another one, by ids: `ahead`, `behind`, `diverged` or `identical`; and their merge base. */
+        async compare(base, head) {
+            const basehead = `${base}...${head}`;
+            return (await rest.repos.compareCommitsWithBasehead({ ...repo, basehead, per_page: 1 })).data;
+        },
+        /** The commit of a branch, which no tag of the same name can stand in for. */
+        async branchHead(branch) {
+            return (await rest.git.getRef({ ...repo, ref: `heads/${branch}` })).data.object.sha;
+        },
+        async pullRequest(pull_number) {
+            return (await rest.pulls.get({ ...repo, pull_number })).data;
+        },
+        async defaultBranch() {
+            return (await rest.repos.get(repo)).data.default_branch;
+        },
+        /** The artifacts of that name, page by page; GitHub gives the newest first. */
+        async *artifacts(name) {
+            const pages = paginate.iterator(rest.actions.listArtifactsForRepo, { ...repo, name, per_page: 100 });
+            for await (const { data } of pages)
+                yield data;
+        },
+        /** Its path is that of the workflow file, without a ref. */
+        async workflowRun(run_id) {
+            const { data } = await rest.actions.getWorkflowRun({ ...repo, run_id });
+            return { event: data.event, path: withoutRef(data.path, data.head_branch), headSha: data.head_sha };
+        },
+        async artifactZip(artifact_id) {
+            const { data } = await request('GET /repos/{owner}/{repo}/actions/artifacts/{artifact_id}/{archive_format}', { ...repo, artifact_id, archive_format: 'zip', request: { parseSuccessResponseBody: false } });
+            return bytesOf(data);
+        },
+        /** The login that the token writes as. */
+        async viewer() {
+            return (await graphql('query { viewer { login } }')).viewer.login;
+        },
+        async *comments(issue_number) {
+            const pages = paginate.iterator(rest.issues.listComments, { ...repo, issue_number, per_page: 100 });
+            for await (const { data } of pages)
+                yield data;
+        },
+        async createComment(issue_number, body) {
+            // Not tried again by the plugin: a lost answer would leave two comments.
+            const { data } = await rest.issues.createComment({
+                ...repo,
+                issue_number,
+                body,
+                request: { retries: 0 },
+            });
+            return { url: data.html_url };
+        },
+        async updateComment(comment_id, body) {
+            return { url: (await rest.issues.updateComment({ ...repo, comment_id, body })).data.html_url };
+        },
+    };
+}
+/** A file's name can hold an @ too, but no slash, and only what GitHub names as the ref of this very run is one. */
+function withoutRef(path, branch) {
+    const [file = ''] = path.split('@refs/');
+    const ref = `@${branch ?? ''}`;
+    return file.endsWith(ref) ? file.slice(0, -ref.length) : file;
+}
+/** The HTTP status of a failed call; 500 also where no answer came; undefined for anything else that was thrown. */
+function statusOf(thrown) {
+    const status = thrown instanceof Error && 'status' in thrown ? thrown.status : undefined;
+    return typeof status === 'number' ? status : undefined;
+}
+/**
+ * The error of a call that had to succeed. `what` begins the sentence ("The baseline artifact could not be read"),
+ * `permission` is the token's permission that the call needs ("actions: read").
+ */
+function explain(thrown, what, permission) {
+    if (thrown instanceof _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo)
+        return thrown;
+    const status = statusOf(thrown);
+    const fail = (kind, why) => new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(kind, `${what}: ${why}`, { cause: thrown });
+    if (isRateLimit(thrown))
+        return fail('unavailable', "GitHub's rate limit is used up. Run the workflow again later.");
+    if (status === undefined)
+        return thrown;
+    if (status === 401)
+        return fail('credentials', 'GitHub does not accept the token. Check the input github-token.');
+    if (status === 403 || status === 404)
+        return fail('permission', `GitHub answered ${status}. Add "${permission}" to the permissions of the job, or set github-token to a token that has it.`);
+    if (status === 410)
+        return fail('precondition', 'GitHub no longer has it (410).');
+    const said = status >= 500 ? `GitHub did not answer properly (${status})` : `GitHub answered ${status}`;
+    return fail('unavailable', `${said}. Run the workflow again; see githubstatus.com.`);
+}
+/** GitHub says so by a 429, or with another status (GraphQL: with none) by a sentence about the limit. */
+function isRateLimit(thrown) {
+    return statusOf(thrown) === 429 || (thrown instanceof Error && /rate limit/i.test(thrown.message));
+}
+const ignore = () => undefined;
+/** What octokit logs is told by our own errors. */
+const SILENT = { debug: ignore, info: ignore, warn: ignore, error: ignore };
+/** The plugin would space what is written, a second or three. A run writes one comment, and waits only where it is told to. */
+const AT_ONCE = { key: () => ({ schedule: (_options, write) => write() }) };
+function endAttemptsAfter(deadline) {
+    return (octokit) => {
+        // Octokit's own plugin type is generic over all of its hooks; this is the one used.
+        const { hook } = octokit;
+        hook.before('request', (options) => {
+            const isDownload = options.request?.parseSuccessResponseBody === false;
+            const signal = AbortSignal.timeout(isDownload ? deadline * DOWNLOAD_FACTOR : deadline);
+            options.request = { ...options.request, signal };
+        });
+        return {};
+    };
+}
+/** With parseSuccessResponseBody false octokit hands the body over as it is, whatever the type says. */
+async function* bytesOf(body) {
+    if (body === null || body === undefined)
+        return;
+    try {
+        yield* body;
+    }
+    catch (cause) {
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo('unavailable', 'GitHub broke off in the middle of a file. Run the workflow again.', {
+            cause,
+        });
     }
 }
 

@@ -28368,483 +28368,502 @@ module.exports = {
 
 /***/ }),
 
-/***/ 9522:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+/***/ 36769:
+/***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   DT: () => (/* binding */ accessEntries),
-/* harmony export */   IW: () => (/* binding */ isAccessWhole),
-/* harmony export */   V0: () => (/* binding */ MOST_ENTRIES),
-/* harmony export */   Zf: () => (/* binding */ accessCounts)
-/* harmony export */ });
-/* harmony import */ var _snapshot_sorted_json_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1482);
+__nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(73024);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(51455);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(node_fs_promises__WEBPACK_IMPORTED_MODULE_1__);
+/* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(48161);
+/* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_2___default = /*#__PURE__*/__nccwpck_require__.n(node_os__WEBPACK_IMPORTED_MODULE_2__);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(76760);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_3___default = /*#__PURE__*/__nccwpck_require__.n(node_path__WEBPACK_IMPORTED_MODULE_3__);
+/* harmony import */ var node_url__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(73136);
+/* harmony import */ var node_url__WEBPACK_IMPORTED_MODULE_4___default = /*#__PURE__*/__nccwpck_require__.n(node_url__WEBPACK_IMPORTED_MODULE_4__);
+/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(77094);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(83916);
+/* harmony import */ var _files_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(59148);
+/* harmony import */ var _github_context_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(19556);
+/* harmony import */ var _heap_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(8604);
+/* harmony import */ var _settings_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(58750);
+/* harmony import */ var _version_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(311);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(45239);
 
-/** So many entries of each level are kept: what changes-file lists is whole up to there, and always the first ones. */
-const MOST_ENTRIES = 100_000;
-/** Which lists the key `access` of changes-file holds, in their order; each entry is JSON. */
-function accessEntries({ assignments, permissionSets, people }) {
-    return {
-        assignments: {
-            added: () => mapped(assignments.added, describeAssignment),
-            removed: () => mapped(assignments.removed, describeAssignment),
-        },
-        permissionSets: {
-            added: () => mapped(permissionSets.added, describeSet),
-            removed: () => mapped(permissionSets.removed, describeSet),
-            changed: () => mapped(permissionSets.changed, describeChangedSet),
-        },
-        people: {
-            opened: () => describePeople(people, 'opened'),
-            closed: () => describePeople(people, 'closed'),
-        },
-    };
-}
-/** The counts, with their keys in the order of the file. */
-function accessCounts({ counts }) {
-    const { assignments, permissionSets, opened, closed, administratorsAdded } = counts;
-    return {
-        assignments: { added: assignments.added, removed: assignments.removed },
-        permissionSets: {
-            added: permissionSets.added,
-            removed: permissionSets.removed,
-            changed: permissionSets.changed,
-        },
-        opened,
-        closed,
-        administratorsAdded,
-    };
-}
-/** Whether both lists of people hold all that their counts say. */
-function isAccessWhole({ counts }) {
-    return counts.opened <= MOST_ENTRIES && counts.closed <= MOST_ENTRIES;
-}
-function* mapped(items, describe) {
-    for (const item of items)
-        yield describe(item);
-}
-function describeAssignment(assignment) {
-    const { principalType, principalId, principalName, account, accountName } = assignment;
-    const { permissionSet, permissionSetName } = assignment;
-    return JSON.stringify({
-        principalType,
-        principalId,
-        principalName,
-        account,
-        accountName,
-        permissionSet,
-        permissionSetName,
+
+
+
+
+
+
+
+
+
+
+
+
+/** The entry of the action: reads the environment, does the run, and tells GitHub what came of it. */
+(0,_heap_js__WEBPACK_IMPORTED_MODULE_8__/* .growHeapSlowly */ .a)();
+const log = {
+    debug: _actions_core__WEBPACK_IMPORTED_MODULE_5__/* .debug */ .Yz,
+    info: _actions_core__WEBPACK_IMPORTED_MODULE_5__/* .info */ .pq,
+    warning: (message) => {
+        _actions_core__WEBPACK_IMPORTED_MODULE_5__/* .warning */ .$e(message);
+    },
+};
+for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT']) {
+    process.once(name, () => {
+        try {
+            (0,_files_js__WEBPACK_IMPORTED_MODULE_7__/* .discardUnfinishedFiles */ .nm)();
+            exportSource(_settings_js__WEBPACK_IMPORTED_MODULE_9__/* .FAILED_SOURCE */ .mC);
+        }
+        finally {
+            process.kill(process.pid, name);
+        }
     });
 }
-function describeSet({ arn, name }) {
-    return JSON.stringify({ arn, name });
+process.once('uncaughtException', (error) => {
+    (0,_files_js__WEBPACK_IMPORTED_MODULE_7__/* .discardUnfinishedFiles */ .nm)();
+    fail(error);
+    process.exit(1);
+});
+try {
+    exportFailureFirst();
+    const settings = readSettings();
+    const context = await readGitHubContext();
+    const outcome = await (0,_run_js__WEBPACK_IMPORTED_MODULE_10__/* .run */ .e)(settings, context, {
+        environment: process.env,
+        log,
+        workspace: context.workspace ?? process.cwd(),
+        temp: context.temp ?? (0,node_os__WEBPACK_IMPORTED_MODULE_2__.tmpdir)(),
+        home: (0,node_os__WEBPACK_IMPORTED_MODULE_2__.homedir)(),
+        bundle: (0,node_path__WEBPACK_IMPORTED_MODULE_3__.dirname)((0,node_url__WEBPACK_IMPORTED_MODULE_4__.fileURLToPath)(import.meta.url)),
+        node: process.execPath,
+    });
+    await finish(outcome);
 }
-function describeChangedSet({ permissionSet: { arn, name }, fields }) {
-    const changes = Object.entries(fields).map(([field, { from, to }]) => `${JSON.stringify(field)}:{"from":${(0,_snapshot_sorted_json_js__WEBPACK_IMPORTED_MODULE_0__/* .sortedJson */ .I)(from)},"to":${(0,_snapshot_sorted_json_js__WEBPACK_IMPORTED_MODULE_0__/* .sortedJson */ .I)(to)}}`);
-    return `${describeSet({ arn, name }).slice(0, -1)},"fields":{${changes.join(',')}}}`;
+catch (error) {
+    fail(error);
 }
-function* describePeople(people, list) {
-    let room = MOST_ENTRIES;
-    for (const { user, difference } of people) {
-        const { externalId: userExternalId, userName } = user;
-        for (const { account, permissionSet, level, groups, isDirect } of difference[list]) {
-            if (room-- === 0)
-                return;
-            yield JSON.stringify({
-                userExternalId,
-                userName,
-                account: account.id,
-                accountName: account.name,
-                permissionSet: permissionSet.arn,
-                permissionSetName: permissionSet.name,
-                level,
-                through: isDirect ? [...groups, userExternalId].sort() : groups,
-            });
-        }
+// Sockets that are kept alive, or a call that nobody waits for any more, must not keep the job waiting.
+process.stdout.write('', () => process.exit());
+function readSettings() {
+    const inputs = Object.fromEntries(_settings_js__WEBPACK_IMPORTED_MODULE_9__/* .ACTION_INPUTS */ .bn.map((name) => [name, _actions_core__WEBPACK_IMPORTED_MODULE_5__/* .getInput */ .V4(name)]));
+    return (0,_settings_js__WEBPACK_IMPORTED_MODULE_9__/* .parseActionSettings */ .XO)(inputs, process.env);
+}
+async function readGitHubContext() {
+    const path = process.env['GITHUB_EVENT_PATH'] ?? '';
+    let event;
+    try {
+        event = path === '' ? undefined : JSON.parse(await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.readFile)(path, 'utf8'));
+    }
+    catch {
+        log.debug('The event file cannot be read; the run goes on without it.');
+    }
+    return (0,_github_context_js__WEBPACK_IMPORTED_MODULE_11__/* .readContext */ .yI)(process.env, event);
+}
+async function finish({ outputs, summary, snapshotDirectory, failure }) {
+    tellLaterSteps(() => {
+        setOutputs(outputs);
+        const version = outputs['connector-version'];
+        if (version !== undefined)
+            _actions_core__WEBPACK_IMPORTED_MODULE_5__/* .exportVariable */ .dN(_version_js__WEBPACK_IMPORTED_MODULE_12__/* .VERSION_VARIABLE */ .eE, version);
+    });
+    try {
+        await _actions_core__WEBPACK_IMPORTED_MODULE_5__/* .summary */ .z.addRaw(summary, true).write();
+    }
+    catch (error) {
+        const path = process.env['GITHUB_STEP_SUMMARY'] ?? '';
+        if (path !== '')
+            log.warning(`The job summary (${path}) could not be written (${(0,_files_js__WEBPACK_IMPORTED_MODULE_7__/* .systemErrorCode */ .vq)(error) ?? 'no such file'}). Everything else was.`);
+    }
+    if (failure !== undefined) {
+        fail(failure);
+        return;
+    }
+    if (snapshotDirectory !== undefined)
+        tellLaterSteps(() => {
+            exportSource(snapshotDirectory);
+        });
+}
+/**
+ * Until the end says better, later steps find no snapshot: neither that of a process that is killed, nor of an earlier run.
+ * It also shows, before anything is read or replaced, whether they can be told at all.
+ */
+function exportFailureFirst() {
+    tellLaterSteps(() => {
+        exportSource(_settings_js__WEBPACK_IMPORTED_MODULE_9__/* .FAILED_SOURCE */ .mC);
+        tryToAppend(process.env['GITHUB_OUTPUT'] ?? '');
+    });
+}
+/** A disk can also fill in the course of the run. */
+function tellLaterSteps(tell) {
+    try {
+        tell();
+    }
+    catch (error) {
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_6__/* .UserError */ .yo('precondition', `GITHUB_ENV or GITHUB_OUTPUT cannot be written (${(0,_files_js__WEBPACK_IMPORTED_MODULE_7__/* .systemErrorCode */ .vq)(error) ?? 'no such file'}), so later steps could not learn the result. Check that the runner has free disk space and that no step replaced these files.`, { cause: error });
     }
 }
+/** Only a write shows that a disk is full; what it added is taken away again. */
+function tryToAppend(path) {
+    if (path === '')
+        return;
+    const file = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.openSync)(path, node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_WRONLY | node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_APPEND);
+    try {
+        const before = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.fstatSync)(file);
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.writeSync)(file, '\n');
+        if (before.isFile())
+            (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.ftruncateSync)(file, before.size);
+    }
+    finally {
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.closeSync)(file);
+    }
+}
+function setOutputs(outputs) {
+    for (const [name, value] of Object.entries(outputs))
+        _actions_core__WEBPACK_IMPORTED_MODULE_5__/* .setOutput */ .uH(name, value ?? '');
+}
+function exportSource(value) {
+    _actions_core__WEBPACK_IMPORTED_MODULE_5__/* .exportVariable */ .dN(_settings_js__WEBPACK_IMPORTED_MODULE_9__/* .SOURCE_VARIABLE */ .$N, value);
+}
+/** One sentence for a failure that was foreseen; of anything else no text, which could hold a name, but where it happened. */
+function fail(error) {
+    try {
+        exportSource(_settings_js__WEBPACK_IMPORTED_MODULE_9__/* .FAILED_SOURCE */ .mC);
+    }
+    catch (unwritable) {
+        log.debug(`The environment of later steps cannot be written: ${(0,_errors_js__WEBPACK_IMPORTED_MODULE_6__/* .messageOf */ .bD)(unwritable)}`);
+    }
+    if (error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_6__/* .UserError */ .yo) {
+        _actions_core__WEBPACK_IMPORTED_MODULE_5__/* .setFailed */ .C1(error.message);
+        if (error.cause !== undefined)
+            log.debug(`Cause: ${(0,_errors_js__WEBPACK_IMPORTED_MODULE_6__/* .framesOf */ .kA)(error.cause)}`);
+        return;
+    }
+    _actions_core__WEBPACK_IMPORTED_MODULE_5__/* .setFailed */ .C1(`This is a bug in AWS Organization Sync (${error instanceof Error ? error.name : typeof error}). Please report it with the log of a run in debug mode; nothing was written after it.`);
+    log.debug((0,_errors_js__WEBPACK_IMPORTED_MODULE_6__/* .framesOf */ .kA)(error));
+}
 
+__webpack_async_result__();
+} catch(e) { __webpack_async_result__(e); } }, 1);
 
 /***/ }),
 
-/***/ 23782:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   LX: () => (/* binding */ compareSnapshots),
-/* harmony export */   fY: () => (/* binding */ missingFrom),
-/* harmony export */   h1: () => (/* binding */ merge),
-/* harmony export */   n6: () => (/* binding */ compareText),
-/* harmony export */   vi: () => (/* binding */ sameStrings)
-/* harmony export */ });
-/* harmony import */ var _snapshot_model_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(14769);
-
-const USER_FIELDS = ['name', 'userName', 'email', 'tags', 'isMachine'];
-const GROUP_FIELDS = ['name', 'displayName', 'description', 'parentGroupExternalIds', 'tags'];
-const NONE = [];
-/**
- * What differs between two sets of identities, by externalId.
- *
- * A merge join: both sides must be sorted by externalId, and the group ids of a user too, by UTF-16 code units and
- * without duplicates, as every snapshot is. Linear in users, groups and memberships; records and lists of group ids are
- * shared with the two sides, not copied. Memberships of removed users and groups count, and so do those whose group
- * no record describes. A removed membership of a user that is still there names the user as it is now.
- */
-function compareSnapshots(baseline, current) {
-    const users = compareUsers(baseline.users, current.users);
-    const groups = compareGroups(baseline.groups, current.groups);
-    const { memberships, emailsLost } = users;
-    const counts = {
-        users: countsOf(users.changes),
-        groups: countsOf(groups),
-        memberships: { added: sizeOf(memberships.added), removed: sizeOf(memberships.removed) },
-    };
-    return {
-        users: users.changes,
-        groups,
-        memberships,
-        madeAgain: {
-            users: madeAgain(users.changes, ({ userName }) => userName),
-            groups: madeAgain(groups, ({ name }) => name),
-        },
-        counts,
-        emailsLost,
-        baseline: {
-            ...(0,_snapshot_model_js__WEBPACK_IMPORTED_MODULE_0__/* .countIdentities */ .mj)(baseline),
-            emails: baseline.users.reduce((sum, user) => sum + (user.email === '' ? 0 : 1), 0),
-        },
-        groupName: namesOfGroups(baseline.groups, current.groups),
-        isShared: sharedNames(baseline, current),
-    };
-}
-function compareUsers(baseline, current) {
-    const changes = { added: [], removed: [], changed: [] };
-    const memberships = { added: [], removed: [] };
-    let emailsLost = 0;
-    join(baseline, current, (before, now) => {
-        if (before === undefined) {
-            changes.added.push(now);
-            note(memberships.added, now, now.groupExternalIds ?? NONE);
-            return;
-        }
-        if (now === undefined) {
-            changes.removed.push(before);
-            note(memberships.removed, before, before.groupExternalIds ?? NONE);
-            return;
-        }
-        const fields = changedUserFields(before, now);
-        if (fields !== undefined)
-            changes.changed.push({ user: now, fields });
-        if (before.email !== '' && now.email === '')
-            emailsLost++;
-        const left = before.groupExternalIds ?? NONE;
-        const right = now.groupExternalIds ?? NONE;
-        if (sameStrings(left, right))
-            return;
-        note(memberships.removed, now, missingFrom(right, left));
-        note(memberships.added, now, missingFrom(left, right));
-    });
-    return { changes, memberships, emailsLost };
-}
-function compareGroups(baseline, current) {
-    const changes = { added: [], removed: [], changed: [] };
-    join(baseline, current, (before, now) => {
-        if (before === undefined) {
-            changes.added.push(now);
-            return;
-        }
-        if (now === undefined) {
-            changes.removed.push(before);
-            return;
-        }
-        const fields = changedGroupFields(before, now);
-        if (fields !== undefined)
-            changes.changed.push({ group: now, fields });
-    });
-    return changes;
-}
-/** By externalId. */
-function join(left, right, visit) {
-    merge(left, right, (a, b) => compareText(a.externalId, b.externalId), visit);
-}
-/** Hands on each record of two lists, sorted alike, once, with its counterpart where there is one. */
-function merge(left, right, compare, visit) {
-    let i = 0;
-    let j = 0;
-    for (;;) {
-        const before = left[i];
-        const now = right[j];
-        if (before === undefined) {
-            if (now === undefined)
-                return;
-            visit(undefined, now);
-            j++;
-            continue;
-        }
-        const order = now === undefined ? -1 : compare(before, now);
-        if (now === undefined || order < 0) {
-            visit(before, undefined);
-            i++;
-        }
-        else if (order > 0) {
-            visit(undefined, now);
-            j++;
-        }
-        else {
-            visit(before, now);
-            i++;
-            j++;
-        }
-    }
-}
-function compareText(a, b) {
-    return a < b ? -1 : a > b ? 1 : 0;
-}
-function changedUserFields(before, now) {
-    let fields;
-    for (const field of USER_FIELDS) {
-        if (before[field] === now[field])
-            continue;
-        if (field === 'tags' && sameTags(before.tags, now.tags))
-            continue;
-        fields ??= {};
-        fields[field] = change(before[field], now[field]);
-    }
-    return fields;
-}
-function changedGroupFields(before, now) {
-    let fields;
-    for (const field of GROUP_FIELDS) {
-        if (before[field] === now[field])
-            continue;
-        if (field === 'tags' && sameTags(before.tags, now.tags))
-            continue;
-        if (field === 'parentGroupExternalIds' && sameLists(before[field], now[field]))
-            continue;
-        fields ??= {};
-        fields[field] = change(before[field], now[field]);
-    }
-    return fields;
-}
-function change(from, to) {
-    return { from, to };
-}
-function sameTags(left, right) {
-    if (left === null || right === null)
-        return left === right;
-    return (left.length === right.length &&
-        left.every((tag, i) => {
-            const other = right[i];
-            return tag.key === other?.key && tag.value === other.value && tag.source === other.source;
-        }));
-}
-function sameLists(left, right) {
-    return left === null || right === null ? left === right : sameStrings(left, right);
-}
-function sameStrings(left, right) {
-    if (left.length !== right.length)
-        return false;
-    for (let i = 0; i < left.length; i++)
-        if (left[i] !== right[i])
-            return false;
-    return true;
-}
-/** The strings of the second sorted list that the first one lacks. */
-function missingFrom(list, wanted) {
-    if (list.length === 0)
-        return wanted;
-    const missing = [];
-    let i = 0;
-    for (const id of wanted) {
-        let candidate = list[i];
-        while (candidate !== undefined && candidate < id)
-            candidate = list[++i];
-        if (candidate !== id)
-            missing.push(id);
-    }
-    return missing;
-}
-function note(changes, user, groupExternalIds) {
-    if (groupExternalIds.length > 0)
-        changes.push({ user, groupExternalIds });
-}
-function countsOf(changes) {
-    return { added: changes.added.length, removed: changes.removed.length, changed: changes.changed.length };
-}
-function sizeOf(changes) {
-    return changes.reduce((sum, { groupExternalIds }) => sum + groupExternalIds.length, 0);
-}
-/** Of several removed ones each is taken once, as long as there are enough of them. */
-function madeAgain({ added, removed }, nameOf) {
-    if (added.length === 0)
-        return [];
-    const old = new Map();
-    for (const record of removed) {
-        const ids = old.get(nameOf(record));
-        if (ids === undefined)
-            old.set(nameOf(record), [record.externalId]);
-        else
-            ids.push(record.externalId);
-    }
-    return added.flatMap((record) => {
-        const name = nameOf(record);
-        const ids = old.get(name) ?? [];
-        const from = ids.length > 1 ? ids.shift() : ids[0];
-        return from === undefined ? [] : [{ name, from, to: record.externalId }];
-    });
-}
-/** Built when the first name is asked for. */
-function sharedNames(baseline, current) {
-    const shared = (records) => {
-        const ids = new Map();
-        const names = new Set();
-        for (const [name, id] of records) {
-            if ((ids.get(name) ?? id) === id)
-                ids.set(name, id);
-            else
-                names.add(name);
-        }
-        return names;
-    };
-    function* users() {
-        for (const side of [baseline, current])
-            for (const { userName, externalId } of side.users)
-                yield [userName, externalId];
-    }
-    function* groups() {
-        for (const side of [baseline, current])
-            for (const { name, externalId } of side.groups)
-                yield [name, externalId];
-    }
-    const known = {};
-    return (kind, name) => (known[kind] ??= shared(kind === 'users' ? users() : groups())).has(name);
-}
-/** Built when the first name is asked for; the current name wins, and an unknown group is called by its id. */
-function namesOfGroups(baseline, current) {
-    let names;
-    return (groupExternalId) => {
-        if (names === undefined) {
-            names = new Map();
-            for (const { externalId, name } of baseline)
-                names.set(externalId, name);
-            for (const { externalId, name } of current)
-                names.set(externalId, name);
-        }
-        return names.get(groupExternalId) ?? groupExternalId;
-    };
-}
-
-
-/***/ }),
-
-/***/ 11276:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   $4: () => (/* binding */ describeLoss),
-/* harmony export */   ET: () => (/* binding */ isExceeded),
-/* harmony export */   XZ: () => (/* binding */ describeVerdict),
-/* harmony export */   gc: () => (/* binding */ checkRemovals),
-/* harmony export */   qy: () => (/* binding */ sufficientLimit)
-/* harmony export */ });
-/** A percentage never forbids to lose this many: small stores would trip over every leaver. */
-const ALWAYS_ALLOWED = 5;
-/** Of a percentage, so that the limit can be worked out in integers. */
-const DECIMALS = 6;
-/** Whether a result loses too much of its baseline. Decided by counts alone. */
-function checkRemovals(changes, limit) {
-    const { counts, baseline, emailsLost, access } = changes;
-    const check = (of, lost, had) => ({
-        of,
-        lost,
-        baseline: had,
-        limit: allowed(limit, had),
-    });
-    const checks = [
-        check('users', counts.users.removed, baseline.users),
-        check('groups', counts.groups.removed, baseline.groups),
-        check('memberships', counts.memberships.removed, baseline.memberships),
-        check('emails', emailsLost, baseline.emails),
-    ];
-    // Where the baseline has none, none can be lost.
-    if (access !== undefined && access.assignmentsBefore !== null)
-        checks.push(check('assignments', access.counts.assignments.removed, access.assignmentsBefore));
-    return { refused: checks.some(isExceeded), checks };
-}
-function isExceeded({ lost, limit }) {
-    return lost > limit;
-}
-/**
- * The sentences for whoever must decide: what would be lost, what the limit is, that nothing was written (source
- * `aws`; with a directory the review decides), and how to let a wanted change through. Numbers only.
- */
-function describeVerdict(verdict, limit, source = 'aws') {
-    const exceeded = verdict.checks.filter(isExceeded);
-    if (exceeded.length === 0)
-        return `The result loses no more of its baseline than max-removals (${limitText(limit)}) allows.`;
-    const losses = `the result loses ${listed(exceeded.map(describeLoss))}`;
-    if (source === 'directory') {
-        return `More is removed than max-removals (${limitText(limit)}) allows: ${losses}. With a directory source this is a warning: the review decides.`;
-    }
-    return (`More would be removed than max-removals (${limitText(limit)}) allows: ${losses}. ` +
-        'Nothing was written, and an earlier snapshot is as it was. ' +
-        'If this is not wanted, look at what changed in IAM Identity Center before the next run. ' +
-        `If it is, set max-removals to ${sufficientLimit(verdict)} for one run.`);
-}
-/** `12 of 60 users (6 allowed)` */
-function describeLoss({ of, lost, baseline, limit }) {
-    return `${grouped(lost)} of ${grouped(baseline)} ${of === 'emails' ? 'e-mail addresses' : of} (${grouped(limit)} allowed)`;
-}
-/**
- * The smallest `max-removals` that lets the result through: a whole number, or a percentage (of one decimal) where that
- * is tighter. A number that lets a thousand memberships go would let as many users go.
- */
-function sufficientLimit({ checks }) {
-    const number = { kind: 'number', value: Math.max(...checks.map(({ lost }) => lost)) };
-    const shares = checks
-        .filter(({ lost }) => lost > ALWAYS_ALLOWED)
-        .map(({ lost, baseline }) => Math.ceil((lost * 1000) / baseline) / 10);
-    const percentage = { kind: 'percentage', value: Math.max(0, ...shares) };
-    const room = (limit) => checks.reduce((sum, { baseline }) => sum + Math.min(baseline, allowed(limit, baseline)), 0);
-    return limitText(room(percentage) < room(number) ? percentage : number);
-}
-function limitText({ kind, value }) {
-    return kind === 'percentage' ? `${value}%` : `${value}`;
-}
-function allowed({ kind, value }, baseline) {
-    if (kind === 'number')
-        return value;
-    // In integers, since 0.29 * 100 is 28.999999999999996 in floating point, and its floor one too small.
-    const scale = 10 ** DECIMALS;
-    const share = (BigInt(Math.round(value * scale)) * BigInt(baseline)) / BigInt(100 * scale);
-    return Math.max(ALWAYS_ALLOWED, Number(share));
-}
-function listed(items) {
-    return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${String(items.at(-1))}`;
-}
-function grouped(count) {
-    return count.toLocaleString('en-US');
-}
-
-
-/***/ }),
-
-/***/ 82178:
+/***/ 45239:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  z: () => (/* binding */ buildEdges)
+  e: () => (/* binding */ run)
 });
+
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(76760);
+// EXTERNAL MODULE: ./src/changes/access-entries.ts
+var access_entries = __nccwpck_require__(9522);
+;// CONCATENATED MODULE: ./src/changes/changes-file.ts
+
+const CHANGES_FORMAT = 'aws-organization-sync/changes/1';
+/** In UTF-16 code units; a million memberships are well beyond the longest string that V8 can hold. */
+const CHUNK = 128 * 1024;
+const MANY = 8 * 1024;
+/** More is neither written nor read in one piece: two snapshots of 2.5 MB can differ in gigabytes. */
+const MAX_CHANGES_BYTES = 256 * 1024 * 1024;
+/** Of what stands around the entries. */
+const FRAME_BYTES = 64 * 1024;
+/**
+ * The text of the `changes-file` in chunks of about 128 Ki characters: JSON with a record a line
+ * and a final newline, sorted as the snapshot is, memberships by user and then by group, one entry for each pair.
+ * Where it would have more bytes than `most`, its longest lists end early, and `complete` is false.
+ */
+function* changesFile(changes, baseline, most = MAX_CHANGES_BYTES) {
+    let chunk = '';
+    for (const piece of pieces(changes, baseline, most - FRAME_BYTES)) {
+        chunk += piece;
+        if (chunk.length < CHUNK)
+            continue;
+        yield chunk;
+        chunk = '';
+    }
+    yield chunk;
+}
+const NO_ACCESS = {
+    assignments: {},
+    permissionSets: {},
+    people: {},
+};
+function* pieces(changes, baseline, room) {
+    const { users, groups, memberships, madeAgain, access, counts, groupName } = changes;
+    const { kind, reference, account, identityStoreId } = baseline;
+    const lists = {
+        users: {
+            added: () => map(users.added, describeUser),
+            removed: () => map(users.removed, describeUser),
+            changed: () => map(users.changed, describeChangedUser),
+        },
+        groups: {
+            added: () => map(groups.added, describeGroup),
+            removed: () => map(groups.removed, describeGroup),
+            changed: () => map(groups.changed, describeChangedGroup),
+        },
+        memberships: {
+            added: () => describeMemberships(memberships.added, groupName),
+            removed: () => describeMemberships(memberships.removed, groupName),
+        },
+        madeAgain: {
+            users: () => map(madeAgain.users, ({ name, from, to }) => JSON.stringify({ userName: name, from, to })),
+            groups: () => map(madeAgain.groups, ({ name, from, to }) => JSON.stringify({ name, from, to })),
+        },
+    };
+    const { assignments, permissionSets, people } = access === undefined ? NO_ACCESS : (0,access_entries/* accessEntries */.DT)(access);
+    const sizes = new Map();
+    for (const ofKind of [...Object.values(lists), assignments, permissionSets, people])
+        for (const entries of Object.values(ofKind))
+            sizes.set(entries, sizeOf(entries(), room));
+    const longest = longestList([...sizes.values()], room);
+    const isWhole = (entries) => (sizes.get(entries) ?? 0) <= longest;
+    yield '{\n';
+    yield `  "format": ${JSON.stringify(CHANGES_FORMAT)},\n`;
+    yield `  "baseline": ${JSON.stringify({ kind, reference, account, identityStoreId })},\n`;
+    yield `  "counts": ${JSON.stringify({
+        users: inOrder(counts.users),
+        groups: inOrder(counts.groups),
+        memberships: { added: counts.memberships.added, removed: counts.memberships.removed },
+    })},\n`;
+    for (const [kindOfList, ofKind] of Object.entries(lists)) {
+        yield `  "${kindOfList}": {\n`;
+        yield* listsOf(ofKind, longest);
+        yield '  },\n';
+    }
+    if (access !== undefined) {
+        const isPeopleWhole = (0,access_entries/* isAccessWhole */.IW)(access) && Object.values(people).every(isWhole);
+        yield `  "access": {\n    "assumed": ${String(access.assumed)},\n`;
+        yield `    "counts": ${JSON.stringify((0,access_entries/* accessCounts */.Zf)(access))},\n    "assignments": {\n`;
+        yield* listsOf(assignments, longest);
+        yield '    },\n    "permissionSets": {\n';
+        yield* listsOf(permissionSets, longest);
+        yield '    },\n';
+        for (const [key, entries] of Object.entries(people))
+            yield* list(key, within(entries(), longest), ',');
+        yield `    "complete": ${String(isPeopleWhole)}\n  },\n`;
+    }
+    const isComplete = (access === undefined || (0,access_entries/* isAccessWhole */.IW)(access)) && [...sizes.keys()].every(isWhole);
+    yield `  "complete": ${String(isComplete)}\n}\n`;
+}
+const INDENT = '\n      ';
+const SEPARATOR = `,${INDENT}`;
+/** The bytes of a list, counted no further than a little beyond `most`. */
+function sizeOf(entries, most) {
+    let size = 0;
+    for (const entry of entries) {
+        size += Buffer.byteLength(entry) + SEPARATOR.length;
+        if (size > most)
+            break;
+    }
+    return size;
+}
+/** How long a list may be so that all of them fit: the short ones leave their room to the long ones. */
+function longestList(sizes, room) {
+    let left = room;
+    const ascending = [...sizes].sort((a, b) => a - b);
+    for (const [i, size] of ascending.entries()) {
+        const share = Math.floor(left / (ascending.length - i));
+        if (size > share)
+            return share;
+        left -= size;
+    }
+    return room;
+}
+function* within(entries, most) {
+    let left = most;
+    for (const entry of entries) {
+        left -= Buffer.byteLength(entry) + SEPARATOR.length;
+        if (left < 0)
+            return;
+        yield entry;
+    }
+}
+function* listsOf(lists, longest) {
+    const last = Object.keys(lists).at(-1);
+    for (const [key, entries] of Object.entries(lists))
+        yield* list(key, within(entries(), longest), key === last ? '' : ',');
+}
+function* list(key, entries, comma) {
+    let separator = `    "${key}": [${INDENT}`;
+    let end = `    "${key}": []${comma}\n`;
+    for (const entry of entries) {
+        yield separator + entry;
+        separator = SEPARATOR;
+        end = `\n    ]${comma}\n`;
+    }
+    yield end;
+}
+function* map(items, describe) {
+    for (const item of items)
+        yield describe(item);
+}
+/** What is empty is left out after the e-mail address. */
+function describeUser({ externalId, userName, name, email, tags, isMachine, }) {
+    return JSON.stringify({
+        externalId,
+        userName,
+        name,
+        email,
+        ...(tags === null ? {} : { tags }),
+        ...(isMachine === null ? {} : { isMachine }),
+    });
+}
+function describeChangedUser({ user: { externalId, userName }, fields, }) {
+    return JSON.stringify({ externalId, userName, fields: fieldsInOrder(fields) });
+}
+function describeGroup({ externalId, name, description }) {
+    return JSON.stringify({ externalId, name, ...(description === '' ? {} : { description }) });
+}
+function describeChangedGroup({ group: { externalId, name }, fields }) {
+    return JSON.stringify({ externalId, name, fields: fieldsInOrder(fields) });
+}
+/**
+ * The entries of a user at a time, unless they are very many. A pair's text is put together of the user's half and the group's half, so that
+ * neither is serialized twice.
+ */
+function* describeMemberships(memberships, groupName) {
+    const groupHalves = new Map();
+    for (const { user, groupExternalIds } of memberships) {
+        const userHalf = JSON.stringify({ userExternalId: user.externalId, userName: user.userName }).slice(0, -1);
+        let entries = '';
+        for (const groupExternalId of groupExternalIds) {
+            let groupHalf = groupHalves.get(groupExternalId);
+            if (groupHalf === undefined) {
+                groupHalf = JSON.stringify({ groupExternalId, groupName: groupName(groupExternalId) }).slice(1);
+                if (groupHalf.length < MANY)
+                    groupHalves.set(groupExternalId, groupHalf);
+            }
+            entries += `${entries === '' ? '' : SEPARATOR}${userHalf},${groupHalf}`;
+            if (entries.length < MANY)
+                continue;
+            yield entries;
+            entries = '';
+        }
+        if (entries !== '')
+            yield entries;
+    }
+}
+function inOrder({ added, removed, changed }) {
+    return { added, removed, changed };
+}
+function fieldsInOrder(fields) {
+    return Object.fromEntries(Object.entries(fields).map(([field, change]) => [field, { from: change?.from, to: change?.to }]));
+}
+
+// EXTERNAL MODULE: ./src/errors.ts
+var errors = __nccwpck_require__(83916);
+// EXTERNAL MODULE: ./src/settings.ts
+var settings = __nccwpck_require__(58750);
+// EXTERNAL MODULE: ./src/changes/compare.ts
+var compare = __nccwpck_require__(23782);
+// EXTERNAL MODULE: ./src/changes/guard.ts
+var guard = __nccwpck_require__(11276);
+;// CONCATENATED MODULE: ./src/changes/comparison.ts
+
+
+
+
+/** What differs from the baseline, and what the guard makes of it; 'nothing' is a place where no snapshot is yet. */
+async function compareWithBaseline(baseline, { kind, identities, access, mapping }, limit) {
+    const before = baseline === 'nothing' ? NOTHING : baseline;
+    const changes = (0,compare/* compareSnapshots */.LX)(before, identities);
+    if (access !== undefined) {
+        const { compareAccess } = await __nccwpck_require__.e(/* import() */ 123).then(__nccwpck_require__.bind(__nccwpck_require__, 14123));
+        changes.access = compareAccess(before, { ...identities, access });
+    }
+    const verdict = (0,guard/* checkRemovals */.gc)(changes, limit);
+    const refusal = verdict.refused
+        ? new errors/* UserError */.yo('precondition', (0,guard/* describeVerdict */.XZ)(verdict, limit, kind))
+        : undefined;
+    const notes = describeOptions(before.manifest, mapping);
+    if (baseline !== 'nothing' && before.access !== undefined && access === undefined)
+        notes.push('The baseline holds access, and this run does not: nothing of access was compared.');
+    return { changes, verdict, refusal, notes };
+}
+const NOTHING = {
+    manifest: undefined,
+    users: [],
+    groups: [],
+    access: { accounts: [], permissionSets: [], assignments: [] },
+};
+function describeOptions(before, now) {
+    if (before === undefined)
+        return [];
+    const options = Object.keys(settings/* MAPPING_INPUTS */.nY);
+    const others = options.filter((option) => JSON.stringify(before[option]) !== JSON.stringify(now[option]));
+    if (others.length === 0)
+        return [];
+    const names = others.map((option) => settings/* MAPPING_INPUTS */.nY[option]).join(', ');
+    return [
+        `The baseline was written with other mapping options (${names}), so some differences come from them.`,
+    ];
+}
+
+// EXTERNAL MODULE: ./src/files.ts
+var src_files = __nccwpck_require__(59148);
+// EXTERNAL MODULE: ./src/snapshot/model.ts
+var model = __nccwpck_require__(14769);
+;// CONCATENATED MODULE: ./src/action/outputs.ts
+
+
+/**
+ * Every output of the action, in the order of action.yml; undefined is empty. Paths, ids and counts, never a name or an
+ * e-mail address.
+ */
+function outputsOf(result) {
+    const { reading, snapshot, changes, files, artifact, connector } = result;
+    const { users, groups, memberships } = reading.counts;
+    const access = reading.access && (0,model/* countAccess */.ww)(reading.access);
+    const { counts } = changes ?? {};
+    const { opened, closed, administratorsAdded } = changes?.access?.counts ?? {};
+    const fileOf = (name) => snapshot && (0,external_node_path_.join)(snapshot.directory, name);
+    return {
+        directory: snapshot?.directory,
+        'users-file': fileOf('users.json'),
+        'groups-file': fileOf('groups.json'),
+        'manifest-file': fileOf('manifest.json'),
+        'access-file': snapshot?.hasAccess === true ? fileOf(model/* ACCESS_FILE */.aL) : undefined,
+        'aws-identity-store-id': result.identityStoreId,
+        users,
+        groups,
+        memberships,
+        accounts: access?.accounts,
+        'permission-sets': access?.permissionSets,
+        assignments: access?.assignments,
+        changed: changes && result.isChanged,
+        'users-added': counts?.users.added,
+        'users-removed': counts?.users.removed,
+        'users-changed': counts?.users.changed,
+        'groups-added': counts?.groups.added,
+        'groups-removed': counts?.groups.removed,
+        'groups-changed': counts?.groups.changed,
+        'memberships-added': counts?.memberships.added,
+        'memberships-removed': counts?.memberships.removed,
+        'access-opened': opened,
+        'access-closed': closed,
+        'administrators-added': administratorsAdded,
+        'changes-file': files?.changes,
+        'report-file': files?.report,
+        'comment-url': result.commentUrl,
+        'artifact-name': artifact?.name,
+        'artifact-id': artifact?.id,
+        'artifact-url': artifact?.url,
+        'artifact-digest': artifact?.digest,
+        'connector-name': connector?.name,
+        'connector-version': connector?.version,
+    };
+}
 
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(73024);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(76760);
-// EXTERNAL MODULE: ./src/errors.ts
-var errors = __nccwpck_require__(83916);
-// EXTERNAL MODULE: ./src/files.ts
-var files = __nccwpck_require__(59148);
 ;// CONCATENATED MODULE: ./src/identity-center/time.ts
 const realTime = {
     now: () => performance.now(),
@@ -28866,8 +28885,6 @@ const realTime = {
     random: Math.random,
 };
 
-// EXTERNAL MODULE: ./src/snapshot/model.ts
-var model = __nccwpck_require__(14769);
 // EXTERNAL MODULE: external "node:events"
 var external_node_events_ = __nccwpck_require__(78474);
 // EXTERNAL MODULE: ./src/log.ts
@@ -28966,18 +28983,22 @@ async function findInstance(aws, options) {
             throw error;
         if (caller !== options.account)
             throw wrongAccount(caller, options.account, []);
-        options.log.warning('AWS denied ListInstances, so the owner of the identity store is not known and not checked. Allow the IAM action sso:ListInstances on * to the role of this run.');
-        const named = origin({ IdentityStoreId: options.identityStoreId }, aws.region, options.account);
-        return { origin: named, primaryRegion: aws.region };
+        return {
+            origin: origin({ IdentityStoreId: options.identityStoreId }, aws.region, options.account),
+            primaryRegion: aws.region,
+            warning: 'AWS denied ListInstances, so the owner of the identity store is not known and not checked. Allow the IAM action sso:ListInstances on * to the role of this run.',
+        };
     }
     if (instances.length === 0)
         throw await noInstance(aws, caller, options);
     const chosen = chooseInstance(instances, caller, options);
     const primary = primaryRegion(chosen);
     verifyRegion(chosen, primary, aws.region);
-    if (primary !== undefined && primary !== aws.region)
-        options.log.info(`This is a replica Region of the instance; its primary Region is ${primary}. Changes arrive here with a delay.`);
-    return { origin: origin(chosen, aws.region, options.account), primaryRegion: primary ?? aws.region };
+    const found = { origin: origin(chosen, aws.region, options.account), primaryRegion: primary ?? aws.region };
+    if (found.primaryRegion === aws.region)
+        return found;
+    const note = `This is a replica Region of the instance; its primary Region is ${found.primaryRegion}. Changes arrive here with a delay.`;
+    return { ...found, note };
 }
 /** Picks among what ListInstances answered; pure. */
 function chooseInstance(instances, caller, wanted) {
@@ -29145,12 +29166,8 @@ function origin(instance, region, account) {
 var external_node_http_ = __nccwpck_require__(37067);
 // EXTERNAL MODULE: external "node:https"
 var external_node_https_ = __nccwpck_require__(44708);
-;// CONCATENATED MODULE: ./src/version.ts
-/** The name of the project, as it stands in user agents, paths and logs. */
-const PRODUCT = 'aws-organization-sync';
-/** The version of package.json; a test holds the two together. */
-const VERSION = '0.1.0';
-
+// EXTERNAL MODULE: ./src/version.ts
+var version = __nccwpck_require__(311);
 // EXTERNAL MODULE: ./src/identity-center/answer-bounds.ts
 var answer_bounds = __nccwpck_require__(97244);
 ;// CONCATENATED MODULE: ./src/identity-center/clients.ts
@@ -29185,7 +29202,7 @@ async function connectAws(options) {
         // Retries belong to the pace: the SDK's client-wide quota loses calls under concurrency (aws-sdk-js-v3#4754).
         maxAttempts: 1,
         cacheMiddleware: true,
-        customUserAgent: `${PRODUCT}/${VERSION}`,
+        customUserAgent: `${version/* PRODUCT */.Ax}/${version/* VERSION */.xv}`,
         logger: quietLogger(log),
         requestHandler: requestHandler(environment),
     };
@@ -29682,7 +29699,11 @@ async function crawl(api, options) {
         const [direction] = await Promise.all([readMemberships(reader, byUser, state, lists, log), listed]);
         const late = await reconcile(reader, state, direction);
         const seconds = (time.now() - startedAt) / 1000;
-        return { directory: toDirectory(state, late), cost: { direction, seconds, ...pace.statistics } };
+        const ratePerSecond = (0,identity_center_pace/* steadyRate */.$)(pace.statistics.attempts, seconds, options.requestsPerSecond);
+        return {
+            directory: toDirectory(state, late),
+            cost: { direction, seconds, ratePerSecond, ...pace.statistics },
+        };
     }
     catch (error) {
         control.abort(error);
@@ -29800,36 +29821,27 @@ async function openAws(settings, edges) {
     const calls = {};
     const aws = await connectAws({ profile, region: settings.region, environment, log });
     const advice = { region: aws.region, account, profile, environment };
-    const shared = { ...edges, calls, deadlineMs };
+    const { signal, giveUp } = (0,identity_center_way/* openWay */.A)();
+    const shared = { ...edges, calls, deadlineMs, signal };
     const named = settings.identityStoreId;
-    const warnings = [];
-    const notes = [];
     const readsAccess = settings.access === 'accounts';
-    const { origin, primaryRegion } = await findInstance(aws, {
+    const { origin, primaryRegion, warning, note } = await findInstance(aws, {
         ...shared,
-        // Told with the other findings, so that they stand in the summary as well.
-        log: {
-            ...log,
-            warning: (message) => void warnings.push(message),
-            info: (message) => {
-                notes.push(message);
-                log.info(message);
-            },
-        },
         account,
         identityStoreId: named,
         needsArn: readsAccess,
         advice: named === undefined ? advice : { ...advice, identityStoreId: named },
     });
     const { identityStoreId, ownerAccount, instanceArn } = origin;
+    if (note !== undefined)
+        log.info(note);
     log.info(`Reading identity store ${identityStoreId} of account ${ownerAccount ?? account} in ${aws.region}.`);
     return {
         kind: 'aws',
         description: { ...origin, ...mapping },
         async read() {
             const owner = { ...advice, account: ownerAccount ?? account, identityStoreId };
-            const reading = (0,identity_center_way/* openWay */.A)(edges.signal);
-            const both = { ...shared, requestsPerSecond: settings.requestsPerSecond, signal: reading.signal };
+            const both = { ...shared, requestsPerSecond: settings.requestsPerSecond };
             const readIdentities = async (principals) => {
                 const { directory, cost } = await crawl(aws, {
                     ...both,
@@ -29875,12 +29887,12 @@ async function openAws(settings, edges) {
                     identities,
                     counts,
                     findings: [
-                        ...warnings,
+                        ...(warning === undefined ? [] : [warning]),
                         ...describeCrawl(directory.findings),
                         ...describeMapping(findings),
                         ...(access === undefined ? [] : describeAccess(access.findings)),
                     ],
-                    cost: { ...cost, calls, findings: directory.findings, notes },
+                    cost: { ...cost, calls, findings: directory.findings, notes: note === undefined ? [] : [note] },
                     ...(access === undefined
                         ? {}
                         : { access: access.access, accessCost: { way: access.way, ...access.cost } }),
@@ -29888,7 +29900,7 @@ async function openAws(settings, edges) {
             }
             catch (error) {
                 // One that fails ends the other.
-                reading.giveUp();
+                giveUp();
                 throw error;
             }
         },
@@ -29973,7 +29985,7 @@ function sentences(counted) {
         .map(([count, what, consequence]) => `${what}: ${String(count)} (${consequence}).`);
 }
 
-;// CONCATENATED MODULE: ./src/edges.ts
+;// CONCATENATED MODULE: ./src/action/steps.ts
 
 
 
@@ -29982,101 +29994,724 @@ function sentences(counted) {
 
 
 
-/** The edges of a run on GitHub Actions. Each module is loaded when it is first used, so that the first call leaves early. */
-function buildEdges(settings, context, { environment, log, workspace, temp, home, bundle, node }) {
-    const roots = [workspace, temp];
-    const { source, account } = settings;
-    const outputDirectory = source === 'aws'
-        ? (0,external_node_path_.resolve)(workspace, settings.outputDirectory ?? (0,external_node_path_.join)(temp, 'identity-store', account))
-        : (0,external_node_path_.resolve)(workspace, source.path);
-    const step = environment['GITHUB_ACTION'] ?? 'run';
-    const client = async () => {
-        if (settings.githubToken === '')
-            throw new errors/* UserError */.yo('parameters', 'github-token is empty, and the baseline or the comment needs it. Leave the input at its default, or set baseline to none and comment to never.');
-        const { createClient } = await Promise.resolve(/* import() */).then(__nccwpck_require__.bind(__nccwpck_require__, 96584));
-        const { apiUrl, owner, repository } = context;
-        return createClient({ apiUrl, owner, repository, token: settings.githubToken });
-    };
-    const isExposed = context.visibility !== 'private' && `${outputDirectory}${external_node_path_.sep}`.startsWith(`${workspace}${external_node_path_.sep}`);
-    return {
-        log,
-        signal: new AbortController().signal,
-        outputDirectory,
-        roots,
-        exposure: isExposed
-            ? 'The snapshot, which holds names and e-mail addresses, is written into the workspace of a repository that is not private. Take care that no later step commits or uploads it.'
-            : undefined,
-        reportDirectory: (0,external_node_path_.join)(temp, 'aws-organization-sync', `${account}-${step.replace(/[^\w-]/g, '_')}`),
-        guide: `${context.docsUrl}/baseline-and-guard.md`,
-        showsNames: settings.detail === 'auto' ? context.visibility === 'private' : settings.detail === 'full',
-        async openSource(signal) {
-            if (source !== 'aws') {
-                (0,files/* refuseLinks */.UA)(outputDirectory, roots);
-                return openDirectory(outputDirectory, account);
-            }
-            await namingInput(() => (0,files/* verifyPlace */.FT)(outputDirectory, filesOf(settings.access === 'accounts'), roots));
-            return openAws(settings, { environment, log, time: realTime, signal });
-        },
-        async findBaseline() {
-            const { findBaseline } = await Promise.all(/* import() */[__nccwpck_require__.e(663), __nccwpck_require__.e(157), __nccwpck_require__.e(768)]).then(__nccwpck_require__.bind(__nccwpck_require__, 18768));
-            const [{ createGit }, { directoryFiles }] = await Promise.all([
-                __nccwpck_require__.e(/* import() */ 891).then(__nccwpck_require__.bind(__nccwpck_require__, 16891)),
-                __nccwpck_require__.e(/* import() */ 157).then(__nccwpck_require__.bind(__nccwpck_require__, 21157)),
-            ]);
-            return findBaseline(settings, {
-                context,
-                client,
-                openDirectory(path) {
-                    (0,files/* refuseLinks */.UA)((0,external_node_path_.resolve)(path), roots);
-                    return directoryFiles(path);
-                },
-                git: createGit(environment),
-            });
-        },
-        existingSnapshot: (directory) => Promise.resolve((0,external_node_fs_.existsSync)((0,external_node_path_.join)(directory, 'manifest.json'))),
-        async writeSnapshot({ identities, access }, description, signal) {
-            const { writeSnapshot } = await Promise.all(/* import() */[__nccwpck_require__.e(157), __nccwpck_require__.e(751)]).then(__nccwpck_require__.bind(__nccwpck_require__, 10751));
-            return namingInput(() => writeSnapshot({ directory: outputDirectory, roots, identities, access, description, signal }));
-        },
-        async uploadArtifact(kind, directory, hasAccess) {
-            const { uploadSnapshot } = await __nccwpck_require__.e(/* import() */ 721).then(__nccwpck_require__.bind(__nccwpck_require__, 49721));
-            const { uploadArtifact: mode, artifactName: name, artifactRetentionDays: retentionDays } = settings;
-            // An upload is several calls: five minutes where a call may take two.
-            const deadline = 2.5 * settings.deadlineMs;
-            return uploadSnapshot({ mode, source: kind, name, retentionDays, directory, files: filesOf(hasAccess) }, context, deadline);
-        },
-        async comment(request) {
-            const { reconcileComment } = await Promise.resolve(/* import() */).then(__nccwpck_require__.bind(__nccwpck_require__, 47318));
-            const { comment: mode, pullRequest } = settings;
-            return reconcileComment({ ...request, mode, pullRequest }, context, client);
-        },
-        async installConnector() {
-            if (settings.raitoConnector === 'none')
-                return undefined;
-            const { installConnector } = await __nccwpck_require__.e(/* import() */ 710).then(__nccwpck_require__.bind(__nccwpck_require__, 8710));
-            return installConnector({
-                kind: settings.raitoConnector,
-                home,
-                bundleDirectory: (0,external_node_path_.join)(bundle, 'connector'),
-                node,
-                version: VERSION,
-            });
-        },
-    };
+/** Where the snapshot goes, or is. */
+function directoryOf({ source, outputDirectory, account }, { workspace, temp }) {
+    if (source !== 'aws')
+        return (0,external_node_path_.resolve)(workspace, source.path);
+    return (0,external_node_path_.resolve)(workspace, outputDirectory ?? (0,external_node_path_.join)(temp, 'identity-store', account));
+}
+/** Below which files may be written, and links lead nowhere. */
+function rootsOf({ workspace, temp }) {
+    return [workspace, temp];
+}
+function isInside(path, directory) {
+    return `${path}${external_node_path_.sep}`.startsWith(`${directory}${external_node_path_.sep}`);
+}
+/** Whether there is such a file. */
+function isThere(directory, name) {
+    return (0,external_node_fs_.existsSync)((0,external_node_path_.join)(directory, name));
 }
 function filesOf(hasAccess) {
     return hasAccess ? [...model/* SNAPSHOT_FILES */.FI, model/* ACCESS_FILE */.aL] : model/* SNAPSHOT_FILES */.FI;
 }
+async function openSource(settings, directory, host) {
+    const roots = rootsOf(host);
+    if (settings.source !== 'aws') {
+        (0,src_files/* refuseLinks */.UA)(directory, roots);
+        return openDirectory(directory, settings.account);
+    }
+    await namingInput(() => (0,src_files/* verifyPlace */.FT)(directory, filesOf(settings.access === 'accounts'), roots));
+    return openAws(settings, { ...host, time: realTime });
+}
+async function loadBaseline(settings, context, host) {
+    const [{ findBaseline }, { createGit }, { directoryFiles }] = await Promise.all([
+        Promise.all(/* import() */[__nccwpck_require__.e(663), __nccwpck_require__.e(157), __nccwpck_require__.e(768)]).then(__nccwpck_require__.bind(__nccwpck_require__, 18768)),
+        __nccwpck_require__.e(/* import() */ 891).then(__nccwpck_require__.bind(__nccwpck_require__, 16891)),
+        __nccwpck_require__.e(/* import() */ 157).then(__nccwpck_require__.bind(__nccwpck_require__, 21157)),
+    ]);
+    return findBaseline(settings, {
+        context,
+        client: () => connectGitHub(settings, context),
+        openDirectory(path) {
+            (0,src_files/* refuseLinks */.UA)((0,external_node_path_.resolve)(path), rootsOf(host));
+            return directoryFiles(path);
+        },
+        git: createGit(host.environment),
+    });
+}
+async function connectGitHub({ githubToken: token }, { apiUrl, owner, repository }) {
+    if (token === '')
+        throw new errors/* UserError */.yo('parameters', 'github-token is empty, and the baseline or the comment needs it. Leave the input at its default, or set baseline to none and comment to never.');
+    const { createClient } = await __nccwpck_require__.e(/* import() */ 584).then(__nccwpck_require__.bind(__nccwpck_require__, 96584));
+    return createClient({ apiUrl, owner, repository, token });
+}
+async function writeSnapshot(directory, { description }, { identities, access, counts }, host) {
+    const { writeSnapshot: write } = await Promise.all(/* import() */[__nccwpck_require__.e(157), __nccwpck_require__.e(751)]).then(__nccwpck_require__.bind(__nccwpck_require__, 10751));
+    await namingInput(() => write({ directory, roots: rootsOf(host), identities, access, description }));
+    host.log.info(`Wrote ${counts.users} users, ${counts.groups} groups and ${counts.memberships} memberships to ${directory}.`);
+}
 /** What is wrong with the place of the snapshot is told with the input that names it. */
 async function namingInput(work) {
     try {
-        return await work();
+        await work();
     }
     catch (error) {
         if (!(error instanceof errors/* UserError */.yo))
             throw error;
         throw new errors/* UserError */.yo(error.kind, `output-directory: ${error.message}`, { cause: error.cause });
     }
+}
+async function uploadSnapshot(directory, { kind }, { access }, { uploadArtifact, artifactName, artifactRetentionDays, deadlineMs }, context) {
+    const { uploadSnapshot: upload } = await __nccwpck_require__.e(/* import() */ 721).then(__nccwpck_require__.bind(__nccwpck_require__, 49721));
+    const request = {
+        mode: uploadArtifact,
+        source: kind,
+        name: artifactName,
+        retentionDays: artifactRetentionDays,
+        directory,
+        files: filesOf(access !== undefined),
+    };
+    // An upload is several calls: five minutes where a call may take two.
+    return upload(request, context, 2.5 * deadlineMs);
+}
+async function installConnector({ raitoConnector: kind }, { home, bundle, node }) {
+    if (kind === 'none')
+        return undefined;
+    const { installConnector: install } = await __nccwpck_require__.e(/* import() */ 873).then(__nccwpck_require__.bind(__nccwpck_require__, 48873));
+    return install({ kind, home, bundleDirectory: (0,external_node_path_.join)(bundle, 'connector'), node, version: version/* VERSION */.xv });
+}
+async function reconcileComment(input, { renderComment }, hasChanges, { kind, description: { account, identityStoreId } }, settings, context) {
+    const { comment: mode, pullRequest } = settings;
+    const { commentMarker, reconcileComment: reconcile } = await __nccwpck_require__.e(/* import() */ 318).then(__nccwpck_require__.bind(__nccwpck_require__, 47318));
+    const marker = commentMarker({ account, identityStoreId, kind });
+    const body = renderComment(input, marker);
+    // With changes the two are the same text, which can list a million of them.
+    const bodyWhenGone = hasChanges ? body : renderComment(input, marker, true);
+    const request = { mode, pullRequest, hasChanges, body, bodyWhenGone, marker };
+    return reconcile(request, context, () => connectGitHub(settings, context));
+}
+
+;// CONCATENATED MODULE: ./src/action/run.ts
+
+
+
+
+
+
+
+
+/**
+ * One run of the action: read, compare, guard, write, publish, tell. What a run may do without is imported where it is
+ * used, so that the first call to AWS leaves early.
+ *
+ * @throws UserError for whatever fails before the snapshot is there
+ */
+async function run(settings, context, host) {
+    const { log } = host;
+    const directory = directoryOf(settings, host);
+    const isPrivate = context.visibility === 'private';
+    const failures = [];
+    const warnings = [];
+    const warn = (...texts) => {
+        for (const text of texts) {
+            if (text === undefined)
+                continue;
+            warnings.push(text);
+            log.warning(text);
+        }
+    };
+    /** What fails once the snapshot is there fails the run at its end, so that later steps can use what there is. */
+    const attempt = async (work) => {
+        try {
+            return await work();
+        }
+        catch (error) {
+            if (!(error instanceof errors/* UserError */.yo))
+                throw error;
+            failures.push(error);
+            return undefined;
+        }
+    };
+    warn(...settings.warnings);
+    const source = await openSource(settings, directory, host);
+    const [reading, baseline] = await Promise.all([source.read(), loadBaseline(settings, context, host)]);
+    const isFirst = baseline.state === 'absent';
+    warn(...reading.findings, isFirst ? baseline.reason : undefined);
+    const comparison = await run_compare(baseline, source, reading, settings);
+    const refusal = comparison?.refusal;
+    const isRefused = refusal !== undefined && source.kind === 'aws';
+    if (isRefused)
+        failures.push(refusal);
+    // With a directory the review decides.
+    else
+        warn(refusal?.message);
+    if (source.kind === 'aws' && !isRefused) {
+        if (!isPrivate && isInside(directory, host.workspace))
+            warn(EXPOSED);
+        await writeSnapshot(directory, source, reading, host);
+    }
+    const upload = isRefused
+        ? {}
+        : await attempt(() => uploadSnapshot(directory, source, reading, settings, context));
+    warn(upload?.warning);
+    if (upload?.note !== undefined)
+        log.info(upload.note);
+    const connector = isRefused ? undefined : await attempt(() => installConnector(settings, host));
+    const report = await Promise.all(/* import() */[__nccwpck_require__.e(896), __nccwpck_require__.e(625)]).then(__nccwpck_require__.bind(__nccwpck_require__, 92625));
+    const input = {
+        ...describeReading(source, reading, settings),
+        detail: settings.detail === 'auto' ? (isPrivate ? 'full' : 'counts') : settings.detail,
+        ...(comparison === undefined ? {} : { comparison }),
+        warnings: [...warnings],
+        ...(isFirst ? { guide: `${context.docsUrl}/baseline-and-guard.md` } : {}),
+    };
+    const files = comparison && (await attempt(() => writeReport(comparison, report.renderReport(input), settings, host)));
+    const isChanged = comparison !== undefined && report.hasChanges(comparison.changes);
+    const comment = comparison && (await reconcileComment(input, report, isChanged, source, settings, context));
+    warn(comment?.warning);
+    if (failures.length === 0 && isChanged && settings.failOnChange)
+        failures.push(CHANGED);
+    const hasSnapshot = !isRefused || isThere(directory, 'manifest.json');
+    const hasAccess = isRefused ? isThere(directory, model/* ACCESS_FILE */.aL) : reading.access !== undefined;
+    const outputs = outputsOf({
+        identityStoreId: source.description.identityStoreId,
+        reading,
+        snapshot: hasSnapshot ? { directory, hasAccess } : undefined,
+        changes: comparison?.changes,
+        isChanged,
+        files,
+        commentUrl: comment?.url,
+        artifact: upload?.artifact,
+        connector,
+    });
+    const summary = report.renderSummary({ ...input, warnings });
+    const [failure] = failures;
+    if (failure === undefined)
+        return { outputs, summary, snapshotDirectory: directory };
+    const all = failures.map(({ message }) => message).join('\n');
+    return { outputs, summary, failure: new errors/* UserError */.yo(failure.kind, all, { cause: failure.cause }) };
+}
+const EXPOSED = 'The snapshot, which holds names and e-mail addresses, is written into the workspace of a repository that is not private. Take care that no later step commits or uploads it.';
+const CHANGED = new errors/* UserError */.yo('precondition', 'Something changed since the baseline, and fail-on-change is true. Everything was written; look at the job summary or at changes-file.');
+/** The baseline is read only here, so that it is not in memory while AWS is read. */
+async function run_compare(baseline, { kind, description }, { identities, access }, { removalLimit }) {
+    if (baseline.state === 'none' || baseline.state === 'absent')
+        return undefined;
+    const before = baseline.state === 'empty' ? 'nothing' : await readFound(baseline, description.identityStoreId);
+    const compared = await compareWithBaseline(before, { kind, identities, access, mapping: description }, removalLimit);
+    const { account = null, identityStoreId = null } = before === 'nothing' ? {} : (before.manifest ?? {});
+    return {
+        ...compared,
+        baseline: { kind: baseline.kind, reference: baseline.reference, account, identityStoreId },
+    };
+}
+async function readFound({ files }, identityStoreId) {
+    const { readBaseline } = await __nccwpck_require__.e(/* import() */ 157).then(__nccwpck_require__.bind(__nccwpck_require__, 21157));
+    const advice = 'Only two snapshots of one store can be compared: correct baseline, aws-identity-store-id or aws-region.';
+    const snapshot = await readBaseline(files, identityStoreId, advice);
+    if (snapshot !== undefined)
+        return snapshot;
+    throw new errors/* UserError */.yo('precondition', `There is no snapshot in ${files.label}, the baseline. Choose another one, or run once with "baseline: none" to accept the present state.`);
+}
+/** Where identities came from, how many there are, and what reading them took. */
+function describeReading({ kind, description }, { counts, access, cost, accessCost }, { requestsPerSecond }) {
+    const { account, ownerAccount, identityStoreId, region } = description;
+    return {
+        kind,
+        origin: { account, ownerAccount, identityStoreId, region },
+        counts,
+        ...(access === undefined ? {} : { accessCounts: (0,model/* countAccess */.ww)(access) }),
+        ...(cost === undefined
+            ? {}
+            : {
+                run: {
+                    calls: cost.calls,
+                    seconds: Math.max(cost.seconds, accessCost?.seconds ?? 0),
+                    ratePerSecond: cost.ratePerSecond,
+                    limitPerSecond: requestsPerSecond,
+                    throttles: cost.throttles + (accessCost?.throttles ?? 0),
+                    retries: cost.faults + (accessCost?.faults ?? 0),
+                    direction: cost.direction,
+                    ...(accessCost === undefined ? {} : { accessWay: accessCost.way }),
+                    findings: cost.findings,
+                    notes: cost.notes,
+                },
+            }),
+    };
+}
+/**
+ * Writes changes-file and report-file, both or none. Each step of a job, and each account, has a directory of its own
+ * for them.
+ */
+async function writeReport({ changes, baseline }, report, { account }, host) {
+    const step = (host.environment['GITHUB_ACTION'] ?? 'run').replace(/[^\w-]/g, '_');
+    const directory = (0,external_node_path_.join)(host.temp, 'aws-organization-sync', `${account}-${step}`);
+    const files = { changes: (0,external_node_path_.join)(directory, 'changes.json'), report: (0,external_node_path_.join)(directory, 'report.md') };
+    await (0,src_files/* writeFiles */.hV)({ roots: rootsOf(host) }, async (stage) => {
+        await stage(files.changes, changesFile(changes, baseline));
+        await stage(files.report, [report]);
+    });
+    return files;
+}
+
+
+/***/ }),
+
+/***/ 9522:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   DT: () => (/* binding */ accessEntries),
+/* harmony export */   IW: () => (/* binding */ isAccessWhole),
+/* harmony export */   V0: () => (/* binding */ MOST_ENTRIES),
+/* harmony export */   Zf: () => (/* binding */ accessCounts)
+/* harmony export */ });
+/* harmony import */ var _snapshot_sorted_json_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1482);
+
+/** So many entries of each level are kept: what changes-file lists is whole up to there, and always the first ones. */
+const MOST_ENTRIES = 100_000;
+/** Which lists the key `access` of changes-file holds, in their order; each entry is JSON. */
+function accessEntries({ assignments, permissionSets, people }) {
+    return {
+        assignments: {
+            added: () => mapped(assignments.added, describeAssignment),
+            removed: () => mapped(assignments.removed, describeAssignment),
+        },
+        permissionSets: {
+            added: () => mapped(permissionSets.added, describeSet),
+            removed: () => mapped(permissionSets.removed, describeSet),
+            changed: () => mapped(permissionSets.changed, describeChangedSet),
+        },
+        people: {
+            opened: () => describePeople(people, 'opened'),
+            closed: () => describePeople(people, 'closed'),
+        },
+    };
+}
+/** The counts, with their keys in the order of the file. */
+function accessCounts({ counts }) {
+    const { assignments, permissionSets, opened, closed, administratorsAdded } = counts;
+    return {
+        assignments: { added: assignments.added, removed: assignments.removed },
+        permissionSets: {
+            added: permissionSets.added,
+            removed: permissionSets.removed,
+            changed: permissionSets.changed,
+        },
+        opened,
+        closed,
+        administratorsAdded,
+    };
+}
+/** Whether both lists of people hold all that their counts say. */
+function isAccessWhole({ counts }) {
+    return counts.opened <= MOST_ENTRIES && counts.closed <= MOST_ENTRIES;
+}
+function* mapped(items, describe) {
+    for (const item of items)
+        yield describe(item);
+}
+function describeAssignment(assignment) {
+    const { principalType, principalId, principalName, account, accountName } = assignment;
+    const { permissionSet, permissionSetName } = assignment;
+    return JSON.stringify({
+        principalType,
+        principalId,
+        principalName,
+        account,
+        accountName,
+        permissionSet,
+        permissionSetName,
+    });
+}
+function describeSet({ arn, name }) {
+    return JSON.stringify({ arn, name });
+}
+function describeChangedSet({ permissionSet: { arn, name }, fields }) {
+    const changes = Object.entries(fields).map(([field, { from, to }]) => `${JSON.stringify(field)}:{"from":${(0,_snapshot_sorted_json_js__WEBPACK_IMPORTED_MODULE_0__/* .sortedJson */ .I)(from)},"to":${(0,_snapshot_sorted_json_js__WEBPACK_IMPORTED_MODULE_0__/* .sortedJson */ .I)(to)}}`);
+    return `${describeSet({ arn, name }).slice(0, -1)},"fields":{${changes.join(',')}}}`;
+}
+function* describePeople(people, list) {
+    let room = MOST_ENTRIES;
+    for (const { user, difference } of people) {
+        const { externalId: userExternalId, userName } = user;
+        for (const { account, permissionSet, level, groups, isDirect } of difference[list]) {
+            if (room-- === 0)
+                return;
+            yield JSON.stringify({
+                userExternalId,
+                userName,
+                account: account.id,
+                accountName: account.name,
+                permissionSet: permissionSet.arn,
+                permissionSetName: permissionSet.name,
+                level,
+                through: isDirect ? [...groups, userExternalId].sort() : groups,
+            });
+        }
+    }
+}
+
+
+/***/ }),
+
+/***/ 23782:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   LX: () => (/* binding */ compareSnapshots),
+/* harmony export */   fY: () => (/* binding */ missingFrom),
+/* harmony export */   h1: () => (/* binding */ merge),
+/* harmony export */   n6: () => (/* binding */ compareText),
+/* harmony export */   vi: () => (/* binding */ sameStrings)
+/* harmony export */ });
+/* harmony import */ var _snapshot_model_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(14769);
+
+const USER_FIELDS = ['name', 'userName', 'email', 'tags', 'isMachine'];
+const GROUP_FIELDS = ['name', 'displayName', 'description', 'parentGroupExternalIds', 'tags'];
+const NONE = [];
+/**
+ * What differs between two sets of identities, by externalId.
+ *
+ * A merge join: both sides must be sorted by externalId, and the group ids of a user too, by UTF-16 code units and
+ * without duplicates, as every snapshot is. Linear in users, groups and memberships; records and lists of group ids are
+ * shared with the two sides, not copied. Memberships of removed users and groups count, and so do those whose group
+ * no record describes. A removed membership of a user that is still there names the user as it is now.
+ */
+function compareSnapshots(baseline, current) {
+    const users = compareUsers(baseline.users, current.users);
+    const groups = compareGroups(baseline.groups, current.groups);
+    const { memberships, emailsLost } = users;
+    const counts = {
+        users: countsOf(users.changes),
+        groups: countsOf(groups),
+        memberships: { added: sizeOf(memberships.added), removed: sizeOf(memberships.removed) },
+    };
+    return {
+        users: users.changes,
+        groups,
+        memberships,
+        madeAgain: {
+            users: madeAgain(users.changes, ({ userName }) => userName),
+            groups: madeAgain(groups, ({ name }) => name),
+        },
+        counts,
+        emailsLost,
+        baseline: {
+            ...(0,_snapshot_model_js__WEBPACK_IMPORTED_MODULE_0__/* .countIdentities */ .mj)(baseline),
+            emails: baseline.users.reduce((sum, user) => sum + (user.email === '' ? 0 : 1), 0),
+        },
+        groupName: namesOfGroups(baseline.groups, current.groups),
+        isShared: sharedNames(baseline, current),
+    };
+}
+function compareUsers(baseline, current) {
+    const changes = { added: [], removed: [], changed: [] };
+    const memberships = { added: [], removed: [] };
+    let emailsLost = 0;
+    join(baseline, current, (before, now) => {
+        if (before === undefined) {
+            changes.added.push(now);
+            note(memberships.added, now, now.groupExternalIds ?? NONE);
+            return;
+        }
+        if (now === undefined) {
+            changes.removed.push(before);
+            note(memberships.removed, before, before.groupExternalIds ?? NONE);
+            return;
+        }
+        const fields = changedUserFields(before, now);
+        if (fields !== undefined)
+            changes.changed.push({ user: now, fields });
+        if (before.email !== '' && now.email === '')
+            emailsLost++;
+        const left = before.groupExternalIds ?? NONE;
+        const right = now.groupExternalIds ?? NONE;
+        if (sameStrings(left, right))
+            return;
+        note(memberships.removed, now, missingFrom(right, left));
+        note(memberships.added, now, missingFrom(left, right));
+    });
+    return { changes, memberships, emailsLost };
+}
+function compareGroups(baseline, current) {
+    const changes = { added: [], removed: [], changed: [] };
+    join(baseline, current, (before, now) => {
+        if (before === undefined) {
+            changes.added.push(now);
+            return;
+        }
+        if (now === undefined) {
+            changes.removed.push(before);
+            return;
+        }
+        const fields = changedGroupFields(before, now);
+        if (fields !== undefined)
+            changes.changed.push({ group: now, fields });
+    });
+    return changes;
+}
+/** By externalId. */
+function join(left, right, visit) {
+    merge(left, right, (a, b) => compareText(a.externalId, b.externalId), visit);
+}
+/** Hands on each record of two lists, sorted alike, once, with its counterpart where there is one. */
+function merge(left, right, compare, visit) {
+    let i = 0;
+    let j = 0;
+    for (;;) {
+        const before = left[i];
+        const now = right[j];
+        if (before === undefined) {
+            if (now === undefined)
+                return;
+            visit(undefined, now);
+            j++;
+            continue;
+        }
+        const order = now === undefined ? -1 : compare(before, now);
+        if (now === undefined || order < 0) {
+            visit(before, undefined);
+            i++;
+        }
+        else if (order > 0) {
+            visit(undefined, now);
+            j++;
+        }
+        else {
+            visit(before, now);
+            i++;
+            j++;
+        }
+    }
+}
+function compareText(a, b) {
+    return a < b ? -1 : a > b ? 1 : 0;
+}
+function changedUserFields(before, now) {
+    let fields;
+    for (const field of USER_FIELDS) {
+        if (before[field] === now[field])
+            continue;
+        if (field === 'tags' && sameTags(before.tags, now.tags))
+            continue;
+        fields ??= {};
+        fields[field] = change(before[field], now[field]);
+    }
+    return fields;
+}
+function changedGroupFields(before, now) {
+    let fields;
+    for (const field of GROUP_FIELDS) {
+        if (before[field] === now[field])
+            continue;
+        if (field === 'tags' && sameTags(before.tags, now.tags))
+            continue;
+        if (field === 'parentGroupExternalIds' && sameLists(before[field], now[field]))
+            continue;
+        fields ??= {};
+        fields[field] = change(before[field], now[field]);
+    }
+    return fields;
+}
+function change(from, to) {
+    return { from, to };
+}
+function sameTags(left, right) {
+    if (left === null || right === null)
+        return left === right;
+    return (left.length === right.length &&
+        left.every((tag, i) => {
+            const other = right[i];
+            return tag.key === other?.key && tag.value === other.value && tag.source === other.source;
+        }));
+}
+function sameLists(left, right) {
+    return left === null || right === null ? left === right : sameStrings(left, right);
+}
+function sameStrings(left, right) {
+    if (left.length !== right.length)
+        return false;
+    for (let i = 0; i < left.length; i++)
+        if (left[i] !== right[i])
+            return false;
+    return true;
+}
+/** The strings of the second sorted list that the first one lacks. */
+function missingFrom(list, wanted) {
+    if (list.length === 0)
+        return wanted;
+    const missing = [];
+    let i = 0;
+    for (const id of wanted) {
+        let candidate = list[i];
+        while (candidate !== undefined && candidate < id)
+            candidate = list[++i];
+        if (candidate !== id)
+            missing.push(id);
+    }
+    return missing;
+}
+function note(changes, user, groupExternalIds) {
+    if (groupExternalIds.length > 0)
+        changes.push({ user, groupExternalIds });
+}
+function countsOf(changes) {
+    return { added: changes.added.length, removed: changes.removed.length, changed: changes.changed.length };
+}
+function sizeOf(changes) {
+    return changes.reduce((sum, { groupExternalIds }) => sum + groupExternalIds.length, 0);
+}
+/** Of several removed ones each is taken once, as long as there are enough of them. */
+function madeAgain({ added, removed }, nameOf) {
+    if (added.length === 0)
+        return [];
+    const old = new Map();
+    for (const record of removed) {
+        const ids = old.get(nameOf(record));
+        if (ids === undefined)
+            old.set(nameOf(record), [record.externalId]);
+        else
+            ids.push(record.externalId);
+    }
+    return added.flatMap((record) => {
+        const name = nameOf(record);
+        const ids = old.get(name) ?? [];
+        const from = ids.length > 1 ? ids.shift() : ids[0];
+        return from === undefined ? [] : [{ name, from, to: record.externalId }];
+    });
+}
+/** Built when the first name is asked for. */
+function sharedNames(baseline, current) {
+    const shared = (records) => {
+        const ids = new Map();
+        const names = new Set();
+        for (const [name, id] of records) {
+            if ((ids.get(name) ?? id) === id)
+                ids.set(name, id);
+            else
+                names.add(name);
+        }
+        return names;
+    };
+    function* users() {
+        for (const side of [baseline, current])
+            for (const { userName, externalId } of side.users)
+                yield [userName, externalId];
+    }
+    function* groups() {
+        for (const side of [baseline, current])
+            for (const { name, externalId } of side.groups)
+                yield [name, externalId];
+    }
+    const known = {};
+    return (kind, name) => (known[kind] ??= shared(kind === 'users' ? users() : groups())).has(name);
+}
+/** Built when the first name is asked for; the current name wins, and an unknown group is called by its id. */
+function namesOfGroups(baseline, current) {
+    let names;
+    return (groupExternalId) => {
+        if (names === undefined) {
+            names = new Map();
+            for (const { externalId, name } of baseline)
+                names.set(externalId, name);
+            for (const { externalId, name } of current)
+                names.set(externalId, name);
+        }
+        return names.get(groupExternalId) ?? groupExternalId;
+    };
+}
+
+
+/***/ }),
+
+/***/ 11276:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $4: () => (/* binding */ describeLoss),
+/* harmony export */   ET: () => (/* binding */ isExceeded),
+/* harmony export */   XZ: () => (/* binding */ describeVerdict),
+/* harmony export */   gc: () => (/* binding */ checkRemovals),
+/* harmony export */   qy: () => (/* binding */ sufficientLimit)
+/* harmony export */ });
+/** A percentage never forbids to lose this many: small stores would trip over every leaver. */
+const ALWAYS_ALLOWED = 5;
+/** Of a percentage, so that the limit can be worked out in integers. */
+const DECIMALS = 6;
+/** Whether a result loses too much of its baseline. Decided by counts alone. */
+function checkRemovals(changes, limit) {
+    const { counts, baseline, emailsLost, access } = changes;
+    const check = (of, lost, had) => ({
+        of,
+        lost,
+        baseline: had,
+        limit: allowed(limit, had),
+    });
+    const checks = [
+        check('users', counts.users.removed, baseline.users),
+        check('groups', counts.groups.removed, baseline.groups),
+        check('memberships', counts.memberships.removed, baseline.memberships),
+        check('emails', emailsLost, baseline.emails),
+    ];
+    // Where the baseline has none, none can be lost.
+    if (access !== undefined && access.assignmentsBefore !== null)
+        checks.push(check('assignments', access.counts.assignments.removed, access.assignmentsBefore));
+    return { refused: checks.some(isExceeded), checks };
+}
+function isExceeded({ lost, limit }) {
+    return lost > limit;
+}
+/**
+ * The sentences for whoever must decide: what would be lost, what the limit is, that nothing was written (source
+ * `aws`; with a directory the review decides), and how to let a wanted change through. Numbers only.
+ */
+function describeVerdict(verdict, limit, source = 'aws') {
+    const exceeded = verdict.checks.filter(isExceeded);
+    if (exceeded.length === 0)
+        return `The result loses no more of its baseline than max-removals (${limitText(limit)}) allows.`;
+    const losses = `the result loses ${listed(exceeded.map(describeLoss))}`;
+    if (source === 'directory') {
+        return `More is removed than max-removals (${limitText(limit)}) allows: ${losses}. With a directory source this is a warning: the review decides.`;
+    }
+    return (`More would be removed than max-removals (${limitText(limit)}) allows: ${losses}. ` +
+        'Nothing was written, and an earlier snapshot is as it was. ' +
+        'If this is not wanted, look at what changed in IAM Identity Center before the next run. ' +
+        `If it is, set max-removals to ${sufficientLimit(verdict)} for one run.`);
+}
+/** `12 of 60 users (6 allowed)` */
+function describeLoss({ of, lost, baseline, limit }) {
+    return `${grouped(lost)} of ${grouped(baseline)} ${of === 'emails' ? 'e-mail addresses' : of} (${grouped(limit)} allowed)`;
+}
+/**
+ * The smallest `max-removals` that lets the result through: a whole number, or a percentage (of one decimal) where that
+ * is tighter. A number that lets a thousand memberships go would let as many users go.
+ */
+function sufficientLimit({ checks }) {
+    const number = { kind: 'number', value: Math.max(...checks.map(({ lost }) => lost)) };
+    const shares = checks
+        .filter(({ lost }) => lost > ALWAYS_ALLOWED)
+        .map(({ lost, baseline }) => Math.ceil((lost * 1000) / baseline) / 10);
+    const percentage = { kind: 'percentage', value: Math.max(0, ...shares) };
+    const room = (limit) => checks.reduce((sum, { baseline }) => sum + Math.min(baseline, allowed(limit, baseline)), 0);
+    return limitText(room(percentage) < room(number) ? percentage : number);
+}
+function limitText({ kind, value }) {
+    return kind === 'percentage' ? `${value}%` : `${value}`;
+}
+function allowed({ kind, value }, baseline) {
+    if (kind === 'number')
+        return value;
+    // In integers, since 0.29 * 100 is 28.999999999999996 in floating point, and its floor one too small.
+    const scale = 10 ** DECIMALS;
+    const share = (BigInt(Math.round(value * scale)) * BigInt(baseline)) / BigInt(100 * scale);
+    return Math.max(ALWAYS_ALLOWED, Number(share));
+}
+function listed(items) {
+    return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${String(items.at(-1))}`;
+}
+function grouped(count) {
+    return count.toLocaleString('en-US');
 }
 
 
@@ -30161,7 +30796,7 @@ function framesOf(thrown) {
 /**
  * Writes several files, all or none: each is staged as a temporary file beside its place (mode 0600), and when `work`
  * has returned, all are renamed in the order in which they were staged, without giving way to the event loop, and while
- * no other process does so in the same directory (see commit). On an error or an abort every file and directory is as it
+ * no other process does so in the same directory (see commit). On an error every file and directory is as it
  * was, or the error says what is there instead. Directories are created (0700) as needed.
  *
  * Refuses a path outside of the roots, a symbolic link anywhere below a root, and anything but a regular file in the
@@ -30173,9 +30808,8 @@ async function writeFiles(options, work) {
     const writing = { mark: newMark(), files: [], directories: [], abandoned: false };
     unfinished.add(writing);
     try {
-        options.signal?.throwIfAborted();
         const result = await work((path, content) => stageFile(writing, options, path, content));
-        await putInPlace(writing, options.signal);
+        await putInPlace(writing);
         return result;
     }
     catch (error) {
@@ -30282,7 +30916,7 @@ function isRunning(pid) {
         return systemErrorCode(error) !== 'ESRCH';
     }
 }
-async function stageFile(writing, { roots, signal }, path, content) {
+async function stageFile(writing, { roots }, path, content) {
     if (writing.abandoned)
         throw new Error('the files were discarded');
     const place = (0,node_path__WEBPACK_IMPORTED_MODULE_4__.resolve)(path);
@@ -30298,7 +30932,6 @@ async function stageFile(writing, { roots, signal }, path, content) {
         const hash = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256');
         let bytes = 0;
         for await (const piece of content) {
-            signal?.throwIfAborted();
             const buffer = typeof piece === 'string' ? Buffer.from(piece) : piece;
             hash.update(buffer);
             bytes += buffer.byteLength;
@@ -30310,9 +30943,8 @@ async function stageFile(writing, { roots, signal }, path, content) {
         await handle.close();
     }
 }
-async function putInPlace(writing, signal) {
+async function putInPlace(writing) {
     for (let tries = 1;; tries += 1) {
-        signal?.throwIfAborted();
         if (writing.abandoned)
             throw new Error('the files were discarded');
         const other = commit(writing);
@@ -30480,303 +31112,6 @@ function explain(error, code) {
 function pathOf(error) {
     const isNamed = typeof error === 'object' && error !== null && 'path' in error;
     return isNamed && typeof error.path === 'string' ? error.path : 'a file';
-}
-
-
-/***/ }),
-
-/***/ 96584:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   WE: () => (/* binding */ explain),
-/* harmony export */   a5: () => (/* binding */ isRateLimit),
-/* harmony export */   c2: () => (/* binding */ statusOf),
-/* harmony export */   createClient: () => (/* binding */ createClient)
-/* harmony export */ });
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(83916);
-
-const RETRIES = 2;
-/** What GitHub asks for where its answer names no time. With the retries it makes two minutes. */
-const LONGEST_WAIT_SECONDS = 60;
-const DOWNLOAD_FACTOR = 5;
-/**
- * A client for one repository. Octokit is loaded here, not at start. Proxy variables are honoured by `@actions/github`;
- * server errors are tried again, twice, and so is what a limit of GitHub refused, where it ends within a minute.
- */
-async function createClient({ apiUrl, owner, repository, token, second = 1000, deadline = 60_000, }) {
-    const [{ getOctokit }, { retry }, { throttling }] = await Promise.all([
-        __nccwpck_require__.e(/* import() */ 351).then(__nccwpck_require__.bind(__nccwpck_require__, 61351)),
-        Promise.all(/* import() */[__nccwpck_require__.e(251), __nccwpck_require__.e(735)]).then(__nccwpck_require__.bind(__nccwpck_require__, 49735)),
-        Promise.all(/* import() */[__nccwpck_require__.e(251), __nccwpck_require__.e(856)]).then(__nccwpck_require__.bind(__nccwpck_require__, 86856)),
-    ]);
-    const isWorthWaiting = (seconds, _options, _octokit, retries) => seconds <= LONGEST_WAIT_SECONDS && retries < RETRIES;
-    const { rest, paginate, request, graphql } = getOctokit(token, {
-        baseUrl: apiUrl,
-        log: SILENT,
-        retry: {
-            retries: RETRIES,
-            retryAfterBaseValue: second,
-            doNotRetry: [400, 401, 403, 404, 410, 422, 429, 451],
-        },
-        throttle: {
-            // Nothing of these groups but `key` is called.
-            write: AT_ONCE,
-            notifications: AT_ONCE,
-            retryAfterBaseValue: second,
-            fallbackSecondaryRateRetryAfter: LONGEST_WAIT_SECONDS,
-            onRateLimit: isWorthWaiting,
-            onSecondaryRateLimit: isWorthWaiting,
-        },
-    }, 
-    // The innermost first: each attempt has a deadline of its own.
-    endAttemptsAfter(deadline), retry, throttling);
-    const repo = { owner, repo: repository };
-    return {
-        async commit(commit_sha) {
-            return (await rest.git.getCommit({ ...repo, commit_sha })).data;
-        },
-        /** Entries of one tree, not recursive. */
-        async tree(tree_sha) {
-            return (await rest.git.getTree({ ...repo, tree_sha })).data;
-        },
-        /** The bytes of a blob as they come (up to 100 MB, GitHub's limit). */
-        async blob(file_sha) {
-            const { data } = await request('GET /repos/{owner}/{repo}/git/blobs/{file_sha}', {
-                ...repo,
-                file_sha,
-                headers: { accept: 'application/vnd.github.raw+json' },
-                request: { parseSuccessResponseBody: false },
-            });
-            return bytesOf(data);
-        },
-        /** How a commit stands to another one, by ids: `ahead`, `behind`, `diverged` or `identical`; and their merge base. */
-        async compare(base, head) {
-            const basehead = `${base}...${head}`;
-            return (await rest.repos.compareCommitsWithBasehead({ ...repo, basehead, per_page: 1 })).data;
-        },
-        /** The commit of a branch, which no tag of the same name can stand in for. */
-        async branchHead(branch) {
-            return (await rest.git.getRef({ ...repo, ref: `heads/${branch}` })).data.object.sha;
-        },
-        async pullRequest(pull_number) {
-            return (await rest.pulls.get({ ...repo, pull_number })).data;
-        },
-        async defaultBranch() {
-            return (await rest.repos.get(repo)).data.default_branch;
-        },
-        /** The artifacts of that name, page by page; GitHub gives the newest first. */
-        async *artifacts(name) {
-            const pages = paginate.iterator(rest.actions.listArtifactsForRepo, { ...repo, name, per_page: 100 });
-            for await (const { data } of pages)
-                yield data;
-        },
-        /** Its path is that of the workflow file, without a ref. */
-        async workflowRun(run_id) {
-            const { data } = await rest.actions.getWorkflowRun({ ...repo, run_id });
-            return { event: data.event, path: withoutRef(data.path, data.head_branch), headSha: data.head_sha };
-        },
-        async artifactZip(artifact_id) {
-            const { data } = await request('GET /repos/{owner}/{repo}/actions/artifacts/{artifact_id}/{archive_format}', { ...repo, artifact_id, archive_format: 'zip', request: { parseSuccessResponseBody: false } });
-            return bytesOf(data);
-        },
-        /** The login that the token writes as. */
-        async viewer() {
-            return (await graphql('query { viewer { login } }')).viewer.login;
-        },
-        async *comments(issue_number) {
-            const pages = paginate.iterator(rest.issues.listComments, { ...repo, issue_number, per_page: 100 });
-            for await (const { data } of pages)
-                yield data;
-        },
-        async createComment(issue_number, body) {
-            // Not tried again by the plugin: a lost answer would leave two comments.
-            const { data } = await rest.issues.createComment({
-                ...repo,
-                issue_number,
-                body,
-                request: { retries: 0 },
-            });
-            return { url: data.html_url };
-        },
-        async updateComment(comment_id, body) {
-            return { url: (await rest.issues.updateComment({ ...repo, comment_id, body })).data.html_url };
-        },
-    };
-}
-/** A file's name can hold an @ too, but no slash, and only what GitHub names as the ref of this very run is one. */
-function withoutRef(path, branch) {
-    const [file = ''] = path.split('@refs/');
-    const ref = `@${branch ?? ''}`;
-    return file.endsWith(ref) ? file.slice(0, -ref.length) : file;
-}
-/** The HTTP status of a failed call; 500 also where no answer came; undefined for anything else that was thrown. */
-function statusOf(thrown) {
-    const status = thrown instanceof Error && 'status' in thrown ? thrown.status : undefined;
-    return typeof status === 'number' ? status : undefined;
-}
-/**
- * The error of a call that had to succeed. `what` begins the sentence ("The baseline artifact could not be read"),
- * `permission` is the token's permission that the call needs ("actions: read").
- */
-function explain(thrown, what, permission) {
-    if (thrown instanceof _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo)
-        return thrown;
-    const status = statusOf(thrown);
-    const fail = (kind, why) => new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(kind, `${what}: ${why}`, { cause: thrown });
-    if (isRateLimit(thrown))
-        return fail('unavailable', "GitHub's rate limit is used up. Run the workflow again later.");
-    if (status === undefined)
-        return thrown;
-    if (status === 401)
-        return fail('credentials', 'GitHub does not accept the token. Check the input github-token.');
-    if (status === 403 || status === 404)
-        return fail('permission', `GitHub answered ${status}. Add "${permission}" to the permissions of the job, or set github-token to a token that has it.`);
-    if (status === 410)
-        return fail('precondition', 'GitHub no longer has it (410).');
-    const said = status >= 500 ? `GitHub did not answer properly (${status})` : `GitHub answered ${status}`;
-    return fail('unavailable', `${said}. Run the workflow again; see githubstatus.com.`);
-}
-/** GitHub says so by a 429, or with another status (GraphQL: with none) by a sentence about the limit. */
-function isRateLimit(thrown) {
-    return statusOf(thrown) === 429 || (thrown instanceof Error && /rate limit/i.test(thrown.message));
-}
-const ignore = () => undefined;
-/** What octokit logs is told by our own errors. */
-const SILENT = { debug: ignore, info: ignore, warn: ignore, error: ignore };
-/** The plugin would space what is written, a second or three. A run writes one comment, and waits only where it is told to. */
-const AT_ONCE = { key: () => ({ schedule: (_options, write) => write() }) };
-function endAttemptsAfter(deadline) {
-    return (octokit) => {
-        // Octokit's own plugin type is generic over all of its hooks; this is the one used.
-        const { hook } = octokit;
-        hook.before('request', (options) => {
-            const isDownload = options.request?.parseSuccessResponseBody === false;
-            const signal = AbortSignal.timeout(isDownload ? deadline * DOWNLOAD_FACTOR : deadline);
-            options.request = { ...options.request, signal };
-        });
-        return {};
-    };
-}
-/** With parseSuccessResponseBody false octokit hands the body over as it is, whatever the type says. */
-async function* bytesOf(body) {
-    if (body === null || body === undefined)
-        return;
-    try {
-        yield* body;
-    }
-    catch (cause) {
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo('unavailable', 'GitHub broke off in the middle of a file. Run the workflow again.', {
-            cause,
-        });
-    }
-}
-
-
-/***/ }),
-
-/***/ 47318:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Q: () => (/* binding */ commentMarker),
-/* harmony export */   reconcileComment: () => (/* binding */ reconcileComment)
-/* harmony export */ });
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(83916);
-/* harmony import */ var _client_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(96584);
-/* harmony import */ var _context_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(19556);
-
-
-
-/** The invisible line by which a comment of this account, store and kind of source is found again. */
-function commentMarker({ account, identityStoreId, kind }) {
-    const key = [account, identityStoreId, kind].map(encodeURIComponent).join(' ');
-    return `<!-- aws-organization-sync ${key} -->`;
-}
-/**
- * Brings the one comment of this key up to date: edited where its text differs, created where the mode asks for it and
- * the token has none yet. Only comments that the token itself wrote are looked at. Never throws for what GitHub answers:
- * a comment that cannot be written is a warning, and the run goes on.
- */
-async function reconcileComment(request, context, client) {
-    const number = request.pullRequest ?? context.pullRequest?.number;
-    if (request.mode === 'never' || number === undefined)
-        return {};
-    if (!request.body.includes(request.marker))
-        throw new Error('the body of a comment must hold its marker');
-    const reason = (0,_context_js__WEBPACK_IMPORTED_MODULE_2__/* .readOnlyReason */ .Lw)(context);
-    if (reason !== undefined)
-        return { warning: readOnlySentence(number, reason) };
-    try {
-        return await reconcile(request, number, await client());
-    }
-    catch (thrown) {
-        return { warning: failureSentence(number, thrown) };
-    }
-}
-async function reconcile(request, number, client) {
-    const author = await authorOf(client);
-    const existing = await findComment(request.marker, author, number, client);
-    if (existing !== undefined)
-        return update(existing, request, client);
-    if (request.mode === 'on-change' && !request.hasChanges)
-        return {};
-    try {
-        return await client.createComment(number, request.body);
-    }
-    catch (thrown) {
-        if (((0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .statusOf */ .c2)(thrown) ?? 0) < 500)
-            throw thrown;
-        // The answer was lost, but the comment may have been written: look before writing once more.
-        const written = await findComment(request.marker, author, number, client);
-        return written === undefined
-            ? client.createComment(number, request.body)
-            : update(written, request, client);
-    }
-}
-async function update(existing, { body, bodyWhenGone }, client) {
-    const text = normalized(existing.body ?? '');
-    const fits = [body, bodyWhenGone].some((one) => normalized(one) === text);
-    return fits ? { url: existing.html_url } : client.updateComment(existing.id, bodyWhenGone);
-}
-/** GitHub may hand a text back with other line ends, or without the space around it. */
-function normalized(text) {
-    return text.replaceAll('\r\n', '\n').trim();
-}
-/** Where the token may not ask GraphQL who it is, it is the workflow's own. An outage must not guess: two comments came of it. */
-async function authorOf(client) {
-    try {
-        return await client.viewer();
-    }
-    catch (thrown) {
-        if ((0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .isRateLimit */ .a5)(thrown) || ((0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .statusOf */ .c2)(thrown) ?? 0) >= 500)
-            throw thrown;
-        return 'github-actions[bot]';
-    }
-}
-/** The oldest of the token's own comments that holds the marker; all pages are read. */
-async function findComment(marker, author, number, client) {
-    for await (const page of client.comments(number)) {
-        const own = page.find(({ user, body }) => user?.login === author && body?.includes(marker));
-        if (own !== undefined)
-            return own;
-    }
-    return undefined;
-}
-function readOnlySentence(number, reason) {
-    const from = reason === 'fork' ? 'a fork' : 'Dependabot';
-    return `No comment was written on pull request ${number}: it comes from ${from}, and GitHub gives such runs no "pull-requests: write". The job summary has the report.`;
-}
-/** @throws what GitHub did not answer */
-function failureSentence(number, thrown) {
-    const what = `The comment on pull request ${number} could not be written`;
-    if (thrown instanceof _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo)
-        return `${what}: ${thrown.message}`;
-    const failure = (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .explain */ .WE)(thrown, what, 'pull-requests: write');
-    if (!(failure instanceof _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo))
-        throw failure;
-    const isLocked = /\block(ed)?\b/i.test((0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .messageOf */ .bD)(thrown));
-    return `${isLocked ? `${what}: its conversation is locked.` : failure.message} The job summary has the report.`;
 }
 
 
@@ -31415,7 +31750,7 @@ function retryAfter(error) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   h: () => (/* binding */ BURST_SECONDS),
+/* harmony export */   $: () => (/* binding */ steadyRate),
 /* harmony export */   q: () => (/* binding */ createPace)
 /* harmony export */ });
 /* harmony import */ var node_events__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(78474);
@@ -31575,6 +31910,11 @@ class Queue {
         }
         return item;
     }
+}
+/** Without the calls that may go out at once at the start: with them a short reading would seem to break the limit. */
+function steadyRate(attempts, seconds, requestsPerSecond) {
+    const burst = requestsPerSecond * BURST_SECONDS;
+    return seconds > 0 ? Math.max(0, attempts - burst) / seconds : 0;
 }
 
 
@@ -31928,7 +32268,7 @@ const flag = (value) => (typeof value === 'boolean' ? undefined : ' is neither t
 /** A way of reading that may be given up: what waits of it is not sent any more then. */
 function openWay(signal) {
     const control = new AbortController();
-    const end = AbortSignal.any([signal, control.signal]);
+    const end = signal === undefined ? control.signal : AbortSignal.any([signal, control.signal]);
     // One listener for each waiting call is no leak.
     (0,node_events__WEBPACK_IMPORTED_MODULE_0__.setMaxListeners)(0, end);
     return {
@@ -31939,193 +32279,6 @@ function openWay(signal) {
     };
 }
 
-
-/***/ }),
-
-/***/ 79407:
-/***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
-
-__nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(73024);
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_0__);
-/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(51455);
-/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(node_fs_promises__WEBPACK_IMPORTED_MODULE_1__);
-/* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(48161);
-/* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_2___default = /*#__PURE__*/__nccwpck_require__.n(node_os__WEBPACK_IMPORTED_MODULE_2__);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(76760);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_3___default = /*#__PURE__*/__nccwpck_require__.n(node_path__WEBPACK_IMPORTED_MODULE_3__);
-/* harmony import */ var node_url__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(73136);
-/* harmony import */ var node_url__WEBPACK_IMPORTED_MODULE_4___default = /*#__PURE__*/__nccwpck_require__.n(node_url__WEBPACK_IMPORTED_MODULE_4__);
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(77094);
-/* harmony import */ var _edges_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(82178);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(83916);
-/* harmony import */ var _files_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(59148);
-/* harmony import */ var _github_context_js__WEBPACK_IMPORTED_MODULE_13__ = __nccwpck_require__(19556);
-/* harmony import */ var _heap_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(8604);
-/* harmony import */ var _outputs_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(7729);
-/* harmony import */ var _raito_names_js__WEBPACK_IMPORTED_MODULE_14__ = __nccwpck_require__(73221);
-/* harmony import */ var _settings_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(58750);
-/* harmony import */ var _sync_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(41587);
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-/** The entry of the action: reads the environment, builds the edges, runs the sync, and tells GitHub what came of it. */
-(0,_heap_js__WEBPACK_IMPORTED_MODULE_9__/* .growHeapSlowly */ .a)();
-const log = {
-    debug: _actions_core__WEBPACK_IMPORTED_MODULE_5__/* .debug */ .Yz,
-    info: _actions_core__WEBPACK_IMPORTED_MODULE_5__/* .info */ .pq,
-    warning: (message) => {
-        _actions_core__WEBPACK_IMPORTED_MODULE_5__/* .warning */ .$e(message);
-    },
-};
-for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT']) {
-    process.once(name, () => {
-        try {
-            (0,_files_js__WEBPACK_IMPORTED_MODULE_8__/* .discardUnfinishedFiles */ .nm)();
-            exportSource(_settings_js__WEBPACK_IMPORTED_MODULE_11__/* .FAILED_SOURCE */ .mC);
-        }
-        finally {
-            process.kill(process.pid, name);
-        }
-    });
-}
-process.once('uncaughtException', (error) => {
-    (0,_files_js__WEBPACK_IMPORTED_MODULE_8__/* .discardUnfinishedFiles */ .nm)();
-    fail(error);
-    process.exit(1);
-});
-try {
-    exportFailureFirst();
-    const settings = readSettings();
-    const context = await readGitHubContext();
-    const edges = (0,_edges_js__WEBPACK_IMPORTED_MODULE_6__/* .buildEdges */ .z)(settings, context, {
-        environment: process.env,
-        log,
-        workspace: context.workspace ?? process.cwd(),
-        temp: context.temp ?? (0,node_os__WEBPACK_IMPORTED_MODULE_2__.tmpdir)(),
-        home: (0,node_os__WEBPACK_IMPORTED_MODULE_2__.homedir)(),
-        bundle: (0,node_path__WEBPACK_IMPORTED_MODULE_3__.dirname)((0,node_url__WEBPACK_IMPORTED_MODULE_4__.fileURLToPath)(import.meta.url)),
-        node: process.execPath,
-    });
-    await finish(await (0,_sync_js__WEBPACK_IMPORTED_MODULE_12__/* .sync */ .O)(settings, edges));
-}
-catch (error) {
-    fail(error);
-}
-// Sockets that are kept alive, or a call that nobody waits for any more, must not keep the job waiting.
-process.stdout.write('', () => process.exit());
-function readSettings() {
-    const inputs = Object.fromEntries(_settings_js__WEBPACK_IMPORTED_MODULE_11__/* .ACTION_INPUTS */ .bn.map((name) => [name, _actions_core__WEBPACK_IMPORTED_MODULE_5__/* .getInput */ .V4(name)]));
-    return (0,_settings_js__WEBPACK_IMPORTED_MODULE_11__/* .parseActionSettings */ .XO)(inputs, process.env);
-}
-async function readGitHubContext() {
-    const path = process.env['GITHUB_EVENT_PATH'] ?? '';
-    let event;
-    try {
-        event = path === '' ? undefined : JSON.parse(await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.readFile)(path, 'utf8'));
-    }
-    catch {
-        log.debug('The event file cannot be read; the run goes on without it.');
-    }
-    return (0,_github_context_js__WEBPACK_IMPORTED_MODULE_13__/* .readContext */ .yI)(process.env, event);
-}
-async function finish({ outputs, summary, snapshotDirectory, failure }) {
-    const version = outputs['connector-version'] ?? '';
-    tellLaterSteps(() => {
-        setOutputs(outputs);
-        if (version !== '')
-            _actions_core__WEBPACK_IMPORTED_MODULE_5__/* .exportVariable */ .dN(_raito_names_js__WEBPACK_IMPORTED_MODULE_14__/* .VERSION_VARIABLE */ .e, version);
-    });
-    try {
-        await _actions_core__WEBPACK_IMPORTED_MODULE_5__/* .summary */ .z.addRaw(summary, true).write();
-    }
-    catch (error) {
-        const path = process.env['GITHUB_STEP_SUMMARY'] ?? '';
-        if (path !== '')
-            log.warning(`The job summary (${path}) could not be written (${(0,_files_js__WEBPACK_IMPORTED_MODULE_8__/* .systemErrorCode */ .vq)(error) ?? 'no such file'}). Everything else was.`);
-    }
-    if (failure !== undefined) {
-        fail(failure);
-        return;
-    }
-    if (snapshotDirectory !== undefined)
-        tellLaterSteps(() => {
-            exportSource(snapshotDirectory);
-        });
-}
-/**
- * Until the end says better, later steps find no snapshot: neither that of a process that is killed, nor of an earlier run.
- * It also shows, before anything is read or replaced, whether they can be told at all.
- */
-function exportFailureFirst() {
-    tellLaterSteps(() => {
-        exportSource(_settings_js__WEBPACK_IMPORTED_MODULE_11__/* .FAILED_SOURCE */ .mC);
-        tryToAppend(process.env['GITHUB_OUTPUT'] ?? '');
-    });
-}
-/** A disk can also fill in the course of the run. */
-function tellLaterSteps(tell) {
-    try {
-        tell();
-    }
-    catch (error) {
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_7__/* .UserError */ .yo('precondition', `GITHUB_ENV or GITHUB_OUTPUT cannot be written (${(0,_files_js__WEBPACK_IMPORTED_MODULE_8__/* .systemErrorCode */ .vq)(error) ?? 'no such file'}), so later steps could not learn the result. Check that the runner has free disk space and that no step replaced these files.`, { cause: error });
-    }
-}
-/** Only a write shows that a disk is full; what it added is taken away again. */
-function tryToAppend(path) {
-    if (path === '')
-        return;
-    const file = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.openSync)(path, node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_WRONLY | node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_APPEND);
-    try {
-        const before = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.fstatSync)(file);
-        (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.writeSync)(file, '\n');
-        if (before.isFile())
-            (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.ftruncateSync)(file, before.size);
-    }
-    finally {
-        (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.closeSync)(file);
-    }
-}
-function setOutputs(outputs) {
-    for (const name of _outputs_js__WEBPACK_IMPORTED_MODULE_10__/* .OUTPUTS */ .py)
-        _actions_core__WEBPACK_IMPORTED_MODULE_5__/* .setOutput */ .uH(name, outputs[name] ?? '');
-}
-function exportSource(value) {
-    _actions_core__WEBPACK_IMPORTED_MODULE_5__/* .exportVariable */ .dN(_settings_js__WEBPACK_IMPORTED_MODULE_11__/* .SOURCE_VARIABLE */ .$N, value);
-}
-/** One sentence for a failure that was foreseen; of anything else no text, which could hold a name, but where it happened. */
-function fail(error) {
-    try {
-        exportSource(_settings_js__WEBPACK_IMPORTED_MODULE_11__/* .FAILED_SOURCE */ .mC);
-    }
-    catch (unwritable) {
-        log.debug(`The environment of later steps cannot be written: ${(0,_errors_js__WEBPACK_IMPORTED_MODULE_7__/* .messageOf */ .bD)(unwritable)}`);
-    }
-    if (error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_7__/* .UserError */ .yo) {
-        _actions_core__WEBPACK_IMPORTED_MODULE_5__/* .setFailed */ .C1(error.message);
-        if (error.cause !== undefined)
-            log.debug(`Cause: ${(0,_errors_js__WEBPACK_IMPORTED_MODULE_7__/* .framesOf */ .kA)(error.cause)}`);
-        return;
-    }
-    _actions_core__WEBPACK_IMPORTED_MODULE_5__/* .setFailed */ .C1(`This is a bug in AWS Organization Sync (${error instanceof Error ? error.name : typeof error}). Please report it with the log of a run in debug mode; nothing was written after it.`);
-    log.debug((0,_errors_js__WEBPACK_IMPORTED_MODULE_7__/* .framesOf */ .kA)(error));
-}
-
-__webpack_async_result__();
-} catch(e) { __webpack_async_result__(e); } }, 1);
 
 /***/ }),
 
@@ -32141,140 +32294,6 @@ function oneLine(text) {
     return shown.length > LONGEST ? `${shown.slice(0, LONGEST)}…` : shown;
 }
 const LONGEST = 500;
-
-
-/***/ }),
-
-/***/ 7729:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Dp: () => (/* binding */ changeOutputs),
-/* harmony export */   Fz: () => (/* binding */ artifactOutputs),
-/* harmony export */   Vv: () => (/* binding */ accessOutputs),
-/* harmony export */   bH: () => (/* binding */ snapshotOutputs),
-/* harmony export */   py: () => (/* binding */ OUTPUTS),
-/* harmony export */   wo: () => (/* binding */ countOutputs)
-/* harmony export */ });
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(76760);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_path__WEBPACK_IMPORTED_MODULE_0__);
-/* harmony import */ var _snapshot_model_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(14769);
-
-
-/** Every output of the action, as action.yml declares them: paths, ids and counts, never a name or an e-mail address. */
-const OUTPUTS = [
-    'directory',
-    'users-file',
-    'groups-file',
-    'manifest-file',
-    'access-file',
-    'aws-identity-store-id',
-    'users',
-    'groups',
-    'memberships',
-    'accounts',
-    'permission-sets',
-    'assignments',
-    'changed',
-    'users-added',
-    'users-removed',
-    'users-changed',
-    'groups-added',
-    'groups-removed',
-    'groups-changed',
-    'memberships-added',
-    'memberships-removed',
-    'access-opened',
-    'access-closed',
-    'administrators-added',
-    'changes-file',
-    'report-file',
-    'comment-url',
-    'artifact-name',
-    'artifact-id',
-    'artifact-url',
-    'artifact-digest',
-    'connector-name',
-    'connector-version',
-];
-/**
- * @param directory absolute; undefined where there is no snapshot
- * @param hasAccess whether it holds access.json
- */
-function snapshotOutputs(directory, hasAccess) {
-    if (directory === undefined)
-        return {};
-    return {
-        directory,
-        'users-file': (0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(directory, 'users.json'),
-        'groups-file': (0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(directory, 'groups.json'),
-        'manifest-file': (0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(directory, 'manifest.json'),
-        'access-file': hasAccess ? (0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(directory, _snapshot_model_js__WEBPACK_IMPORTED_MODULE_1__/* .ACCESS_FILE */ .aL) : '',
-    };
-}
-function countOutputs({ users, groups, memberships }) {
-    return { users: String(users), groups: String(groups), memberships: String(memberships) };
-}
-/** Empty without access. */
-function accessOutputs(counts) {
-    if (counts === undefined)
-        return {};
-    return {
-        accounts: String(counts.accounts),
-        'permission-sets': String(counts.permissionSets),
-        assignments: String(counts.assignments),
-    };
-}
-/** Empty without a baseline, where there are no counts. */
-function changeOutputs(changes, changed) {
-    if (changes === undefined)
-        return {};
-    const { users, groups, memberships } = changes.counts;
-    return {
-        changed: String(changed),
-        'users-added': String(users.added),
-        'users-removed': String(users.removed),
-        'users-changed': String(users.changed),
-        'groups-added': String(groups.added),
-        'groups-removed': String(groups.removed),
-        'groups-changed': String(groups.changed),
-        'memberships-added': String(memberships.added),
-        'memberships-removed': String(memberships.removed),
-        ...(changes.access === undefined ? {} : accessChangeOutputs(changes.access.counts)),
-    };
-}
-function accessChangeOutputs({ opened, closed, administratorsAdded }) {
-    return {
-        'access-opened': String(opened),
-        'access-closed': String(closed),
-        'administrators-added': String(administratorsAdded),
-    };
-}
-function artifactOutputs(artifact) {
-    if (artifact === undefined)
-        return {};
-    return {
-        'artifact-name': artifact.name,
-        'artifact-id': String(artifact.id),
-        'artifact-url': artifact.url,
-        'artifact-digest': artifact.digest ?? '',
-    };
-}
-
-
-/***/ }),
-
-/***/ 73221:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   e: () => (/* binding */ VERSION_VARIABLE),
-/* harmony export */   o: () => (/* binding */ DROP_IN_ARGUMENT)
-/* harmony export */ });
-/** The environment variable for `connector-version: "{{…}}"` in raito.yml, which the action exports. */
-const VERSION_VARIABLE = 'AWS_ORGANIZATION_SYNC_CONNECTOR_VERSION';
-/** Started with this argument, the connector stands in for the reference connector. */
-const DROP_IN_ARGUMENT = '--drop-in';
 
 
 /***/ }),
@@ -32706,485 +32725,23 @@ function compareText(a, b) {
 
 /***/ }),
 
-/***/ 41587:
+/***/ 311:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  O: () => (/* binding */ sync)
-});
-
-// EXTERNAL MODULE: ./src/changes/compare.ts
-var compare = __nccwpck_require__(23782);
-// EXTERNAL MODULE: ./src/changes/guard.ts
-var guard = __nccwpck_require__(11276);
-// EXTERNAL MODULE: ./src/errors.ts
-var errors = __nccwpck_require__(83916);
-// EXTERNAL MODULE: ./src/settings.ts
-var settings = __nccwpck_require__(58750);
-;// CONCATENATED MODULE: ./src/comparison.ts
-
-
-
-
-/**
- * What differs between the identities of a run and its baseline, and what the guard makes of it; undefined where there
- * is no baseline. The baseline is read only here, so that it is not in memory while AWS is read.
- *
- * @throws UserError (precondition) for a baseline that is damaged, gone, or of another identity store
- */
-async function compareWithBaseline(baseline, { description }, { identities, access }, limit) {
-    if (baseline.state === 'none' || baseline.state === 'absent')
-        return undefined;
-    const { kind, reference } = baseline;
-    const before = baseline.state === 'empty' ? NOBODY : await readFound(baseline, description.identityStoreId);
-    const { manifest } = before;
-    const changes = (0,compare/* compareSnapshots */.LX)(before, identities);
-    if (access !== undefined) {
-        const { compareAccess } = await __nccwpck_require__.e(/* import() */ 123).then(__nccwpck_require__.bind(__nccwpck_require__, 14123));
-        const isEmpty = baseline.state === 'empty';
-        changes.access = compareAccess(isEmpty ? { ...before, access: NO_ACCESS } : before, {
-            ...identities,
-            access,
-        });
-    }
-    return {
-        changes,
-        baseline: referenceTo(kind, reference, before),
-        verdict: (0,guard/* checkRemovals */.gc)(changes, limit),
-        notes: [
-            ...describeOptions(manifest, description),
-            ...(before.access !== undefined && access === undefined
-                ? ['The baseline holds access, and this run does not: nothing of access was compared.']
-                : []),
-        ],
-    };
-}
-/** The guard: why a result that loses too much of its baseline is refused, or with a directory source warned of. */
-function refusalOf(comparison, kind, limit) {
-    const verdict = comparison?.verdict;
-    if (verdict?.refused !== true)
-        return undefined;
-    return new errors/* UserError */.yo('precondition', (0,guard/* describeVerdict */.XZ)(verdict, limit, kind));
-}
-const NO_ACCESS = { accounts: [], permissionSets: [], assignments: [] };
-const NOBODY = { manifest: undefined, users: [], groups: [] };
-async function readFound({ files }, identityStoreId) {
-    const { readBaseline } = await __nccwpck_require__.e(/* import() */ 157).then(__nccwpck_require__.bind(__nccwpck_require__, 21157));
-    const advice = 'Only two snapshots of one store can be compared: correct baseline, aws-identity-store-id or aws-region.';
-    const snapshot = await readBaseline(files, identityStoreId, advice);
-    if (snapshot !== undefined)
-        return snapshot;
-    throw new errors/* UserError */.yo('precondition', `There is no snapshot in ${files.label}, the baseline. Choose another one, or run once with "baseline: none" to accept the present state.`);
-}
-function referenceTo(kind, reference, { manifest }) {
-    const { account = null, identityStoreId = null } = manifest ?? {};
-    return { kind, reference, account, identityStoreId };
-}
-function describeOptions(before, now) {
-    if (before === undefined)
-        return [];
-    const options = Object.keys(settings/* MAPPING_INPUTS */.nY);
-    const others = options.filter((option) => JSON.stringify(before[option]) !== JSON.stringify(now[option]));
-    if (others.length === 0)
-        return [];
-    const names = others.map((option) => settings/* MAPPING_INPUTS */.nY[option]).join(', ');
-    return [
-        `The baseline was written with other mapping options (${names}), so some differences come from them.`,
-    ];
-}
-
-// EXTERNAL MODULE: ./src/outputs.ts
-var outputs = __nccwpck_require__(7729);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(76760);
-// EXTERNAL MODULE: ./src/changes/access-entries.ts
-var access_entries = __nccwpck_require__(9522);
-;// CONCATENATED MODULE: ./src/changes/changes-file.ts
-
-const CHANGES_FORMAT = 'aws-organization-sync/changes/1';
-/** In UTF-16 code units; a million memberships are well beyond the longest string that V8 can hold. */
-const CHUNK = 128 * 1024;
-const MANY = 8 * 1024;
-/** More is neither written nor read in one piece: two snapshots of 2.5 MB can differ in gigabytes. */
-const MAX_CHANGES_BYTES = 256 * 1024 * 1024;
-/** Of what stands around the entries. */
-const FRAME_BYTES = 64 * 1024;
-/**
- * The text of the `changes-file` in chunks of about 128 Ki characters: JSON with a record a line
- * and a final newline, sorted as the snapshot is, memberships by user and then by group, one entry for each pair.
- * Where it would have more bytes than `most`, its longest lists end early, and `complete` is false.
- */
-function* changesFile(changes, baseline, most = MAX_CHANGES_BYTES) {
-    let chunk = '';
-    for (const piece of pieces(changes, baseline, most - FRAME_BYTES)) {
-        chunk += piece;
-        if (chunk.length < CHUNK)
-            continue;
-        yield chunk;
-        chunk = '';
-    }
-    yield chunk;
-}
-const changes_file_NO_ACCESS = {
-    assignments: {},
-    permissionSets: {},
-    people: {},
-};
-function* pieces(changes, baseline, room) {
-    const { users, groups, memberships, madeAgain, access, counts, groupName } = changes;
-    const { kind, reference, account, identityStoreId } = baseline;
-    const lists = {
-        users: {
-            added: () => map(users.added, describeUser),
-            removed: () => map(users.removed, describeUser),
-            changed: () => map(users.changed, describeChangedUser),
-        },
-        groups: {
-            added: () => map(groups.added, describeGroup),
-            removed: () => map(groups.removed, describeGroup),
-            changed: () => map(groups.changed, describeChangedGroup),
-        },
-        memberships: {
-            added: () => describeMemberships(memberships.added, groupName),
-            removed: () => describeMemberships(memberships.removed, groupName),
-        },
-        madeAgain: {
-            users: () => map(madeAgain.users, ({ name, from, to }) => JSON.stringify({ userName: name, from, to })),
-            groups: () => map(madeAgain.groups, ({ name, from, to }) => JSON.stringify({ name, from, to })),
-        },
-    };
-    const { assignments, permissionSets, people } = access === undefined ? changes_file_NO_ACCESS : (0,access_entries/* accessEntries */.DT)(access);
-    const sizes = new Map();
-    for (const ofKind of [...Object.values(lists), assignments, permissionSets, people])
-        for (const entries of Object.values(ofKind))
-            sizes.set(entries, sizeOf(entries(), room));
-    const longest = longestList([...sizes.values()], room);
-    const isWhole = (entries) => (sizes.get(entries) ?? 0) <= longest;
-    yield '{\n';
-    yield `  "format": ${JSON.stringify(CHANGES_FORMAT)},\n`;
-    yield `  "baseline": ${JSON.stringify({ kind, reference, account, identityStoreId })},\n`;
-    yield `  "counts": ${JSON.stringify({
-        users: inOrder(counts.users),
-        groups: inOrder(counts.groups),
-        memberships: { added: counts.memberships.added, removed: counts.memberships.removed },
-    })},\n`;
-    for (const [kindOfList, ofKind] of Object.entries(lists)) {
-        yield `  "${kindOfList}": {\n`;
-        yield* listsOf(ofKind, longest);
-        yield '  },\n';
-    }
-    if (access !== undefined) {
-        const isPeopleWhole = (0,access_entries/* isAccessWhole */.IW)(access) && Object.values(people).every(isWhole);
-        yield `  "access": {\n    "assumed": ${String(access.assumed)},\n`;
-        yield `    "counts": ${JSON.stringify((0,access_entries/* accessCounts */.Zf)(access))},\n    "assignments": {\n`;
-        yield* listsOf(assignments, longest);
-        yield '    },\n    "permissionSets": {\n';
-        yield* listsOf(permissionSets, longest);
-        yield '    },\n';
-        for (const [key, entries] of Object.entries(people))
-            yield* list(key, within(entries(), longest), ',');
-        yield `    "complete": ${String(isPeopleWhole)}\n  },\n`;
-    }
-    const isComplete = (access === undefined || (0,access_entries/* isAccessWhole */.IW)(access)) && [...sizes.keys()].every(isWhole);
-    yield `  "complete": ${String(isComplete)}\n}\n`;
-}
-const INDENT = '\n      ';
-const SEPARATOR = `,${INDENT}`;
-/** The bytes of a list, counted no further than a little beyond `most`. */
-function sizeOf(entries, most) {
-    let size = 0;
-    for (const entry of entries) {
-        size += Buffer.byteLength(entry) + SEPARATOR.length;
-        if (size > most)
-            break;
-    }
-    return size;
-}
-/** How long a list may be so that all of them fit: the short ones leave their room to the long ones. */
-function longestList(sizes, room) {
-    let left = room;
-    const ascending = [...sizes].sort((a, b) => a - b);
-    for (const [i, size] of ascending.entries()) {
-        const share = Math.floor(left / (ascending.length - i));
-        if (size > share)
-            return share;
-        left -= size;
-    }
-    return room;
-}
-function* within(entries, most) {
-    let left = most;
-    for (const entry of entries) {
-        left -= Buffer.byteLength(entry) + SEPARATOR.length;
-        if (left < 0)
-            return;
-        yield entry;
-    }
-}
-function* listsOf(lists, longest) {
-    const last = Object.keys(lists).at(-1);
-    for (const [key, entries] of Object.entries(lists))
-        yield* list(key, within(entries(), longest), key === last ? '' : ',');
-}
-function* list(key, entries, comma) {
-    let separator = `    "${key}": [${INDENT}`;
-    let end = `    "${key}": []${comma}\n`;
-    for (const entry of entries) {
-        yield separator + entry;
-        separator = SEPARATOR;
-        end = `\n    ]${comma}\n`;
-    }
-    yield end;
-}
-function* map(items, describe) {
-    for (const item of items)
-        yield describe(item);
-}
-/** What is empty is left out after the e-mail address. */
-function describeUser({ externalId, userName, name, email, tags, isMachine, }) {
-    return JSON.stringify({
-        externalId,
-        userName,
-        name,
-        email,
-        ...(tags === null ? {} : { tags }),
-        ...(isMachine === null ? {} : { isMachine }),
-    });
-}
-function describeChangedUser({ user: { externalId, userName }, fields, }) {
-    return JSON.stringify({ externalId, userName, fields: fieldsInOrder(fields) });
-}
-function describeGroup({ externalId, name, description }) {
-    return JSON.stringify({ externalId, name, ...(description === '' ? {} : { description }) });
-}
-function describeChangedGroup({ group: { externalId, name }, fields }) {
-    return JSON.stringify({ externalId, name, fields: fieldsInOrder(fields) });
-}
-/**
- * The entries of a user at a time, unless they are very many. A pair's text is put together of the user's half and the group's half, so that
- * neither is serialized twice.
- */
-function* describeMemberships(memberships, groupName) {
-    const groupHalves = new Map();
-    for (const { user, groupExternalIds } of memberships) {
-        const userHalf = JSON.stringify({ userExternalId: user.externalId, userName: user.userName }).slice(0, -1);
-        let entries = '';
-        for (const groupExternalId of groupExternalIds) {
-            let groupHalf = groupHalves.get(groupExternalId);
-            if (groupHalf === undefined) {
-                groupHalf = JSON.stringify({ groupExternalId, groupName: groupName(groupExternalId) }).slice(1);
-                if (groupHalf.length < MANY)
-                    groupHalves.set(groupExternalId, groupHalf);
-            }
-            entries += `${entries === '' ? '' : SEPARATOR}${userHalf},${groupHalf}`;
-            if (entries.length < MANY)
-                continue;
-            yield entries;
-            entries = '';
-        }
-        if (entries !== '')
-            yield entries;
-    }
-}
-function inOrder({ added, removed, changed }) {
-    return { added, removed, changed };
-}
-function fieldsInOrder(fields) {
-    return Object.fromEntries(Object.entries(fields).map(([field, change]) => [field, { from: change?.from, to: change?.to }]));
-}
-
-// EXTERNAL MODULE: ./src/files.ts
-var src_files = __nccwpck_require__(59148);
-// EXTERNAL MODULE: ./src/github/comment.ts
-var comment = __nccwpck_require__(47318);
-// EXTERNAL MODULE: ./src/identity-center/pace.ts
-var pace = __nccwpck_require__(67289);
-// EXTERNAL MODULE: ./src/snapshot/model.ts
-var model = __nccwpck_require__(14769);
-;// CONCATENATED MODULE: ./src/publication.ts
-
-
-
-
-
-
-/** What the report, the comment and the summary of a run are made of. */
-function reportInput({ source, reading, comparison, warnings, guide, showsNames, requestsPerSecond, }) {
-    const { account, ownerAccount, identityStoreId, region } = source.description;
-    const { access, counts, cost, accessCost } = reading;
-    return {
-        kind: source.kind,
-        detail: showsNames ? 'full' : 'counts',
-        origin: { account, ownerAccount, identityStoreId, region },
-        counts,
-        ...(access === undefined ? {} : { accessCounts: (0,model/* countAccess */.ww)(access) }),
-        ...(comparison === undefined ? {} : { comparison }),
-        ...(cost === undefined
-            ? {}
-            : {
-                run: {
-                    calls: cost.calls,
-                    seconds: Math.max(cost.seconds, accessCost?.seconds ?? 0),
-                    ratePerSecond: steadyRate(cost, requestsPerSecond),
-                    limitPerSecond: requestsPerSecond,
-                    throttles: cost.throttles + (accessCost?.throttles ?? 0),
-                    retries: cost.faults + (accessCost?.faults ?? 0),
-                    direction: cost.direction,
-                    ...(accessCost === undefined ? {} : { accessWay: accessCost.way }),
-                    findings: cost.findings,
-                    notes: cost.notes,
-                },
-            }),
-        warnings: [...warnings],
-        ...(guide === undefined ? {} : { guide }),
-    };
-}
-/** Without the calls that may go out at once at the start: with them a short reading would seem to break the limit. */
-function steadyRate({ attempts, seconds }, requestsPerSecond) {
-    const burst = requestsPerSecond * pace/* BURST_SECONDS */.h;
-    return seconds > 0 ? Math.max(0, attempts - burst) / seconds : 0;
-}
-/**
- * Writes changes-file and report-file, both or none; nothing without a baseline.
- *
- * @returns the outputs that name them
- * @throws UserError
- */
-async function writeReport(input, { renderReport }, { reportDirectory, roots }) {
-    const { comparison } = input;
-    if (comparison === undefined)
-        return {};
-    const files = { changes: (0,external_node_path_.join)(reportDirectory, 'changes.json'), report: (0,external_node_path_.join)(reportDirectory, 'report.md') };
-    await (0,src_files/* writeFiles */.hV)({ roots }, async (stage) => {
-        await stage(files.changes, changesFile(comparison.changes, comparison.baseline));
-        await stage(files.report, [renderReport(input)]);
-    });
-    return { 'changes-file': files.changes, 'report-file': files.report };
-}
-/** The comment that tells what changed; undefined without a baseline, when there is nothing to tell. */
-function commentOn(input, { renderComment, hasChanges }, { kind, description }) {
-    const { comparison } = input;
-    if (comparison === undefined)
-        return undefined;
-    const { account, identityStoreId } = description;
-    const marker = (0,comment/* commentMarker */.Q)({ account, identityStoreId, kind });
-    const body = renderComment(input, marker);
-    const isChanged = hasChanges(comparison.changes);
-    // With changes the two are the same text, which can list a million of them.
-    const bodyWhenGone = isChanged ? body : renderComment(input, marker, true);
-    return { marker, body, bodyWhenGone, hasChanges: isChanged };
-}
-
-;// CONCATENATED MODULE: ./src/sync.ts
-
-
-
-
-
-/** One run of the action: read, compare, guard, write, report, publish. */
-async function sync(settings, edges) {
-    const end = new AbortController();
-    const signal = AbortSignal.any([edges.signal, end.signal]);
-    const warnings = [];
-    const warn = (...texts) => {
-        for (const text of texts.filter((one) => one !== undefined)) {
-            warnings.push(text);
-            edges.log.warning(text);
-        }
-    };
-    try {
-        warn(...settings.warnings);
-        const source = await edges.openSource(signal);
-        const [reading, found] = await Promise.all([source.read(), edges.findBaseline()]);
-        warn(...reading.findings, found.state === 'absent' ? found.reason : undefined);
-        const { removalLimit } = settings;
-        const comparison = await compareWithBaseline(found, source, reading, removalLimit);
-        const refusal = refusalOf(comparison, source.kind, removalLimit);
-        // With a directory the review decides.
-        const isRefused = refusal !== undefined && source.kind === 'aws';
-        if (!isRefused)
-            warn(refusal?.message, source.kind === 'aws' ? edges.exposure : undefined);
-        const hasAccess = reading.access !== undefined;
-        const directory = await place(source, reading, isRefused, edges, signal);
-        const uploading = await attempt(isRefused, () => edges.uploadArtifact(source.kind, directory ?? '', hasAccess));
-        const installing = await attempt(isRefused, () => edges.installConnector());
-        const { result: upload = {} } = uploading;
-        const { result: connector } = installing;
-        warn(upload.warning);
-        if (upload.note !== undefined)
-            edges.log.info(upload.note);
-        const report = await Promise.all(/* import() */[__nccwpck_require__.e(896), __nccwpck_require__.e(625)]).then(__nccwpck_require__.bind(__nccwpck_require__, 92625));
-        const { showsNames } = edges;
-        const guide = found.state === 'absent' ? edges.guide : undefined;
-        const { requestsPerSecond } = settings;
-        const input = reportInput({ source, reading, comparison, warnings, guide, showsNames, requestsPerSecond });
-        const reporting = await attempt(false, () => writeReport(input, report, edges));
-        const told = commentOn(input, report, source);
-        const comment = told === undefined ? {} : await edges.comment(told);
-        warn(comment.warning);
-        const changed = comparison !== undefined && report.hasChanges(comparison.changes);
-        return {
-            outputs: {
-                ...(0,outputs/* snapshotOutputs */.bH)(directory, hasAccess),
-                'aws-identity-store-id': source.description.identityStoreId,
-                ...(0,outputs/* countOutputs */.wo)(reading.counts),
-                ...(0,outputs/* accessOutputs */.Vv)(reading.access && (0,model/* countAccess */.ww)(reading.access)),
-                ...(0,outputs/* changeOutputs */.Dp)(comparison?.changes, changed),
-                ...reporting.result,
-                'comment-url': comment.url ?? '',
-                ...(0,outputs/* artifactOutputs */.Fz)(upload.artifact),
-                'connector-name': connector?.name ?? '',
-                'connector-version': connector?.version ?? '',
-            },
-            summary: report.renderSummary({ ...input, warnings }),
-            ...ending([isRefused ? refusal : undefined, uploading.failure, installing.failure, reporting.failure], changed && settings.failOnChange, directory),
-        };
-    }
-    finally {
-        end.abort(new Error('the run is over'));
-    }
-}
-/** Where the snapshot of this run is: written now, or read; after a refusal the earlier one, if any. */
-async function place(source, reading, isRefused, edges, signal) {
-    const { outputDirectory } = edges;
-    if (source.kind === 'directory')
-        return outputDirectory;
-    if (isRefused)
-        return (await edges.existingSnapshot(outputDirectory)) ? outputDirectory : undefined;
-    const { users, groups, memberships } = reading.counts;
-    await edges.writeSnapshot(reading, source.description, signal);
-    edges.log.info(`Wrote ${String(users)} users, ${String(groups)} groups and ${String(memberships)} memberships to ${outputDirectory}.`);
-    return outputDirectory;
-}
-/** What fails once the snapshot is there fails the run at its end, so that later steps can use what there is. */
-async function attempt(isSkipped, work) {
-    if (isSkipped)
-        return {};
-    try {
-        return { result: await work() };
-    }
-    catch (error) {
-        if (error instanceof errors/* UserError */.yo)
-            return { failure: error };
-        throw error;
-    }
-}
-/** Every failure is told; only a run without one names a snapshot for later steps. */
-function ending(attempts, failsOnChange, directory) {
-    const failures = attempts.filter((failure) => failure !== undefined);
-    const [first, ...others] = failures;
-    if (first !== undefined && others.length === 0)
-        return { failure: first };
-    if (first !== undefined)
-        return { failure: new errors/* UserError */.yo(first.kind, failures.map(({ message }) => message).join('\n')) };
-    if (failsOnChange)
-        return {
-            failure: new errors/* UserError */.yo('precondition', 'Something changed since the baseline, and fail-on-change is true. Everything was written; look at the job summary or at changes-file.'),
-        };
-    return directory === undefined ? {} : { snapshotDirectory: directory };
-}
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Ax: () => (/* binding */ PRODUCT),
+/* harmony export */   eE: () => (/* binding */ VERSION_VARIABLE),
+/* harmony export */   o5: () => (/* binding */ DROP_IN_ARGUMENT),
+/* harmony export */   xv: () => (/* binding */ VERSION)
+/* harmony export */ });
+/** The name of the project, as it stands in user agents, paths and logs. */
+const PRODUCT = 'aws-organization-sync';
+/** The version of package.json; a test holds the two together. */
+const VERSION = '0.1.0';
+/** The variable for `connector-version: "{{…}}"` in raito.yml, which the action exports. */
+const VERSION_VARIABLE = 'AWS_ORGANIZATION_SYNC_CONNECTOR_VERSION';
+/** Started with this argument, the connector stands in for the reference connector. */
+const DROP_IN_ARGUMENT = '--drop-in';
 
 
 /***/ }),
@@ -36810,6 +36367,6 @@ const lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => ((c[k.toLowerCa
 /******/ // startup
 /******/ // Load entry module and return exports
 /******/ // This entry module used 'module' so it can't be inlined
-/******/ var __webpack_exports__ = __nccwpck_require__(79407);
+/******/ var __webpack_exports__ = __nccwpck_require__(36769);
 /******/ __webpack_exports__ = await __webpack_exports__;
 /******/ 

@@ -18,7 +18,10 @@ const ncc = fileURLToPath(import.meta.resolve('@vercel/ncc/dist/ncc/cli.js'))
  */
 async function build(out) {
   rmSync(out, { recursive: true, force: true })
-  const bundles = [bundle('src/index.ts', out), bundle('src/connector/main.ts', path.join(out, 'connector'))]
+  const bundles = [
+    bundle('src/action/main.ts', out),
+    bundle('src/connector/main.ts', path.join(out, 'connector')),
+  ]
   const failed = (await Promise.allSettled(bundles)).find((result) => result.status === 'rejected')
   if (failed !== undefined) throw failed.reason
 }

@@ -1,9 +1,9 @@
 import path from 'node:path'
 
-/** A folder of src/ imports only from folders to its left. docs/architecture.md has the picture. */
+/** The programs import the core, never each other; nothing imports their entries. docs/architecture.md has the picture. */
+const programs = ['action', 'connector']
+/** A folder of the core imports only from folders to its left. */
 const row = ['identity-center', 'snapshot', 'changes', 'report', 'github']
-/** What stands beside sync.ts, over the whole row: the installer, and the other program, which knows the installer. */
-const beside = ['raito', 'connector']
 const knownToAll = [
   'errors.ts',
   'files.ts',
@@ -16,7 +16,6 @@ const knownToAll = [
   'snapshot/model.ts',
   'snapshot/tags.ts',
 ]
-const entries = ['index.ts', 'connector/main.ts']
 
 /**
  * Why a file of src/ must not import another one; undefined where it may.
@@ -26,25 +25,15 @@ const entries = ['index.ts', 'connector/main.ts']
  * @returns {string | undefined}
  */
 export function objection(from, to) {
+  const [here, there] = [folderOf(from), folderOf(to)]
   if (to.startsWith('../')) return `src/ knows nothing outside of itself, so ${from} must not import ${to}.`
-  if (entries.includes(to)) return `${to} is where a program starts: nothing imports it.`
-  const here = folderOf(from)
-  const there = folderOf(to)
-  if (knownToAll.includes(to) || (here !== '' && here === there)) return undefined
-  if (from === 'settings.ts')
-    return `settings.ts is known to all and knows only what is known to all, not ${to}.`
-  if (here === '') {
-    return there === 'connector'
-      ? `connector/ is a program of its own: ${from} must not import ${to}.`
-      : undefined
-  }
-  // The connector is a program of its own over the same core: source.ts serves both.
-  if (here === 'connector' && to === 'source.ts') return undefined
-  if (there === '') return `${here}/ stands below ${to}: pass what it needs as an argument.`
-  const line = beside.includes(here) ? [...row, ...beside] : row
-  const allowed = line.slice(0, Math.max(0, line.indexOf(here)))
-  if (allowed.includes(there)) return undefined
-  return `${here}/ must not import ${there}/: data goes one way, ${line.join(' → ')}.`
+  if (to === `${there}/main.ts`) return `${to} is where a program starts: nothing imports it.`
+  if (knownToAll.includes(to) || here === there) return undefined
+  if (programs.includes(there)) return `${there}/ is a program of its own: ${from} must not import ${to}.`
+  // source.ts reads identity-center/ and snapshot/ for the programs.
+  if (programs.includes(here) || (from === 'source.ts' && there !== '')) return undefined
+  if (row.slice(0, Math.max(0, row.indexOf(here))).includes(there)) return undefined
+  return `${from} must not import ${to}: data goes one way, ${row.join(' → ')} → the programs.`
 }
 
 /** @param {string} file */

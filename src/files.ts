@@ -33,7 +33,6 @@ export interface StagedFile extends WrittenFile {
 export interface WriteOptions {
   /** Absolute paths of the directories below which files may be written. */
   roots: readonly string[]
-  signal?: AbortSignal | undefined
 }
 
 export type Content = Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>
@@ -44,7 +43,7 @@ export type StageFile = (path: string, content: Content) => Promise<StagedFile>
 /**
  * Writes several files, all or none: each is staged as a temporary file beside its place (mode 0600), and when `work`
  * has returned, all are renamed in the order in which they were staged, without giving way to the event loop, and while
- * no other process does so in the same directory (see commit). On an error or an abort every file and directory is as it
+ * no other process does so in the same directory (see commit). On an error every file and directory is as it
  * was, or the error says what is there instead. Directories are created (0700) as needed.
  *
  * Refuses a path outside of the roots, a symbolic link anywhere below a root, and anything but a regular file in the
@@ -59,9 +58,8 @@ export async function writeFiles<T>(
   const writing: Writing = { mark: newMark(), files: [], directories: [], abandoned: false }
   unfinished.add(writing)
   try {
-    options.signal?.throwIfAborted()
     const result = await work((path, content) => stageFile(writing, options, path, content))
-    await putInPlace(writing, options.signal)
+    await putInPlace(writing)
     return result
   } catch (error) {
     discard(writing)
@@ -182,7 +180,7 @@ function isRunning(pid: number): boolean {
 
 async function stageFile(
   writing: Writing,
-  { roots, signal }: WriteOptions,
+  { roots }: WriteOptions,
   path: string,
   content: Content,
 ): Promise<StagedFile> {
@@ -201,7 +199,6 @@ async function stageFile(
     const hash = createHash('sha256')
     let bytes = 0
     for await (const piece of content) {
-      signal?.throwIfAborted()
       const buffer = typeof piece === 'string' ? Buffer.from(piece) : piece
       hash.update(buffer)
       bytes += buffer.byteLength
@@ -213,9 +210,8 @@ async function stageFile(
   }
 }
 
-async function putInPlace(writing: Writing, signal: AbortSignal | undefined): Promise<void> {
+async function putInPlace(writing: Writing): Promise<void> {
   for (let tries = 1; ; tries += 1) {
-    signal?.throwIfAborted()
     if (writing.abandoned) throw new Error('the files were discarded')
     const other = commit(writing)
     if (other === undefined) return

@@ -41,7 +41,6 @@ export interface SourceEdges {
   environment: Environment
   log: Log
   time: Time
-  signal: AbortSignal
 }
 
 /** Says who calls and which instance is meant, and reads it when asked to. */
@@ -51,28 +50,19 @@ export async function openAws(settings: Settings, edges: SourceEdges): Promise<O
   const calls: Calls = {}
   const aws = await connectAws({ profile, region: settings.region, environment, log })
   const advice = { region: aws.region, account, profile, environment }
-  const shared = { ...edges, calls, deadlineMs }
+  const { signal, giveUp } = openWay()
+  const shared = { ...edges, calls, deadlineMs, signal }
   const named = settings.identityStoreId
-  const warnings: string[] = []
-  const notes: string[] = []
   const readsAccess = settings.access === 'accounts'
-  const { origin, primaryRegion } = await findInstance(aws, {
+  const { origin, primaryRegion, warning, note } = await findInstance(aws, {
     ...shared,
-    // Told with the other findings, so that they stand in the summary as well.
-    log: {
-      ...log,
-      warning: (message) => void warnings.push(message),
-      info: (message) => {
-        notes.push(message)
-        log.info(message)
-      },
-    },
     account,
     identityStoreId: named,
     needsArn: readsAccess,
     advice: named === undefined ? advice : { ...advice, identityStoreId: named },
   })
   const { identityStoreId, ownerAccount, instanceArn } = origin
+  if (note !== undefined) log.info(note)
   log.info(
     `Reading identity store ${identityStoreId} of account ${ownerAccount ?? account} in ${aws.region}.`,
   )
@@ -82,8 +72,7 @@ export async function openAws(settings: Settings, edges: SourceEdges): Promise<O
     description: { ...origin, ...mapping },
     async read() {
       const owner = { ...advice, account: ownerAccount ?? account, identityStoreId }
-      const reading = openWay(edges.signal)
-      const both = { ...shared, requestsPerSecond: settings.requestsPerSecond, signal: reading.signal }
+      const both = { ...shared, requestsPerSecond: settings.requestsPerSecond }
       const readIdentities = async (principals?: PrincipalsTeller): Promise<Mapped> => {
         const { directory, cost } = await crawl(aws, {
           ...both,
@@ -128,19 +117,19 @@ export async function openAws(settings: Settings, edges: SourceEdges): Promise<O
           identities,
           counts,
           findings: [
-            ...warnings,
+            ...(warning === undefined ? [] : [warning]),
             ...describeCrawl(directory.findings),
             ...describeMapping(findings),
             ...(access === undefined ? [] : describeAccess(access.findings)),
           ],
-          cost: { ...cost, calls, findings: directory.findings, notes },
+          cost: { ...cost, calls, findings: directory.findings, notes: note === undefined ? [] : [note] },
           ...(access === undefined
             ? {}
             : { access: access.access, accessCost: { way: access.way, ...access.cost } }),
         }
       } catch (error) {
         // One that fails ends the other.
-        reading.giveUp()
+        giveUp()
         throw error
       }
     },

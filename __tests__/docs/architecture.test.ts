@@ -14,15 +14,12 @@ describe('docs/architecture.md', () => {
   })
 })
 
-/** The files that the table names: a row with a folder in bold begins that folder. */
+/** The files that the lists name: a heading with a folder begins that folder. */
 function filesOf(page: string): string[] {
   let folder = ''
   return page.split('\n').flatMap((line) => {
-    const [, first, second = ''] = line.split('|')
-    if (first === undefined) return []
-    const begins = /\*\*`(.+\/)`\*\*/.exec(first)?.[1]
-    folder = begins ?? folder
-    const names = (begins === undefined ? first : second).matchAll(/`([\w-]+\.ts)`/g)
-    return [...names].map(([, name = '']) => folder + name)
+    folder = /^### `src\/(.*?)`/.exec(line)?.[1] ?? (line.startsWith('## ') ? 'none/' : folder)
+    const [, files = ''] = /^- ((?:`[\w-]+\.ts`(?:, )?)+):/.exec(line) ?? []
+    return [...files.matchAll(/`([\w-]+\.ts)`/g)].map(([, name = '']) => folder + name)
   })
 }

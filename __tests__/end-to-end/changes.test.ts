@@ -4,12 +4,10 @@ import { describe, expect, it } from '@jest/globals'
 import * as fc from 'fast-check'
 import { ACCOUNT } from '../../emulator/organization.ts'
 import { runAction } from '../../emulator/runner.ts'
+import { run } from '../../src/action/run.ts'
 import type { Group, User } from '../../src/snapshot/model.ts'
 import { parseActionSettings } from '../../src/settings.ts'
-import { directoryFiles } from '../../src/snapshot/read.ts'
-import { openDirectory } from '../../src/source.ts'
-import { sync } from '../../src/sync.ts'
-import type { Edges } from '../../src/sync.ts'
+import { readContext } from '../../src/github/context.ts'
 import { group as team, user as person } from '../fixtures/identities.ts'
 import type { Files, People } from './scene.ts'
 import { anEvent, filesOf, newDirectory, putSnapshot, STORE } from './scene.ts'
@@ -350,32 +348,24 @@ function verifyReport(markdown: string, { total, numbers, changes }: Expected): 
     expect(markdown).toContain(`\`${String(one['name'])}\``)
 }
 
-/** The run without a process: the real sync on real files, with nothing of GitHub or AWS. */
+/** The run without a process: the real one on real files, with nothing of GitHub or AWS. */
 async function runInProcess(place: string, source: string, baseline: string) {
   const settings = parseActionSettings(
     { 'aws-account-id': ACCOUNT, source, baseline, detail: 'full', comment: 'never', 'max-removals': '100%' },
     {},
   )
-  const unexpected = () => Promise.reject(new Error('not with a directory source'))
-  const edges: Edges = {
-    log: { debug: () => undefined, info: () => undefined, warning: () => undefined },
-    signal: new AbortController().signal,
-    outputDirectory: source,
-    roots: [place],
-    exposure: undefined,
-    guide: 'guide',
-    reportDirectory: join(place, 'report'),
-    showsNames: true,
-    openSource: () => openDirectory(source, ACCOUNT),
-    findBaseline: () =>
-      Promise.resolve({ state: 'found', kind: 'path', reference: baseline, files: directoryFiles(baseline) }),
-    existingSnapshot: unexpected,
-    writeSnapshot: unexpected,
-    uploadArtifact: () => Promise.resolve({}),
-    comment: () => Promise.resolve({}),
-    installConnector: () => Promise.resolve(undefined),
-  }
-  return sync(settings, edges)
+  const ignore = (): void => undefined
+  const { outputs, summary } = await run(settings, readContext({}, undefined), {
+    environment: {},
+    log: { debug: ignore, info: ignore, warning: ignore },
+    workspace: place,
+    temp: place,
+    home: place,
+    bundle: place,
+    node: process.execPath,
+  })
+  const texts = Object.entries(outputs).map(([name, value]) => [name, String(value ?? '')])
+  return { outputs: Object.fromEntries(texts) as Record<string, string>, summary }
 }
 
 describe('outputs, changes-file and report-file of random edits of an organization', () => {

@@ -207,7 +207,6 @@ async function run(
       environment: center.environment,
       log: { debug: quiet, info: quiet, warning: quiet },
       time: realTime,
-      signal: new AbortController().signal,
     })
     return { reading: await source.read(), log: center.log, complaints: center.complaints }
   } catch (thrown) {

@@ -211,7 +211,7 @@ describe('finding it', () => {
   it('notes a replica Region and names the primary one', async () => {
     const { origin, log } = await find({ pages: [[instance(one, OWNER, { PrimaryRegion: 'us-east-1' })]] })
     expect(origin.region).toBe(REGION)
-    expect(log).toEqual([expect.stringMatching(/^info: .*replica Region .*primary Region is us-east-1/)])
+    expect(log).toEqual([expect.stringMatching(/^note: .*replica Region .*primary Region is us-east-1/)])
   })
 
   const regions = (status: string | undefined, names = ['us-east-1', REGION]): Partial<InstanceMetadata> => ({
@@ -479,12 +479,6 @@ async function find(world: World): Promise<Found> {
     caller = () => CALLER,
   } = world
   const calls: Calls = {}
-  const log: string[] = []
-  const tell =
-    (level: string) =>
-    (message: string): void => {
-      log.push(`${level}: ${message}`)
-    }
   const unused = (): Promise<never> => Promise.reject(new Error('the store is not read yet'))
   const aws: Aws = {
     region,
@@ -513,13 +507,16 @@ async function find(world: World): Promise<Found> {
     identityStoreId: world.identityStoreId,
     advice: { region, account, profile: undefined, environment: {} },
     calls,
-    log: { debug: tell('debug'), info: tell('info'), warning: tell('warning') },
     time,
     deadlineMs: 120_000,
     signal: world.signal ?? new AbortController().signal,
   }
   const finding = findInstance(aws, options)
   const found = await (world.signal === undefined ? time.until(finding) : finding)
+  const log = [
+    ...(found.warning === undefined ? [] : [`warning: ${found.warning}`]),
+    ...(found.note === undefined ? [] : [`note: ${found.note}`]),
+  ]
   return { ...found, calls, log, asked }
 }
 

@@ -256,14 +256,6 @@ describe('writeSnapshot', () => {
     await expect(write(small)).rejects.toThrow('outside of the directories')
     expect(fs.existsSync(directory)).toBe(false)
   })
-
-  it('writes nothing once it is aborted', async () => {
-    const signal = AbortSignal.abort(new Error('stop'))
-    await expect(
-      writeSnapshot({ directory, roots: [root], identities: small, description, signal }),
-    ).rejects.toThrow('stop')
-    expect(fs.readdirSync(root)).toEqual([])
-  })
 })
 
 describe('writeImportFiles', () => {

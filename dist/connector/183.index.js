@@ -1,5 +1,5 @@
 export const id = 183;
-export const ids = [183,495];
+export const ids = [183,43];
 export const modules = {
 
 /***/ 9183:
@@ -13,8 +13,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./src/errors.ts
 var errors = __webpack_require__(3916);
-// EXTERNAL MODULE: ./src/snapshot/access-file.ts + 1 modules
-var access_file = __webpack_require__(5495);
+// EXTERNAL MODULE: ./src/snapshot/access-file.ts
+var access_file = __webpack_require__(7043);
 // EXTERNAL MODULE: ./src/identity-center/advice.ts
 var identity_center_advice = __webpack_require__(1162);
 // EXTERNAL MODULE: ./src/identity-center/pages.ts
@@ -459,35 +459,17 @@ function orElse(value, otherwise) {
 
 /***/ }),
 
-/***/ 5495:
+/***/ 7043:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
-
-// EXPORTS
-__webpack_require__.d(__webpack_exports__, {
-  accessFile: () => (/* binding */ accessFile),
-  k: () => (/* binding */ compareAssignments),
-  x: () => (/* binding */ inlinePolicyOf),
-  readAccess: () => (/* binding */ readAccess)
-});
-
-// EXTERNAL MODULE: ./src/snapshot/model.ts
-var model = __webpack_require__(4769);
-;// CONCATENATED MODULE: ./src/snapshot/sorted-json.ts
-/** JSON with the keys of objects sorted by UTF-16 code units at every level, integers among them, and no spaces. */
-function sortedJson(value) {
-    if (Array.isArray(value))
-        return `[${value.map(sortedJson).join(',')}]`;
-    if (!isObject(value))
-        return JSON.stringify(value);
-    const keys = Object.keys(value).sort();
-    return `{${keys.map((key) => `${JSON.stringify(key)}:${sortedJson(value[key])}`).join(',')}}`;
-}
-function isObject(value) {
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-;// CONCATENATED MODULE: ./src/snapshot/access-file.ts
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   accessFile: () => (/* binding */ accessFile),
+/* harmony export */   k: () => (/* binding */ compareAssignments),
+/* harmony export */   readAccess: () => (/* binding */ readAccess),
+/* harmony export */   x: () => (/* binding */ inlinePolicyOf)
+/* harmony export */ });
+/* harmony import */ var _model_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4769);
+/* harmony import */ var _sorted_json_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1482);
 
 
 /** Objects and lists in an inline policy, one in another, that are kept as such: IAM's own grammar has 6. */
@@ -499,7 +481,7 @@ const MOST_POLICY_VALUES = 4_000_000;
  * @param access in the order that its type names
  */
 function* accessFile(access) {
-    let piece = model/* ACCESS_HEAD */.mT;
+    let piece = _model_js__WEBPACK_IMPORTED_MODULE_0__/* .ACCESS_HEAD */ .mT;
     for (const { key, render } of SECTIONS) {
         let separator = `"${key}":[\n`;
         for (const line of render(access)) {
@@ -516,7 +498,7 @@ function* accessFile(access) {
     yield piece;
 }
 const PIECE_LENGTH = 256 * 1024;
-const HEAD = model/* ACCESS_HEAD */.mT.trimEnd().split('\n');
+const HEAD = _model_js__WEBPACK_IMPORTED_MODULE_0__/* .ACCESS_HEAD */ .mT.trimEnd().split('\n');
 const LAST = 'assignments';
 const SECTIONS = [
     { key: 'accounts', render: ({ accounts }) => mapped(accounts, renderAccount) },
@@ -541,14 +523,14 @@ function inlinePolicyOf(text) {
     catch {
         return text;
     }
-    return isObject(value) && measure(value, MOST_LEVELS) !== undefined ? value : text;
+    return (0,_sorted_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .G)(value) && measure(value, MOST_LEVELS) !== undefined ? value : text;
 }
 function renderAccount({ id, name }) {
     return JSON.stringify({ id, name });
 }
 function renderSet({ arn, name, description, sessionDuration, managedPolicies, customerManagedPolicies, inlinePolicy, permissionsBoundary, }) {
     const first = { arn, name, description, sessionDuration, managedPolicies, customerManagedPolicies };
-    return (`${JSON.stringify(first).slice(0, -1)},"inlinePolicy":${sortedJson(inlinePolicy)}` +
+    return (`${JSON.stringify(first).slice(0, -1)},"inlinePolicy":${(0,_sorted_json_js__WEBPACK_IMPORTED_MODULE_1__/* .sortedJson */ .I)(inlinePolicy)}` +
         `,"permissionsBoundary":${JSON.stringify(permissionsBoundary)}}`);
 }
 function renderAssignment({ principalType, principalId, account, permissionSet }) {
@@ -637,7 +619,7 @@ function readAccess(principals, most, refuse) {
                 ? value
                 : check.refuse('its inlinePolicy is a text that should be an object or null');
         }
-        if (!isObject(value))
+        if (!(0,_sorted_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .G)(value))
             return check.refuse('its inlinePolicy is neither null, text nor an object');
         const size = measure(value, MOST_LEVELS);
         if (size === undefined)
@@ -774,7 +756,7 @@ function checksOf(refuse) {
                 // The text of the SyntaxError quotes the line: it goes nowhere.
                 return refuse('it is not JSON');
             }
-            return isObject(value) ? value : refuse('it is not an object');
+            return (0,_sorted_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .G)(value) ? value : refuse('it is not an object');
         },
         text: (value, key, { is, meaning }) => typeof value === 'string' && is.test(value) ? value : refuse(`its ${key} is not ${meaning}`),
         texts(value, key, pattern) {
@@ -806,6 +788,29 @@ function measure(value, levels) {
         sum += size;
     }
     return sum;
+}
+
+
+/***/ }),
+
+/***/ 1482:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   G: () => (/* binding */ isObject),
+/* harmony export */   I: () => (/* binding */ sortedJson)
+/* harmony export */ });
+/** JSON with the keys of objects sorted by UTF-16 code units at every level, integers among them, and no spaces. */
+function sortedJson(value) {
+    if (Array.isArray(value))
+        return `[${value.map(sortedJson).join(',')}]`;
+    if (!isObject(value))
+        return JSON.stringify(value);
+    const keys = Object.keys(value).sort();
+    return `{${keys.map((key) => `${JSON.stringify(key)}:${sortedJson(value[key])}`).join(',')}}`;
+}
+function isObject(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 

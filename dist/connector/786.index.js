@@ -505,9 +505,9 @@ function retryAfter(error) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   $: () => (/* binding */ steadyRate),
 /* harmony export */   q: () => (/* binding */ createPace)
 /* harmony export */ });
-/* unused harmony export BURST_SECONDS */
 /* harmony import */ var node_events__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8474);
 /* harmony import */ var node_events__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__webpack_require__.n(node_events__WEBPACK_IMPORTED_MODULE_0__);
 /* harmony import */ var _retry_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(814);
@@ -665,6 +665,11 @@ class Queue {
         }
         return item;
     }
+}
+/** Without the calls that may go out at once at the start: with them a short reading would seem to break the limit. */
+function steadyRate(attempts, seconds, requestsPerSecond) {
+    const burst = requestsPerSecond * BURST_SECONDS;
+    return seconds > 0 ? Math.max(0, attempts - burst) / seconds : 0;
 }
 
 
@@ -1018,7 +1023,7 @@ const flag = (value) => (typeof value === 'boolean' ? undefined : ' is neither t
 /** A way of reading that may be given up: what waits of it is not sent any more then. */
 function openWay(signal) {
     const control = new AbortController();
-    const end = AbortSignal.any([signal, control.signal]);
+    const end = signal === undefined ? control.signal : AbortSignal.any([signal, control.signal]);
     // One listener for each waiting call is no leak.
     (0,node_events__WEBPACK_IMPORTED_MODULE_0__.setMaxListeners)(0, end);
     return {
@@ -1160,18 +1165,22 @@ async function findInstance(aws, options) {
             throw error;
         if (caller !== options.account)
             throw wrongAccount(caller, options.account, []);
-        options.log.warning('AWS denied ListInstances, so the owner of the identity store is not known and not checked. Allow the IAM action sso:ListInstances on * to the role of this run.');
-        const named = origin({ IdentityStoreId: options.identityStoreId }, aws.region, options.account);
-        return { origin: named, primaryRegion: aws.region };
+        return {
+            origin: origin({ IdentityStoreId: options.identityStoreId }, aws.region, options.account),
+            primaryRegion: aws.region,
+            warning: 'AWS denied ListInstances, so the owner of the identity store is not known and not checked. Allow the IAM action sso:ListInstances on * to the role of this run.',
+        };
     }
     if (instances.length === 0)
         throw await noInstance(aws, caller, options);
     const chosen = chooseInstance(instances, caller, options);
     const primary = primaryRegion(chosen);
     verifyRegion(chosen, primary, aws.region);
-    if (primary !== undefined && primary !== aws.region)
-        options.log.info(`This is a replica Region of the instance; its primary Region is ${primary}. Changes arrive here with a delay.`);
-    return { origin: origin(chosen, aws.region, options.account), primaryRegion: primary ?? aws.region };
+    const found = { origin: origin(chosen, aws.region, options.account), primaryRegion: primary ?? aws.region };
+    if (found.primaryRegion === aws.region)
+        return found;
+    const note = `This is a replica Region of the instance; its primary Region is ${found.primaryRegion}. Changes arrive here with a delay.`;
+    return { ...found, note };
 }
 /** Picks among what ListInstances answered; pure. */
 function chooseInstance(instances, caller, wanted) {
@@ -1375,7 +1384,7 @@ async function connectAws(options) {
         // Retries belong to the pace: the SDK's client-wide quota loses calls under concurrency (aws-sdk-js-v3#4754).
         maxAttempts: 1,
         cacheMiddleware: true,
-        customUserAgent: `${version/* PRODUCT */.A}/${version/* VERSION */.x}`,
+        customUserAgent: `${version/* PRODUCT */.Ax}/${version/* VERSION */.xv}`,
         logger: quietLogger(log),
         requestHandler: requestHandler(environment),
     };
@@ -1872,7 +1881,11 @@ async function crawl(api, options) {
         const [direction] = await Promise.all([readMemberships(reader, byUser, state, lists, log), listed]);
         const late = await reconcile(reader, state, direction);
         const seconds = (time.now() - startedAt) / 1000;
-        return { directory: toDirectory(state, late), cost: { direction, seconds, ...pace.statistics } };
+        const ratePerSecond = (0,identity_center_pace/* steadyRate */.$)(pace.statistics.attempts, seconds, options.requestsPerSecond);
+        return {
+            directory: toDirectory(state, late),
+            cost: { direction, seconds, ratePerSecond, ...pace.statistics },
+        };
     }
     catch (error) {
         control.abort(error);
@@ -1990,36 +2003,27 @@ async function openAws(settings, edges) {
     const calls = {};
     const aws = await connectAws({ profile, region: settings.region, environment, log });
     const advice = { region: aws.region, account, profile, environment };
-    const shared = { ...edges, calls, deadlineMs };
+    const { signal, giveUp } = (0,identity_center_way/* openWay */.A)();
+    const shared = { ...edges, calls, deadlineMs, signal };
     const named = settings.identityStoreId;
-    const warnings = [];
-    const notes = [];
     const readsAccess = settings.access === 'accounts';
-    const { origin, primaryRegion } = await findInstance(aws, {
+    const { origin, primaryRegion, warning, note } = await findInstance(aws, {
         ...shared,
-        // Told with the other findings, so that they stand in the summary as well.
-        log: {
-            ...log,
-            warning: (message) => void warnings.push(message),
-            info: (message) => {
-                notes.push(message);
-                log.info(message);
-            },
-        },
         account,
         identityStoreId: named,
         needsArn: readsAccess,
         advice: named === undefined ? advice : { ...advice, identityStoreId: named },
     });
     const { identityStoreId, ownerAccount, instanceArn } = origin;
+    if (note !== undefined)
+        log.info(note);
     log.info(`Reading identity store ${identityStoreId} of account ${ownerAccount ?? account} in ${aws.region}.`);
     return {
         kind: 'aws',
         description: { ...origin, ...mapping },
         async read() {
             const owner = { ...advice, account: ownerAccount ?? account, identityStoreId };
-            const reading = (0,identity_center_way/* openWay */.A)(edges.signal);
-            const both = { ...shared, requestsPerSecond: settings.requestsPerSecond, signal: reading.signal };
+            const both = { ...shared, requestsPerSecond: settings.requestsPerSecond };
             const readIdentities = async (principals) => {
                 const { directory, cost } = await crawl(aws, {
                     ...both,
@@ -2065,12 +2069,12 @@ async function openAws(settings, edges) {
                     identities,
                     counts,
                     findings: [
-                        ...warnings,
+                        ...(warning === undefined ? [] : [warning]),
                         ...describeCrawl(directory.findings),
                         ...describeMapping(findings),
                         ...(access === undefined ? [] : describeAccess(access.findings)),
                     ],
-                    cost: { ...cost, calls, findings: directory.findings, notes },
+                    cost: { ...cost, calls, findings: directory.findings, notes: note === undefined ? [] : [note] },
                     ...(access === undefined
                         ? {}
                         : { access: access.access, accessCost: { way: access.way, ...access.cost } }),
@@ -2078,7 +2082,7 @@ async function openAws(settings, edges) {
             }
             catch (error) {
                 // One that fails ends the other.
-                reading.giveUp();
+                giveUp();
                 throw error;
             }
         },

@@ -29898,6 +29898,276 @@ BufferWriter._configure();
 
 /***/ }),
 
+/***/ 3782:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   LX: () => (/* binding */ compareSnapshots),
+/* harmony export */   fY: () => (/* binding */ missingFrom),
+/* harmony export */   h1: () => (/* binding */ merge),
+/* harmony export */   n6: () => (/* binding */ compareText),
+/* harmony export */   vi: () => (/* binding */ sameStrings)
+/* harmony export */ });
+/* harmony import */ var _snapshot_model_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4769);
+
+const USER_FIELDS = ['name', 'userName', 'email', 'tags', 'isMachine'];
+const GROUP_FIELDS = ['name', 'displayName', 'description', 'parentGroupExternalIds', 'tags'];
+const NONE = [];
+/**
+ * What differs between two sets of identities, by externalId.
+ *
+ * A merge join: both sides must be sorted by externalId, and the group ids of a user too, by UTF-16 code units and
+ * without duplicates, as every snapshot is. Linear in users, groups and memberships; records and lists of group ids are
+ * shared with the two sides, not copied. Memberships of removed users and groups count, and so do those whose group
+ * no record describes. A removed membership of a user that is still there names the user as it is now.
+ */
+function compareSnapshots(baseline, current) {
+    const users = compareUsers(baseline.users, current.users);
+    const groups = compareGroups(baseline.groups, current.groups);
+    const { memberships, emailsLost } = users;
+    const counts = {
+        users: countsOf(users.changes),
+        groups: countsOf(groups),
+        memberships: { added: sizeOf(memberships.added), removed: sizeOf(memberships.removed) },
+    };
+    return {
+        users: users.changes,
+        groups,
+        memberships,
+        madeAgain: {
+            users: madeAgain(users.changes, ({ userName }) => userName),
+            groups: madeAgain(groups, ({ name }) => name),
+        },
+        counts,
+        emailsLost,
+        baseline: {
+            ...(0,_snapshot_model_js__WEBPACK_IMPORTED_MODULE_0__/* .countIdentities */ .mj)(baseline),
+            emails: baseline.users.reduce((sum, user) => sum + (user.email === '' ? 0 : 1), 0),
+        },
+        groupName: namesOfGroups(baseline.groups, current.groups),
+        isShared: sharedNames(baseline, current),
+    };
+}
+function compareUsers(baseline, current) {
+    const changes = { added: [], removed: [], changed: [] };
+    const memberships = { added: [], removed: [] };
+    let emailsLost = 0;
+    join(baseline, current, (before, now) => {
+        if (before === undefined) {
+            changes.added.push(now);
+            note(memberships.added, now, now.groupExternalIds ?? NONE);
+            return;
+        }
+        if (now === undefined) {
+            changes.removed.push(before);
+            note(memberships.removed, before, before.groupExternalIds ?? NONE);
+            return;
+        }
+        const fields = changedUserFields(before, now);
+        if (fields !== undefined)
+            changes.changed.push({ user: now, fields });
+        if (before.email !== '' && now.email === '')
+            emailsLost++;
+        const left = before.groupExternalIds ?? NONE;
+        const right = now.groupExternalIds ?? NONE;
+        if (sameStrings(left, right))
+            return;
+        note(memberships.removed, now, missingFrom(right, left));
+        note(memberships.added, now, missingFrom(left, right));
+    });
+    return { changes, memberships, emailsLost };
+}
+function compareGroups(baseline, current) {
+    const changes = { added: [], removed: [], changed: [] };
+    join(baseline, current, (before, now) => {
+        if (before === undefined) {
+            changes.added.push(now);
+            return;
+        }
+        if (now === undefined) {
+            changes.removed.push(before);
+            return;
+        }
+        const fields = changedGroupFields(before, now);
+        if (fields !== undefined)
+            changes.changed.push({ group: now, fields });
+    });
+    return changes;
+}
+/** By externalId. */
+function join(left, right, visit) {
+    merge(left, right, (a, b) => compareText(a.externalId, b.externalId), visit);
+}
+/** Hands on each record of two lists, sorted alike, once, with its counterpart where there is one. */
+function merge(left, right, compare, visit) {
+    let i = 0;
+    let j = 0;
+    for (;;) {
+        const before = left[i];
+        const now = right[j];
+        if (before === undefined) {
+            if (now === undefined)
+                return;
+            visit(undefined, now);
+            j++;
+            continue;
+        }
+        const order = now === undefined ? -1 : compare(before, now);
+        if (now === undefined || order < 0) {
+            visit(before, undefined);
+            i++;
+        }
+        else if (order > 0) {
+            visit(undefined, now);
+            j++;
+        }
+        else {
+            visit(before, now);
+            i++;
+            j++;
+        }
+    }
+}
+function compareText(a, b) {
+    return a < b ? -1 : a > b ? 1 : 0;
+}
+function changedUserFields(before, now) {
+    let fields;
+    for (const field of USER_FIELDS) {
+        if (before[field] === now[field])
+            continue;
+        if (field === 'tags' && sameTags(before.tags, now.tags))
+            continue;
+        fields ??= {};
+        fields[field] = change(before[field], now[field]);
+    }
+    return fields;
+}
+function changedGroupFields(before, now) {
+    let fields;
+    for (const field of GROUP_FIELDS) {
+        if (before[field] === now[field])
+            continue;
+        if (field === 'tags' && sameTags(before.tags, now.tags))
+            continue;
+        if (field === 'parentGroupExternalIds' && sameLists(before[field], now[field]))
+            continue;
+        fields ??= {};
+        fields[field] = change(before[field], now[field]);
+    }
+    return fields;
+}
+function change(from, to) {
+    return { from, to };
+}
+function sameTags(left, right) {
+    if (left === null || right === null)
+        return left === right;
+    return (left.length === right.length &&
+        left.every((tag, i) => {
+            const other = right[i];
+            return tag.key === other?.key && tag.value === other.value && tag.source === other.source;
+        }));
+}
+function sameLists(left, right) {
+    return left === null || right === null ? left === right : sameStrings(left, right);
+}
+function sameStrings(left, right) {
+    if (left.length !== right.length)
+        return false;
+    for (let i = 0; i < left.length; i++)
+        if (left[i] !== right[i])
+            return false;
+    return true;
+}
+/** The strings of the second sorted list that the first one lacks. */
+function missingFrom(list, wanted) {
+    if (list.length === 0)
+        return wanted;
+    const missing = [];
+    let i = 0;
+    for (const id of wanted) {
+        let candidate = list[i];
+        while (candidate !== undefined && candidate < id)
+            candidate = list[++i];
+        if (candidate !== id)
+            missing.push(id);
+    }
+    return missing;
+}
+function note(changes, user, groupExternalIds) {
+    if (groupExternalIds.length > 0)
+        changes.push({ user, groupExternalIds });
+}
+function countsOf(changes) {
+    return { added: changes.added.length, removed: changes.removed.length, changed: changes.changed.length };
+}
+function sizeOf(changes) {
+    return changes.reduce((sum, { groupExternalIds }) => sum + groupExternalIds.length, 0);
+}
+/** Of several removed ones each is taken once, as long as there are enough of them. */
+function madeAgain({ added, removed }, nameOf) {
+    if (added.length === 0)
+        return [];
+    const old = new Map();
+    for (const record of removed) {
+        const ids = old.get(nameOf(record));
+        if (ids === undefined)
+            old.set(nameOf(record), [record.externalId]);
+        else
+            ids.push(record.externalId);
+    }
+    return added.flatMap((record) => {
+        const name = nameOf(record);
+        const ids = old.get(name) ?? [];
+        const from = ids.length > 1 ? ids.shift() : ids[0];
+        return from === undefined ? [] : [{ name, from, to: record.externalId }];
+    });
+}
+/** Built when the first name is asked for. */
+function sharedNames(baseline, current) {
+    const shared = (records) => {
+        const ids = new Map();
+        const names = new Set();
+        for (const [name, id] of records) {
+            if ((ids.get(name) ?? id) === id)
+                ids.set(name, id);
+            else
+                names.add(name);
+        }
+        return names;
+    };
+    function* users() {
+        for (const side of [baseline, current])
+            for (const { userName, externalId } of side.users)
+                yield [userName, externalId];
+    }
+    function* groups() {
+        for (const side of [baseline, current])
+            for (const { name, externalId } of side.groups)
+                yield [name, externalId];
+    }
+    const known = {};
+    return (kind, name) => (known[kind] ??= shared(kind === 'users' ? users() : groups())).has(name);
+}
+/** Built when the first name is asked for; the current name wins, and an unknown group is called by its id. */
+function namesOfGroups(baseline, current) {
+    let names;
+    return (groupExternalId) => {
+        if (names === undefined) {
+            names = new Map();
+            for (const { externalId, name } of baseline)
+                names.set(externalId, name);
+            for (const { externalId, name } of current)
+                names.set(externalId, name);
+        }
+        return names.get(groupExternalId) ?? groupExternalId;
+    };
+}
+
+
+/***/ }),
+
 /***/ 1078:
 /***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
@@ -29906,13 +30176,11 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3916);
 /* harmony import */ var _files_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8793);
 /* harmony import */ var _heap_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8604);
-/* harmony import */ var _raito_names_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(3221);
-/* harmony import */ var _version_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(311);
+/* harmony import */ var _version_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(311);
 /* harmony import */ var _parameters_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(4015);
 /* harmony import */ var _server_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(5175);
 /* harmony import */ var _service_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(7092);
-/* harmony import */ var _sync_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(1778);
-
+/* harmony import */ var _sync_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(9911);
 
 
 
@@ -29959,12 +30227,12 @@ async function start() {
     const edges = {
         environment: process.env,
         workingDirectory: process.cwd(),
-        isDropIn: process.argv.includes(_raito_names_js__WEBPACK_IMPORTED_MODULE_8__/* .DROP_IN_ARGUMENT */ .o),
+        isDropIn: process.argv.includes(_version_js__WEBPACK_IMPORTED_MODULE_8__/* .DROP_IN_ARGUMENT */ .o5),
         log,
         readAws: (settings) => readAws(settings, log),
     };
     const service = (0,_service_js__WEBPACK_IMPORTED_MODULE_6__/* .connectorService */ .R)({
-        version: _version_js__WEBPACK_IMPORTED_MODULE_9__/* .VERSION */ .x,
+        version: _version_js__WEBPACK_IMPORTED_MODULE_8__/* .VERSION */ .xv,
         parameters: _parameters_js__WEBPACK_IMPORTED_MODULE_4__/* .PARAMETERS */ .z,
         sync: (parameters, files) => (0,_sync_js__WEBPACK_IMPORTED_MODULE_7__/* .syncIdentityStore */ .Z)(parameters, files, edges),
         log,
@@ -29977,8 +30245,7 @@ async function readAws(settings, log) {
         __nccwpck_require__.e(/* import() */ 786).then(__nccwpck_require__.bind(__nccwpck_require__, 9786)),
         __nccwpck_require__.e(/* import() */ 431).then(__nccwpck_require__.bind(__nccwpck_require__, 4431)),
     ]);
-    const { signal } = new AbortController();
-    const { description, read } = await openAws(settings, { environment: process.env, log, time, signal });
+    const { description, read } = await openAws(settings, { environment: process.env, log, time });
     const { identities, findings } = await read();
     findings.forEach(log.warning);
     return { identities, description };
@@ -30451,7 +30718,7 @@ function semVer(version) {
 
 /***/ }),
 
-/***/ 1778:
+/***/ 9911:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -30464,349 +30731,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 var external_node_fs_ = __nccwpck_require__(3024);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
-// EXTERNAL MODULE: ./src/snapshot/model.ts
-var model = __nccwpck_require__(4769);
-;// CONCATENATED MODULE: ./src/changes/compare.ts
-
-const USER_FIELDS = ['name', 'userName', 'email', 'tags', 'isMachine'];
-const GROUP_FIELDS = ['name', 'displayName', 'description', 'parentGroupExternalIds', 'tags'];
-const NONE = [];
-/**
- * What differs between two sets of identities, by externalId.
- *
- * A merge join: both sides must be sorted by externalId, and the group ids of a user too, by UTF-16 code units and
- * without duplicates, as every snapshot is. Linear in users, groups and memberships; records and lists of group ids are
- * shared with the two sides, not copied. Memberships of removed users and groups count, and so do those whose group
- * no record describes. A removed membership of a user that is still there names the user as it is now.
- */
-function compareSnapshots(baseline, current) {
-    const users = compareUsers(baseline.users, current.users);
-    const groups = compareGroups(baseline.groups, current.groups);
-    const { memberships, emailsLost } = users;
-    const counts = {
-        users: countsOf(users.changes),
-        groups: countsOf(groups),
-        memberships: { added: sizeOf(memberships.added), removed: sizeOf(memberships.removed) },
-    };
-    return {
-        users: users.changes,
-        groups,
-        memberships,
-        madeAgain: {
-            users: madeAgain(users.changes, ({ userName }) => userName),
-            groups: madeAgain(groups, ({ name }) => name),
-        },
-        counts,
-        emailsLost,
-        baseline: {
-            ...(0,model/* countIdentities */.mj)(baseline),
-            emails: baseline.users.reduce((sum, user) => sum + (user.email === '' ? 0 : 1), 0),
-        },
-        groupName: namesOfGroups(baseline.groups, current.groups),
-        isShared: sharedNames(baseline, current),
-    };
-}
-function compareUsers(baseline, current) {
-    const changes = { added: [], removed: [], changed: [] };
-    const memberships = { added: [], removed: [] };
-    let emailsLost = 0;
-    compare_join(baseline, current, (before, now) => {
-        if (before === undefined) {
-            changes.added.push(now);
-            note(memberships.added, now, now.groupExternalIds ?? NONE);
-            return;
-        }
-        if (now === undefined) {
-            changes.removed.push(before);
-            note(memberships.removed, before, before.groupExternalIds ?? NONE);
-            return;
-        }
-        const fields = changedUserFields(before, now);
-        if (fields !== undefined)
-            changes.changed.push({ user: now, fields });
-        if (before.email !== '' && now.email === '')
-            emailsLost++;
-        const left = before.groupExternalIds ?? NONE;
-        const right = now.groupExternalIds ?? NONE;
-        if (sameStrings(left, right))
-            return;
-        note(memberships.removed, now, missingFrom(right, left));
-        note(memberships.added, now, missingFrom(left, right));
-    });
-    return { changes, memberships, emailsLost };
-}
-function compareGroups(baseline, current) {
-    const changes = { added: [], removed: [], changed: [] };
-    compare_join(baseline, current, (before, now) => {
-        if (before === undefined) {
-            changes.added.push(now);
-            return;
-        }
-        if (now === undefined) {
-            changes.removed.push(before);
-            return;
-        }
-        const fields = changedGroupFields(before, now);
-        if (fields !== undefined)
-            changes.changed.push({ group: now, fields });
-    });
-    return changes;
-}
-/** By externalId. */
-function compare_join(left, right, visit) {
-    merge(left, right, (a, b) => compareText(a.externalId, b.externalId), visit);
-}
-/** Hands on each record of two lists, sorted alike, once, with its counterpart where there is one. */
-function merge(left, right, compare, visit) {
-    let i = 0;
-    let j = 0;
-    for (;;) {
-        const before = left[i];
-        const now = right[j];
-        if (before === undefined) {
-            if (now === undefined)
-                return;
-            visit(undefined, now);
-            j++;
-            continue;
-        }
-        const order = now === undefined ? -1 : compare(before, now);
-        if (now === undefined || order < 0) {
-            visit(before, undefined);
-            i++;
-        }
-        else if (order > 0) {
-            visit(undefined, now);
-            j++;
-        }
-        else {
-            visit(before, now);
-            i++;
-            j++;
-        }
-    }
-}
-function compareText(a, b) {
-    return a < b ? -1 : a > b ? 1 : 0;
-}
-function changedUserFields(before, now) {
-    let fields;
-    for (const field of USER_FIELDS) {
-        if (before[field] === now[field])
-            continue;
-        if (field === 'tags' && sameTags(before.tags, now.tags))
-            continue;
-        fields ??= {};
-        fields[field] = change(before[field], now[field]);
-    }
-    return fields;
-}
-function changedGroupFields(before, now) {
-    let fields;
-    for (const field of GROUP_FIELDS) {
-        if (before[field] === now[field])
-            continue;
-        if (field === 'tags' && sameTags(before.tags, now.tags))
-            continue;
-        if (field === 'parentGroupExternalIds' && sameLists(before[field], now[field]))
-            continue;
-        fields ??= {};
-        fields[field] = change(before[field], now[field]);
-    }
-    return fields;
-}
-function change(from, to) {
-    return { from, to };
-}
-function sameTags(left, right) {
-    if (left === null || right === null)
-        return left === right;
-    return (left.length === right.length &&
-        left.every((tag, i) => {
-            const other = right[i];
-            return tag.key === other?.key && tag.value === other.value && tag.source === other.source;
-        }));
-}
-function sameLists(left, right) {
-    return left === null || right === null ? left === right : sameStrings(left, right);
-}
-function sameStrings(left, right) {
-    if (left.length !== right.length)
-        return false;
-    for (let i = 0; i < left.length; i++)
-        if (left[i] !== right[i])
-            return false;
-    return true;
-}
-/** The strings of the second sorted list that the first one lacks. */
-function missingFrom(list, wanted) {
-    if (list.length === 0)
-        return wanted;
-    const missing = [];
-    let i = 0;
-    for (const id of wanted) {
-        let candidate = list[i];
-        while (candidate !== undefined && candidate < id)
-            candidate = list[++i];
-        if (candidate !== id)
-            missing.push(id);
-    }
-    return missing;
-}
-function note(changes, user, groupExternalIds) {
-    if (groupExternalIds.length > 0)
-        changes.push({ user, groupExternalIds });
-}
-function countsOf(changes) {
-    return { added: changes.added.length, removed: changes.removed.length, changed: changes.changed.length };
-}
-function sizeOf(changes) {
-    return changes.reduce((sum, { groupExternalIds }) => sum + groupExternalIds.length, 0);
-}
-/** Of several removed ones each is taken once, as long as there are enough of them. */
-function madeAgain({ added, removed }, nameOf) {
-    if (added.length === 0)
-        return [];
-    const old = new Map();
-    for (const record of removed) {
-        const ids = old.get(nameOf(record));
-        if (ids === undefined)
-            old.set(nameOf(record), [record.externalId]);
-        else
-            ids.push(record.externalId);
-    }
-    return added.flatMap((record) => {
-        const name = nameOf(record);
-        const ids = old.get(name) ?? [];
-        const from = ids.length > 1 ? ids.shift() : ids[0];
-        return from === undefined ? [] : [{ name, from, to: record.externalId }];
-    });
-}
-/** Built when the first name is asked for. */
-function sharedNames(baseline, current) {
-    const shared = (records) => {
-        const ids = new Map();
-        const names = new Set();
-        for (const [name, id] of records) {
-            if ((ids.get(name) ?? id) === id)
-                ids.set(name, id);
-            else
-                names.add(name);
-        }
-        return names;
-    };
-    function* users() {
-        for (const side of [baseline, current])
-            for (const { userName, externalId } of side.users)
-                yield [userName, externalId];
-    }
-    function* groups() {
-        for (const side of [baseline, current])
-            for (const { name, externalId } of side.groups)
-                yield [name, externalId];
-    }
-    const known = {};
-    return (kind, name) => (known[kind] ??= shared(kind === 'users' ? users() : groups())).has(name);
-}
-/** Built when the first name is asked for; the current name wins, and an unknown group is called by its id. */
-function namesOfGroups(baseline, current) {
-    let names;
-    return (groupExternalId) => {
-        if (names === undefined) {
-            names = new Map();
-            for (const { externalId, name } of baseline)
-                names.set(externalId, name);
-            for (const { externalId, name } of current)
-                names.set(externalId, name);
-        }
-        return names.get(groupExternalId) ?? groupExternalId;
-    };
-}
-
-;// CONCATENATED MODULE: ./src/changes/guard.ts
-/** A percentage never forbids to lose this many: small stores would trip over every leaver. */
-const ALWAYS_ALLOWED = 5;
-/** Of a percentage, so that the limit can be worked out in integers. */
-const DECIMALS = 6;
-/** Whether a result loses too much of its baseline. Decided by counts alone. */
-function checkRemovals(changes, limit) {
-    const { counts, baseline, emailsLost, access } = changes;
-    const check = (of, lost, had) => ({
-        of,
-        lost,
-        baseline: had,
-        limit: allowed(limit, had),
-    });
-    const checks = [
-        check('users', counts.users.removed, baseline.users),
-        check('groups', counts.groups.removed, baseline.groups),
-        check('memberships', counts.memberships.removed, baseline.memberships),
-        check('emails', emailsLost, baseline.emails),
-    ];
-    // Where the baseline has none, none can be lost.
-    if (access !== undefined && access.assignmentsBefore !== null)
-        checks.push(check('assignments', access.counts.assignments.removed, access.assignmentsBefore));
-    return { refused: checks.some(isExceeded), checks };
-}
-function isExceeded({ lost, limit }) {
-    return lost > limit;
-}
-/**
- * The sentences for whoever must decide: what would be lost, what the limit is, that nothing was written (source
- * `aws`; with a directory the review decides), and how to let a wanted change through. Numbers only.
- */
-function describeVerdict(verdict, limit, source = 'aws') {
-    const exceeded = verdict.checks.filter(isExceeded);
-    if (exceeded.length === 0)
-        return `The result loses no more of its baseline than max-removals (${limitText(limit)}) allows.`;
-    const losses = `the result loses ${listed(exceeded.map(describeLoss))}`;
-    if (source === 'directory') {
-        return `More is removed than max-removals (${limitText(limit)}) allows: ${losses}. With a directory source this is a warning: the review decides.`;
-    }
-    return (`More would be removed than max-removals (${limitText(limit)}) allows: ${losses}. ` +
-        'Nothing was written, and an earlier snapshot is as it was. ' +
-        'If this is not wanted, look at what changed in IAM Identity Center before the next run. ' +
-        `If it is, set max-removals to ${sufficientLimit(verdict)} for one run.`);
-}
-/** `12 of 60 users (6 allowed)` */
-function describeLoss({ of, lost, baseline, limit }) {
-    return `${grouped(lost)} of ${grouped(baseline)} ${of === 'emails' ? 'e-mail addresses' : of} (${grouped(limit)} allowed)`;
-}
-/**
- * The smallest `max-removals` that lets the result through: a whole number, or a percentage (of one decimal) where that
- * is tighter. A number that lets a thousand memberships go would let as many users go.
- */
-function sufficientLimit({ checks }) {
-    const number = { kind: 'number', value: Math.max(...checks.map(({ lost }) => lost)) };
-    const shares = checks
-        .filter(({ lost }) => lost > ALWAYS_ALLOWED)
-        .map(({ lost, baseline }) => Math.ceil((lost * 1000) / baseline) / 10);
-    const percentage = { kind: 'percentage', value: Math.max(0, ...shares) };
-    const room = (limit) => checks.reduce((sum, { baseline }) => sum + Math.min(baseline, allowed(limit, baseline)), 0);
-    return limitText(room(percentage) < room(number) ? percentage : number);
-}
-function limitText({ kind, value }) {
-    return kind === 'percentage' ? `${value}%` : `${value}`;
-}
-function allowed({ kind, value }, baseline) {
-    if (kind === 'number')
-        return value;
-    // In integers, since 0.29 * 100 is 28.999999999999996 in floating point, and its floor one too small.
-    const scale = 10 ** DECIMALS;
-    const share = (BigInt(Math.round(value * scale)) * BigInt(baseline)) / BigInt(100 * scale);
-    return Math.max(ALWAYS_ALLOWED, Number(share));
-}
-function listed(items) {
-    return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${String(items.at(-1))}`;
-}
-function grouped(count) {
-    return count.toLocaleString('en-US');
-}
-
 // EXTERNAL MODULE: ./src/errors.ts
 var errors = __nccwpck_require__(3916);
-// EXTERNAL MODULE: ./src/files.ts + 1 modules
-var files = __nccwpck_require__(8793);
 // EXTERNAL MODULE: ./src/snapshot/tags.ts
 var tags = __nccwpck_require__(1071);
 ;// CONCATENATED MODULE: ./src/settings.ts
@@ -31101,6 +31027,133 @@ function quote(text) {
     return JSON.stringify(cut);
 }
 
+// EXTERNAL MODULE: ./src/changes/compare.ts
+var compare = __nccwpck_require__(3782);
+;// CONCATENATED MODULE: ./src/changes/guard.ts
+/** A percentage never forbids to lose this many: small stores would trip over every leaver. */
+const ALWAYS_ALLOWED = 5;
+/** Of a percentage, so that the limit can be worked out in integers. */
+const DECIMALS = 6;
+/** Whether a result loses too much of its baseline. Decided by counts alone. */
+function checkRemovals(changes, limit) {
+    const { counts, baseline, emailsLost, access } = changes;
+    const check = (of, lost, had) => ({
+        of,
+        lost,
+        baseline: had,
+        limit: allowed(limit, had),
+    });
+    const checks = [
+        check('users', counts.users.removed, baseline.users),
+        check('groups', counts.groups.removed, baseline.groups),
+        check('memberships', counts.memberships.removed, baseline.memberships),
+        check('emails', emailsLost, baseline.emails),
+    ];
+    // Where the baseline has none, none can be lost.
+    if (access !== undefined && access.assignmentsBefore !== null)
+        checks.push(check('assignments', access.counts.assignments.removed, access.assignmentsBefore));
+    return { refused: checks.some(isExceeded), checks };
+}
+function isExceeded({ lost, limit }) {
+    return lost > limit;
+}
+/**
+ * The sentences for whoever must decide: what would be lost, what the limit is, that nothing was written (source
+ * `aws`; with a directory the review decides), and how to let a wanted change through. Numbers only.
+ */
+function describeVerdict(verdict, limit, source = 'aws') {
+    const exceeded = verdict.checks.filter(isExceeded);
+    if (exceeded.length === 0)
+        return `The result loses no more of its baseline than max-removals (${limitText(limit)}) allows.`;
+    const losses = `the result loses ${listed(exceeded.map(describeLoss))}`;
+    if (source === 'directory') {
+        return `More is removed than max-removals (${limitText(limit)}) allows: ${losses}. With a directory source this is a warning: the review decides.`;
+    }
+    return (`More would be removed than max-removals (${limitText(limit)}) allows: ${losses}. ` +
+        'Nothing was written, and an earlier snapshot is as it was. ' +
+        'If this is not wanted, look at what changed in IAM Identity Center before the next run. ' +
+        `If it is, set max-removals to ${sufficientLimit(verdict)} for one run.`);
+}
+/** `12 of 60 users (6 allowed)` */
+function describeLoss({ of, lost, baseline, limit }) {
+    return `${grouped(lost)} of ${grouped(baseline)} ${of === 'emails' ? 'e-mail addresses' : of} (${grouped(limit)} allowed)`;
+}
+/**
+ * The smallest `max-removals` that lets the result through: a whole number, or a percentage (of one decimal) where that
+ * is tighter. A number that lets a thousand memberships go would let as many users go.
+ */
+function sufficientLimit({ checks }) {
+    const number = { kind: 'number', value: Math.max(...checks.map(({ lost }) => lost)) };
+    const shares = checks
+        .filter(({ lost }) => lost > ALWAYS_ALLOWED)
+        .map(({ lost, baseline }) => Math.ceil((lost * 1000) / baseline) / 10);
+    const percentage = { kind: 'percentage', value: Math.max(0, ...shares) };
+    const room = (limit) => checks.reduce((sum, { baseline }) => sum + Math.min(baseline, allowed(limit, baseline)), 0);
+    return limitText(room(percentage) < room(number) ? percentage : number);
+}
+function limitText({ kind, value }) {
+    return kind === 'percentage' ? `${value}%` : `${value}`;
+}
+function allowed({ kind, value }, baseline) {
+    if (kind === 'number')
+        return value;
+    // In integers, since 0.29 * 100 is 28.999999999999996 in floating point, and its floor one too small.
+    const scale = 10 ** DECIMALS;
+    const share = (BigInt(Math.round(value * scale)) * BigInt(baseline)) / BigInt(100 * scale);
+    return Math.max(ALWAYS_ALLOWED, Number(share));
+}
+function listed(items) {
+    return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${String(items.at(-1))}`;
+}
+function grouped(count) {
+    return count.toLocaleString('en-US');
+}
+
+;// CONCATENATED MODULE: ./src/changes/comparison.ts
+
+
+
+
+/** What differs from the baseline, and what the guard makes of it; 'nothing' is a place where no snapshot is yet. */
+async function compareWithBaseline(baseline, { kind, identities, access, mapping }, limit) {
+    const before = baseline === 'nothing' ? NOTHING : baseline;
+    const changes = (0,compare/* compareSnapshots */.LX)(before, identities);
+    if (access !== undefined) {
+        const { compareAccess } = await __nccwpck_require__.e(/* import() */ 535).then(__nccwpck_require__.bind(__nccwpck_require__, 6535));
+        changes.access = compareAccess(before, { ...identities, access });
+    }
+    const verdict = checkRemovals(changes, limit);
+    const refusal = verdict.refused
+        ? new errors/* UserError */.yo('precondition', describeVerdict(verdict, limit, kind))
+        : undefined;
+    const notes = describeOptions(before.manifest, mapping);
+    if (baseline !== 'nothing' && before.access !== undefined && access === undefined)
+        notes.push('The baseline holds access, and this run does not: nothing of access was compared.');
+    return { changes, verdict, refusal, notes };
+}
+const NOTHING = {
+    manifest: undefined,
+    users: [],
+    groups: [],
+    access: { accounts: [], permissionSets: [], assignments: [] },
+};
+function describeOptions(before, now) {
+    if (before === undefined)
+        return [];
+    const options = Object.keys(MAPPING_INPUTS);
+    const others = options.filter((option) => JSON.stringify(before[option]) !== JSON.stringify(now[option]));
+    if (others.length === 0)
+        return [];
+    const names = others.map((option) => MAPPING_INPUTS[option]).join(', ');
+    return [
+        `The baseline was written with other mapping options (${names}), so some differences come from them.`,
+    ];
+}
+
+// EXTERNAL MODULE: ./src/files.ts + 1 modules
+var files = __nccwpck_require__(8793);
+// EXTERNAL MODULE: ./src/snapshot/model.ts
+var model = __nccwpck_require__(4769);
 // EXTERNAL MODULE: ./src/snapshot/read.ts + 1 modules
 var read = __nccwpck_require__(1157);
 // EXTERNAL MODULE: ./src/snapshot/manifest.ts
@@ -31123,10 +31176,10 @@ var raito_json = __nccwpck_require__(4904);
  *
  * @param roots absolute paths, one of which must hold the directory
  * @param identities sorted, as mapDirectory gives them
- * @throws UserError; the reason of the signal when it was aborted
+ * @throws UserError
  */
-async function writeSnapshot({ directory, roots, identities, access, description, signal, }) {
-    const written = await writeFiles({ roots, signal }, (stage) => stageSnapshot(stage, { directory, identities, access, description }));
+async function writeSnapshot({ directory, roots, identities, access, description, }) {
+    const written = await writeFiles({ roots }, (stage) => stageSnapshot(stage, { directory, identities, access, description }));
     removeLeftovers(directory, [...SNAPSHOT_FILES, ACCESS_FILE]);
     // After the manifest, which does not name it any more: killed in between, the snapshot is whole.
     if (access === undefined)
@@ -31190,7 +31243,7 @@ async function stageSnapshot(stage, { directory, identities, access, description
     return manifest;
 }
 async function stageAccess(stage, directory, access) {
-    const { accessFile } = await __nccwpck_require__.e(/* import() */ 495).then(__nccwpck_require__.bind(__nccwpck_require__, 5495));
+    const { accessFile } = await __nccwpck_require__.e(/* import() */ 43).then(__nccwpck_require__.bind(__nccwpck_require__, 7043));
     return stage((0,external_node_path_.join)(directory, model/* ACCESS_FILE */.aL), accessFile(access));
 }
 function digestOf({ sha256, bytes }) {
@@ -31253,7 +31306,6 @@ function removeEarlierAccess(path) {
 }
 
 ;// CONCATENATED MODULE: ./src/connector/sync.ts
-
 
 
 
@@ -31336,9 +31388,10 @@ async function guard(directory, { identities, description }, limit, log) {
         log.warning(`Removals were not checked: there is no snapshot in ${directory} yet. This sync writes it.`);
         return;
     }
-    const verdict = checkRemovals(compareSnapshots(baseline, identities), limit);
-    if (verdict.refused)
-        throw new errors/* UserError */.yo('precondition', describeVerdict(verdict, limit));
+    const current = { kind: 'aws', identities, mapping: description };
+    const { refusal } = await compareWithBaseline(baseline, current, limit);
+    if (refusal !== undefined)
+        throw refusal;
 }
 /** A write that was killed leaves files that readers refuse, and temporary files beside them. */
 function afterKill(error, directory) {
@@ -31443,7 +31496,7 @@ var errors = __nccwpck_require__(3916);
 /**
  * Writes several files, all or none: each is staged as a temporary file beside its place (mode 0600), and when `work`
  * has returned, all are renamed in the order in which they were staged, without giving way to the event loop, and while
- * no other process does so in the same directory (see commit). On an error or an abort every file and directory is as it
+ * no other process does so in the same directory (see commit). On an error every file and directory is as it
  * was, or the error says what is there instead. Directories are created (0700) as needed.
  *
  * Refuses a path outside of the roots, a symbolic link anywhere below a root, and anything but a regular file in the
@@ -31455,9 +31508,8 @@ async function writeFiles(options, work) {
     const writing = { mark: newMark(), files: [], directories: [], abandoned: false };
     unfinished.add(writing);
     try {
-        options.signal?.throwIfAborted();
         const result = await work((path, content) => stageFile(writing, options, path, content));
-        await putInPlace(writing, options.signal);
+        await putInPlace(writing);
         return result;
     }
     catch (error) {
@@ -31564,7 +31616,7 @@ function isRunning(pid) {
         return systemErrorCode(error) !== 'ESRCH';
     }
 }
-async function stageFile(writing, { roots, signal }, path, content) {
+async function stageFile(writing, { roots }, path, content) {
     if (writing.abandoned)
         throw new Error('the files were discarded');
     const place = (0,external_node_path_.resolve)(path);
@@ -31580,7 +31632,6 @@ async function stageFile(writing, { roots, signal }, path, content) {
         const hash = (0,external_node_crypto_.createHash)('sha256');
         let bytes = 0;
         for await (const piece of content) {
-            signal?.throwIfAborted();
             const buffer = typeof piece === 'string' ? Buffer.from(piece) : piece;
             hash.update(buffer);
             bytes += buffer.byteLength;
@@ -31592,9 +31643,8 @@ async function stageFile(writing, { roots, signal }, path, content) {
         await handle.close();
     }
 }
-async function putInPlace(writing, signal) {
+async function putInPlace(writing) {
     for (let tries = 1;; tries += 1) {
-        signal?.throwIfAborted();
         if (writing.abandoned)
             throw new Error('the files were discarded');
         const other = commit(writing);
@@ -31788,21 +31838,6 @@ function growHeapSlowly() {
     for (const flag of ['--semi-space-growth-factor=1', '--heap-growing-percent=60'])
         (0,external_node_v8_namespaceObject.setFlagsFromString)(flag);
 }
-
-
-/***/ }),
-
-/***/ 3221:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   o: () => (/* binding */ DROP_IN_ARGUMENT)
-/* harmony export */ });
-/* unused harmony export VERSION_VARIABLE */
-/** The environment variable for `connector-version: "{{…}}"` in raito.yml, which the action exports. */
-const VERSION_VARIABLE = 'AWS_ORGANIZATION_SYNC_CONNECTOR_VERSION';
-/** Started with this argument, the connector stands in for the reference connector. */
-const DROP_IN_ARGUMENT = '--drop-in';
 
 
 /***/ }),
@@ -32280,7 +32315,7 @@ async function readAccessFile(files, manifest, identities) {
     const bytes = await files.open('access.json');
     if (bytes === undefined)
         throw refused(`${label} is missing`);
-    const { readAccess } = await __nccwpck_require__.e(/* import() */ 495).then(__nccwpck_require__.bind(__nccwpck_require__, 5495));
+    const { readAccess } = await __nccwpck_require__.e(/* import() */ 43).then(__nccwpck_require__.bind(__nccwpck_require__, 7043));
     const { accounts = 0, permissionSets = 0, assignments = 0 } = manifest.counts;
     const most = { accounts, permissionSets, assignments };
     const reader = readAccess(identities, most, (where, what) => {
@@ -32753,13 +32788,19 @@ function compareText(a, b) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   A: () => (/* binding */ PRODUCT),
-/* harmony export */   x: () => (/* binding */ VERSION)
+/* harmony export */   Ax: () => (/* binding */ PRODUCT),
+/* harmony export */   o5: () => (/* binding */ DROP_IN_ARGUMENT),
+/* harmony export */   xv: () => (/* binding */ VERSION)
 /* harmony export */ });
+/* unused harmony export VERSION_VARIABLE */
 /** The name of the project, as it stands in user agents, paths and logs. */
 const PRODUCT = 'aws-organization-sync';
 /** The version of package.json; a test holds the two together. */
 const VERSION = '0.1.0';
+/** The variable for `connector-version: "{{…}}"` in raito.yml, which the action exports. */
+const VERSION_VARIABLE = 'AWS_ORGANIZATION_SYNC_CONNECTOR_VERSION';
+/** Started with this argument, the connector stands in for the reference connector. */
+const DROP_IN_ARGUMENT = '--drop-in';
 
 
 /***/ }),

@@ -2,10 +2,9 @@ import { leaveWithParent, parentAtStart } from './parent.ts'
 import { framesOf } from '../errors.ts'
 import { discardUnfinishedFiles } from '../files.ts'
 import { growHeapSlowly } from '../heap.ts'
-import { DROP_IN_ARGUMENT } from '../raito/names.ts'
 import type { Log } from '../log.ts'
 import type { ConnectorSettings } from '../settings.ts'
-import { VERSION } from '../version.ts'
+import { DROP_IN_ARGUMENT, VERSION } from '../version.ts'
 import { PARAMETERS } from './parameters.ts'
 import { COOKIE, goPluginLog, NOT_STARTED_BY_RAITO, openPlace, serve } from './server.ts'
 import { connectorService } from './service.ts'
@@ -72,8 +71,7 @@ async function readAws(settings: ConnectorSettings, log: Log): Promise<Reading> 
     import('../source.ts'),
     import('../identity-center/time.ts'),
   ])
-  const { signal } = new AbortController()
-  const { description, read } = await openAws(settings, { environment: process.env, log, time, signal })
+  const { description, read } = await openAws(settings, { environment: process.env, log, time })
   const { identities, findings } = await read()
   findings.forEach(log.warning)
   return { identities, description }

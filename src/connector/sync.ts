@@ -1,7 +1,6 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
-import { compareSnapshots } from '../changes/compare.ts'
-import { checkRemovals, describeVerdict } from '../changes/guard.ts'
+import { compareWithBaseline } from '../changes/comparison.ts'
 import { UserError } from '../errors.ts'
 import { refuseLinks } from '../files.ts'
 import type { Log } from '../log.ts'
@@ -128,8 +127,9 @@ async function guard(
     log.warning(`Removals were not checked: there is no snapshot in ${directory} yet. This sync writes it.`)
     return
   }
-  const verdict = checkRemovals(compareSnapshots(baseline, identities), limit)
-  if (verdict.refused) throw new UserError('precondition', describeVerdict(verdict, limit))
+  const current = { kind: 'aws', identities, mapping: description } as const
+  const { refusal } = await compareWithBaseline(baseline, current, limit)
+  if (refusal !== undefined) throw refusal
 }
 
 /** A write that was killed leaves files that readers refuse, and temporary files beside them. */

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import type { InstanceMetadata } from '@aws-sdk/client-sso-admin'
 import { UserError } from '../errors.ts'
-import { oneLine, type Log } from '../log.ts'
+import { oneLine } from '../log.ts'
 import type { Origin } from '../snapshot/model.ts'
 import { adviseAws, isPlainDenial, partitionOf, type AdviceContext, type Calls } from './advice.ts'
 import type { Aws } from './clients.ts'
@@ -20,10 +20,18 @@ export interface FindOptions {
   advice: AdviceContext
   /** Counts the answered calls. */
   calls: Calls
-  log: Log
   time: Time
   deadlineMs: number
   signal: AbortSignal
+}
+
+export interface FoundInstance {
+  origin: Origin
+  primaryRegion: string
+  /** What should make somebody act, as a sentence. */
+  warning?: string
+  /** What a reader of the summary should know, as a sentence. */
+  note?: string
 }
 
 const REGION_SEARCH_MS = 10_000
@@ -34,10 +42,7 @@ const REGION_SEARCH_MS = 10_000
  *
  * @throws UserError that names both accounts, the ids to choose from, or the region that has the instance
  */
-export async function findInstance(
-  aws: Aws,
-  options: FindOptions,
-): Promise<{ origin: Origin; primaryRegion: string }> {
+export async function findInstance(aws: Aws, options: FindOptions): Promise<FoundInstance> {
   const caller = await ask('GetCallerIdentity', (signal) => callerAccount(aws, signal), options)
   let instances: InstanceMetadata[]
   try {
@@ -48,21 +53,21 @@ export async function findInstance(
     if (options.identityStoreId === undefined || options.needsArn === true || !isPlainDenial(error))
       throw error
     if (caller !== options.account) throw wrongAccount(caller, options.account, [])
-    options.log.warning(
-      'AWS denied ListInstances, so the owner of the identity store is not known and not checked. Allow the IAM action sso:ListInstances on * to the role of this run.',
-    )
-    const named = origin({ IdentityStoreId: options.identityStoreId }, aws.region, options.account)
-    return { origin: named, primaryRegion: aws.region }
+    return {
+      origin: origin({ IdentityStoreId: options.identityStoreId }, aws.region, options.account),
+      primaryRegion: aws.region,
+      warning:
+        'AWS denied ListInstances, so the owner of the identity store is not known and not checked. Allow the IAM action sso:ListInstances on * to the role of this run.',
+    }
   }
   if (instances.length === 0) throw await noInstance(aws, caller, options)
   const chosen = chooseInstance(instances, caller, options)
   const primary = primaryRegion(chosen)
   verifyRegion(chosen, primary, aws.region)
-  if (primary !== undefined && primary !== aws.region)
-    options.log.info(
-      `This is a replica Region of the instance; its primary Region is ${primary}. Changes arrive here with a delay.`,
-    )
-  return { origin: origin(chosen, aws.region, options.account), primaryRegion: primary ?? aws.region }
+  const found = { origin: origin(chosen, aws.region, options.account), primaryRegion: primary ?? aws.region }
+  if (found.primaryRegion === aws.region) return found
+  const note = `This is a replica Region of the instance; its primary Region is ${found.primaryRegion}. Changes arrive here with a delay.`
+  return { ...found, note }
 }
 
 /** Picks among what ListInstances answered; pure. */

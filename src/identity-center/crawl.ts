@@ -5,7 +5,7 @@ import { reconcile, toDirectory, type Direction, type Readings } from './consist
 import type { Directory } from './directory.ts'
 import { classifyFault } from './faults.ts'
 import { createMemberships } from './memberships.ts'
-import { createPace, type PaceStatistics } from './pace.ts'
+import { createPace, steadyRate, type PaceStatistics } from './pace.ts'
 import type { PrincipalsTeller } from './principals.ts'
 import { progressTeller } from './progress.ts'
 import { readEach, readEachAfterFirst, type ReadOne } from './read-each.ts'
@@ -36,6 +36,8 @@ export interface CrawlCost extends PaceStatistics {
   direction: Direction
   /** From the first call to the last answer. */
   seconds: number
+  /** Calls a second, the first burst left out. */
+  ratePerSecond: number
 }
 
 /**
@@ -77,7 +79,11 @@ export async function crawl(
     const [direction] = await Promise.all([readMemberships(reader, byUser, state, lists, log), listed])
     const late = await reconcile(reader, state, direction)
     const seconds = (time.now() - startedAt) / 1000
-    return { directory: toDirectory(state, late), cost: { direction, seconds, ...pace.statistics } }
+    const ratePerSecond = steadyRate(pace.statistics.attempts, seconds, options.requestsPerSecond)
+    return {
+      directory: toDirectory(state, late),
+      cost: { direction, seconds, ratePerSecond, ...pace.statistics },
+    }
   } catch (error) {
     control.abort(error)
     throw error

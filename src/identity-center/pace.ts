@@ -46,7 +46,7 @@ const MOST_IN_FLIGHT = 64
 /** In flight = rate × latency × this: enough to reach the rate, not so many that a slow service drowns. */
 const HEADROOM = 1.5
 /** Seconds of the rate that may be sent at once at the start; a whole second meets the service's own window. */
-export const BURST_SECONDS = 0.9
+const BURST_SECONDS = 0.9
 /** What may be sent at once after the service has shown that its bucket holds less. */
 const BURST_AFTER_THROTTLE = 2
 const SLOWDOWN = 0.7
@@ -201,4 +201,10 @@ class Queue<T> {
     }
     return item
   }
+}
+
+/** Without the calls that may go out at once at the start: with them a short reading would seem to break the limit. */
+export function steadyRate(attempts: number, seconds: number, requestsPerSecond: number): number {
+  const burst = requestsPerSecond * BURST_SECONDS
+  return seconds > 0 ? Math.max(0, attempts - burst) / seconds : 0
 }

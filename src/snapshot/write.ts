@@ -34,7 +34,7 @@ import type { SnapshotFiles } from './read.ts'
  *
  * @param roots absolute paths, one of which must hold the directory
  * @param identities sorted, as mapDirectory gives them
- * @throws UserError; the reason of the signal when it was aborted
+ * @throws UserError
  */
 export async function writeSnapshot({
   directory,
@@ -42,9 +42,8 @@ export async function writeSnapshot({
   identities,
   access,
   description,
-  signal,
-}: SnapshotToWrite & { roots: readonly string[]; signal?: AbortSignal | undefined }): Promise<Manifest> {
-  const written = await writeFiles({ roots, signal }, (stage) =>
+}: SnapshotToWrite & { roots: readonly string[] }): Promise<Manifest> {
+  const written = await writeFiles({ roots }, (stage) =>
     stageSnapshot(stage, { directory, identities, access, description }),
   )
   removeLeftovers(directory, [...SNAPSHOT_FILES, ACCESS_FILE])

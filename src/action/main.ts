@@ -4,24 +4,23 @@ import { homedir, tmpdir } from 'node:os'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import * as core from '@actions/core'
-import { buildEdges } from './edges.ts'
-import { framesOf, messageOf, UserError } from './errors.ts'
-import { discardUnfinishedFiles, systemErrorCode } from './files.ts'
-import { readContext, type GitHubContext } from './github/context.ts'
-import { growHeapSlowly } from './heap.ts'
-import type { Log } from './log.ts'
-import { OUTPUTS, type Outputs } from './outputs.ts'
-import { VERSION_VARIABLE } from './raito/names.ts'
+import { framesOf, messageOf, UserError } from '../errors.ts'
+import { discardUnfinishedFiles, systemErrorCode } from '../files.ts'
+import { readContext, type GitHubContext } from '../github/context.ts'
+import { growHeapSlowly } from '../heap.ts'
+import type { Log } from '../log.ts'
 import {
   ACTION_INPUTS,
   FAILED_SOURCE,
   parseActionSettings,
   SOURCE_VARIABLE,
   type ActionSettings,
-} from './settings.ts'
-import { sync, type Outcome } from './sync.ts'
+} from '../settings.ts'
+import { VERSION_VARIABLE } from '../version.ts'
+import type { Outputs } from './outputs.ts'
+import { run, type Outcome } from './run.ts'
 
-/** The entry of the action: reads the environment, builds the edges, runs the sync, and tells GitHub what came of it. */
+/** The entry of the action: reads the environment, does the run, and tells GitHub what came of it. */
 
 growHeapSlowly()
 
@@ -54,7 +53,7 @@ try {
   exportFailureFirst()
   const settings = readSettings()
   const context = await readGitHubContext()
-  const edges = buildEdges(settings, context, {
+  const outcome = await run(settings, context, {
     environment: process.env,
     log,
     workspace: context.workspace ?? process.cwd(),
@@ -63,7 +62,7 @@ try {
     bundle: dirname(fileURLToPath(import.meta.url)),
     node: process.execPath,
   })
-  await finish(await sync(settings, edges))
+  await finish(outcome)
 } catch (error) {
   fail(error)
 }
@@ -87,10 +86,10 @@ async function readGitHubContext(): Promise<GitHubContext> {
 }
 
 async function finish({ outputs, summary, snapshotDirectory, failure }: Outcome): Promise<void> {
-  const version = outputs['connector-version'] ?? ''
   tellLaterSteps(() => {
     setOutputs(outputs)
-    if (version !== '') core.exportVariable(VERSION_VARIABLE, version)
+    const version = outputs['connector-version']
+    if (version !== undefined) core.exportVariable(VERSION_VARIABLE, version)
   })
   try {
     await core.summary.addRaw(summary, true).write()
@@ -149,7 +148,7 @@ function tryToAppend(path: string): void {
 }
 
 function setOutputs(outputs: Outputs): void {
-  for (const name of OUTPUTS) core.setOutput(name, outputs[name] ?? '')
+  for (const [name, value] of Object.entries(outputs)) core.setOutput(name, value ?? '')
 }
 
 function exportSource(value: string): void {

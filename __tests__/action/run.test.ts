@@ -1,17 +1,30 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
-import { UserError } from '../src/errors.ts'
-import type { Baseline } from '../src/github/baseline.ts'
-import { parseActionSettings } from '../src/settings.ts'
-import { countIdentities } from '../src/snapshot/model.ts'
-import type { Access } from '../src/snapshot/access.ts'
-import type { MappingOptions } from '../src/snapshot/model.ts'
-import { bytesFiles } from '../src/snapshot/read.ts'
-import { sync } from '../src/sync.ts'
-import type { Edges, Outcome } from '../src/sync.ts'
-import { filesOf, people, STORE } from './end-to-end/scene.ts'
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals'
+import { UserError } from '../../src/errors.ts'
+import type { Baseline } from '../../src/github/baseline.ts'
+import { parseActionSettings } from '../../src/settings.ts'
+import { countIdentities } from '../../src/snapshot/model.ts'
+import type { Access } from '../../src/snapshot/access.ts'
+import type { MappingOptions } from '../../src/snapshot/model.ts'
+import { bytesFiles } from '../../src/snapshot/read.ts'
+import type { Outcome } from '../../src/action/run.ts'
+import type * as Steps from '../../src/action/steps.ts'
+import { readContext } from '../../src/github/context.ts'
+import { filesOf, people, STORE } from '../end-to-end/scene.ts'
+
+const real: Record<string, unknown> = { ...(await import('../../src/action/steps.ts')) }
+/** The steps of the run that is under way. */
+let world: Record<string, unknown>
+jest.unstable_mockModule('../../src/action/steps.ts', () => {
+  const asked =
+    (name: string) =>
+    (...parameters: unknown[]) =>
+      (world[name] as (...parameters: unknown[]) => unknown)(...parameters)
+  return Object.fromEntries(Object.keys(real).map((name) => [name, asked(name)]))
+})
+const { run: runAction } = await import('../../src/action/run.ts')
 
 const ACCOUNT = '111122223333'
 let temp: string
@@ -43,8 +56,9 @@ function run(
   {
     inputs = {},
     access,
-    ...world
-  }: Partial<Edges> & { inputs?: Record<string, string>; access?: Access } = {},
+    visibility = 'private',
+    ...others
+  }: Partial<typeof Steps> & { inputs?: Record<string, string>; access?: Access; visibility?: string } = {},
 ): Promise<Outcome> {
   const note = <T>(text: string, value: T): Promise<T> => {
     told.push(text)
@@ -66,33 +80,39 @@ function run(
   const description = { ...origin, instanceArn: null, ...mapping }
   const read = () =>
     Promise.resolve({ identities, access, counts: countIdentities(identities), findings: [] })
-  return sync(parseActionSettings({ 'aws-account-id': ACCOUNT, ...inputs }, {}), {
-    log: {
-      debug: () => undefined,
-      info: (text) => {
-        if (!text.startsWith('Wrote')) told.push(`info: ${text}`)
-      },
-      warning: (text) => told.push(`warning: ${text}`),
-    },
-    signal: new AbortController().signal,
-    outputDirectory: '/out',
-    roots: [temp],
-    exposure: undefined,
-    reportDirectory: join(temp, 'report'),
-    guide: 'https://example.com/guide',
-    showsNames: false,
+  const steps = {
+    directoryOf: () => '/out',
+    isThere: () => false,
     openSource: () => Promise.resolve({ kind, description, read }),
-    findBaseline: () => Promise.resolve(baseline),
-    existingSnapshot: () => Promise.resolve(false),
-    writeSnapshot: () => note('write', { ...description, counts: countIdentities(identities) } as never),
-    uploadArtifact: (from, directory, hasAccess) =>
-      note(`upload ${from} ${directory}${hasAccess ? ' with access' : ''}`, {
+    loadBaseline: () => Promise.resolve(baseline),
+    writeSnapshot: () => note('write', undefined),
+    uploadSnapshot: (directory, source, reading) =>
+      note(`upload ${source.kind} ${directory}${reading.access === undefined ? '' : ' with access'}`, {
         artifact: { name: 'a', id: 9, url: 'u', digest: 'd' },
       }),
-    comment: ({ hasChanges }) => note(`comment ${String(hasChanges)}`, { url: 'https://example.com/c' }),
+    reconcileComment: (_, __, hasChanges) =>
+      note(`comment ${String(hasChanges)}`, { url: 'https://example.com/c' }),
     installConnector: () => note('install', { name: 'n', version: 'v' }),
-    ...world,
-  })
+    ...others,
+  } satisfies Partial<typeof Steps>
+  world = { ...real, ...steps }
+  return runAction(
+    parseActionSettings({ 'aws-account-id': ACCOUNT, ...inputs }, {}),
+    readContext({}, { repository: { visibility } }),
+    {
+      environment: {},
+      log: {
+        debug: () => undefined,
+        info: (text) => void told.push(`info: ${text}`),
+        warning: (text) => void told.push(`warning: ${text}`),
+      },
+      workspace: '/out',
+      temp,
+      home: temp,
+      bundle: temp,
+      node: process.execPath,
+    },
+  )
 }
 
 const DONE = ['write', 'upload aws /out', 'install']
@@ -114,16 +134,16 @@ describe('a run that reads AWS', () => {
     expect([failure, snapshotDirectory]).toEqual([undefined, '/out'])
     expect(outputs).toMatchObject({
       directory: '/out',
-      users: '20',
+      users: 20,
       'artifact-name': 'a',
-      'artifact-id': '9',
+      'artifact-id': 9,
       'artifact-url': 'u',
       'artifact-digest': 'd',
       'connector-name': 'n',
       'connector-version': 'v',
-      'comment-url': changed === '' ? '' : 'https://example.com/c',
+      'comment-url': changed === '' ? undefined : 'https://example.com/c',
     })
-    expect(outputs.changed ?? '').toBe(changed)
+    expect(String(outputs.changed ?? '')).toBe(changed)
     expect(outputs['report-file'] !== undefined).toBe(changed !== '')
   })
 
@@ -133,8 +153,8 @@ describe('a run that reads AWS', () => {
     expect(failure?.message).toEqual(GUARD)
     expect(snapshotDirectory).toBeUndefined()
     expect(outputs).toMatchObject({
-      changed: 'true',
-      'users-removed': '20',
+      changed: true,
+      'users-removed': 20,
       'comment-url': expect.any(String),
     })
     expect(outputs.directory ?? '').toBe('')
@@ -148,33 +168,34 @@ describe('a run that reads AWS', () => {
   })
 
   it('points to the earlier snapshot where the guard refuses the new one', async () => {
-    const { outputs } = await run('aws', before(40), { existingSnapshot: () => Promise.resolve(true) })
+    const { outputs } = await run('aws', before(40), { isThere: () => true })
     expect(outputs.directory).toBe('/out')
   })
 
   it('fails at its end where the upload failed: the comment is there, and no snapshot is named', async () => {
-    const uploadArtifact = () => Promise.reject(new UserError('unavailable', 'No upload.'))
-    const { outputs, failure, snapshotDirectory } = await run('aws', before(19), { uploadArtifact })
+    const uploadSnapshot = () => Promise.reject(new UserError('unavailable', 'No upload.'))
+    const { outputs, failure, snapshotDirectory } = await run('aws', before(19), { uploadSnapshot })
     expect(told).toEqual(['write', 'install', 'comment true'])
     expect([failure?.message, snapshotDirectory]).toEqual(['No upload.', undefined])
-    expect(outputs).toMatchObject({ directory: '/out', changed: 'true' })
+    expect(outputs).toMatchObject({ directory: '/out', changed: true })
   })
 
   it('tells what the upload, the comment and its place warn of, and notes in the log only', async () => {
     const { summary, failure } = await run('aws', before(19), {
-      exposure: 'Others can see it.',
-      uploadArtifact: () => Promise.resolve({ warning: 'Not uploaded.', note: 'A note.' }),
-      comment: () => Promise.resolve({ warning: 'No comment.' }),
+      visibility: 'public',
+      uploadSnapshot: () => Promise.resolve({ warning: 'Not uploaded.', note: 'A note.' }),
+      reconcileComment: () => Promise.resolve({ warning: 'No comment.' }),
     })
     expect(told).toEqual([
-      'warning: Others can see it.',
+      expect.stringContaining('repository that is not private'),
       'write',
-      'install',
       'warning: Not uploaded.',
       'info: A note.',
+      'install',
       'warning: No comment.',
     ])
-    for (const text of ['Others can see it.', 'Not uploaded.', 'No comment.']) expect(summary).toContain(text)
+    for (const text of ['repository that is not private', 'Not uploaded.', 'No comment.'])
+      expect(summary).toContain(text)
     expect(summary).not.toContain('A note.')
     expect(failure).toBeUndefined()
   })
@@ -192,36 +213,9 @@ describe('a run that reads AWS', () => {
   })
 })
 
-describe.each(['aws', 'directory'] as const)('the comment of a run that reads %s', (kind) => {
-  const marker = `<!-- aws-organization-sync ${ACCOUNT} ${STORE} ${kind} -->`
-  it.each<[Baseline, string, string]>([
-    [before(20), ': no changes\n', ': no changes any more\n'],
-    [before(18), ': 4 changes\n', ': 4 changes\n'],
-  ])(
-    'bears the marker of its account, store and kind of source, and both texts (%#)',
-    async (baseline, now, gone) => {
-      let request: Parameters<Edges['comment']>[0] | undefined
-      const comment: Edges['comment'] = (asked) => {
-        request = asked
-        return Promise.resolve({})
-      }
-      await run(kind, baseline, { comment })
-      expect(request?.marker).toBe(marker)
-      for (const [text = '', part] of [
-        [request?.body, now],
-        [request?.bodyWhenGone, gone],
-      ] as const) {
-        expect(text.startsWith(`${marker}\n`)).toBe(true)
-        expect(text).toContain(part)
-      }
-    },
-  )
-})
-
 describe('a run that reads a directory', () => {
   it('writes nothing, and is only warned by the guard: the review decides', async () => {
-    const exposure = 'Others can see it.'
-    const { failure, snapshotDirectory } = await run('directory', before(40), { exposure })
+    const { failure, snapshotDirectory } = await run('directory', before(40), { visibility: 'public' })
     expect(told).toEqual([
       expect.stringMatching(/^warning: .*loses 20 of 40 users/),
       'upload directory /out',

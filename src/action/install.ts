@@ -3,7 +3,7 @@ import { chmod, cp, lstat, mkdir, readdir, readFile, rename, rm, writeFile } fro
 import { platform as thisPlatform } from 'node:os'
 import { join } from 'node:path'
 import { UserError } from '../errors.ts'
-import { DROP_IN_ARGUMENT } from './names.ts'
+import { DROP_IN_ARGUMENT } from '../version.ts'
 
 /**
  * The `connector-name` of each kind. No GitHub account can have two hyphens in a row, so that the CLI can never download

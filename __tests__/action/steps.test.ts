@@ -2,70 +2,73 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals'
-import { startArtifactService } from '../emulator/artifact-service.ts'
-import type { ArtifactService } from '../emulator/artifact-service.ts'
-import { startGitHub } from '../emulator/github.ts'
-import type { GitHub } from '../emulator/github.ts'
-import type { Repository } from '../emulator/github-repository.ts'
-import { buildEdges } from '../src/edges.ts'
-import { commentMarker } from '../src/github/comment.ts'
-import { readContext } from '../src/github/context.ts'
-import { parseActionSettings } from '../src/settings.ts'
+import { startArtifactService } from '../../emulator/artifact-service.ts'
+import type { ArtifactService } from '../../emulator/artifact-service.ts'
+import { startGitHub } from '../../emulator/github.ts'
+import type { GitHub } from '../../emulator/github.ts'
+import type { Repository } from '../../emulator/github-repository.ts'
+import { loadBaseline, reconcileComment, uploadSnapshot, type Host } from '../../src/action/steps.ts'
+import { readContext } from '../../src/github/context.ts'
+import * as report from '../../src/report/report.ts'
+import { parseActionSettings } from '../../src/settings.ts'
+import { countIdentities } from '../../src/snapshot/model.ts'
+import type { OpenSource, Reading } from '../../src/source.ts'
+import { reportInput } from '../fixtures/report-inputs.ts'
 
-function edgesOf(
+const ACCOUNT = '111122223333'
+const STORE = 'd-1234567890'
+const NOBODY = { users: [], groups: [] }
+const INPUT = reportInput(NOBODY, NOBODY)
+
+/** The steps of a run with these inputs. */
+function stepsOf(
   repository: object,
   inputs: Record<string, string> = {},
   environment: Record<string, string> = {},
   event = {},
 ) {
   const ignore = (): void => undefined
-  return buildEdges(
-    parseActionSettings({ 'aws-account-id': '111122223333', ...inputs }, environment),
-    readContext({ GITHUB_REPOSITORY: 'example/identities', ...environment }, { repository, ...event }),
-    {
-      environment,
-      log: { debug: ignore, info: ignore, warning: ignore },
-      workspace: environment['GITHUB_WORKSPACE'] ?? '/workspace',
-      temp: '/temp',
-      home: '/home',
-      bundle: '/bundle',
-      node: '/node',
-    },
+  const settings = parseActionSettings({ 'aws-account-id': ACCOUNT, ...inputs }, environment)
+  const context = readContext(
+    { GITHUB_REPOSITORY: 'example/identities', ...environment },
+    { repository, ...event },
   )
+  const host: Host = {
+    environment,
+    log: { debug: ignore, info: ignore, warning: ignore },
+    workspace: environment['GITHUB_WORKSPACE'] ?? '/workspace',
+    temp: '/temp',
+    home: '/home',
+    bundle: '/bundle',
+    node: '/node',
+  }
+  const origin = {
+    account: ACCOUNT,
+    ownerAccount: null,
+    identityStoreId: STORE,
+    instanceArn: null,
+    region: 'r',
+  }
+  const mapping = { mapping: 'full', tags: [], machineUsers: null, disabledUsers: 'include' } as const
+  const source = (kind: OpenSource['kind']): OpenSource => ({
+    kind,
+    description: { ...origin, ...mapping, tags: [] },
+    read: () => Promise.reject(new Error('it is not read')),
+  })
+  return {
+    findBaseline: () => loadBaseline(settings, context, host),
+    uploadArtifact(kind: OpenSource['kind'], directory: string, hasAccess: boolean) {
+      const access = hasAccess ? { accounts: [], permissionSets: [], assignments: [] } : undefined
+      const reading: Reading = { identities: NOBODY, access, counts: countIdentities(NOBODY), findings: [] }
+      return uploadSnapshot(directory, source(kind), reading, settings, context)
+    },
+    comment: (
+      hasChanges: boolean,
+      kind: OpenSource['kind'] = 'aws',
+      renderer: typeof report = { ...report, renderComment: (_, marker) => marker },
+    ) => reconcileComment(INPUT, renderer, hasChanges, source(kind), settings, context),
+  }
 }
-
-describe('who may see what', () => {
-  const inWorkspace = { 'output-directory': './store' }
-  it.each([
-    [{ visibility: 'private', private: true }, true],
-    [{ visibility: 'internal', private: true }, false],
-    [{ visibility: 'public', private: false }, false],
-    [{ visibility: 'something new', private: true }, false],
-    [{}, false],
-  ])('of the repository %j: names by default and no exposure: %j', (repository, isPrivate) => {
-    expect(edgesOf(repository).showsNames).toBe(isPrivate)
-    expect(edgesOf(repository, inWorkspace).exposure === undefined).toBe(isPrivate)
-    expect(edgesOf(repository, { detail: 'full' }).showsNames).toBe(true)
-    expect(edgesOf(repository, { detail: 'counts' }).showsNames).toBe(false)
-  })
-
-  it('a snapshot outside of the workspace is exposed to nobody', () => {
-    expect(edgesOf({ visibility: 'public' }).exposure).toBeUndefined()
-    expect(
-      edgesOf({ visibility: 'public' }, { 'output-directory': '/workspaces/x' }).exposure,
-    ).toBeUndefined()
-  })
-})
-
-it('each step of a job, and each account, has a directory of its own for its report', () => {
-  const directories = [
-    edgesOf({}, {}, { GITHUB_ACTION: 'someone_sync' }),
-    edgesOf({}, {}, { GITHUB_ACTION: 'someone_sync_2' }),
-    edgesOf({}, { 'aws-account-id': '444455556666' }, { GITHUB_ACTION: 'someone_sync' }),
-  ].map(({ reportDirectory }) => reportDirectory)
-  expect(new Set(directories).size).toBe(3)
-  for (const directory of directories) expect(directory).toMatch(/^\/temp\/aws-organization-sync\/[\w-]+$/)
-})
 
 describe('what a run asks of GitHub', () => {
   let github: GitHub
@@ -100,7 +103,7 @@ describe('what a run asks of GitHub', () => {
   function edges(inputs: Record<string, string> = {}, environment = {}) {
     const permissions = { contents: 'read', actions: 'read', pull_requests: 'write' } as const
     const pull_request = { number: pulls[0], base: { repo: { id: 1 } }, head: { repo: { id: 1 } } }
-    return edgesOf(
+    return stepsOf(
       { visibility: 'private', default_branch: 'main' },
       { 'github-token': github.createToken({ permissions }), ...inputs },
       {
@@ -115,10 +118,7 @@ describe('what a run asks of GitHub', () => {
     )
   }
 
-  function comment(inputs: Record<string, string>, hasChanges = true) {
-    const marker = commentMarker({ account: '111122223333', identityStoreId: 'd-1234567890', kind: 'aws' })
-    return edges(inputs).comment({ marker, body: marker, bodyWhenGone: marker, hasChanges })
-  }
+  const comment = (inputs: Record<string, string>, hasChanges = true) => edges(inputs).comment(hasChanges)
   const commented = () => pulls.map((pull) => repository.comments(pull).length)
 
   it.each<[Record<string, string>, boolean, number[]]>([
@@ -132,6 +132,17 @@ describe('what a run asks of GitHub', () => {
     async (inputs, hasChanges, counts) => {
       const { warning } = await comment(inputs, hasChanges)
       expect([warning, commented()]).toEqual([undefined, counts])
+    },
+  )
+
+  it.each(['aws', 'directory'] as const)(
+    'is a comment of its account, store and kind of source: %s',
+    async (kind) => {
+      await edges({}).comment(true, kind, report)
+      const [written] = repository.comments(pulls[0] ?? 0)
+      expect(written?.body).toMatch(
+        new RegExp(`^<!-- aws-organization-sync ${ACCOUNT} ${STORE} ${kind} -->\\n### .*: no changes\\n`),
+      )
     },
   )
 

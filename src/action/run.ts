@@ -1,0 +1,210 @@
+import { join } from 'node:path'
+import { changesFile } from '../changes/changes-file.ts'
+import { compareWithBaseline, type Comparison } from '../changes/comparison.ts'
+import type { BaselineReference } from '../changes/model.ts'
+import { UserError } from '../errors.ts'
+import { writeFiles } from '../files.ts'
+import type { Baseline } from '../github/baseline.ts'
+import type { GitHubContext } from '../github/context.ts'
+import type { ReportInput } from '../report/report.ts'
+import type { ActionSettings } from '../settings.ts'
+import { ACCESS_FILE, countAccess, type Snapshot } from '../snapshot/model.ts'
+import type { OpenSource, Reading } from '../source.ts'
+import { outputsOf, type Outputs } from './outputs.ts'
+import * as steps from './steps.ts'
+import type { Host } from './steps.ts'
+
+export interface Outcome {
+  outputs: Outputs
+  /** Markdown for the job summary. */
+  summary: string
+  /** The absolute directory of the snapshot that later steps may import; absent when the run failed. */
+  snapshotDirectory?: string
+  /** Why the run fails although all of the above is there: the guard, fail-on-change, or a step after the snapshot. */
+  failure?: UserError
+}
+
+/**
+ * One run of the action: read, compare, guard, write, publish, tell. What a run may do without is imported where it is
+ * used, so that the first call to AWS leaves early.
+ *
+ * @throws UserError for whatever fails before the snapshot is there
+ */
+export async function run(settings: ActionSettings, context: GitHubContext, host: Host): Promise<Outcome> {
+  const { log } = host
+  const directory = steps.directoryOf(settings, host)
+  const isPrivate = context.visibility === 'private'
+  const failures: UserError[] = []
+  const warnings: string[] = []
+  const warn = (...texts: (string | undefined)[]): void => {
+    for (const text of texts) {
+      if (text === undefined) continue
+      warnings.push(text)
+      log.warning(text)
+    }
+  }
+  /** What fails once the snapshot is there fails the run at its end, so that later steps can use what there is. */
+  const attempt = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
+    try {
+      return await work()
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error
+      failures.push(error)
+      return undefined
+    }
+  }
+
+  warn(...settings.warnings)
+  const source = await steps.openSource(settings, directory, host)
+  const [reading, baseline] = await Promise.all([source.read(), steps.loadBaseline(settings, context, host)])
+  const isFirst = baseline.state === 'absent'
+  warn(...reading.findings, isFirst ? baseline.reason : undefined)
+
+  const comparison = await compare(baseline, source, reading, settings)
+  const refusal = comparison?.refusal
+  const isRefused = refusal !== undefined && source.kind === 'aws'
+  if (isRefused) failures.push(refusal)
+  // With a directory the review decides.
+  else warn(refusal?.message)
+
+  if (source.kind === 'aws' && !isRefused) {
+    if (!isPrivate && steps.isInside(directory, host.workspace)) warn(EXPOSED)
+    await steps.writeSnapshot(directory, source, reading, host)
+  }
+  const upload = isRefused
+    ? {}
+    : await attempt(() => steps.uploadSnapshot(directory, source, reading, settings, context))
+  warn(upload?.warning)
+  if (upload?.note !== undefined) log.info(upload.note)
+  const connector = isRefused ? undefined : await attempt(() => steps.installConnector(settings, host))
+
+  const report = await import('../report/report.ts')
+  const input: ReportInput = {
+    ...describeReading(source, reading, settings),
+    detail: settings.detail === 'auto' ? (isPrivate ? 'full' : 'counts') : settings.detail,
+    ...(comparison === undefined ? {} : { comparison }),
+    warnings: [...warnings],
+    ...(isFirst ? { guide: `${context.docsUrl}/baseline-and-guard.md` } : {}),
+  }
+  const files =
+    comparison && (await attempt(() => writeReport(comparison, report.renderReport(input), settings, host)))
+  const isChanged = comparison !== undefined && report.hasChanges(comparison.changes)
+  const comment =
+    comparison && (await steps.reconcileComment(input, report, isChanged, source, settings, context))
+  warn(comment?.warning)
+  if (failures.length === 0 && isChanged && settings.failOnChange) failures.push(CHANGED)
+
+  const hasSnapshot = !isRefused || steps.isThere(directory, 'manifest.json')
+  const hasAccess = isRefused ? steps.isThere(directory, ACCESS_FILE) : reading.access !== undefined
+  const outputs = outputsOf({
+    identityStoreId: source.description.identityStoreId,
+    reading,
+    snapshot: hasSnapshot ? { directory, hasAccess } : undefined,
+    changes: comparison?.changes,
+    isChanged,
+    files,
+    commentUrl: comment?.url,
+    artifact: upload?.artifact,
+    connector,
+  })
+  const summary = report.renderSummary({ ...input, warnings })
+  const [failure] = failures
+  if (failure === undefined) return { outputs, summary, snapshotDirectory: directory }
+  const all = failures.map(({ message }) => message).join('\n')
+  return { outputs, summary, failure: new UserError(failure.kind, all, { cause: failure.cause }) }
+}
+
+const EXPOSED =
+  'The snapshot, which holds names and e-mail addresses, is written into the workspace of a repository that is not private. Take care that no later step commits or uploads it.'
+const CHANGED = new UserError(
+  'precondition',
+  'Something changed since the baseline, and fail-on-change is true. Everything was written; look at the job summary or at changes-file.',
+)
+
+/** The baseline is read only here, so that it is not in memory while AWS is read. */
+async function compare(
+  baseline: Baseline,
+  { kind, description }: OpenSource,
+  { identities, access }: Reading,
+  { removalLimit }: ActionSettings,
+): Promise<(Comparison & { baseline: BaselineReference }) | undefined> {
+  if (baseline.state === 'none' || baseline.state === 'absent') return undefined
+  const before =
+    baseline.state === 'empty' ? 'nothing' : await readFound(baseline, description.identityStoreId)
+  const compared = await compareWithBaseline(
+    before,
+    { kind, identities, access, mapping: description },
+    removalLimit,
+  )
+  const { account = null, identityStoreId = null } = before === 'nothing' ? {} : (before.manifest ?? {})
+  return {
+    ...compared,
+    baseline: { kind: baseline.kind, reference: baseline.reference, account, identityStoreId },
+  }
+}
+
+async function readFound(
+  { files }: Extract<Baseline, { state: 'found' }>,
+  identityStoreId: string,
+): Promise<Snapshot> {
+  const { readBaseline } = await import('../snapshot/read.ts')
+  const advice =
+    'Only two snapshots of one store can be compared: correct baseline, aws-identity-store-id or aws-region.'
+  const snapshot = await readBaseline(files, identityStoreId, advice)
+  if (snapshot !== undefined) return snapshot
+  throw new UserError(
+    'precondition',
+    `There is no snapshot in ${files.label}, the baseline. Choose another one, or run once with "baseline: none" to accept the present state.`,
+  )
+}
+
+/** Where identities came from, how many there are, and what reading them took. */
+function describeReading(
+  { kind, description }: OpenSource,
+  { counts, access, cost, accessCost }: Reading,
+  { requestsPerSecond }: ActionSettings,
+): Pick<ReportInput, 'kind' | 'origin' | 'counts' | 'accessCounts' | 'run'> {
+  const { account, ownerAccount, identityStoreId, region } = description
+  return {
+    kind,
+    origin: { account, ownerAccount, identityStoreId, region },
+    counts,
+    ...(access === undefined ? {} : { accessCounts: countAccess(access) }),
+    ...(cost === undefined
+      ? {}
+      : {
+          run: {
+            calls: cost.calls,
+            seconds: Math.max(cost.seconds, accessCost?.seconds ?? 0),
+            ratePerSecond: cost.ratePerSecond,
+            limitPerSecond: requestsPerSecond,
+            throttles: cost.throttles + (accessCost?.throttles ?? 0),
+            retries: cost.faults + (accessCost?.faults ?? 0),
+            direction: cost.direction,
+            ...(accessCost === undefined ? {} : { accessWay: accessCost.way }),
+            findings: cost.findings,
+            notes: cost.notes,
+          },
+        }),
+  }
+}
+
+/**
+ * Writes changes-file and report-file, both or none. Each step of a job, and each account, has a directory of its own
+ * for them.
+ */
+async function writeReport(
+  { changes, baseline }: NonNullable<ReportInput['comparison']>,
+  report: string,
+  { account }: ActionSettings,
+  host: Host,
+): Promise<{ changes: string; report: string }> {
+  const step = (host.environment['GITHUB_ACTION'] ?? 'run').replace(/[^\w-]/g, '_')
+  const directory = join(host.temp, 'aws-organization-sync', `${account}-${step}`)
+  const files = { changes: join(directory, 'changes.json'), report: join(directory, 'report.md') }
+  await writeFiles({ roots: steps.rootsOf(host) }, async (stage) => {
+    await stage(files.changes, changesFile(changes, baseline))
+    await stage(files.report, [report])
+  })
+  return files
+}

@@ -1,0 +1,179 @@
+import { existsSync } from 'node:fs'
+import { join, resolve, sep } from 'node:path'
+import { UserError } from '../errors.ts'
+import { refuseLinks, verifyPlace } from '../files.ts'
+import type { UploadResult } from '../github/artifact.ts'
+import type { Baseline } from '../github/baseline.ts'
+import type { GitHubClient } from '../github/client.ts'
+import type { CommentResult } from '../github/comment.ts'
+import type { GitHubContext } from '../github/context.ts'
+import { realTime } from '../identity-center/time.ts'
+import type { Log } from '../log.ts'
+import type * as Report from '../report/report.ts'
+import type { ReportInput } from '../report/report.ts'
+import type { ActionSettings, Environment } from '../settings.ts'
+import { ACCESS_FILE, SNAPSHOT_FILES } from '../snapshot/model.ts'
+import { openAws, openDirectory, type OpenSource, type Reading } from '../source.ts'
+import { VERSION } from '../version.ts'
+
+/** What a run asks of the world, a step each, as its inputs say. What a run may do without is imported here, when needed. */
+
+/** The process that a run lives in; all paths are absolute. */
+export interface Host {
+  environment: Environment
+  log: Log
+  /** Where relative paths start: the workspace, or the working directory outside of GitHub Actions. */
+  workspace: string
+  /** The runner's temp directory. */
+  temp: string
+  home: string
+  /** The directory of the bundle, which holds `connector/`. */
+  bundle: string
+  /** The Node executable that runs this. */
+  node: string
+}
+
+/** Where the snapshot goes, or is. */
+export function directoryOf(
+  { source, outputDirectory, account }: ActionSettings,
+  { workspace, temp }: Host,
+): string {
+  if (source !== 'aws') return resolve(workspace, source.path)
+  return resolve(workspace, outputDirectory ?? join(temp, 'identity-store', account))
+}
+
+/** Below which files may be written, and links lead nowhere. */
+export function rootsOf({ workspace, temp }: Host): string[] {
+  return [workspace, temp]
+}
+
+export function isInside(path: string, directory: string): boolean {
+  return `${path}${sep}`.startsWith(`${directory}${sep}`)
+}
+
+/** Whether there is such a file. */
+export function isThere(directory: string, name: string): boolean {
+  return existsSync(join(directory, name))
+}
+
+function filesOf(hasAccess: boolean): readonly string[] {
+  return hasAccess ? [...SNAPSHOT_FILES, ACCESS_FILE] : SNAPSHOT_FILES
+}
+
+export async function openSource(
+  settings: ActionSettings,
+  directory: string,
+  host: Host,
+): Promise<OpenSource> {
+  const roots = rootsOf(host)
+  if (settings.source !== 'aws') {
+    refuseLinks(directory, roots)
+    return openDirectory(directory, settings.account)
+  }
+  await namingInput(() => verifyPlace(directory, filesOf(settings.access === 'accounts'), roots))
+  return openAws(settings, { ...host, time: realTime })
+}
+
+export async function loadBaseline(
+  settings: ActionSettings,
+  context: GitHubContext,
+  host: Host,
+): Promise<Baseline> {
+  const [{ findBaseline }, { createGit }, { directoryFiles }] = await Promise.all([
+    import('../github/baseline.ts'),
+    import('../github/git.ts'),
+    import('../snapshot/read.ts'),
+  ])
+  return findBaseline(settings, {
+    context,
+    client: () => connectGitHub(settings, context),
+    openDirectory(path) {
+      refuseLinks(resolve(path), rootsOf(host))
+      return directoryFiles(path)
+    },
+    git: createGit(host.environment),
+  })
+}
+
+async function connectGitHub(
+  { githubToken: token }: ActionSettings,
+  { apiUrl, owner, repository }: GitHubContext,
+): Promise<GitHubClient> {
+  if (token === '')
+    throw new UserError(
+      'parameters',
+      'github-token is empty, and the baseline or the comment needs it. Leave the input at its default, or set baseline to none and comment to never.',
+    )
+  const { createClient } = await import('../github/client.ts')
+  return createClient({ apiUrl, owner, repository, token })
+}
+
+export async function writeSnapshot(
+  directory: string,
+  { description }: OpenSource,
+  { identities, access, counts }: Reading,
+  host: Host,
+): Promise<void> {
+  const { writeSnapshot: write } = await import('../snapshot/write.ts')
+  await namingInput(() => write({ directory, roots: rootsOf(host), identities, access, description }))
+  host.log.info(
+    `Wrote ${counts.users} users, ${counts.groups} groups and ${counts.memberships} memberships to ${directory}.`,
+  )
+}
+
+/** What is wrong with the place of the snapshot is told with the input that names it. */
+async function namingInput(work: () => unknown): Promise<void> {
+  try {
+    await work()
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error
+    throw new UserError(error.kind, `output-directory: ${error.message}`, { cause: error.cause })
+  }
+}
+
+export async function uploadSnapshot(
+  directory: string,
+  { kind }: OpenSource,
+  { access }: Reading,
+  { uploadArtifact, artifactName, artifactRetentionDays, deadlineMs }: ActionSettings,
+  context: GitHubContext,
+): Promise<UploadResult> {
+  const { uploadSnapshot: upload } = await import('../github/artifact.ts')
+  const request = {
+    mode: uploadArtifact,
+    source: kind,
+    name: artifactName,
+    retentionDays: artifactRetentionDays,
+    directory,
+    files: filesOf(access !== undefined),
+  }
+  // An upload is several calls: five minutes where a call may take two.
+  return upload(request, context, 2.5 * deadlineMs)
+}
+
+export async function installConnector(
+  { raitoConnector: kind }: ActionSettings,
+  { home, bundle, node }: Host,
+): Promise<{ name: string; version: string } | undefined> {
+  if (kind === 'none') return undefined
+  const { installConnector: install } = await import('./install.ts')
+  return install({ kind, home, bundleDirectory: join(bundle, 'connector'), node, version: VERSION })
+}
+
+export async function reconcileComment(
+  input: ReportInput,
+  { renderComment }: typeof Report,
+  hasChanges: boolean,
+  { kind, description: { account, identityStoreId } }: OpenSource,
+  settings: ActionSettings,
+  context: GitHubContext,
+): Promise<CommentResult> {
+  const { comment: mode, pullRequest } = settings
+  const { commentMarker, reconcileComment: reconcile } = await import('../github/comment.ts')
+  const marker = commentMarker({ account, identityStoreId, kind })
+  const body = renderComment(input, marker)
+  // With changes the two are the same text, which can list a million of them.
+  const bodyWhenGone = hasChanges ? body : renderComment(input, marker, true)
+  const request = { mode, pullRequest, hasChanges, body, bodyWhenGone, marker }
+  return reconcile(request, context, () => connectGitHub(settings, context))
+}
