@@ -78,6 +78,8 @@ export interface IdentityCenter {
   calls: Record<string, number>
   /** How many calls were throttled by the limit. */
   throttled: number
+  /** How often a fault struck. */
+  struck: number
   /** Complaints about a request or an answer that does not fit the schema; empty in a good run. */
   complaints: string[]
   /** Calls that are being answered. */
@@ -144,6 +146,7 @@ export async function startIdentityCenter(
     log: [],
     calls: {},
     throttled: 0,
+    struck: 0,
     complaints: [],
     inFlight: 0,
     mostInFlight: 0,
@@ -164,6 +167,7 @@ export async function startIdentityCenter(
       center.log = []
       center.calls = {}
       center.throttled = 0
+      center.struck = 0
       center.mostInFlight = 0
       center.window = { from: Infinity, to: -Infinity }
     },
@@ -215,6 +219,7 @@ export async function startIdentityCenter(
     try {
       const credential = authenticate(keyring, call, request, Date.now() + clockOffset)
       const struck = faults.filter((fault) => fault.strikes(call))
+      center.struck += struck.length
       effects = struck.map((fault) => fault.effect)
       if (struck.length > 0) entry.outcome = struck.map((fault) => fault.name).join(', ')
       for (const effect of effects) {

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
+import { denied, error, on } from '../../emulator/catalogue.ts'
 import {
   ACCOUNT,
   addMembership,
+  changeUser,
   createOrganization,
   groupsOf,
   membershipsOf,
@@ -11,6 +13,7 @@ import {
   type Organization,
 } from '../../emulator/organization.ts'
 import type { ActionResult } from '../../emulator/runner.ts'
+import { outputFile } from './scene.ts'
 import { digest, personalDataIn, runBundle, runOn, shownBy, withCenter, type RunOptions } from './aws-run.ts'
 
 const PROD = '111122223333'
@@ -182,4 +185,77 @@ describe('a run with access: accounts', () => {
       expect(() => readFileSync(first.outputs['access-file'] ?? '')).toThrow('ENOENT')
     })
   })
+
+  it('in a replica Region asks SSO Admin in the primary one', async () => {
+    const organization = createOrganization({
+      seed: 8,
+      users: 5,
+      groups: 2,
+      memberships: 4,
+      region: 'eu-central-1',
+      replicas: ['us-east-1'],
+      access: { accounts: 2, permissionSets: 2, assignments: 4 },
+    })
+    await withCenter(organization, {}, async (center) => {
+      const result = await runOn(center, { inputs: { access: 'accounts', 'aws-region': 'us-east-1' } })
+      expect(outputsOf(result, 'assignments')).toStrictEqual([String(organization.access.assignments.length)])
+      const regions = center.log
+        .filter(({ service, operation }) => service === 'sso' && operation !== 'ListInstances')
+        .map(({ region }) => region)
+      expect(new Set(regions)).toStrictEqual(new Set(['eu-central-1']))
+    })
+  })
+
+  it('needs ListInstances, also where the store is named', async () => {
+    const { organization } = organizationWithAccess()
+    const [identityStoreId = ''] = organization.stores.keys()
+    const inputs = { access: 'accounts', 'aws-identity-store-id': identityStoreId }
+    const faults = [on('ListInstances', {}, denied('sso'))]
+    const result = await withCenter(organization, { faults }, (center) => runOn(center, { inputs }))
+    expect(result).toMatchObject({ code: 1, errors: [expect.stringContaining('sso:ListInstances')] })
+  })
+
+  it.each(['pairs', 'principal'])(
+    'leaves out the assignments of users that disabled-users leaves out, and asks for none of them (by %s)',
+    async (way) => {
+      const { organization, newcomer } = organizationWithAccess()
+      changeUser(organization, newcomer, { UserStatus: 'DISABLED' })
+      organization.access.assignments.push({
+        PrincipalType: 'USER',
+        PrincipalId: newcomer,
+        AccountId: PROD,
+        PermissionSetArn: ADMIN,
+      })
+      const faults = way === 'pairs' ? [] : [on('ListPermissionSets', { nth: 1 }, denied('sso'))]
+      await withCenter(organization, { faults }, async (center) => {
+        const result = await runOn(center, { inputs: { access: 'accounts', 'disabled-users': 'exclude' } })
+        expect(result).toMatchObject({ code: 0, errors: [] })
+        expect(result.warnings.join('\n')).not.toContain('Assignments')
+        expect(result.summary).toContain(`| by ${way} |`)
+        expect(outputsOf(result, 'assignments')).toStrictEqual(['3'])
+        expect(outputFile(result, 'access-file')).not.toContain(newcomer)
+        const asked = center.log.filter(({ input }) => input['PrincipalId'] === newcomer)
+        expect(asked).toStrictEqual([])
+      })
+    },
+  )
+
+  it.each(['ListGroupMemberships', 'ListAccountAssignments'])(
+    'ends with the first failure of either service, here of %s: nothing is sent any more',
+    async (operation) => {
+      const organization = createOrganization({
+        seed: 4,
+        users: 600,
+        groups: 300,
+        memberships: 300,
+        access: { accounts: 25, permissionSets: 6, assignments: 300 },
+      })
+      const faults = [on(operation, { nth: 2 }, error('ValidationException', 'No.'))]
+      await withCenter(organization, { faults }, async (center) => {
+        const inputs = { access: 'accounts', 'requests-per-second': '100' }
+        expect(await runOn(center, { inputs })).toMatchObject({ code: 1, errors: [expect.any(String)] })
+        expect(center.log.length).toBeLessThan(150)
+      })
+    },
+  )
 })
