@@ -82,6 +82,17 @@ describe('one file', () => {
     expect(readdirSync(root)).toEqual(['a', 'b'])
   })
 
+  it('takes the innermost of its roots, to which a link may lead', async () => {
+    const inner = join(root, 'inner')
+    symlinkSync(outside, inner)
+    for (const [index, roots] of [
+      [root, inner],
+      [inner, root],
+    ].entries())
+      await writeFile(join(inner, String(index)), ['x'], { roots })
+    expect(readdirSync(outside)).toEqual(['0', '1'])
+  })
+
   it.each([
     ['beside the root', () => join(outside, 'a')],
     ['above the root', () => join(root, '..', 'a')],

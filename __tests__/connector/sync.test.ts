@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs'
-import { rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from '@jest/globals'
 import { ACCOUNT } from '../../emulator/organization.ts'
@@ -159,6 +159,15 @@ describe('a sync with a baseline', () => {
       rmSync(join(kept, name), { force: true })
     await sync({ ...parameters, baseline: './kept' }, identitiesOf(3))
     expect(written('kept/users.json')).toHaveLength(3)
+  })
+
+  it('takes away what a killed write left, once a good one is there', async () => {
+    const kept = join(workingDirectory, 'kept')
+    await snapshotIn(kept)
+    writeFileSync(join(kept, '.users.json.12.0123abcd.4567cdef.new'), '')
+    utimesSync(join(kept, '.users.json.12.0123abcd.4567cdef.new'), 0, 0)
+    await sync({ ...parameters, baseline: './kept' }, identitiesOf(3))
+    expect(readdirSync(kept).sort()).toEqual(['groups.json', 'manifest.json', 'users.json'])
   })
 
   it('refuses a baseline of another identity store', async () => {

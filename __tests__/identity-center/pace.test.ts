@@ -255,6 +255,20 @@ describe('what a throttle teaches', () => {
     await time.until(call())
     expect(sent[1]).toBeGreaterThanOrEqual(40 + 1000 / 20)
   })
+
+  it('never slows it below a twentieth of the limit, however often it comes', async () => {
+    const time = createVirtualTime(() => 0)
+    const pace = paceOf(time, { deadlineMs: 600_000 })
+    const sent: number[] = []
+    const call = pace.run('call', 'rest', () => {
+      sent.push(time.now())
+      return sent.length <= 60 ? Promise.reject(awsError('ThrottlingException')) : Promise.resolve()
+    })
+    await time.until(call)
+    const waits = sent.slice(1).map((at, index) => at - (sent[index] ?? 0))
+    expect(Math.max(...waits)).toBeLessThanOrEqual(1000)
+    expect(Math.max(...waits)).toBeGreaterThan(500)
+  })
 })
 
 describe('the end of a run', () => {

@@ -216,7 +216,7 @@ describe('mapDirectory', () => {
     const { identities, findings } = mapDirectory(
       directory(
         [{ UserId: 'u' }, { UserId: 'v', UserName: '' }, { UserId: 'w', UserName: 'w' }],
-        [{ GroupId: 'g' }, { GroupId: 'h', DisplayName: 'h' }],
+        [{ GroupId: 'g' }, { GroupId: 'h', DisplayName: 'h' }, { GroupId: 'i', DisplayName: '' }],
       ),
       options,
     )
@@ -224,8 +224,9 @@ describe('mapDirectory', () => {
     expect(identities.groups.map((group) => [group.name, group.displayName])).toEqual([
       ['g', 'g'],
       ['h', 'h'],
+      ['i', 'i'],
     ])
-    expect(findings).toEqual({ usersWithoutUserName: 2, groupsWithoutDisplayName: 1, excludedUsers: 0 })
+    expect(findings).toEqual({ usersWithoutUserName: 2, groupsWithoutDisplayName: 2, excludedUsers: 0 })
   })
 
   it('leaves out disabled users with their memberships on request', () => {
@@ -248,7 +249,7 @@ describe('mapDirectory', () => {
 
   it('sorts by UTF-16 code units and drops repeated group ids', () => {
     const ids = ['b', 'B', 'é', '\u{1f600}', '\uff5e', 'a']
-    const { identities } = mapDirectory(
+    const { identities, counts } = mapDirectory(
       directory(
         ids.map((UserId) => ({ UserId })),
         ids.map((GroupId) => ({ GroupId })),
@@ -260,6 +261,7 @@ describe('mapDirectory', () => {
     expect(identities.users.map((user) => user.externalId)).toEqual(sorted)
     expect(identities.groups.map((group) => group.externalId)).toEqual(sorted)
     expect(identities.users[1]?.groupExternalIds).toEqual(sorted)
+    expect(counts.memberships).toBe(sorted.length)
     expect(identities.users[0]?.groupExternalIds).toBeNull()
   })
 

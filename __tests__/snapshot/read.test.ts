@@ -318,6 +318,13 @@ describe('readSnapshot of a hostile or damaged file', () => {
     )
   })
 
+  it('refuses a byte order mark before a record', async () => {
+    const users = `[\n\n\ufeff${userLine}\n]`
+    expect((await refusal(withManifest(users, frame(groupLines())))).message).toContain(
+      'users.json of x, record 1: it is not JSON',
+    )
+  })
+
   it('stops reading a line without end', async () => {
     let read = 0
     async function* endless() {
@@ -438,6 +445,13 @@ describe('directoryFiles', () => {
   it('reads a directory', async () => {
     expect(await read()).toMatchObject({ ...small })
     expect(await read(`${directory}/`)).toMatchObject({ ...small })
+  })
+
+  it('reads two files alone as those of the reference connector, where they may be', async () => {
+    rmSync(join(directory, 'manifest.json'))
+    const snapshot = await readSnapshot(directoryFiles(directory), { manifest: 'optional' })
+    expect(snapshot).toEqual({ manifest: undefined, ...small })
+    await expect(read()).rejects.toThrow(`manifest.json of ${directory} is missing`)
   })
 
   it('finds nothing in an empty directory, nor where there is none', async () => {

@@ -79,6 +79,17 @@ describe('writeSnapshot', () => {
     expect(contents()).toEqual(first)
   })
 
+  it('writes what it reads back in many pieces too', async () => {
+    const users = ['a', 'b', 'c', 'd', 'e', 'f'].map((id): User => ({
+      ...(small.users[0] as User),
+      externalId: id,
+      name: id.repeat(200_000),
+    }))
+    const manifest = await write({ ...small, users })
+    expect(fs.statSync(join(directory, 'users.json')).size).toBeGreaterThan(1_200_000)
+    expect(await read()).toEqual({ manifest, ...small, users })
+  })
+
   it('leaves other files of the directory alone', async () => {
     fs.mkdirSync(directory, { recursive: true })
     fs.writeFileSync(join(directory, 'README.md'), 'kept')
