@@ -150,6 +150,13 @@ describe('installing the connector', () => {
     expect(readdirSync(home)).toEqual([])
   })
 
+  it('leaves nothing behind where a directory is in the place of a version', async () => {
+    const plugins = join(home, '.raito/plugins', OWN, '..')
+    mkdirSync(join(home, '.raito/plugins', `${OWN}-1.2.3`, 'full'), { recursive: true })
+    await expect(install({ kind: 'own' })).rejects.toMatchObject({ kind: 'precondition' })
+    expect(readdirSync(plugins)).toEqual(['aws-organization-sync-1.2.3'])
+  })
+
   it('says where it could not write', async () => {
     writeFileSync(join(home, '.raito'), 'in the way')
     await expect(install({ kind: 'own' })).rejects.toMatchObject({

@@ -108,7 +108,11 @@ describe('changesFile', () => {
     const empty = { users: [], groups: [] }
     const groupIds = Array.from({ length: 300 }, (_, i) => `g${String(i).padStart(3, '0')}`)
     const users = Array.from({ length: 100 }, (_, i) =>
-      user(`u${String(i).padStart(3, '0')}`, { name: '\u20ac'.repeat(400), groupExternalIds: groupIds }),
+      user(`u${String(i).padStart(3, '0')}`, {
+        name: '\u20ac'.repeat(400),
+        userName: '\u20ac'.repeat(30),
+        groupExternalIds: groupIds,
+      }),
     )
     const changes = compareSnapshots(empty, { users, groups: [group('g000')] })
     const whole = [...changesFile(changes, reference)].join('')

@@ -115,6 +115,15 @@ describe('describeVerdict', () => {
       ],
     ],
     [
+      'the percentage without those of whom five are allowed anyway',
+      '21%',
+      [
+        [12, 60],
+        [5, 6],
+        [420, 2000],
+      ],
+    ],
+    [
       'a percentage rounded up to one decimal',
       '33.4%',
       [

@@ -258,7 +258,7 @@ describe('what a throttle teaches', () => {
 
   it('never slows it below a twentieth of the limit, however often it comes', async () => {
     const time = createVirtualTime(() => 0)
-    const pace = paceOf(time, { deadlineMs: 600_000 })
+    const pace = paceOf(time, { deadlineMs: 600_000, requestsPerSecond: 1000 })
     const sent: number[] = []
     const call = pace.run('call', 'rest', () => {
       sent.push(time.now())
@@ -266,8 +266,8 @@ describe('what a throttle teaches', () => {
     })
     await time.until(call)
     const waits = sent.slice(1).map((at, index) => at - (sent[index] ?? 0))
-    expect(Math.max(...waits)).toBeLessThanOrEqual(1000)
-    expect(Math.max(...waits)).toBeGreaterThan(500)
+    // Timers fire by whole milliseconds.
+    expect(Math.max(...waits)).toBeLessThan(1000 / 50 + 2)
   })
 })
 

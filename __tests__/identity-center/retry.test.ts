@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import { UserError } from '../../src/errors.ts'
@@ -12,8 +13,11 @@ describe('an attempt that fails', () => {
   it('is made again until it succeeds', async () => {
     const time = createVirtualTime()
     const { attempt, at } = failing(time, [transient(), awsError('ThrottlingException')])
-    expect(await time.until(retry('call', attempt, optionsOf(time)))).toBe('answer')
+    const { signal } = new AbortController()
+    expect(await time.until(retry('call', attempt, { ...optionsOf(time), signal }))).toBe('answer')
     expect(at).toHaveLength(3)
+    // A run makes thousands of calls under one signal.
+    expect(getEventListeners(signal, 'abort')).toEqual([])
   })
 
   it('for good is not made again, and its error comes out as it is', async () => {
@@ -175,6 +179,29 @@ describe('an attempt that hangs', () => {
 })
 
 describe('the end of a run', () => {
+  it('is told with its reason, whatever the attempt makes of it', async () => {
+    const time = createVirtualTime()
+    const control = new AbortController()
+    const attempt: Attempt<never> = () => {
+      control.abort(new Error('stopped'))
+      return Promise.reject(awsError('ValidationException'))
+    }
+    const call = retry('call', attempt, optionsOf(time, { signal: control.signal }))
+    await expect(time.until(call)).rejects.toThrow('stopped')
+  })
+
+  it('is not awaited by a timer of an attempt that was answered', async () => {
+    const time = createVirtualTime()
+    let waiting = 0
+    const sleep: VirtualTime['sleep'] = async (...given) => {
+      waiting += 1
+      await time.sleep(...given).finally(() => (waiting -= 1))
+    }
+    const { attempt } = failing(time, [transient()])
+    await time.until(retry('call', attempt, optionsOf(time, { time: { ...time, sleep } })))
+    expect(waiting).toBe(0)
+  })
+
   it.each([
     ['an attempt', 50],
     ['the wait after a failure', 150],

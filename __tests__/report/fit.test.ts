@@ -45,6 +45,11 @@ describe('fit', () => {
     expect(text).toContain(`\n\na${'x'.repeat(30)}\n\nbxxxxx\n`)
   })
 
+  it('gives the room of a shorter form to the longer one in its place', () => {
+    const text = fit(80, 'head', [part('a', 0, [10, 20]), part('b', 1, [10, 20])], '', notice)
+    expect(text).toBe(`head\n\na${'x'.repeat(20)}\n\nb${'x'.repeat(20)}\n`)
+  })
+
   it('keeps to any budget that holds head, foot and notice, in bytes', () => {
     const anyPart = fc.record({
       rank: fc.nat(3),
