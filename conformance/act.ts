@@ -13,7 +13,18 @@ import type { Repository } from '../emulator/github-repository.ts'
 import { startIdentityCenter } from '../emulator/identity-center.ts'
 import type { IdentityCenter } from '../emulator/identity-center.ts'
 import { close, listen } from '../emulator/loopback.ts'
-import { ACCOUNT, addUser, createOrganization, newId, removeUser, usersOf } from '../emulator/organization.ts'
+import {
+  ACCOUNT,
+  addMembership,
+  addUser,
+  createOrganization,
+  groupsOf,
+  membershipsOf,
+  newId,
+  removeUser,
+  usersOf,
+  type Organization,
+} from '../emulator/organization.ts'
 import { fromRoot } from '../emulator/runner.ts'
 import { workflowsIn } from '../scripts/workflow-files.mjs'
 import { commit, createRepository, runAct } from './act-runner.ts'
@@ -149,7 +160,11 @@ function createStage(world: World, source: string, files: Record<string, string 
             ? { ACTIONS_ID_TOKEN_REQUEST_URL: world.oidc, ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'request-token' }
             : {}),
         },
-        secrets: { GITHUB_TOKEN: token, RAITO_API_SECRET: 'a-secret-of-raito' },
+        secrets: {
+          GITHUB_TOKEN: token,
+          RAITO_API_SECRET: 'a-secret-of-raito',
+          SLACK_WEBHOOK_URL: 'https://hooks.slack.example/services/T0/B0/x',
+        },
         variables: {
           RAITO_DOMAIN: 'example',
           RAITO_API_USER: 'sync@example.com',
@@ -337,28 +352,8 @@ const examples: Record<string, (world: World, check: Check) => Promise<void>> = 
     const before = await readSnapshot(world.dist, world.aws.environment, ACCOUNT)
     join61(world.aws)
     const after = await readSnapshot(world.dist, world.aws.environment, ACCOUNT)
-    const stage = createStage(world, example('pull-request-diff.yml'), before)
-    const base = stage.repository.commit({ files: before, branch: 'main' })
-    const head = stage.repository.commit({ files: after, parents: [base] })
-    const number = stage.repository.createPull({ base, head, number: 7 })
-    const side = (ref: string, sha: string) => ({
-      ref,
-      sha,
-      repo: { id: stage.repository.id, full_name: stage.repository.fullName },
-    })
-    const diff = async (files: Record<string, string>) => {
-      // What is checked out is the merge of the two, and GITHUB_SHA names it.
-      const merge = commit(stage.folder, files)
-      stage.repository.commit({ files, parents: [base, head], id: merge })
-      const pull_request = {
-        number,
-        base: side('main', base),
-        head: side('topic', head),
-        user: { login: 'octocat' },
-      }
-      return stage.run({ event: 'pull_request', payload: { number, pull_request } })
-    }
-    const comments = () => stage.repository.comments(number)
+    const pull = pullRequestOn(createStage(world, example('pull-request-diff.yml'), before), before, after)
+    const { diff, comments } = pull
 
     const changed = await diff(after)
     check(
@@ -389,6 +384,88 @@ const examples: Record<string, (world: World, check: Check) => Promise<void>> = 
       'a snapshot that its manifest does not fit fails the check',
       broken.code === 1 && isSame(resultsOf(broken), ['failure']),
       broken.log,
+    )
+  },
+
+  async 'administrator-approval.yml'(world, check) {
+    const { organization, environment } = world.aws
+    const access = { access: 'accounts' }
+    const newcomer = giveAccess(organization)
+    const before = await readSnapshot(world.dist, environment, ACCOUNT, access)
+    join61(world.aws)
+    const harmless = await readSnapshot(world.dist, environment, ACCOUNT, access)
+    newcomer.enter()
+    const promoted = await readSnapshot(world.dist, environment, ACCOUNT, access)
+    const stage = createStage(world, example('administrator-approval.yml'), before)
+    const { diff, comments } = pullRequestOn(stage, before, promoted)
+
+    const asked = await diff(promoted)
+    check(
+      'a new administrator needs the job that waits for an approval',
+      isSuccess(asked) && isSame(jobsOf(asked), ['approval', 'diff', 'merge']),
+      asked.log,
+    )
+    check(
+      'the comment says first who becomes an administrator, of what',
+      comments()[0]?.body.includes('becomes an administrator') === true &&
+        comments()[0]?.body.includes('prod-payments') === true,
+      JSON.stringify(comments()),
+    )
+    const passed = await diff(harmless)
+    check(
+      'any other change needs none',
+      isSuccess(passed) && isSame(jobsOf(passed), ['diff', 'merge']),
+      passed.log,
+    )
+    const unknown = await diff(await readSnapshot(world.dist, environment, ACCOUNT))
+    check(
+      'a snapshot without access needs it, for nobody can tell',
+      isSuccess(unknown) && jobsOf(unknown).includes('approval'),
+      unknown.log,
+    )
+    const users = 'identity-store/users.json'
+    const broken = await diff({ ...harmless, [users]: (harmless[users] ?? '').replace('user61@', 'user62@') })
+    check(
+      'where the comparison fails, the required check does',
+      broken.code === 1 && !jobsOf(broken).includes('approval'),
+      broken.log,
+    )
+  },
+
+  async 'slack-notification.yml'(world, check) {
+    const newcomer = giveAccess(world.aws.organization)
+    const stage = createStage(world, example('slack-notification.yml'))
+    const first = await stage.run({ event: 'schedule' })
+    check(
+      'the first run posts nothing',
+      isSuccess(first) && first.record('slack.json') === undefined,
+      first.log,
+    )
+    check(
+      'its artifact holds access as well',
+      isSame(namesIn(keep(stage, first)), ['access.json', ...SNAPSHOT]),
+      first.log,
+    )
+    newcomer.enter()
+    const second = await stage.run({ event: 'schedule' })
+    const message = JSON.parse(second.record('slack.json') ?? '{}') as {
+      text?: string
+      blocks?: { type: string; text: string }[]
+    }
+    check(
+      'the next one posts how many become administrators',
+      isSuccess(second) && message.text === 'AWS access: 1 new administrators, 1 opened, 0 closed',
+      second.log,
+    )
+    const [block] = message.blocks ?? []
+    check(
+      'and who, of what, in Markdown that Slack takes',
+      block?.type === 'markdown' &&
+        block.text.length <= 12_000 &&
+        block.text.includes('prod-payments') &&
+        block.text.includes(newcomer.userName) &&
+        !/<[a-z]/.test(block.text),
+      JSON.stringify(message),
     )
   },
 
@@ -509,6 +586,73 @@ const examples: Record<string, (world: World, check: Check) => Promise<void>> = 
       second.log,
     )
   },
+}
+
+/** A pull request from `before` to `after` on a stage, whose workflow runs on any files. */
+function pullRequestOn(
+  stage: Stage,
+  before: Record<string, string>,
+  after: Record<string, string>,
+): {
+  diff: (files: Record<string, string>) => ReturnType<Stage['run']>
+  comments: () => ReturnType<Repository['comments']>
+} {
+  const base = stage.repository.commit({ files: before, branch: 'main' })
+  const head = stage.repository.commit({ files: after, parents: [base] })
+  const number = stage.repository.createPull({ base, head, number: 7 })
+  const side = (ref: string, sha: string) => ({
+    ref,
+    sha,
+    repo: { id: stage.repository.id, full_name: stage.repository.fullName },
+  })
+  return {
+    async diff(files) {
+      // What is checked out is the merge of the two, and GITHUB_SHA names it.
+      const merge = commit(stage.folder, files)
+      stage.repository.commit({ files, parents: [base, head], id: merge })
+      const pull_request = {
+        number,
+        base: side('main', base),
+        head: side('topic', head),
+        user: { login: 'octocat' },
+      }
+      return stage.run({ event: 'pull_request', payload: { number, pull_request } })
+    },
+    comments: () => stage.repository.comments(number),
+  }
+}
+
+/** One group is administrator of an account; `enter` lets somebody in who was in no such group. */
+function giveAccess(organization: Organization): { userName: string; enter: () => void } {
+  const [group] = groupsOf(organization)
+  const groupId = group?.GroupId ?? ''
+  const members = new Set(
+    membershipsOf(organization).flatMap(({ GroupId, UserId }) => (GroupId === groupId ? UserId : [])),
+  )
+  const newcomer = usersOf(organization).find(({ UserId }) => !members.has(UserId))
+  const PermissionSetArn = 'arn:aws:sso:::permissionSet/ssoins-1111111111111111/ps-1111111111111111'
+  organization.access = {
+    accounts: [{ Id: '777788889999', Name: 'prod-payments' }],
+    permissionSets: [
+      {
+        record: { PermissionSetArn, Name: 'AdministratorAccess', SessionDuration: 'PT4H' },
+        managedPolicies: [{ Arn: 'arn:aws:iam::aws:policy/AdministratorAccess' }],
+      },
+    ],
+    assignments: [
+      { PrincipalType: 'GROUP', PrincipalId: groupId, AccountId: '777788889999', PermissionSetArn },
+    ],
+    provisioned: [],
+  }
+  return {
+    userName: newcomer?.UserName ?? '',
+    enter: () => addMembership(organization, groupId, newcomer?.UserId ?? ''),
+  }
+}
+
+/** The jobs that ran, by name. */
+function jobsOf({ jobs }: ActRun): string[] {
+  return jobs.map(({ job }) => job).sort((a, b) => a.localeCompare(b))
 }
 
 const ARTIFACT = `identity-store-${ACCOUNT}`

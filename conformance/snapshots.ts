@@ -12,8 +12,9 @@ export async function readSnapshot(
   dist: string,
   env: Record<string, string>,
   account: string,
+  more: Record<string, string> = {},
 ): Promise<Files> {
-  const inputs = { 'aws-account-id': account, baseline: 'none', 'upload-artifact': 'false' }
+  const inputs = { 'aws-account-id': account, baseline: 'none', 'upload-artifact': 'false', ...more }
   return snapshotOf(await runAction({ dist: join(dist, 'index.js'), env, inputs }))
 }
 
