@@ -206,13 +206,13 @@ describe('what a run asks of GitHub', () => {
   it('is no baseline without a token, nor through a link of the workspace', async () => {
     const asked = { baseline: 'artifact', 'github-token': '' }
     await expect(edges(asked).findBaseline()).rejects.toThrow('github-token is empty')
-    mkdirSync(join(workspace, 'real'))
-    writeFileSync(join(workspace, 'real', 'users.json'), '[]')
+    mkdirSync(join(workspace, 'real', 'store'), { recursive: true })
+    writeFileSync(join(workspace, 'real', 'store', 'users.json'), '[]')
     symlinkSync(join(workspace, 'real'), join(workspace, 'link'))
-    await expect(edges({ baseline: './link' }).findBaseline()).rejects.toThrow('symbolic link')
-    expect(await edges({ baseline: './real' }).findBaseline()).toMatchObject({
+    await expect(edges({ baseline: './link/store' }).findBaseline()).rejects.toThrow('symbolic link')
+    expect(await edges({ baseline: './real/store' }).findBaseline()).toMatchObject({
       kind: 'path',
-      reference: './real',
+      reference: './real/store',
     })
     expect(github.log).toEqual([])
   })

@@ -224,18 +224,22 @@ describe('findBaseline', () => {
       return baseline.state === 'found' ? textOf(await baseline.files.open('users.json')) : baseline.state
     }
 
-    it('is the first parent of the merge commit on a merge ref', async () => {
-      const { merge, number, onto, topic, root } = history(snapshot)
-      const event = { pull_request: { number, base: { sha: root }, head: { sha: topic } } }
-      const context = contextOf(event, {
-        GITHUB_EVENT_NAME: 'pull_request',
-        GITHUB_REF: `refs/pull/${number}/merge`,
-        GITHUB_SHA: merge,
-      })
-      const baseline = await find(settings, { context })
-      expect(baseline).toMatchObject({ kind: 'base', reference: onto })
-      expect(await usersOf(baseline)).toBe('onto')
-    })
+    it.each(['the event', 'the input too'])(
+      'is the first parent of the merge commit on a merge ref of %s',
+      async (who) => {
+        const { merge, number, onto, topic, root } = history(snapshot)
+        const event = { pull_request: { number, base: { sha: root }, head: { sha: topic } } }
+        const context = contextOf(event, {
+          GITHUB_EVENT_NAME: 'pull_request',
+          GITHUB_REF: `refs/pull/${number}/merge`,
+          GITHUB_SHA: merge,
+        })
+        const pullRequest = who === 'the event' ? undefined : number
+        const baseline = await find({ ...settings, pullRequest }, { context })
+        expect(baseline).toMatchObject({ kind: 'base', reference: onto })
+        expect(await usersOf(baseline)).toBe('onto')
+      },
+    )
 
     it('is what the merge group says', async () => {
       const { onto } = history(snapshot)
@@ -490,7 +494,11 @@ describe('findBaseline', () => {
       const first = add({})
       const run = repository.createRun({ branch: 'topic' })
       for (let i = 0; i < 250; i++) repository.addArtifact({ name: 'a', zip: zip(''), run })
+      const other = repository.createRun({ workflow: '.github/workflows/other.yml' })
+      for (let i = 0; i < 250; i++) repository.addArtifact({ name: 'a', zip: zip(''), run: other })
       expect(await find(settings)).toMatchObject({ reference: String(first) })
+      // A run is looked at once.
+      expect(github.log.filter(({ path }) => path.includes('/actions/runs/'))).toHaveLength(2)
     })
 
     it('is the newest in whatever order GitHub lists them', async () => {
@@ -553,7 +561,9 @@ describe('findBaseline', () => {
     })
 
     it('asks for the default branch where the event does not say', async () => {
+      repository = github.createRepository({ owner: 'example', name: 'identities', defaultBranch: 'trunk' })
       const artifact = add({})
+      add({ branch: 'main' })
       const context = { ...contextOf(), defaultBranch: undefined }
       expect(await find(settings, { context })).toMatchObject({ reference: String(artifact) })
     })

@@ -106,6 +106,7 @@ describe('readContext', () => {
 
   it.each([
     ['o/r/.github/workflows/a.yml@refs/heads/x@y', '.github/workflows/a.yml'],
+    ['o/r/.github/workflows/a.yml@refs/heads/x@refs/y', '.github/workflows/a.yml'],
     ['o/r/.github/workflows/a@b.yml@refs/tags/v1', '.github/workflows/a@b.yml'],
     ['o/r/.github/workflows/a.yml@0123', '.github/workflows/a.yml'],
     ['o/r/.github/workflows/a.yml@b.yml@0123', '.github/workflows/a.yml@b.yml'],

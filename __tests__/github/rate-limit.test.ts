@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it, jest } from '@jest/globals'
 import { startGitHub } from '../../emulator/github.ts'
 import type { Fault } from '../../emulator/github.ts'
 import { createClient, explain } from '../../src/github/client.ts'
@@ -62,4 +62,29 @@ describe('createClient where GitHub limits the rate', () => {
       await github.close()
     }
   })
+})
+
+it('gives each attempt its deadline, and a download five times as long', async () => {
+  const deadlines = jest.spyOn(AbortSignal, 'timeout')
+  const github = await startGitHub()
+  try {
+    const repository = github.createRepository({ owner: 'example', name: 'identities' })
+    const artifact = repository.addArtifact({ name: 'a', run: repository.createRun(), zip: Buffer.from('x') })
+    const permissions = { actions: 'read' } as const
+    const client = await createClient({
+      apiUrl: github.url,
+      owner: 'example',
+      repository: 'identities',
+      token: github.createToken({ permissions }),
+      second: 1,
+      deadline: 10_000,
+    })
+    github.fault({ path: /./ })
+    await client.defaultBranch()
+    await client.artifactZip(artifact)
+    expect(deadlines.mock.calls).toEqual([[10_000], [10_000], [50_000]])
+  } finally {
+    deadlines.mockRestore()
+    await github.close()
+  }
 })
