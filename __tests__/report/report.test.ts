@@ -398,8 +398,8 @@ describe('a report', () => {
       { key: 'Locale', value: 'en', source: TAG_SOURCE },
     ]
     const one = {
-      users: [user('1', { tags, isMachine: false })],
-      groups: [group('g', { description: 'All' })],
+      users: [user('1', { tags, isMachine: false }), user('2')],
+      groups: [group('g', { description: 'All' }), group('h')],
     }
     const nobody = { users: [], groups: [] }
     for (const [before, now] of [
@@ -409,6 +409,8 @@ describe('a report', () => {
       const report = renderReport(reportInput(before, now))
       expect(report).toMatch(/^\| `1@.*\| `Title` `CISO`, `Locale` `en`, Machine `false` \|$/m)
       expect(report).toContain('| `Group g` | `g` | `All` |')
+      expect(report).toMatch(/^\| `2@.*\| — \|$/m)
+      expect(report).toContain('| `Group h` | `h` | — |')
     }
   })
 
@@ -471,11 +473,20 @@ describe('a report', () => {
         user('q', { userName: 'e\u0301va' }),
         user('r', { userName: '\uff41dmin' }),
         user('s', { userName: '\u5c71\u7530\u3072\u308d' }),
+        user('t', { userName: '\u13aadmin' }),
       ],
       groups: [group('1', { name: 'Admins' }), group('2', { name: 'Admins' })],
     }
     const report = renderReport(reportInput(before, now))
-    for (const cell of ['`ana` (`old`)', '`ana` (`new`)', '(`p`)', '(`q`)', '(`r`)', '`Admins` (`2`)'])
+    for (const cell of [
+      '`ana` (`old`)',
+      '`ana` (`new`)',
+      '(`p`)',
+      '(`q`)',
+      '(`r`)',
+      '(`t`)',
+      '`Admins` (`2`)',
+    ])
       expect(report).toContain(cell)
     expect(report).not.toMatch(/\(`(?:s|other)`\)/)
     expect(report).toContain('Made again under the same name, with another id: 1 user, 0 groups.')
