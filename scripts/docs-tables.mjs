@@ -1,4 +1,4 @@
-//   npm run docs              writes the tables of inputs and outputs in README.md
+//   npm run docs              writes the lists of inputs and outputs in README.md
 //   npm run docs -- --check   compares them
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -14,12 +14,12 @@ const readme = readFileSync(readmePath, 'utf8')
 const wanted = await withTables(readme, readFileSync(actionPath, 'utf8'))
 if (!values.check) writeFileSync(readmePath, wanted)
 else if (wanted !== readme) {
-  console.log('The tables in README.md are not those of action.yml: run "npm run docs".')
+  console.log('The lists in README.md are not those of action.yml: run "npm run docs".')
   process.exitCode = 1
 }
 
 /**
- * What README.md should be: its text with both tables as action.yml has them now.
+ * What README.md should be: its text with both lists as action.yml has them now.
  *
  * @param {string} readme with the markers `<!-- inputs -->` and `<!-- outputs -->`, each followed by `<!-- end -->`
  * @param {string} action the text of action.yml
@@ -27,34 +27,24 @@ else if (wanted !== readme) {
  */
 async function withTables(readme, action) {
   const { inputs, outputs } = parse(action)
-  const rows = Object.entries(inputs).map(([name, input]) => [
-    code(name),
-    input.required === true ? 'required' : code(input.default ?? ''),
-    input.description,
-  ])
-  const text = replaceBetween(readme, 'inputs', await table(['input', 'default', 'meaning'], rows))
-  const outputRows = Object.entries(outputs).map(([name, output]) => [code(name), output.description])
-  return replaceBetween(text, 'outputs', await table(['output', 'meaning'], outputRows))
+  const inputLines = Object.entries(inputs).map(([name, { required, default: value = '', description }]) => {
+    const note = required === true ? ' (required)' : value === '' ? '' : ` (default \`${value}\`)`
+    return `- \`${name}\`${note}: ${description}`
+  })
+  const outputLines = Object.entries(outputs).map(
+    ([name, { description }]) => `- \`${name}\`: ${description}`,
+  )
+  return replaceBetween(
+    replaceBetween(readme, 'inputs', await formatted(inputLines)),
+    'outputs',
+    await formatted(outputLines),
+  )
 }
 
-/** @param {string} text */
-function code(text) {
-  return text === '' ? '' : `\`${text}\``
-}
-
-/**
- * @param {string[]} head
- * @param {string[][]} rows
- */
-async function table(head, rows) {
-  const lines = [head, head.map(() => '---'), ...rows].map((cells) => {
-    return `| ${cells.map((cell) => cell.replaceAll('|', String.raw`\|`).replaceAll(/\s+/g, ' ')).join(' | ')} |`
-  })
-  const formatted = await format(lines.join('\n'), {
-    ...(await resolveConfig(readmePath)),
-    parser: 'markdown',
-  })
-  return formatted.trimEnd()
+/** @param {string[]} lines */
+async function formatted(lines) {
+  const options = { ...(await resolveConfig(readmePath)), parser: 'markdown' }
+  return (await format(lines.join('\n'), options)).trimEnd()
 }
 
 /**
