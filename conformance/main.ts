@@ -1,9 +1,10 @@
-//   npm run conformance [-- moto openapi emulate zizmor cfn-lint act raito]
+//   npm run conformance [-- moto botocore openapi emulate zizmor cfn-lint act raito]
 // REQUIRE_PEERS: these (or all but the last: 1) must not be missing. DIST_DIRECTORY: other bundles than those of dist/.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { DIST } from '../emulator/runner.ts'
 import { runActConformance } from './act.ts'
+import { runBotocore } from './botocore.ts'
 import { runCfnLint } from './cfn-lint.ts'
 import { runEmulate } from './emulate.ts'
 import { runMoto } from './moto.ts'
@@ -15,6 +16,7 @@ import type { Check, Conformance } from './peer.ts'
 
 const peers: Record<string, (conformance: Conformance) => Promise<void>> = {
   moto: runMoto,
+  botocore: runBotocore,
   openapi: runOpenApi,
   emulate: runEmulate,
   zizmor: runZizmor,
@@ -23,7 +25,7 @@ const peers: Record<string, (conformance: Conformance) => Promise<void>> = {
   raito: runRaito,
 }
 /** Those that ordinary clients install, wherever there is Python or Go. */
-const installable = ['moto', 'openapi', 'emulate', 'zizmor', 'cfn-lint', 'act']
+const installable = ['moto', 'botocore', 'openapi', 'emulate', 'zizmor', 'cfn-lint', 'act']
 const { REQUIRE_PEERS = '' } = process.env
 const required = REQUIRE_PEERS === '1' ? installable : REQUIRE_PEERS.split(',')
 

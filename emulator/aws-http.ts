@@ -33,10 +33,11 @@ export function signatureOf(request: IncomingMessage): {
   date: string
   region: string
   service: string
+  headers: string[]
 } {
-  const [, accessKeyId = '', date = '', region = '', service = ''] =
+  const [, accessKeyId = '', date = '', region = '', service = '', headers = ''] =
     SIGNATURE.exec(request.headers.authorization ?? '') ?? []
-  return { accessKeyId, date, region, service }
+  return { accessKeyId, date, region, service, headers: headers.split(';') }
 }
 
 /** Which operation of which service is called, by path, target or parameter. */
@@ -132,7 +133,7 @@ const SERVICES: Partial<Record<string, Call['service']>> = {
 }
 
 const SIGNATURE =
-  /^AWS4-HMAC-SHA256 Credential=([^/,]+)\/(\d{8})\/([^/]+)\/([^/]+)\/aws4_request, ?SignedHeaders=[a-z0-9;-]+, ?Signature=[0-9a-f]{64}$/
+  /^AWS4-HMAC-SHA256 Credential=([^/,]+)\/(\d{8})\/([^/]+)\/([^/]+)\/aws4_request, ?SignedHeaders=([a-z0-9;-]+), ?Signature=[0-9a-f]{64}$/
 
 let requestNumber = 0
 

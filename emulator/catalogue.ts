@@ -1,5 +1,6 @@
 import type { FailureKind } from '../src/errors.ts'
 import type { Call } from './aws-http.ts'
+import { credentials } from './credentials.ts'
 import type { Effect, Fault, Selector } from './faults.ts'
 import { ServiceError } from './faults.ts'
 import type { IdentityCenterOptions } from './identity-center.ts'
@@ -54,7 +55,11 @@ export const FAULTS = {
   ),
   'throttle-retry-after-seconds': survives(
     'A throttled call names the seconds to wait in the body.',
-    on(memberships, { nth: 1 }, throttling({ members: { RetryAfterSeconds: 1, RequestId: 'emulator' } })),
+    on(
+      memberships,
+      { nth: 1 },
+      throttling({ members: { RetryAfterSeconds: 1, RequestId: '00000000-0000-4000-8000-000000000000' } }),
+    ),
   ),
   'throttle-retry-after-header': survives(
     'A throttled call names the seconds to wait in a header.',
@@ -304,6 +309,11 @@ export const FAULTS = {
       }),
     ),
   ),
+  'wrong-secret': {
+    about: 'The secret is not that of the key.',
+    options: { credentials: [{ ...credentials.static, secretAccessKey: 'another-secret' }] },
+    outcome: ['credentials'],
+  },
   'unknown-key-store': fails(
     'The key is unknown to the identity store.',
     ['credentials'],
@@ -564,6 +574,16 @@ export const FAULTS = {
     },
     outcome: ['precondition'],
   },
+  'failed-creation': {
+    about: 'The instance could not be created.',
+    prepare: (organization) => {
+      for (const { record } of organization.instances)
+        Object.assign(record, { Status: 'CREATE_FAILED', StatusReason: 'The Region is not enabled.' })
+    },
+    outcome: ['precondition'],
+  },
+  'replica-adding': replica('ADDING'),
+  'replica-removing': replica('REMOVING'),
   'other-account': {
     about: 'Caller and owner are other accounts.',
     prepare: (organization) => {
@@ -716,6 +736,24 @@ function extraMember(MemberId: Record<string, unknown>): Effect {
     }
     return { ...output, GroupMemberships: [...list, extra] }
   }, true)
+}
+
+/** The Region that is read is a replica of another one, on its way in or out. */
+function replica(Status: 'ADDING' | 'REMOVING'): CatalogueEntry {
+  return {
+    about: `The Region is a replica with the status ${Status}.`,
+    prepare: ({ region, instances }) => {
+      for (const { record } of instances)
+        Object.assign(record, {
+          PrimaryRegion: 'us-east-2',
+          Regions: [
+            { RegionName: 'us-east-2', Status: 'ACTIVE', IsPrimaryRegion: true },
+            { RegionName: region, Status, IsPrimaryRegion: false },
+          ],
+        })
+    },
+    outcome: ['precondition'],
+  }
 }
 
 function anotherInstance(organization: Organization, ownerAccount: string, status = 'ACTIVE') {

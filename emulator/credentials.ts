@@ -1,4 +1,6 @@
 import type { IncomingMessage } from 'node:http'
+import { Hash } from '@smithy/core/serde'
+import { SignatureV4 } from '@smithy/signature-v4'
 import { escapeXml, json, signatureOf, text, xml } from './aws-http.ts'
 import type { Answer, Call } from './aws-http.ts'
 import { ServiceError } from './faults.ts'
@@ -49,16 +51,17 @@ export function createKeyring(organization: Organization, further: readonly Cred
 }
 
 /**
- * The key that a request was signed with; what it lacks is the error that AWS answers. Signatures are not recomputed.
+ * The key that a request was signed with; what it lacks is the error that AWS answers.
  *
  * @param clock the time of the service, in milliseconds since 1970
  */
-export function authenticate(
+export async function authenticate(
   keyring: Keyring,
   call: Call,
   request: IncomingMessage,
+  body: string,
   clock: number,
-): Credential | undefined {
+): Promise<Credential | undefined> {
   if (call.service === 'container' || call.operation === 'AssumeRoleWithWebIdentity') return undefined
   const { accessKeyId, date, service } = signatureOf(request)
   if (accessKeyId === '') {
@@ -105,6 +108,13 @@ export function authenticate(
           'The security token included in the request is invalid.',
         )
   }
+  if (request.headers.authorization !== (await signatureBy(credential, request, body))) {
+    throw new ServiceError(
+      call.service === 'sts' ? 'SignatureDoesNotMatch' : 'InvalidSignatureException',
+      'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method.',
+      { status: 403 },
+    )
+  }
   if (credential.expired === true) {
     throw new ServiceError(
       call.service === 'sts' ? 'ExpiredToken' : 'ExpiredTokenException',
@@ -113,6 +123,36 @@ export function authenticate(
     )
   }
   return credential
+}
+
+/** The header `authorization` as this key signs the request. */
+async function signatureBy(
+  credentials: Credential,
+  request: IncomingMessage,
+  body: string,
+): Promise<string | undefined> {
+  const { region, service, headers } = signatureOf(request)
+  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost')
+  const signer = new SignatureV4({
+    credentials,
+    sha256: Hash.bind(null, 'sha256'),
+    region,
+    service,
+    applyChecksum: headers.includes('x-amz-content-sha256'),
+  })
+  const signed = await signer.sign(
+    {
+      method: request.method ?? 'POST',
+      protocol: 'http:',
+      hostname: 'localhost',
+      path: pathname,
+      query: Object.fromEntries(searchParams),
+      headers: Object.fromEntries(headers.map((name) => [name, String(request.headers[name] ?? '')])),
+      body,
+    },
+    { signingDate: new Date(timeOf(String(request.headers['x-amz-date']))) },
+  )
+  return signed.headers['authorization']
 }
 
 /** STS: who calls, and the keys of a role. */

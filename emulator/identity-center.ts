@@ -207,17 +207,22 @@ export async function startIdentityCenter(
         center.window.to = performance.now()
       })
     }
-    const answer = answerTo(call, request, body, entry)
+    const answer = await answerTo(call, request, body, entry)
     const latency = latencyOf(call) + (answer.slow ?? 0)
     if (latency > 0) await sleep(latency)
     send(response, answer)
   }
 
-  function answerTo(call: Call, request: IncomingMessage, body: string, entry: LoggedCall): Answer {
+  async function answerTo(
+    call: Call,
+    request: IncomingMessage,
+    body: string,
+    entry: LoggedCall,
+  ): Promise<Answer> {
     if (call.service === 'imds') return metadata(keyring, call, request)
     let effects: Effect[] = []
     try {
-      const credential = authenticate(keyring, call, request, Date.now() + clockOffset)
+      const credential = await authenticate(keyring, call, request, body, Date.now() + clockOffset)
       const struck = faults.filter((fault) => fault.strikes(call))
       center.struck += struck.length
       effects = struck.map((fault) => fault.effect)

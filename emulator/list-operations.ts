@@ -40,11 +40,12 @@ export function identityStoreAnswer(state: ListState, call: Call): Record<string
       const asked = call.input.Extensions
       const withExtensions = Array.isArray(asked) && asked.includes('aws:identitystore:enterprise')
       const { records, token } = pageOf<UserRecord>(state, call, store.users, String(withExtensions))
-      return { Users: withExtensions ? records : records.map(withoutExtensions), ...token }
+      const users = withExtensions ? records : records.map(withoutExtensions)
+      return { Users: users.map((user) => identified(user, 'user', user.UserId)), ...token }
     }
     case 'ListGroups': {
       const { records, token } = pageOf<GroupRecord>(state, call, store.groups, '')
-      return { Groups: records, ...token }
+      return { Groups: records.map((group) => identified(group, 'group', group.GroupId)), ...token }
     }
     case 'ListGroupMemberships': {
       const groupId = text(call.input.GroupId)
@@ -74,11 +75,24 @@ function withoutExtensions(user: UserRecord): UserRecord {
   return user.Extensions === undefined ? user : { ...user, Extensions: undefined }
 }
 
+/** A record with its ARN, and with a revision that is another one after each change. */
+function identified(
+  record: UserRecord | GroupRecord,
+  kind: 'user' | 'group',
+  id: string,
+): Record<string, unknown> {
+  const arn = `arn:aws:identitystore:::${kind}/${id}`
+  const Revision = String(hashOf(`${id} ${String(record.UpdatedAt)}`))
+  return { [kind === 'user' ? 'UserArn' : 'GroupArn']: arn, Revision, ...record }
+}
+
 /** The id of a membership needs nothing but the two ids, so that a million of them need no memory. */
 function membership(store: Store, groupId: string, userId: string): Record<string, unknown> {
+  const id = `${groupId.slice(0, 10)}-${userId.slice(-36, -18)}-${groupId.slice(-17)}`
   return {
     IdentityStoreId: store.identityStoreId,
-    MembershipId: `${groupId.slice(0, 10)}-${userId.slice(-36, -18)}-${groupId.slice(-17)}`,
+    MembershipId: id,
+    MembershipArn: `arn:aws:identitystore:::membership/${id}`,
     GroupId: groupId,
     MemberId: { UserId: userId },
     CreatedAt: 1_700_000_000,

@@ -169,6 +169,7 @@ describe('what AWS refuses', () => {
 
   it.each([
     ['an unknown key', { accessKeyId: 'AKIDNOBODY', secretAccessKey: 'x' }, 'UnrecognizedClientException'],
+    ['a wrong secret', { ...credentials.static, secretAccessKey: 'x' }, 'InvalidSignatureException'],
     ['a wrong session token', { ...credentials.session, sessionToken: 'x' }, 'UnrecognizedClientException'],
     ['an expired key', { accessKeyId: 'AKIDEXPIRED', secretAccessKey: 'x' }, 'ExpiredTokenException'],
   ])('is refused: %s', async (_, key, name) => {
@@ -398,7 +399,8 @@ describe('faults', () => {
     const center = await start(organization, { ...entry.options, faults })
     await Promise.allSettled([readAll(center, entry.direction), instances(center), caller(center)])
     const struck = center.log.some(({ outcome }) => outcome !== 'answered')
-    expect(struck).toBe(faults.length > 0 || entry.options?.clockOffset !== undefined)
+    const { clockOffset, credentials } = entry.options ?? {}
+    expect(struck).toBe(faults.length > 0 || clockOffset !== undefined || credentials !== undefined)
     expect(fingerprint(organization) === before).toBe(entry.outcome !== 'final')
     expect(center.complaints).toStrictEqual([])
   })
