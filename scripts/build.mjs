@@ -24,6 +24,9 @@ async function build(out) {
   ]
   const failed = (await Promise.allSettled(bundles)).find((result) => result.status === 'rejected')
   if (failed !== undefined) throw failed.reason
+  // For services of grpc-js that a server must add (channelz, ORCA), and twice; the connector has neither.
+  for (const unused of ['proto', 'xds', 'protoc-gen-validate'])
+    rmSync(path.join(out, 'connector', unused), { recursive: true, force: true })
 }
 
 /**

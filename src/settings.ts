@@ -142,42 +142,42 @@ export function parseActionSettings(
 ): ActionSettings {
   const read = createReader(inputs)
   const common = parseCommon(read, environment, 'full')
-  const { account } = common
   const settings: ActionSettings = {
     ...common,
     access: word(read, 'access', ['none', 'accounts']),
-    outputDirectory: read(
+    outputDirectory: read.optional(
       'output-directory',
       'a path with a slash, such as ./identity-store',
-      optional(asPath),
+      asPath,
     )?.path,
-    baseline:
-      read(
-        'baseline',
-        'auto, none, base, artifact, or the path of a snapshot directory with a slash, such as ./identity-store',
-        (text) => asWord(['auto', 'none', 'base', 'artifact'])(text) ?? asPath(text),
-      ) ?? 'auto',
+    baseline: read(
+      'baseline',
+      'auto, none, base, artifact, or the path of a snapshot directory with a slash, such as ./identity-store',
+      (text) => asWord(['auto', 'none', 'base', 'artifact'])(text) ?? asPath(text),
+    ),
     comment: word(read, 'comment', ['on-change', 'always', 'never']),
-    pullRequest: read(
+    pullRequest: read.optional(
       'pull-request',
       'the number of a pull request, such as 7',
-      optional(asNumber(1, 2 ** 31)),
+      asNumber(1, 2 ** 31),
     ),
     detail: word(read, 'detail', ['auto', 'full', 'counts']),
     failOnChange: read('fail-on-change', 'true or false', asBoolean) === 'true',
-    uploadArtifact:
-      read('upload-artifact', 'auto, true or false', (text) => asWord(['auto'])(text) ?? asBoolean(text)) ??
-      'auto',
+    uploadArtifact: read(
+      'upload-artifact',
+      'auto, true or false',
+      (text) => asWord(['auto'])(text) ?? asBoolean(text),
+    ),
     artifactName:
-      read(
+      read.optional(
         'artifact-name',
         'a name of at most 255 characters without any of " : < > | * ? \\ / and control characters',
-        optional(asArtifactName),
-      ) ?? `identity-store-${account}`,
-    artifactRetentionDays: read(
+        asArtifactName,
+      ) ?? `identity-store-${common.account}`,
+    artifactRetentionDays: read.optional(
       'artifact-retention-days',
       'a whole number of days from 1 to 400',
-      optional(asNumber(1, 400)),
+      asNumber(1, 400),
     ),
     raitoConnector: word(read, 'raito-connector', ['none', 'own', 'drop-in']),
     githubToken: inputs['github-token']?.trim() ?? '',
@@ -211,11 +211,10 @@ export function parseConnectorSettings(
   const read = createReader(given, accountAdvice(parameters['aws-account-id']))
   const settings: ConnectorSettings = {
     ...parseCommon(read, environment, isDropIn ? 'reference' : 'full'),
-    baseline: read(
+    baseline: read.optional(
       'baseline',
       'the path of a snapshot directory with a slash, such as ./baseline',
-      optional(asPath),
-      '',
+      asPath,
     )?.path,
   }
   read.finish()
@@ -231,43 +230,38 @@ export function parseRemovalLimit(text: string): RemovalLimit | undefined {
 }
 
 function parseCommon(read: Reader, environment: Environment, mappingDefault: 'full' | 'reference'): Settings {
-  const source =
-    read(
-      'source',
-      'aws, or the path of a snapshot directory with a slash, such as ./identity-store',
-      (text) => asWord(['aws'])(text) ?? asPath(text),
-    ) ?? 'aws'
+  const source = read(
+    'source',
+    'aws, or the path of a snapshot directory with a slash, such as ./identity-store',
+    (text) => asWord(['aws'])(text) ?? asPath(text),
+  )
   const settings: Settings = {
-    account: read('aws-account-id', 'the 12 digits of an AWS account, in quotes', asAccount) ?? '',
-    profile: read('aws-profile', 'the name of a profile in one line', optional(asLine)),
-    region: read('aws-region', 'the name of a region, such as eu-west-1', optional(asRegion)),
-    identityStoreId: read(
+    account: read('aws-account-id', 'the 12 digits of an AWS account, in quotes', asAccount),
+    profile: read.optional('aws-profile', 'the name of a profile in one line', asLine),
+    region: read.optional('aws-region', 'the name of a region, such as eu-west-1', asRegion),
+    identityStoreId: read.optional(
       'aws-identity-store-id',
       'the id of an identity store, such as d-1234567890',
-      optional(asStoreId),
+      asStoreId,
     ),
-    requestsPerSecond:
-      read('requests-per-second', 'a number from 0.1 to 1000', (text) => asDecimal(text, 0.1, 1000)) ?? 20,
+    requestsPerSecond: read('requests-per-second', 'a number from 0.1 to 1000', (text) =>
+      asDecimal(text, 0.1, 1000),
+    ),
     source,
     access: 'none',
     mapping: {
-      mapping:
-        read(
-          'mapping',
-          'full or reference',
-          asWord(['full', 'reference']),
-          source === 'aws' ? mappingDefault : 'full',
-        ) ?? 'full',
-      tags: read('tags', `any of ${TAG_NAMES.join(', ')}, separated by commas or lines`, asTags) ?? [],
+      mapping: read(
+        'mapping',
+        'full or reference',
+        asWord(['full', 'reference']),
+        source === 'aws' ? mappingDefault : 'full',
+      ),
+      tags: read('tags', `any of ${TAG_NAMES.join(', ')}, separated by commas or lines`, asTags),
       machineUsers:
-        read('machine-users', 'a regular expression (JavaScript, flag u)', optional(asPattern)) ?? null,
+        read.optional('machine-users', 'a regular expression (JavaScript, flag u)', asPattern) ?? null,
       disabledUsers: word(read, 'disabled-users', ['include', 'exclude']),
     },
-    removalLimit: read(
-      'max-removals',
-      'a percentage from 0% to 100% or a whole number',
-      parseRemovalLimit,
-    ) ?? { kind: 'percentage', value: 10 },
+    removalLimit: read('max-removals', 'a percentage from 0% to 100% or a whole number', parseRemovalLimit),
     deadlineMs: 1000 * readDeadline(read, environment),
     warnings: [],
   }
@@ -299,23 +293,16 @@ function readDeadline(read: Reader, environment: Environment): number {
 }
 
 interface Reader {
-  /** The parsed value of an input; undefined where the parser says so: for a bad text, which is then reported. */
-  <T>(
-    name: InputName,
-    takes: string,
-    parse: (text: string) => T | Unset,
-    byDefault?: string,
-  ): Exclude<T, undefined> | undefined
+  /** The parsed value of an input. Of a bad text, for which the parser gives undefined, nobody sees it: finish throws. */
+  <T>(name: InputName, takes: string, parse: (text: string) => T | undefined, byDefault?: string): T
+  /** Likewise; undefined where the input is empty. */
+  optional<T>(name: InputName, takes: string, parse: (text: string) => T | undefined): T | undefined
   /** Whether the input holds something other than its default. */
   isSet(name: InputName): boolean
   report(name: string, takes: string, held?: string): void
   /** Throws what was reported, all at once. */
   finish(): void
 }
-
-/** What an optional input gives when it is empty. */
-const UNSET = Symbol('unset')
-type Unset = typeof UNSET | undefined
 
 function createReader(
   inputs: Readonly<Record<string, string>>,
@@ -327,16 +314,20 @@ function createReader(
   const read = <T>(
     name: InputName,
     takes: string,
-    parse: (text: string) => T | Unset,
+    parse: (text: string) => T | undefined,
     byDefault = defaultOf(name),
-  ): Exclude<T, undefined> | undefined => {
+  ): T => {
     const text = textOf(name) === '' ? byDefault : textOf(name)
     const value = parse(text)
-    if (value === UNSET) return undefined
     if (value === undefined) read.report(name, takes, text)
-    // What is neither UNSET nor undefined is a value of the parser.
-    return value as Exclude<T, undefined> | undefined
+    // Where there is none, finish throws before anybody uses it.
+    return value as T
   }
+  read.optional = <T>(
+    name: InputName,
+    takes: string,
+    parse: (text: string) => T | undefined,
+  ): T | undefined => (textOf(name) === '' ? undefined : read(name, takes, parse))
   read.isSet = (name: InputName): boolean => textOf(name) !== '' && textOf(name) !== defaultOf(name)
   read.report = (name: string, takes: string, held = textOf(name as InputName)): void => {
     const holds = held === '' ? 'is empty' : `holds ${quote(held)}`
@@ -351,11 +342,7 @@ function createReader(
 
 function word<const T extends string>(read: Reader, name: InputName, words: readonly [T, ...T[]]): T {
   const listed = `${words.slice(0, -1).join(', ')} or ${words.at(-1) ?? ''}`
-  return read(name, listed, asWord(words)) ?? words[0]
-}
-
-function optional<T>(parse: (text: string) => T | undefined): (text: string) => T | Unset {
-  return (text) => (text === '' ? UNSET : parse(text))
+  return read(name, listed, asWord(words))
 }
 
 function asWord<const T extends string>(words: readonly T[]): (text: string) => T | undefined {

@@ -30813,20 +30813,18 @@ const DEFAULT_DEADLINE_SECONDS = 120;
 function parseActionSettings(inputs, environment) {
     const read = createReader(inputs);
     const common = parseCommon(read, environment, 'full');
-    const { account } = common;
     const settings = {
         ...common,
         access: word(read, 'access', ['none', 'accounts']),
-        outputDirectory: read('output-directory', 'a path with a slash, such as ./identity-store', optional(asPath))?.path,
-        baseline: read('baseline', 'auto, none, base, artifact, or the path of a snapshot directory with a slash, such as ./identity-store', (text) => asWord(['auto', 'none', 'base', 'artifact'])(text) ?? asPath(text)) ?? 'auto',
+        outputDirectory: read.optional('output-directory', 'a path with a slash, such as ./identity-store', asPath)?.path,
+        baseline: read('baseline', 'auto, none, base, artifact, or the path of a snapshot directory with a slash, such as ./identity-store', (text) => asWord(['auto', 'none', 'base', 'artifact'])(text) ?? asPath(text)),
         comment: word(read, 'comment', ['on-change', 'always', 'never']),
-        pullRequest: read('pull-request', 'the number of a pull request, such as 7', optional(asNumber(1, 2 ** 31))),
+        pullRequest: read.optional('pull-request', 'the number of a pull request, such as 7', asNumber(1, 2 ** 31)),
         detail: word(read, 'detail', ['auto', 'full', 'counts']),
         failOnChange: read('fail-on-change', 'true or false', asBoolean) === 'true',
-        uploadArtifact: read('upload-artifact', 'auto, true or false', (text) => asWord(['auto'])(text) ?? asBoolean(text)) ??
-            'auto',
-        artifactName: read('artifact-name', 'a name of at most 255 characters without any of " : < > | * ? \\ / and control characters', optional(asArtifactName)) ?? `identity-store-${account}`,
-        artifactRetentionDays: read('artifact-retention-days', 'a whole number of days from 1 to 400', optional(asNumber(1, 400))),
+        uploadArtifact: read('upload-artifact', 'auto, true or false', (text) => asWord(['auto'])(text) ?? asBoolean(text)),
+        artifactName: read.optional('artifact-name', 'a name of at most 255 characters without any of " : < > | * ? \\ / and control characters', asArtifactName) ?? `identity-store-${common.account}`,
+        artifactRetentionDays: read.optional('artifact-retention-days', 'a whole number of days from 1 to 400', asNumber(1, 400)),
         raitoConnector: word(read, 'raito-connector', ['none', 'own', 'drop-in']),
         githubToken: inputs['github-token']?.trim() ?? '',
     };
@@ -30851,7 +30849,7 @@ function parseConnectorSettings(parameters, environment, { isDropIn }) {
     const read = createReader(given, accountAdvice(parameters['aws-account-id']));
     const settings = {
         ...parseCommon(read, environment, isDropIn ? 'reference' : 'full'),
-        baseline: read('baseline', 'the path of a snapshot directory with a slash, such as ./baseline', optional(asPath), '')?.path,
+        baseline: read.optional('baseline', 'the path of a snapshot directory with a slash, such as ./baseline', asPath)?.path,
     };
     read.finish();
     return settings;
@@ -30866,22 +30864,22 @@ function parseRemovalLimit(text) {
     return { kind: 'percentage', value: Number(percentage) };
 }
 function parseCommon(read, environment, mappingDefault) {
-    const source = read('source', 'aws, or the path of a snapshot directory with a slash, such as ./identity-store', (text) => asWord(['aws'])(text) ?? asPath(text)) ?? 'aws';
+    const source = read('source', 'aws, or the path of a snapshot directory with a slash, such as ./identity-store', (text) => asWord(['aws'])(text) ?? asPath(text));
     const settings = {
-        account: read('aws-account-id', 'the 12 digits of an AWS account, in quotes', asAccount) ?? '',
-        profile: read('aws-profile', 'the name of a profile in one line', optional(asLine)),
-        region: read('aws-region', 'the name of a region, such as eu-west-1', optional(asRegion)),
-        identityStoreId: read('aws-identity-store-id', 'the id of an identity store, such as d-1234567890', optional(asStoreId)),
-        requestsPerSecond: read('requests-per-second', 'a number from 0.1 to 1000', (text) => asDecimal(text, 0.1, 1000)) ?? 20,
+        account: read('aws-account-id', 'the 12 digits of an AWS account, in quotes', asAccount),
+        profile: read.optional('aws-profile', 'the name of a profile in one line', asLine),
+        region: read.optional('aws-region', 'the name of a region, such as eu-west-1', asRegion),
+        identityStoreId: read.optional('aws-identity-store-id', 'the id of an identity store, such as d-1234567890', asStoreId),
+        requestsPerSecond: read('requests-per-second', 'a number from 0.1 to 1000', (text) => asDecimal(text, 0.1, 1000)),
         source,
         access: 'none',
         mapping: {
-            mapping: read('mapping', 'full or reference', asWord(['full', 'reference']), source === 'aws' ? mappingDefault : 'full') ?? 'full',
-            tags: read('tags', `any of ${tags/* TAG_NAMES */.qY.join(', ')}, separated by commas or lines`, asTags) ?? [],
-            machineUsers: read('machine-users', 'a regular expression (JavaScript, flag u)', optional(asPattern)) ?? null,
+            mapping: read('mapping', 'full or reference', asWord(['full', 'reference']), source === 'aws' ? mappingDefault : 'full'),
+            tags: read('tags', `any of ${tags/* TAG_NAMES */.qY.join(', ')}, separated by commas or lines`, asTags),
+            machineUsers: read.optional('machine-users', 'a regular expression (JavaScript, flag u)', asPattern) ?? null,
             disabledUsers: word(read, 'disabled-users', ['include', 'exclude']),
         },
-        removalLimit: read('max-removals', 'a percentage from 0% to 100% or a whole number', parseRemovalLimit) ?? { kind: 'percentage', value: 10 },
+        removalLimit: read('max-removals', 'a percentage from 0% to 100% or a whole number', parseRemovalLimit),
         deadlineMs: 1000 * readDeadline(read, environment),
         warnings: [],
     };
@@ -30915,8 +30913,6 @@ function readDeadline(read, environment) {
         read.report(DEADLINE_VARIABLE, 'a number of seconds above 0', text);
     return seconds ?? DEFAULT_DEADLINE_SECONDS;
 }
-/** What an optional input gives when it is empty. */
-const UNSET = Symbol('unset');
 function createReader(inputs, advice = {}) {
     const problems = [];
     const textOf = (name) => inputs[name]?.trim() ?? '';
@@ -30924,13 +30920,12 @@ function createReader(inputs, advice = {}) {
     const read = (name, takes, parse, byDefault = defaultOf(name)) => {
         const text = textOf(name) === '' ? byDefault : textOf(name);
         const value = parse(text);
-        if (value === UNSET)
-            return undefined;
         if (value === undefined)
             read.report(name, takes, text);
-        // What is neither UNSET nor undefined is a value of the parser.
+        // Where there is none, finish throws before anybody uses it.
         return value;
     };
+    read.optional = (name, takes, parse) => (textOf(name) === '' ? undefined : read(name, takes, parse));
     read.isSet = (name) => textOf(name) !== '' && textOf(name) !== defaultOf(name);
     read.report = (name, takes, held = textOf(name)) => {
         const holds = held === '' ? 'is empty' : `holds ${quote(held)}`;
@@ -30945,10 +30940,7 @@ function createReader(inputs, advice = {}) {
 }
 function word(read, name, words) {
     const listed = `${words.slice(0, -1).join(', ')} or ${words.at(-1) ?? ''}`;
-    return read(name, listed, asWord(words)) ?? words[0];
-}
-function optional(parse) {
-    return (text) => (text === '' ? UNSET : parse(text));
+    return read(name, listed, asWord(words));
 }
 function asWord(words) {
     return (text) => words.find((one) => one === text);
