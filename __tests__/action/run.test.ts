@@ -57,8 +57,14 @@ function run(
     inputs = {},
     access,
     visibility = 'private',
+    step,
     ...others
-  }: Partial<typeof Steps> & { inputs?: Record<string, string>; access?: Access; visibility?: string } = {},
+  }: Partial<typeof Steps> & {
+    inputs?: Record<string, string>
+    access?: Access
+    visibility?: string | undefined
+    step?: string
+  } = {},
 ): Promise<Outcome> {
   const note = <T>(text: string, value: T): Promise<T> => {
     told.push(text)
@@ -100,7 +106,7 @@ function run(
     parseActionSettings({ 'aws-account-id': ACCOUNT, ...inputs }, {}),
     readContext({}, { repository: { visibility } }),
     {
-      environment: {},
+      environment: { GITHUB_ACTION: step },
       log: {
         debug: () => undefined,
         info: (text) => void told.push(`info: ${text}`),
@@ -211,6 +217,35 @@ describe('a run that reads AWS', () => {
     expect(outcome.snapshotDirectory).toBe(fails ? undefined : '/out')
     expect(told.slice(0, 3)).toEqual(DONE)
   })
+})
+
+it.each<[string | undefined, string, string]>([
+  ['private', 'auto', 'full'],
+  ['internal', 'auto', 'counts'],
+  ['public', 'auto', 'counts'],
+  ['something new', 'auto', 'counts'],
+  ['public', 'full', 'full'],
+  ['private', 'counts', 'counts'],
+])('what a run of a repository that is %s tells with detail %s is %s', async (visibility, detail, told) => {
+  let shown: string | undefined
+  const reconcileComment: typeof Steps.reconcileComment = (input) => {
+    shown = input.detail
+    return Promise.resolve({})
+  }
+  await run('aws', before(19), { visibility, inputs: { detail }, reconcileComment })
+  expect(shown).toBe(told)
+})
+
+it('each step of a job, and each account, has a report of its own', async () => {
+  const other = { inputs: { 'aws-account-id': '444455556666' } }
+  const outcomes = [
+    await run('aws', before(19), { step: 'sync' }),
+    await run('aws', before(19), { step: 'sync_2' }),
+    await run('aws', before(19), { step: 'sync', ...other }),
+  ]
+  for (const name of ['report-file', 'changes-file'] as const) {
+    expect(new Set(outcomes.map(({ outputs }) => outputs[name])).size).toBe(3)
+  }
 })
 
 describe('a run that reads a directory', () => {

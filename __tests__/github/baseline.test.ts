@@ -544,6 +544,11 @@ describe('findBaseline', () => {
       })
     })
 
+    it('is absent for every run where nothing is uploaded, which is told', async () => {
+      const reason = expect.stringContaining('upload-artifact is false, so every run will say this')
+      expect(await find({ uploadArtifact: 'false' })).toEqual({ state: 'absent', reason })
+    })
+
     it('is an error where there never was one, and one was asked for', async () => {
       await expect(find({ baseline: 'artifact' })).rejects.toThrow(
         'There is no earlier artifact a of this workflow on the default branch, so removals cannot be checked. For the first run set "baseline: none" once, or leave baseline at auto.',
@@ -564,14 +569,17 @@ describe('findBaseline', () => {
       repository = github.createRepository({ owner: 'example', name: 'identities', defaultBranch: 'trunk' })
       const artifact = add({})
       add({ branch: 'main' })
+      const pushed = add({ event: 'push' })
       const context = { ...contextOf(), defaultBranch: undefined }
-      expect(await find(settings, { context })).toMatchObject({ reference: String(artifact) })
+      expect(pushed).toBeGreaterThan(artifact)
+      expect(await find(settings, { context })).toMatchObject({ reference: String(pushed) })
     })
 
     it('is an error where the newest has expired, though an older one has not', async () => {
       add({})
       add({}, { expired: true })
       await expect(find(settings)).rejects.toThrow('has expired')
+      await expect(find({ baseline: 'artifact' })).rejects.toThrow('has expired')
     })
 
     it('is an error where it expired between the list and the download', async () => {

@@ -29,6 +29,7 @@ function reconcile(
   part: Partial<CommentRequest> = {},
   token = writer,
   event: object = {},
+  more: Record<string, string> = {},
 ): Promise<CommentResult> {
   const request = {
     mode: 'on-change',
@@ -44,6 +45,7 @@ function reconcile(
     GITHUB_REPOSITORY: 'example/identities',
     GITHUB_API_URL: github.url,
     GITHUB_EVENT_NAME: 'pull_request',
+    ...more,
   }
   const context = readContext(env, event)
   const options = {
@@ -106,7 +108,8 @@ describe('reconcileComment', () => {
     const event = { pull_request: { number: own } }
     await reconcile({ pullRequest: named }, writer, event)
     expect([own, named].map((number) => repository.comments(number).length)).toEqual([0, 1])
-    await reconcile({ pullRequest: undefined }, writer, event)
+    const target = { GITHUB_EVENT_NAME: 'pull_request_target' }
+    await reconcile({ pullRequest: undefined }, writer, event, target)
     expect([own, named].map((number) => repository.comments(number).length)).toEqual([1, 1])
   })
 

@@ -72,6 +72,7 @@ describe('readContext', () => {
     {},
     { pull_request: null, repository: [] },
     { pull_request: { number: '5' } },
+    { pull_request: { number: 0 } },
   ])('takes an event of %j without an error', (event) => {
     const context = readContext({}, event)
     expect(context).toMatchObject({
@@ -88,6 +89,7 @@ describe('readContext', () => {
     [{ private: true }, undefined],
     [{ private: false }, 'public'],
     [{ visibility: 'secret', private: true }, undefined],
+    [{ visibility: 'secret', private: false }, undefined],
     [{}, undefined],
   ])('reads the visibility of %j as %s', (part, visibility) => {
     expect(readContext(env, { repository: part }).visibility).toBe(visibility)

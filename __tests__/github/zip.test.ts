@@ -5,7 +5,7 @@ import type { Member } from './archive.ts'
 
 const users = (more: Partial<Member> = {}): Member => ({ name: 'users.json', content: '[1]', ...more })
 
-async function read(zip: Buffer, name: 'users.json' | 'groups.json' | 'manifest.json') {
+async function read(zip: Buffer, name: 'users.json' | 'groups.json' | 'manifest.json' | 'access.json') {
   return textOf(await (await openZip(zip, 'artifact 7')).open(name))
 }
 
@@ -15,6 +15,8 @@ describe('openZip', () => {
     expect(await read(zip, 'users.json')).toBe('[1]')
     expect(await read(zip, 'groups.json')).toBe('[2]')
     expect(await read(zip, 'manifest.json')).toBeUndefined()
+    const withAccess = zipOf([users(), { name: 'access.json', content: '{}', method }])
+    expect(await read(withAccess, 'access.json')).toBe('{}')
     expect((await openZip(zip, 'artifact 7')).label).toBe('artifact 7')
   })
 
