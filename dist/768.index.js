@@ -367,31 +367,31 @@ var github_context = __webpack_require__(19556);
  * The baseline that the settings mean on this event. Never fails open: that there never was one is `absent`, that it
  * could not be looked at is a UserError that names what to do.
  */
-async function findBaseline(settings, edges) {
+async function findBaseline(settings, options) {
     const { baseline, source, outputDirectory, artifactName, uploadArtifact, githubToken } = settings;
-    const { context } = edges;
+    const { context } = options;
     if (baseline === 'none')
         return { state: 'none' };
     if (baseline === 'base')
-        return loadBase(settings, edges);
+        return loadBase(settings, options);
     if (baseline === 'artifact')
-        return loadArtifact(artifactName, undefined, edges);
+        return loadArtifact(artifactName, undefined, options);
     if (baseline !== 'auto')
-        return loadPath(baseline.path, edges);
+        return loadPath(baseline.path, options);
     if (source !== 'aws')
-        return (0,github_context/* isPullRequestEvent */.T5)(context) ? loadBase(settings, edges) : { state: 'none' };
-    const committed = outputDirectory === undefined ? undefined : await loadCommit(outputDirectory, edges);
+        return (0,github_context/* isPullRequestEvent */.T5)(context) ? loadBase(settings, options) : { state: 'none' };
+    const committed = outputDirectory === undefined ? undefined : await loadCommit(outputDirectory, options);
     if (committed !== undefined)
         return committed;
     // On GitHub there is always a token, unless somebody took it away: then the client says so.
     if (githubToken === '' && !context.isActions)
         return { state: 'absent', reason: NOWHERE };
-    return loadArtifact(artifactName, (0,github_artifact/* describeNext */.h)(uploadArtifact, context), edges);
+    return loadArtifact(artifactName, (0,github_artifact/* describeNext */.h)(uploadArtifact, context), options);
 }
 const NOWHERE = 'There is no github-token, so no earlier artifact was looked for: removals were not checked. Outside of GitHub, name an earlier snapshot in baseline.';
-async function loadPath(path, edges) {
-    const directory = (0,external_node_path_.resolve)(edges.context.workspace ?? '.', path);
-    const files = edges.openDirectory(directory);
+async function loadPath(path, options) {
+    const directory = (0,external_node_path_.resolve)(options.context.workspace ?? '.', path);
+    const files = options.openDirectory(directory);
     for (const name of model/* SNAPSHOT_FILES */.FI) {
         const stream = await files.open(name);
         if (stream === undefined)
@@ -412,12 +412,12 @@ async function loadCommit(path, { context, git }) {
     const files = filesOf(label, entries, (sha) => git.blob(directory, sha));
     return { state: 'found', kind: 'commit', reference: tracked.commit, files };
 }
-async function loadBase(settings, edges) {
+async function loadBase(settings, options) {
     const { source, outputDirectory, pullRequest } = settings;
-    const { context } = edges;
+    const { context } = options;
     const path = pathInRepository(source === 'aws' ? outputDirectory : source.path, context.workspace ?? '.');
     try {
-        const client = await edges.client();
+        const client = await options.client();
         const commit = await baseCommit(pullRequest, context, client);
         const entries = await entriesAt(path, commit, client);
         if (!holdsSnapshot(entries))

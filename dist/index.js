@@ -29815,14 +29815,14 @@ var tags = __nccwpck_require__(31071);
 
 
 /** Says who calls and which instance is meant, and reads it when asked to. */
-async function openAws(settings, edges) {
-    const { environment, log } = edges;
+async function openAws(settings, options) {
+    const { environment, log } = options;
     const { account, profile, deadlineMs, mapping } = settings;
     const calls = {};
     const aws = await connectAws({ profile, region: settings.region, environment, log });
     const advice = { region: aws.region, account, profile, environment };
     const { signal, giveUp } = (0,identity_center_way/* openWay */.A)();
-    const shared = { ...edges, calls, deadlineMs, signal };
+    const shared = { ...options, calls, deadlineMs, signal };
     const named = settings.identityStoreId;
     const readsAccess = settings.access === 'accounts';
     const { origin, primaryRegion, warning, note } = await findInstance(aws, {

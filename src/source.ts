@@ -37,21 +37,21 @@ export interface Reading {
   accessCost?: AccessReading['cost'] & { way: Way }
 }
 
-export interface SourceEdges {
+export interface SourceOptions {
   environment: Environment
   log: Log
   time: Time
 }
 
 /** Says who calls and which instance is meant, and reads it when asked to. */
-export async function openAws(settings: Settings, edges: SourceEdges): Promise<OpenSource> {
-  const { environment, log } = edges
+export async function openAws(settings: Settings, options: SourceOptions): Promise<OpenSource> {
+  const { environment, log } = options
   const { account, profile, deadlineMs, mapping } = settings
   const calls: Calls = {}
   const aws = await connectAws({ profile, region: settings.region, environment, log })
   const advice = { region: aws.region, account, profile, environment }
   const { signal, giveUp } = openWay()
-  const shared = { ...edges, calls, deadlineMs, signal }
+  const shared = { ...options, calls, deadlineMs, signal }
   const named = settings.identityStoreId
   const readsAccess = settings.access === 'accounts'
   const { origin, primaryRegion, warning, note } = await findInstance(aws, {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from '@jest/globals'
 import { ACCOUNT } from '../../emulator/organization.ts'
 import { syncIdentityStore } from '../../src/connector/sync.ts'
-import type { Reading, SyncEdges } from '../../src/connector/sync.ts'
+import type { Reading, SyncOptions } from '../../src/connector/sync.ts'
 import type { ConnectorSettings } from '../../src/settings.ts'
 import type { Identities } from '../../src/snapshot/model.ts'
 import { DESCRIPTION, freshPlace, identitiesOf, snapshotIn } from './place.ts'
@@ -222,7 +222,7 @@ describe('a sync with a baseline', () => {
 function sync(
   given: Record<string, string>,
   identities: Identities,
-  more: Partial<SyncEdges> = {},
+  more: Partial<SyncOptions> = {},
   names = { usersFile: 'users.json', groupsFile: 'groups.json' },
 ) {
   return syncIdentityStore(given, files(names), { ...edges(identities), ...more })
@@ -240,7 +240,7 @@ function deleteFiles() {
   for (const file of Object.values(files())) rmSync(file)
 }
 
-function edges(identities: Identities): SyncEdges {
+function edges(identities: Identities): SyncOptions {
   const at = (level: string) => (message: string) => {
     logged.push({ level, message })
   }

@@ -6,7 +6,7 @@ import type { GitHub } from '../../emulator/github.ts'
 import type { TokenOptions } from '../../emulator/github-api.ts'
 import type { Repository } from '../../emulator/github-repository.ts'
 import { findBaseline } from '../../src/github/baseline.ts'
-import type { Baseline, BaselineEdges, BaselineSettings } from '../../src/github/baseline.ts'
+import type { Baseline, BaselineOptions, BaselineSettings } from '../../src/github/baseline.ts'
 import { createClient } from '../../src/github/client.ts'
 import type { ClientOptions, GitHubClient } from '../../src/github/client.ts'
 import { readContext } from '../../src/github/context.ts'
@@ -56,7 +56,7 @@ describe('findBaseline', () => {
 
   function find(
     part: Partial<BaselineSettings>,
-    edges: Partial<BaselineEdges> = {},
+    edges: Partial<BaselineOptions> = {},
     token = reader,
   ): Promise<Baseline> {
     return findBaseline(
@@ -83,7 +83,7 @@ describe('findBaseline', () => {
 
   describe('in a world that has one of each kind', () => {
     const isTracked = (directory: string) => directory === resolve('/home/space/out')
-    const world: Partial<BaselineEdges> = {
+    const world: Partial<BaselineOptions> = {
       openDirectory: (label) => ({ label, open: () => Promise.resolve(bytes('[]')) }),
       git: {
         list: (directory) =>

@@ -30224,7 +30224,7 @@ async function start() {
         log.debug((0,_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .framesOf */ .kA)(error));
         process.exit(1);
     });
-    const edges = {
+    const options = {
         environment: process.env,
         workingDirectory: process.cwd(),
         isDropIn: process.argv.includes(_version_js__WEBPACK_IMPORTED_MODULE_8__/* .DROP_IN_ARGUMENT */ .o5),
@@ -30234,7 +30234,7 @@ async function start() {
     const service = (0,_service_js__WEBPACK_IMPORTED_MODULE_6__/* .connectorService */ .R)({
         version: _version_js__WEBPACK_IMPORTED_MODULE_8__/* .VERSION */ .xv,
         parameters: _parameters_js__WEBPACK_IMPORTED_MODULE_4__/* .PARAMETERS */ .z,
-        sync: (parameters, files) => (0,_sync_js__WEBPACK_IMPORTED_MODULE_7__/* .syncIdentityStore */ .Z)(parameters, files, edges),
+        sync: (parameters, files) => (0,_sync_js__WEBPACK_IMPORTED_MODULE_7__/* .syncIdentityStore */ .Z)(parameters, files, options),
         log,
     });
     process.stdout.write(await (0,_server_js__WEBPACK_IMPORTED_MODULE_5__/* .serve */ .wX)(service, place, log, leave));
@@ -31313,11 +31313,11 @@ function removeEarlierAccess(path) {
  *
  * @throws UserError
  */
-async function syncIdentityStore(parameters, paths, edges) {
-    const { workingDirectory: root, environment, log } = edges;
+async function syncIdentityStore(parameters, paths, options) {
+    const { workingDirectory: root, environment, log } = options;
     const usersFile = placeOf(paths.usersFile, root);
     const groupsFile = placeOf(paths.groupsFile, root);
-    const settings = parseConnectorSettings(parameters, environment, edges);
+    const settings = parseConnectorSettings(parameters, environment, options);
     const { source, baseline } = settings;
     for (const warning of settings.warnings)
         log.warning(warning);
@@ -31333,7 +31333,7 @@ async function syncIdentityStore(parameters, paths, edges) {
         return tell(identities, `the snapshot in ${source.path}`, log);
     }
     const directory = baseline === undefined ? undefined : baselineIn(root, baseline);
-    const { identities, description } = await edges.readAws(settings);
+    const { identities, description } = await options.readAws(settings);
     if (directory !== undefined)
         await guard(directory, { identities, description }, settings.removalLimit, log);
     const kept = directory === undefined ? undefined : { directory, description };

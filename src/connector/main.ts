@@ -49,7 +49,7 @@ async function start(): Promise<void> {
     log.debug(framesOf(error))
     process.exit(1)
   })
-  const edges = {
+  const options = {
     environment: process.env,
     workingDirectory: process.cwd(),
     isDropIn: process.argv.includes(DROP_IN_ARGUMENT),
@@ -59,7 +59,7 @@ async function start(): Promise<void> {
   const service = connectorService({
     version: VERSION,
     parameters: PARAMETERS,
-    sync: (parameters, files) => syncIdentityStore(parameters, files, edges),
+    sync: (parameters, files) => syncIdentityStore(parameters, files, options),
     log,
   })
   process.stdout.write(await serve(service, place, log, leave))

@@ -23,7 +23,7 @@ export interface Reading {
 }
 
 /** Where a sync gets what it cannot know itself. */
-export interface SyncEdges {
+export interface SyncOptions {
   environment: Environment
   /** The working directory of `raito run`: absolute. */
   workingDirectory: string
@@ -42,12 +42,12 @@ export interface SyncEdges {
 export async function syncIdentityStore(
   parameters: Record<string, string>,
   paths: ImportFilePaths,
-  edges: SyncEdges,
+  options: SyncOptions,
 ): Promise<{ users: number; groups: number }> {
-  const { workingDirectory: root, environment, log } = edges
+  const { workingDirectory: root, environment, log } = options
   const usersFile = placeOf(paths.usersFile, root)
   const groupsFile = placeOf(paths.groupsFile, root)
-  const settings = parseConnectorSettings(parameters, environment, edges)
+  const settings = parseConnectorSettings(parameters, environment, options)
   const { source, baseline } = settings
   for (const warning of settings.warnings) log.warning(warning)
 
@@ -63,7 +63,7 @@ export async function syncIdentityStore(
   }
 
   const directory = baseline === undefined ? undefined : baselineIn(root, baseline)
-  const { identities, description } = await edges.readAws(settings)
+  const { identities, description } = await options.readAws(settings)
   if (directory !== undefined) await guard(directory, { identities, description }, settings.removalLimit, log)
   const kept = directory === undefined ? undefined : { directory, description }
   await writeImportFiles({ usersFile, groupsFile, root, identities, baseline: kept })

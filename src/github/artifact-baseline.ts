@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { UserError } from '../errors.ts'
 import type { SnapshotFiles } from '../snapshot/read.ts'
 import { BASELINE_EVENTS } from './artifact.ts'
-import type { Baseline, BaselineEdges } from './baseline.ts'
+import type { Baseline, BaselineOptions } from './baseline.ts'
 import { explain, statusOf } from './client.ts'
 import type { Artifact, GitHubClient, WorkflowRun } from './client.ts'
 import type { GitHubContext } from './context.ts'
@@ -15,7 +15,7 @@ import { openZip } from './zip.ts'
 export async function loadArtifact(
   name: string,
   next: string | undefined,
-  { client: connect, context }: Pick<BaselineEdges, 'client' | 'context'>,
+  { client: connect, context }: Pick<BaselineOptions, 'client' | 'context'>,
 ): Promise<Baseline> {
   try {
     const client = await connect()

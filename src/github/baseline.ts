@@ -31,7 +31,7 @@ export type Baseline =
   | { state: 'absent'; reason: string }
 
 /** The world around it. */
-export interface BaselineEdges {
+export interface BaselineOptions {
   context: GitHubContext
   /** Called only where the API is needed. */
   client: () => Promise<GitHubClient>
@@ -43,28 +43,28 @@ export interface BaselineEdges {
  * The baseline that the settings mean on this event. Never fails open: that there never was one is `absent`, that it
  * could not be looked at is a UserError that names what to do.
  */
-export async function findBaseline(settings: BaselineSettings, edges: BaselineEdges): Promise<Baseline> {
+export async function findBaseline(settings: BaselineSettings, options: BaselineOptions): Promise<Baseline> {
   const { baseline, source, outputDirectory, artifactName, uploadArtifact, githubToken } = settings
-  const { context } = edges
+  const { context } = options
   if (baseline === 'none') return { state: 'none' }
-  if (baseline === 'base') return loadBase(settings, edges)
-  if (baseline === 'artifact') return loadArtifact(artifactName, undefined, edges)
-  if (baseline !== 'auto') return loadPath(baseline.path, edges)
+  if (baseline === 'base') return loadBase(settings, options)
+  if (baseline === 'artifact') return loadArtifact(artifactName, undefined, options)
+  if (baseline !== 'auto') return loadPath(baseline.path, options)
 
-  if (source !== 'aws') return isPullRequestEvent(context) ? loadBase(settings, edges) : { state: 'none' }
-  const committed = outputDirectory === undefined ? undefined : await loadCommit(outputDirectory, edges)
+  if (source !== 'aws') return isPullRequestEvent(context) ? loadBase(settings, options) : { state: 'none' }
+  const committed = outputDirectory === undefined ? undefined : await loadCommit(outputDirectory, options)
   if (committed !== undefined) return committed
   // On GitHub there is always a token, unless somebody took it away: then the client says so.
   if (githubToken === '' && !context.isActions) return { state: 'absent', reason: NOWHERE }
-  return loadArtifact(artifactName, describeNext(uploadArtifact, context), edges)
+  return loadArtifact(artifactName, describeNext(uploadArtifact, context), options)
 }
 
 const NOWHERE =
   'There is no github-token, so no earlier artifact was looked for: removals were not checked. Outside of GitHub, name an earlier snapshot in baseline.'
 
-async function loadPath(path: string, edges: BaselineEdges): Promise<Baseline> {
-  const directory = resolve(edges.context.workspace ?? '.', path)
-  const files = edges.openDirectory(directory)
+async function loadPath(path: string, options: BaselineOptions): Promise<Baseline> {
+  const directory = resolve(options.context.workspace ?? '.', path)
+  const files = options.openDirectory(directory)
   for (const name of SNAPSHOT_FILES) {
     const stream = await files.open(name)
     if (stream === undefined) continue
@@ -78,7 +78,7 @@ async function loadPath(path: string, edges: BaselineEdges): Promise<Baseline> {
   )
 }
 
-async function loadCommit(path: string, { context, git }: BaselineEdges): Promise<Baseline | undefined> {
+async function loadCommit(path: string, { context, git }: BaselineOptions): Promise<Baseline | undefined> {
   const directory = resolve(context.workspace ?? '.', path)
   const tracked = await git.list(directory)
   const entries = byPath(tracked?.entries ?? [])
@@ -88,12 +88,12 @@ async function loadCommit(path: string, { context, git }: BaselineEdges): Promis
   return { state: 'found', kind: 'commit', reference: tracked.commit, files }
 }
 
-async function loadBase(settings: BaselineSettings, edges: BaselineEdges): Promise<Baseline> {
+async function loadBase(settings: BaselineSettings, options: BaselineOptions): Promise<Baseline> {
   const { source, outputDirectory, pullRequest } = settings
-  const { context } = edges
+  const { context } = options
   const path = pathInRepository(source === 'aws' ? outputDirectory : source.path, context.workspace ?? '.')
   try {
-    const client = await edges.client()
+    const client = await options.client()
     const commit = await baseCommit(pullRequest, context, client)
     const entries = await entriesAt(path, commit, client)
     if (!holdsSnapshot(entries)) return { state: 'empty', kind: 'base', reference: commit }
