@@ -35,6 +35,10 @@ export default defineConfig(
     },
   },
   {
+    files: ['review-page/*.ts'],
+    languageOptions: { parserOptions: { project: './review-page/tsconfig.json' } },
+  },
+  {
     files: ['**/*.mjs'],
     languageOptions: {
       globals: { console: 'readonly', performance: 'readonly', process: 'readonly', URL: 'readonly' },
@@ -57,7 +61,8 @@ export default defineConfig(
     },
   },
   {
-    files: ['src/changes/**', 'src/report/**'],
+    files: ['src/changes/**', 'src/review/**', 'src/report/**'],
+    ignores: ['src/review/write.ts'],
     rules: {
       'no-restricted-imports': [
         'error',
@@ -70,7 +75,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['src/changes/**', 'src/report/**', 'src/snapshot/**'],
+    files: ['src/changes/**', 'src/review/**', 'src/report/**', 'src/snapshot/**'],
     rules: {
       'no-restricted-properties': [
         'error',

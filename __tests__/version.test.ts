@@ -36,6 +36,7 @@ describe('the names and versions that stand in two places', () => {
       changes: undefined,
       isChanged: false,
       files: undefined,
+      review: undefined,
       commentUrl: undefined,
       artifact: undefined,
       connector: undefined,

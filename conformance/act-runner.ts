@@ -112,11 +112,14 @@ export function createRepository(folder: string, files: Record<string, string | 
   return commit(folder, files)
 }
 
-export function commit(folder: string, files: Record<string, string | Uint8Array>): string {
+/** @param date when it was committed, ISO 8601; now where absent */
+export function commit(folder: string, files: Record<string, string | Uint8Array>, date?: string): string {
   writeFiles(folder, files)
   git(folder, 'add', '--all')
   const author = ['-c', 'user.name=author', '-c', 'user.email=author@example.com']
-  git(folder, ...author, 'commit', '--quiet', '--no-gpg-sign', '--message=x')
+  const when = date === undefined ? {} : { GIT_COMMITTER_DATE: date }
+  const parameters = [...author, 'commit', '--quiet', '--no-gpg-sign', '--message=x']
+  execFileSync('git', parameters, { cwd: folder, env: { ...process.env, ...when } })
   return git(folder, 'rev-parse', 'HEAD').trim()
 }
 

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { isDeepStrictEqual as isSame } from 'node:util'
 import { parse } from 'yaml'
+import { fillAccess } from '../emulator/access.ts'
 import { credentials } from '../emulator/credentials.ts'
 import { startGitHub } from '../emulator/github.ts'
 import type { GitHub } from '../emulator/github.ts'
@@ -542,6 +543,72 @@ const examples: Record<string, (world: World, check: Check) => Promise<void>> = 
     )
   },
 
+  async 'access-review.yml'(world, check) {
+    fillAccess(world.aws.organization, ACCESS)
+    const stage = createStage(world, example('access-review.yml'))
+    const first = await stage.run({ event: 'schedule' })
+    check('the first run ends well', isSuccess(first), first.log)
+    check(
+      'the review is an artifact of three files',
+      isSame(namesIn(first.artifact(first.id, REVIEW)), ['access-review.html', 'access.csv', 'users.csv']),
+      first.log,
+    )
+    check('the summary counts what deserves a look', isIn(first.summaries, 'Access review'), first.log)
+    const [opened] = stage.repository.issues()
+    check(
+      'it opens an issue of this quarter, with counts and a link to the run',
+      /^Access review \d{4} Q[1-4]$/.test(opened?.title ?? '') &&
+        opened?.body.includes('60 users, ') === true &&
+        opened.body.includes(`/actions/runs/${String(first.id)}#artifacts`),
+      opened?.body,
+    )
+    keep(stage, first)
+
+    join61(world.aws)
+    const second = await stage.run({ event: 'workflow_dispatch' })
+    const [updated, ...others] = stage.repository.issues()
+    check(
+      'a second run in the quarter updates it with what changed, and opens no other',
+      isSuccess(second) &&
+        others.length === 0 &&
+        updated?.title === opened?.title &&
+        updated?.body.includes('user61@example.com') === true &&
+        updated.body.includes('Direct assignments'),
+      `${updated?.body ?? ''}\n${second.log}`,
+    )
+  },
+
+  async 'access-review-from-git.yml'(world, check) {
+    fillAccess(world.aws.organization, ACCESS)
+    const inputs = { access: 'accounts', tags: 'Status' }
+    const before = await readSnapshot(world.dist, world.aws.environment, ACCOUNT, inputs)
+    join61(world.aws)
+    const now = await readSnapshot(world.dist, world.aws.environment, ACCOUNT, inputs)
+    const calls = world.aws.log.length
+    const stage = createStage(world, example('access-review-from-git.yml'))
+    commit(stage.folder, before, '2020-01-01T00:00:00Z')
+    commit(stage.folder, now)
+    for (const event of ['schedule', 'workflow_dispatch']) {
+      const run = await stage.run({ event })
+      check(
+        `${event}: ends well, without a call to AWS`,
+        isSuccess(run) && world.aws.log.length === calls,
+        run.log,
+      )
+      check(
+        `${event}: the review is an artifact of three files`,
+        isSame(namesIn(run.artifact(run.id, REVIEW)), ['access-review.html', 'access.csv', 'users.csv']),
+        run.log,
+      )
+    }
+    const [issue, ...others] = stage.repository.issues()
+    check(
+      'one issue tells what changed since the snapshot of three months ago',
+      others.length === 0 && issue?.body.includes('user61@example.com') === true,
+      issue?.body,
+    )
+  },
+
   async 'self-hosted-profile.yml'(world, check) {
     const stage = createStage(world, example('self-hosted-profile.yml'))
     const { accessKeyId, secretAccessKey } = credentials.static
@@ -656,6 +723,8 @@ function jobsOf({ jobs }: ActRun): string[] {
 }
 
 const ARTIFACT = `identity-store-${ACCOUNT}`
+const REVIEW = `access-review-${ACCOUNT}`
+const ACCESS = { accounts: 6, permissionSets: 6, assignments: 30 }
 const RAITO = { 'raito.yml': readFileSync(example('raito.yml')) }
 
 function example(name: string): string {

@@ -1,4 +1,4 @@
-//   npm run conformance [-- moto botocore openapi emulate zizmor cfn-lint act raito]
+//   npm run conformance [-- moto botocore openapi emulate zizmor cfn-lint act chromium raito]
 // REQUIRE_PEERS: these (or all but the last: 1) must not be missing. DIST_DIRECTORY: other bundles than those of dist/.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
@@ -6,6 +6,7 @@ import { DIST } from '../emulator/runner.ts'
 import { runActConformance } from './act.ts'
 import { runBotocore } from './botocore.ts'
 import { runCfnLint } from './cfn-lint.ts'
+import { runChromium } from './chromium.ts'
 import { runEmulate } from './emulate.ts'
 import { runMoto } from './moto.ts'
 import { runOpenApi } from './openapi.ts'
@@ -22,10 +23,11 @@ const peers: Record<string, (conformance: Conformance) => Promise<void>> = {
   zizmor: runZizmor,
   'cfn-lint': runCfnLint,
   act: runActConformance,
+  chromium: runChromium,
   raito: runRaito,
 }
-/** Those that ordinary clients install, wherever there is Python or Go. */
-const installable = ['moto', 'botocore', 'openapi', 'emulate', 'zizmor', 'cfn-lint', 'act']
+/** Those that ordinary clients install, wherever there is Python, Go or a package of Chromium. */
+const installable = ['moto', 'botocore', 'openapi', 'emulate', 'zizmor', 'cfn-lint', 'act', 'chromium']
 const { REQUIRE_PEERS = '' } = process.env
 const required = REQUIRE_PEERS === '1' ? installable : REQUIRE_PEERS.split(',')
 

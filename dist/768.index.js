@@ -8,7 +8,7 @@ export const modules = {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   a: () => (/* binding */ BASELINE_EVENTS),
 /* harmony export */   h: () => (/* binding */ describeNext),
-/* harmony export */   uploadSnapshot: () => (/* binding */ uploadSnapshot)
+/* harmony export */   uploadFiles: () => (/* binding */ uploadFiles)
 /* harmony export */ });
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(76760);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__webpack_require__.n(node_path__WEBPACK_IMPORTED_MODULE_0__);
@@ -21,14 +21,15 @@ export const modules = {
 
 
 /**
- * Uploads the files of a snapshot. With `auto` whatever goes wrong is a warning; with `true` a UserError. The files
- * on disk are not touched in either case, so that a failed upload never loses a snapshot. `deadline` is in milliseconds.
+ * Uploads the files of a snapshot, or of its access review. With `auto` whatever goes wrong is a warning; with `true` a
+ * UserError. The files on disk are not touched in either case, so that a failed upload never loses one. `deadline` is in
+ * milliseconds.
  */
-async function uploadSnapshot(request, context, deadline) {
-    const { mode, source, name, retentionDays, directory } = request;
-    const obstacle = obstacleTo(mode, source, context);
+async function uploadFiles(request, context, deadline) {
+    const { what, mode, name, retentionDays, directory } = request;
+    const obstacle = obstacleTo(request, context);
     if (obstacle !== undefined)
-        return refuse(obstacle, mode, context);
+        return refuse(obstacle, request, context);
     try {
         // Loaded only here, for it is large.
         const { DefaultArtifactClient } = await Promise.all(/* import() */[__webpack_require__.e(251), __webpack_require__.e(351), __webpack_require__.e(252)]).then(__webpack_require__.bind(__webpack_require__, 91252));
@@ -37,14 +38,22 @@ async function uploadSnapshot(request, context, deadline) {
         const { id, digest } = await within(deadline, new DefaultArtifactClient().uploadArtifact(name, files, directory, options));
         if (id === undefined)
             throw new Error('the service gave no id');
-        const url = `${context.serverUrl}/${context.owner}/${context.repository}/actions/runs/${context.runId}/artifacts/${id}`;
-        return { artifact: { name, id, url, digest } };
+        const url = `${(0,_context_js__WEBPACK_IMPORTED_MODULE_3__/* .runUrl */ .Vp)(context)}/artifacts/${String(id)}`;
+        const artifact = { name, id, url, digest };
+        if (what === 'snapshot' || context.visibility === 'private')
+            return { artifact };
+        return {
+            artifact,
+            warning: `The access review is an artifact of a repository that is ${visibilityOf(context)}: whoever may read the repository can download names, e-mail addresses and who can reach what.`,
+        };
     }
     catch (thrown) {
-        const failure = failureOf(name, thrown);
+        const failure = failureOf(request, thrown);
         if (mode === 'true')
             throw failure;
-        return { warning: `${failure.message} The snapshot is in the output directory nevertheless.` };
+        return {
+            warning: `${failure.message} ${what === 'snapshot' ? 'The snapshot is in the output directory' : 'The outputs name the files'} nevertheless.`,
+        };
     }
 }
 /**
@@ -59,7 +68,7 @@ function describeNext(mode, context) {
         source: undefined,
         event: undefined,
     };
-    const obstacle = obstacleTo(mode, 'aws', context);
+    const obstacle = obstacleTo({ what: 'snapshot', mode, source: 'aws' }, context);
     const reason = obstacle && lasting[obstacle];
     if (reason !== undefined)
         return `${reason}, so every run will say this. For a baseline commit the snapshot: output-directory is a path of the repository then, and auto takes the one that git tracks there.`;
@@ -71,11 +80,11 @@ function describeNext(mode, context) {
 /** The runs whose artifacts can be baselines: of these events, on the default branch. */
 const BASELINE_EVENTS = ['schedule', 'push', 'workflow_dispatch'];
 const NO_ARTIFACTS = 'GitHub Enterprise Server has no such artifacts';
-/** What keeps the snapshot of a run from being uploaded; undefined: it is uploaded. */
-function obstacleTo(mode, source, context) {
+/** What keeps the files of a run from being uploaded; undefined: they are. */
+function obstacleTo({ what, mode, source }, context) {
     if (mode === 'false')
         return 'mode';
-    if (source === 'directory')
+    if (source === 'directory' && (what === 'snapshot' || mode === 'auto'))
         return 'source';
     if (mode === 'auto' && context.visibility !== 'private')
         return 'visibility';
@@ -84,7 +93,7 @@ function obstacleTo(mode, source, context) {
     return context.isEnterpriseServer ? 'server' : undefined;
 }
 /** @throws UserError where it was asked to upload, and never can */
-function refuse(obstacle, mode, context) {
+function refuse(obstacle, { what, mode }, context) {
     switch (obstacle) {
         case 'mode':
             return {};
@@ -96,12 +105,12 @@ function refuse(obstacle, mode, context) {
             };
         case 'visibility':
             return {
-                note: `The snapshot is not uploaded: the repository is ${visibilityOf(context)}, and others could download it. Set upload-artifact to true to upload it nevertheless.`,
+                note: `The ${what} is not uploaded: the repository is ${visibilityOf(context)}, and others could download it. Set upload-artifact to true to upload it nevertheless.`,
             };
         case 'event':
-            return { note: 'The snapshot is not uploaded on pull request events.' };
+            return { note: `The ${what} is not uploaded on pull request events.` };
         case 'server': {
-            const sentence = `The snapshot was not uploaded: ${NO_ARTIFACTS}. The outputs name the files.`;
+            const sentence = `The ${what} was not uploaded: ${NO_ARTIFACTS}. The outputs name the files.`;
             if (mode === 'auto')
                 return { warning: sentence };
             throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .yo('precondition', `${sentence} Set upload-artifact to false.`);
@@ -117,16 +126,17 @@ async function within(milliseconds, work) {
     return Promise.race([work, late.then(() => Promise.reject(new Error('no answer')))]);
 }
 /** `@actions/artifact` throws plain errors whose text holds the status. Its text is not shown: it can quote a signed URL. */
-function failureOf(name, cause) {
+function failureOf({ what, name }, cause) {
     const [, kind, why] = FAILURES.find(([pattern]) => pattern.test((0,_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .messageOf */ .bD)(cause))) ?? OUTAGE;
-    return new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .yo(kind, `The artifact ${name} could not be uploaded: ${why}`, { cause });
+    const remedy = what === 'snapshot'
+        ? 'Give each use of the action in a run its own artifact-name.'
+        : 'One use of the action in a run can upload the review of an account.';
+    const reason = why === TAKEN ? `${TAKEN} ${remedy}` : why;
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .yo(kind, `The artifact ${name} could not be uploaded: ${reason}`, { cause });
 }
+const TAKEN = 'this workflow run has one of that name already.';
 const FAILURES = [
-    [
-        /\(409\)|already exists/,
-        'precondition',
-        'this workflow run has one of that name already. Give each use of the action in a run its own artifact-name.',
-    ],
+    [/\(409\)|already exists/, 'precondition', TAKEN],
     [
         /ACTIONS_RUNTIME_TOKEN|ACTIONS_RESULTS_URL|backend IDs/,
         'precondition',

@@ -28819,7 +28819,7 @@ var model = __nccwpck_require__(14769);
  * e-mail address.
  */
 function outputsOf(result) {
-    const { reading, snapshot, changes, files, artifact, connector } = result;
+    const { reading, snapshot, changes, files, review, artifact, connector } = result;
     const { users, groups, memberships } = reading.counts;
     const access = reading.access && (0,model/* countAccess */.ww)(reading.access);
     const { counts } = changes ?? {};
@@ -28852,6 +28852,9 @@ function outputsOf(result) {
         'administrators-added': administratorsAdded,
         'changes-file': files?.changes,
         'report-file': files?.report,
+        'access-review-file': review?.page,
+        'access-csv-file': review?.accessCsv,
+        'users-csv-file': review?.usersCsv,
         'comment-url': result.commentUrl,
         'artifact-name': artifact?.name,
         'artifact-id': artifact?.id,
@@ -28864,6 +28867,8 @@ function outputsOf(result) {
 
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(73024);
+// EXTERNAL MODULE: ./src/github/context.ts
+var github_context = __nccwpck_require__(19556);
 ;// CONCATENATED MODULE: ./src/identity-center/time.ts
 const realTime = {
     now: () => performance.now(),
@@ -29927,11 +29932,17 @@ async function openDirectory(directory, account) {
         throw new errors/* UserError */.yo('precondition', `There is no snapshot in ${directory}, which source names. Name the directory that a run of AWS Organization Sync wrote.`);
     verifySnapshotBelongs(snapshot, account);
     const { manifest, users, groups, access } = snapshot;
-    const { format: _format, files: _files, counts, ...description } = manifest;
+    const { format: _format, files, counts, ...description } = manifest;
     return {
         kind: 'directory',
         description,
-        read: () => Promise.resolve({ identities: { users, groups }, access, counts, findings: [] }),
+        read: () => Promise.resolve({
+            identities: { users, groups },
+            access,
+            counts,
+            usersSha256: files['users.json'].sha256,
+            findings: [],
+        }),
     };
 }
 /** Raito deletes whatever a file no longer names, so nobody is never the answer. */
@@ -29994,11 +30005,17 @@ function sentences(counted) {
 
 
 
+
 /** Where the snapshot goes, or is. */
 function directoryOf({ source, outputDirectory, account }, { workspace, temp }) {
     if (source !== 'aws')
         return (0,external_node_path_.resolve)(workspace, source.path);
     return (0,external_node_path_.resolve)(workspace, outputDirectory ?? (0,external_node_path_.join)(temp, 'identity-store', account));
+}
+/** Where files for people go. Each step of a job, and each account, has a directory of its own for them. */
+function reportDirectoryOf({ account }, { environment, temp }) {
+    const step = (environment['GITHUB_ACTION'] ?? 'run').replace(/[^\w-]/g, '_');
+    return (0,external_node_path_.join)(temp, 'aws-organization-sync', `${account}-${step}`);
 }
 /** Below which files may be written, and links lead nowhere. */
 function rootsOf({ workspace, temp }) {
@@ -30045,15 +30062,17 @@ async function connectGitHub({ githubToken: token }, { apiUrl, owner, repository
     const { createClient } = await __nccwpck_require__.e(/* import() */ 584).then(__nccwpck_require__.bind(__nccwpck_require__, 96584));
     return createClient({ apiUrl, owner, repository, token });
 }
+/** Returns the SHA-256 of users.json. */
 async function writeSnapshot(directory, { description }, { identities, access, counts }, host) {
     const { writeSnapshot: write } = await Promise.all(/* import() */[__nccwpck_require__.e(157), __nccwpck_require__.e(751)]).then(__nccwpck_require__.bind(__nccwpck_require__, 10751));
-    await namingInput(() => write({ directory, roots: rootsOf(host), identities, access, description }));
+    const { files } = await namingInput(() => write({ directory, roots: rootsOf(host), identities, access, description }));
     host.log.info(`Wrote ${counts.users} users, ${counts.groups} groups and ${counts.memberships} memberships to ${directory}.`);
+    return files['users.json'].sha256;
 }
 /** What is wrong with the place of the snapshot is told with the input that names it. */
 async function namingInput(work) {
     try {
-        await work();
+        return await work();
     }
     catch (error) {
         if (!(error instanceof errors/* UserError */.yo))
@@ -30061,18 +30080,41 @@ async function namingInput(work) {
         throw new errors/* UserError */.yo(error.kind, `output-directory: ${error.message}`, { cause: error.cause });
     }
 }
-async function uploadSnapshot(directory, { kind }, { access }, { uploadArtifact, artifactName, artifactRetentionDays, deadlineMs }, context) {
-    const { uploadSnapshot: upload } = await __nccwpck_require__.e(/* import() */ 721).then(__nccwpck_require__.bind(__nccwpck_require__, 49721));
-    const request = {
-        mode: uploadArtifact,
-        source: kind,
-        name: artifactName,
-        retentionDays: artifactRetentionDays,
-        directory,
-        files: filesOf(access !== undefined),
-    };
+async function uploadSnapshot(directory, { kind }, { access }, settings, context) {
+    // With a directory upload-artifact is about the review, where there is one.
+    if (kind === 'directory' && settings.accessReview)
+        return {};
+    const files = filesOf(access !== undefined);
+    const request = { source: kind, name: settings.artifactName, directory, files };
+    return upload({ what: 'snapshot', ...request }, settings, context);
+}
+async function upload(request, { uploadArtifact: mode, artifactRetentionDays: retentionDays, deadlineMs }, context) {
+    const { uploadFiles } = await __nccwpck_require__.e(/* import() */ 721).then(__nccwpck_require__.bind(__nccwpck_require__, 49721));
     // An upload is several calls: five minutes where a call may take two.
-    return upload(request, context, 2.5 * deadlineMs);
+    return uploadFiles({ ...request, mode, retentionDays }, context, 2.5 * deadlineMs);
+}
+/** The access review, beside the report. */
+async function writeReview({ description }, { identities, access }, usersSha256, settings, context, host) {
+    const { writeReview: write } = await __nccwpck_require__.e(/* import() */ 686).then(__nccwpck_require__.bind(__nccwpck_require__, 62686));
+    const { identityStoreId, account, ownerAccount, region } = description;
+    const run = context.isActions ? (0,github_context/* runUrl */.Vp)(context) : null;
+    const time = new Date().toISOString();
+    return write({
+        snapshot: { ...identities, access },
+        provenance: { identityStoreId, account, ownerAccount, region, run, time, usersSha256 },
+        template: (0,external_node_path_.join)(host.bundle, 'access-review.html'),
+        directory: reportDirectoryOf(settings, host),
+        roots: rootsOf(host),
+    });
+}
+async function uploadReview({ kind }, { files }, settings, context) {
+    const request = {
+        source: kind,
+        name: `access-review-${settings.account}`,
+        directory: (0,external_node_path_.dirname)(files.page),
+        files: Object.values(files).map((path) => (0,external_node_path_.basename)(path)),
+    };
+    return upload({ what: 'access review', ...request }, settings, context);
 }
 async function installConnector({ raitoConnector: kind }, { home, bundle, node }) {
     if (kind === 'none')
@@ -30136,6 +30178,9 @@ async function run(settings, context, host) {
     const source = await openSource(settings, directory, host);
     const [reading, baseline] = await Promise.all([source.read(), loadBaseline(settings, context, host)]);
     const isFirst = baseline.state === 'absent';
+    const { access } = reading;
+    if (settings.accessReview && access === undefined)
+        throw withoutAccess(directory);
     warn(...reading.findings, isFirst ? baseline.reason : undefined);
     const comparison = await run_compare(baseline, source, reading, settings);
     const refusal = comparison?.refusal;
@@ -30145,11 +30190,12 @@ async function run(settings, context, host) {
     // With a directory the review decides.
     else
         warn(refusal?.message);
-    if (source.kind === 'aws' && !isRefused) {
-        if (!isPrivate && isInside(directory, host.workspace))
-            warn(EXPOSED);
-        await writeSnapshot(directory, source, reading, host);
-    }
+    const isWritten = source.kind === 'aws' && !isRefused;
+    if (isWritten && !isPrivate && isInside(directory, host.workspace))
+        warn(EXPOSED);
+    const usersSha256 = isWritten
+        ? await writeSnapshot(directory, source, reading, host)
+        : reading.usersSha256;
     const upload = isRefused
         ? {}
         : await attempt(() => uploadSnapshot(directory, source, reading, settings, context));
@@ -30157,11 +30203,20 @@ async function run(settings, context, host) {
     if (upload?.note !== undefined)
         log.info(upload.note);
     const connector = isRefused ? undefined : await attempt(() => installConnector(settings, host));
-    const report = await Promise.all(/* import() */[__nccwpck_require__.e(896), __nccwpck_require__.e(625)]).then(__nccwpck_require__.bind(__nccwpck_require__, 92625));
+    const isReviewed = settings.accessReview && access !== undefined && usersSha256 !== undefined;
+    const review = isReviewed
+        ? await attempt(() => writeReview(source, { ...reading, access }, usersSha256, settings, context, host))
+        : undefined;
+    const reviewUpload = review && (await attempt(() => uploadReview(source, review, settings, context)));
+    warn(reviewUpload?.warning);
+    if (reviewUpload?.note !== undefined)
+        log.info(reviewUpload.note);
+    const report = await Promise.all(/* import() */[__nccwpck_require__.e(896), __nccwpck_require__.e(467)]).then(__nccwpck_require__.bind(__nccwpck_require__, 38467));
     const input = {
         ...describeReading(source, reading, settings),
         detail: settings.detail === 'auto' ? (isPrivate ? 'full' : 'counts') : settings.detail,
         ...(comparison === undefined ? {} : { comparison }),
+        ...(review === undefined ? {} : { review: review.counts }),
         warnings: [...warnings],
         ...(isFirst ? { guide: `${context.docsUrl}/baseline-and-guard.md` } : {}),
     };
@@ -30172,7 +30227,7 @@ async function run(settings, context, host) {
     if (failures.length === 0 && isChanged && settings.failOnChange)
         failures.push(CHANGED);
     const hasSnapshot = !isRefused || isThere(directory, 'manifest.json');
-    const hasAccess = isRefused ? isThere(directory, model/* ACCESS_FILE */.aL) : reading.access !== undefined;
+    const hasAccess = isRefused ? isThere(directory, model/* ACCESS_FILE */.aL) : access !== undefined;
     const outputs = outputsOf({
         identityStoreId: source.description.identityStoreId,
         reading,
@@ -30180,6 +30235,7 @@ async function run(settings, context, host) {
         changes: comparison?.changes,
         isChanged,
         files,
+        review: review?.files,
         commentUrl: comment?.url,
         artifact: upload?.artifact,
         connector,
@@ -30192,6 +30248,9 @@ async function run(settings, context, host) {
     return { outputs, summary, failure: new errors/* UserError */.yo(failure.kind, all, { cause: failure.cause }) };
 }
 const EXPOSED = 'The snapshot, which holds names and e-mail addresses, is written into the workspace of a repository that is not private. Take care that no later step commits or uploads it.';
+function withoutAccess(directory) {
+    return new errors/* UserError */.yo('precondition', `access-review is true, and the snapshot in ${directory} holds no access. Make one that does: a run that reads AWS with access: accounts. Or set access-review to false.`);
+}
 const CHANGED = new errors/* UserError */.yo('precondition', 'Something changed since the baseline, and fail-on-change is true. Everything was written; look at the job summary or at changes-file.');
 /** The baseline is read only here, so that it is not in memory while AWS is read. */
 async function run_compare(baseline, { kind, description }, { identities, access }, { removalLimit }) {
@@ -30239,13 +30298,9 @@ function describeReading({ kind, description }, { counts, access, cost, accessCo
             }),
     };
 }
-/**
- * Writes changes-file and report-file, both or none. Each step of a job, and each account, has a directory of its own
- * for them.
- */
-async function writeReport({ changes, baseline }, report, { account }, host) {
-    const step = (host.environment['GITHUB_ACTION'] ?? 'run').replace(/[^\w-]/g, '_');
-    const directory = (0,external_node_path_.join)(host.temp, 'aws-organization-sync', `${account}-${step}`);
+/** Writes changes-file and report-file, both or none. */
+async function writeReport({ changes, baseline }, report, settings, host) {
+    const directory = reportDirectoryOf(settings, host);
     const files = { changes: (0,external_node_path_.join)(directory, 'changes.json'), report: (0,external_node_path_.join)(directory, 'report.md') };
     await (0,src_files/* writeFiles */.hV)({ roots: rootsOf(host) }, async (stage) => {
         await stage(files.changes, changesFile(changes, baseline));
@@ -31123,8 +31178,13 @@ function pathOf(error) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Lw: () => (/* binding */ readOnlyReason),
 /* harmony export */   T5: () => (/* binding */ isPullRequestEvent),
+/* harmony export */   Vp: () => (/* binding */ runUrl),
 /* harmony export */   yI: () => (/* binding */ readContext)
 /* harmony export */ });
+/** The page of the run on the web. */
+function runUrl({ serverUrl, owner, repository, runId }) {
+    return `${serverUrl}/${owner}/${repository}/actions/runs/${runId}`;
+}
 /**
  * Reads the context of a run from the environment and the parsed event file. Missing or misshapen parts are undefined or
  * empty, never an error. Source of the names: GitHub's "Variables reference" and "Webhook events and payloads".
@@ -32318,6 +32378,7 @@ const DEFAULTS = {
     'requests-per-second': '20',
     source: 'aws',
     access: 'none',
+    'access-review': 'false',
     mapping: 'full',
     'disabled-users': 'include',
     'max-removals': '10%',
@@ -32336,6 +32397,7 @@ const ACTION_INPUTS = [
     'requests-per-second',
     'source',
     'access',
+    'access-review',
     'output-directory',
     'mapping',
     'tags',
@@ -32391,6 +32453,7 @@ function parseActionSettings(inputs, environment) {
     const settings = {
         ...common,
         access: word(read, 'access', ['none', 'accounts']),
+        accessReview: read('access-review', 'true or false', asBoolean) === 'true',
         outputDirectory: read.optional('output-directory', 'a path with a slash, such as ./identity-store', asPath)?.path,
         baseline: read('baseline', 'auto, none, base, artifact, or the path of a snapshot directory with a slash, such as ./identity-store', (text) => asWord(['auto', 'none', 'base', 'artifact'])(text) ?? asPath(text)),
         comment: word(read, 'comment', ['on-change', 'always', 'never']),
@@ -32403,6 +32466,8 @@ function parseActionSettings(inputs, environment) {
         raitoConnector: word(read, 'raito-connector', ['none', 'own', 'drop-in']),
         githubToken: inputs['github-token']?.trim() ?? '',
     };
+    if (settings.accessReview && settings.source === 'aws' && settings.access === 'none')
+        read.report('access-review', 'true only together with access: accounts');
     read.finish();
     return settings;
 }

@@ -5,13 +5,14 @@ import {
   artifactJson,
   commentJson,
   commitJson,
+  issueJson,
   pullJson,
   repositoryJson,
   runJson,
   treeJson,
   userJson,
 } from './github-json.ts'
-import type { RepositoryState, StoredArtifact } from './github-repository.ts'
+import type { Issue, RepositoryState, StoredArtifact } from './github-repository.ts'
 
 export type Access = 'read' | 'write'
 export interface TokenOptions {
@@ -168,6 +169,41 @@ const ROUTES: readonly Route[] = [
     ({ state, parts: [number], base }) => {
       const pull = state.pulls.get(Number(number))
       return pull === undefined ? notFound() : ok(pullJson(state, pull, base))
+    },
+  ],
+  [
+    'GET',
+    /^\/issues$/,
+    ['issues'],
+    ({ state, base, url, api }) => {
+      const label = url.searchParams.get('labels') ?? ''
+      const all = state.issues.filter(({ labels }) => label === '' || labels.includes(label))
+      const { items, headers } = page(all.toReversed(), url, api.url)
+      return { status: 200, json: items.map((issue) => issueJson(issue, base)), headers }
+    },
+  ],
+  [
+    'POST',
+    /^\/issues$/,
+    ['issues'],
+    ({ state, base, body }) => {
+      const issue = { ...issueOf(body), number: 1 + state.pulls.size + state.issues.length }
+      if (issue.title === '') return invalid('title is missing')
+      state.issues.push(issue)
+      return { status: 201, json: issueJson(issue, base) }
+    },
+  ],
+  [
+    'PATCH',
+    /^\/issues\/(\d+)$/,
+    ['issues'],
+    ({ state, parts: [number], base, body }) => {
+      const issue = state.issues.find((one) => one.number === Number(number))
+      if (issue === undefined) return notFound()
+      const text = textOf(body)
+      if (text === undefined) return invalid('body is missing or too long')
+      issue.body = text
+      return ok(issueJson(issue, base))
     },
   ],
   [
@@ -452,6 +488,11 @@ function page<T>(all: T[], url: URL, api: string): { items: T[]; headers: Record
 
 function isRaw(headers: IncomingMessage['headers']): boolean {
   return /application\/vnd\.github\.(v3\.)?raw/.test(headers.accept ?? '')
+}
+
+function issueOf(body: string): Omit<Issue, 'number'> {
+  const { title = '', labels = [] } = JSON.parse(body) as { title?: string; labels?: string[] }
+  return { title, labels, body: textOf(body) ?? '' }
 }
 
 function textOf(body: string): string | undefined {

@@ -1,6 +1,6 @@
 import { hashOf } from './git-objects.ts'
 import type { Commit } from './git-objects.ts'
-import type { Comment, Pull, RepositoryState, Run, StoredArtifact } from './github-repository.ts'
+import type { Comment, Issue, Pull, RepositoryState, Run, StoredArtifact } from './github-repository.ts'
 
 // The objects of the REST API with every member that GitHub's description of it requires; `base` is the address of the
 // repository in the API. What nobody reads is the same everywhere.
@@ -176,6 +176,24 @@ export function commentJson({ id, issue, login, body }: Comment, base: string) {
     author_association: 'NONE' as const,
     body,
     performed_via_github_app: null,
+  }
+}
+
+/** What a client needs of an issue that somebody has opened over the API. */
+export function issueJson({ number, title, body, labels }: Issue, base: string) {
+  return {
+    id: number,
+    node_id: `I_${number}`,
+    number,
+    title,
+    body,
+    state: 'open' as const,
+    labels: labels.map((name) => ({ name })),
+    user: userJson('github-actions[bot]'),
+    url: `${base}/issues/${number}`,
+    html_url: `${base}/issues/${number}`,
+    created_at: THEN,
+    updated_at: THEN,
   }
 }
 

@@ -31,6 +31,8 @@ export interface Repository {
   }): number
   /** Somebody writes a comment. */
   comment(issue: number, login: string, body: string): number
+  /** Opened over the API, in their order. */
+  issues(): Issue[]
   comments(issue: number): { id: number; login: string; body: string; edits: number }[]
   lock(issue: number): void
   createRun(options?: RunOptions): number
@@ -53,6 +55,13 @@ export interface RunOptions {
   sha?: string
   conclusion?: string | null
   headRepository?: Repository | null
+}
+
+export interface Issue {
+  number: number
+  title: string
+  body: string
+  labels: string[]
 }
 
 export interface Comment {
@@ -92,6 +101,7 @@ export interface RepositoryState extends Required<RepositoryOptions>, GitObjects
   tags: Map<string, string>
   pulls: Map<number, Pull>
   comments: Comment[]
+  issues: Issue[]
   locked: Set<number>
   runs: Map<number, Run>
   artifacts: StoredArtifact[]
@@ -123,6 +133,7 @@ export function createRepository(
     tags: new Map(),
     pulls: new Map(),
     comments: [],
+    issues: [],
     locked: new Set(),
     runs: new Map(),
     artifacts: [],
@@ -156,6 +167,7 @@ export function createRepository(
       state.comments.push(comment)
       return comment.id
     },
+    issues: () => state.issues.map((issue) => ({ ...issue })),
     comments: (issue) =>
       state.comments.filter((comment) => comment.issue === issue).map((comment) => ({ ...comment })),
     lock: (issue) => void state.locked.add(issue),

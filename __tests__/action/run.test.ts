@@ -91,7 +91,7 @@ function run(
     isThere: () => false,
     openSource: () => Promise.resolve({ kind, description, read }),
     loadBaseline: () => Promise.resolve(baseline),
-    writeSnapshot: () => note('write', undefined),
+    writeSnapshot: () => note('write', 'sha256'),
     uploadSnapshot: (directory, source, reading) =>
       note(`upload ${source.kind} ${directory}${reading.access === undefined ? '' : ' with access'}`, {
         artifact: { name: 'a', id: 9, url: 'u', digest: 'd' },

@@ -9,7 +9,7 @@ import type { GitHub } from '../../emulator/github.ts'
 import type { Repository } from '../../emulator/github-repository.ts'
 import { UserError } from '../../src/errors.ts'
 import { SNAPSHOT_FILES } from '../../src/snapshot/model.ts'
-import { describeNext, uploadSnapshot } from '../../src/github/artifact.ts'
+import { describeNext, uploadFiles } from '../../src/github/artifact.ts'
 import type { UploadRequest, UploadResult } from '../../src/github/artifact.ts'
 import { findBaseline } from '../../src/github/baseline.ts'
 import { createClient } from '../../src/github/client.ts'
@@ -51,7 +51,7 @@ describe('describeNext', () => {
   })
 })
 
-describe('uploadSnapshot', () => {
+describe('uploadFiles', () => {
   let github: GitHub
   let service: ArtifactService
   let repository: Repository
@@ -96,6 +96,7 @@ describe('uploadSnapshot', () => {
     deadline = 300_000,
   ): Promise<UploadResult> {
     const request = {
+      what: 'snapshot',
       mode: 'auto',
       source: 'aws',
       name: 'store',
@@ -104,7 +105,7 @@ describe('uploadSnapshot', () => {
       files: SNAPSHOT_FILES,
       ...part,
     } as const
-    return uploadSnapshot(request, context, deadline)
+    return uploadFiles(request, context, deadline)
   }
 
   it('uploads the three files, which are then the baseline of the next run', async () => {
@@ -197,6 +198,20 @@ describe('uploadSnapshot', () => {
       expect((await upload({ mode: 'true' }, contextOf(visibility, env))).artifact?.name).toBe('store')
     },
   )
+
+  it.each<[Partial<UploadRequest>, string | undefined, object | string]>([
+    [{}, 'private', 'uploaded'],
+    [{ mode: 'true', source: 'directory' }, 'private', 'uploaded'],
+    [{ source: 'directory' }, 'private', {}],
+    [{ mode: 'false' }, 'private', {}],
+    [{}, 'public', { note: expect.stringContaining('The access review is not uploaded: the') }],
+    [{ mode: 'true' }, 'public', 'whoever may read the repository can download names'],
+  ])('an access review with %j on %s gives %j', async (part, visibility, result) => {
+    const { artifact, ...rest } = await upload({ what: 'access review', ...part }, contextOf(visibility))
+    if (typeof result !== 'string') expect({ artifact, ...rest }).toEqual({ artifact: undefined, ...result })
+    else expect(`${artifact?.name ?? ''} uploaded ${rest.warning ?? ''}`).toContain(result)
+    expect(repository.artifacts()).toHaveLength(typeof result === 'string' ? 1 : 0)
+  })
 
   it('fails where it was asked to and the server has no artifacts', async () => {
     const context = contextOf('private', { GITHUB_SERVER_URL: 'https://github.example.com' })

@@ -2109,11 +2109,17 @@ async function openDirectory(directory, account) {
         throw new errors/* UserError */.yo('precondition', `There is no snapshot in ${directory}, which source names. Name the directory that a run of AWS Organization Sync wrote.`);
     verifySnapshotBelongs(snapshot, account);
     const { manifest, users, groups, access } = snapshot;
-    const { format: _format, files: _files, counts, ...description } = manifest;
+    const { format: _format, files, counts, ...description } = manifest;
     return {
         kind: 'directory',
         description,
-        read: () => Promise.resolve({ identities: { users, groups }, access, counts, findings: [] }),
+        read: () => Promise.resolve({
+            identities: { users, groups },
+            access,
+            counts,
+            usersSha256: files['users.json'].sha256,
+            findings: [],
+        }),
     };
 }
 /** Raito deletes whatever a file no longer names, so nobody is never the answer. */

@@ -30743,6 +30743,7 @@ const DEFAULTS = {
     'requests-per-second': '20',
     source: 'aws',
     access: 'none',
+    'access-review': 'false',
     mapping: 'full',
     'disabled-users': 'include',
     'max-removals': '10%',
@@ -30761,6 +30762,7 @@ const ACTION_INPUTS = (/* unused pure expression or super */ null && ([
     'requests-per-second',
     'source',
     'access',
+    'access-review',
     'output-directory',
     'mapping',
     'tags',
@@ -30816,6 +30818,7 @@ function parseActionSettings(inputs, environment) {
     const settings = {
         ...common,
         access: word(read, 'access', ['none', 'accounts']),
+        accessReview: read('access-review', 'true or false', asBoolean) === 'true',
         outputDirectory: read.optional('output-directory', 'a path with a slash, such as ./identity-store', asPath)?.path,
         baseline: read('baseline', 'auto, none, base, artifact, or the path of a snapshot directory with a slash, such as ./identity-store', (text) => asWord(['auto', 'none', 'base', 'artifact'])(text) ?? asPath(text)),
         comment: word(read, 'comment', ['on-change', 'always', 'never']),
@@ -30828,6 +30831,8 @@ function parseActionSettings(inputs, environment) {
         raitoConnector: word(read, 'raito-connector', ['none', 'own', 'drop-in']),
         githubToken: inputs['github-token']?.trim() ?? '',
     };
+    if (settings.accessReview && settings.source === 'aws' && settings.access === 'none')
+        read.report('access-review', 'true only together with access: accounts');
     read.finish();
     return settings;
 }

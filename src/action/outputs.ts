@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { Changes } from '../changes/model.ts'
 import type { UploadResult } from '../github/artifact.ts'
 import { ACCESS_FILE, countAccess } from '../snapshot/model.ts'
+import type { Review } from '../review/write.ts'
 import type { Reading } from '../source.ts'
 
 /** What there is to tell at the end of a run. */
@@ -15,6 +16,7 @@ export interface Result {
   isChanged: boolean
   /** Absolute paths. */
   files: { changes: string; report: string } | undefined
+  review: Review['files'] | undefined
   commentUrl: string | undefined
   artifact: UploadResult['artifact']
   connector: { name: string; version: string } | undefined
@@ -27,7 +29,7 @@ export type Outputs = ReturnType<typeof outputsOf>
  * e-mail address.
  */
 export function outputsOf(result: Result) {
-  const { reading, snapshot, changes, files, artifact, connector } = result
+  const { reading, snapshot, changes, files, review, artifact, connector } = result
   const { users, groups, memberships } = reading.counts
   const access = reading.access && countAccess(reading.access)
   const { counts } = changes ?? {}
@@ -60,6 +62,9 @@ export function outputsOf(result: Result) {
     'administrators-added': administratorsAdded,
     'changes-file': files?.changes,
     'report-file': files?.report,
+    'access-review-file': review?.page,
+    'access-csv-file': review?.accessCsv,
+    'users-csv-file': review?.usersCsv,
     'comment-url': result.commentUrl,
     'artifact-name': artifact?.name,
     'artifact-id': artifact?.id,

@@ -58,6 +58,8 @@ export async function run(settings: ActionSettings, context: GitHubContext, host
   const source = await steps.openSource(settings, directory, host)
   const [reading, baseline] = await Promise.all([source.read(), steps.loadBaseline(settings, context, host)])
   const isFirst = baseline.state === 'absent'
+  const { access } = reading
+  if (settings.accessReview && access === undefined) throw withoutAccess(directory)
   warn(...reading.findings, isFirst ? baseline.reason : undefined)
 
   const comparison = await compare(baseline, source, reading, settings)
@@ -67,10 +69,11 @@ export async function run(settings: ActionSettings, context: GitHubContext, host
   // With a directory the review decides.
   else warn(refusal?.message)
 
-  if (source.kind === 'aws' && !isRefused) {
-    if (!isPrivate && steps.isInside(directory, host.workspace)) warn(EXPOSED)
-    await steps.writeSnapshot(directory, source, reading, host)
-  }
+  const isWritten = source.kind === 'aws' && !isRefused
+  if (isWritten && !isPrivate && steps.isInside(directory, host.workspace)) warn(EXPOSED)
+  const usersSha256 = isWritten
+    ? await steps.writeSnapshot(directory, source, reading, host)
+    : reading.usersSha256
   const upload = isRefused
     ? {}
     : await attempt(() => steps.uploadSnapshot(directory, source, reading, settings, context))
@@ -78,11 +81,22 @@ export async function run(settings: ActionSettings, context: GitHubContext, host
   if (upload?.note !== undefined) log.info(upload.note)
   const connector = isRefused ? undefined : await attempt(() => steps.installConnector(settings, host))
 
+  const isReviewed = settings.accessReview && access !== undefined && usersSha256 !== undefined
+  const review = isReviewed
+    ? await attempt(() =>
+        steps.writeReview(source, { ...reading, access }, usersSha256, settings, context, host),
+      )
+    : undefined
+  const reviewUpload = review && (await attempt(() => steps.uploadReview(source, review, settings, context)))
+  warn(reviewUpload?.warning)
+  if (reviewUpload?.note !== undefined) log.info(reviewUpload.note)
+
   const report = await import('../report/report.ts')
   const input: ReportInput = {
     ...describeReading(source, reading, settings),
     detail: settings.detail === 'auto' ? (isPrivate ? 'full' : 'counts') : settings.detail,
     ...(comparison === undefined ? {} : { comparison }),
+    ...(review === undefined ? {} : { review: review.counts }),
     warnings: [...warnings],
     ...(isFirst ? { guide: `${context.docsUrl}/baseline-and-guard.md` } : {}),
   }
@@ -95,7 +109,7 @@ export async function run(settings: ActionSettings, context: GitHubContext, host
   if (failures.length === 0 && isChanged && settings.failOnChange) failures.push(CHANGED)
 
   const hasSnapshot = !isRefused || steps.isThere(directory, 'manifest.json')
-  const hasAccess = isRefused ? steps.isThere(directory, ACCESS_FILE) : reading.access !== undefined
+  const hasAccess = isRefused ? steps.isThere(directory, ACCESS_FILE) : access !== undefined
   const outputs = outputsOf({
     identityStoreId: source.description.identityStoreId,
     reading,
@@ -103,6 +117,7 @@ export async function run(settings: ActionSettings, context: GitHubContext, host
     changes: comparison?.changes,
     isChanged,
     files,
+    review: review?.files,
     commentUrl: comment?.url,
     artifact: upload?.artifact,
     connector,
@@ -116,6 +131,13 @@ export async function run(settings: ActionSettings, context: GitHubContext, host
 
 const EXPOSED =
   'The snapshot, which holds names and e-mail addresses, is written into the workspace of a repository that is not private. Take care that no later step commits or uploads it.'
+function withoutAccess(directory: string): UserError {
+  return new UserError(
+    'precondition',
+    `access-review is true, and the snapshot in ${directory} holds no access. Make one that does: a run that reads AWS with access: accounts. Or set access-review to false.`,
+  )
+}
+
 const CHANGED = new UserError(
   'precondition',
   'Something changed since the baseline, and fail-on-change is true. Everything was written; look at the job summary or at changes-file.',
@@ -189,18 +211,14 @@ function describeReading(
   }
 }
 
-/**
- * Writes changes-file and report-file, both or none. Each step of a job, and each account, has a directory of its own
- * for them.
- */
+/** Writes changes-file and report-file, both or none. */
 async function writeReport(
   { changes, baseline }: NonNullable<ReportInput['comparison']>,
   report: string,
-  { account }: ActionSettings,
+  settings: ActionSettings,
   host: Host,
 ): Promise<{ changes: string; report: string }> {
-  const step = (host.environment['GITHUB_ACTION'] ?? 'run').replace(/[^\w-]/g, '_')
-  const directory = join(host.temp, 'aws-organization-sync', `${account}-${step}`)
+  const directory = steps.reportDirectoryOf(settings, host)
   const files = { changes: join(directory, 'changes.json'), report: join(directory, 'report.md') }
   await writeFiles({ roots: steps.rootsOf(host) }, async (stage) => {
     await stage(files.changes, changesFile(changes, baseline))

@@ -1,17 +1,19 @@
 import { existsSync } from 'node:fs'
-import { join, resolve, sep } from 'node:path'
+import { basename, dirname, join, resolve, sep } from 'node:path'
 import { UserError } from '../errors.ts'
 import { refuseLinks, verifyPlace } from '../files.ts'
-import type { UploadResult } from '../github/artifact.ts'
+import type { UploadRequest, UploadResult } from '../github/artifact.ts'
 import type { Baseline } from '../github/baseline.ts'
 import type { GitHubClient } from '../github/client.ts'
 import type { CommentResult } from '../github/comment.ts'
-import type { GitHubContext } from '../github/context.ts'
+import { runUrl, type GitHubContext } from '../github/context.ts'
 import { realTime } from '../identity-center/time.ts'
 import type { Log } from '../log.ts'
+import type { Review } from '../review/write.ts'
 import type * as Report from '../report/report.ts'
 import type { ReportInput } from '../report/report.ts'
 import type { ActionSettings, Environment } from '../settings.ts'
+import type { Access } from '../snapshot/access.ts'
 import { ACCESS_FILE, SNAPSHOT_FILES } from '../snapshot/model.ts'
 import { openAws, openDirectory, type OpenSource, type Reading } from '../source.ts'
 import { VERSION } from '../version.ts'
@@ -40,6 +42,12 @@ export function directoryOf(
 ): string {
   if (source !== 'aws') return resolve(workspace, source.path)
   return resolve(workspace, outputDirectory ?? join(temp, 'identity-store', account))
+}
+
+/** Where files for people go. Each step of a job, and each account, has a directory of its own for them. */
+export function reportDirectoryOf({ account }: ActionSettings, { environment, temp }: Host): string {
+  const step = (environment['GITHUB_ACTION'] ?? 'run').replace(/[^\w-]/g, '_')
+  return join(temp, 'aws-organization-sync', `${account}-${step}`)
 }
 
 /** Below which files may be written, and links lead nowhere. */
@@ -108,23 +116,27 @@ async function connectGitHub(
   return createClient({ apiUrl, owner, repository, token })
 }
 
+/** Returns the SHA-256 of users.json. */
 export async function writeSnapshot(
   directory: string,
   { description }: OpenSource,
   { identities, access, counts }: Reading,
   host: Host,
-): Promise<void> {
+): Promise<string> {
   const { writeSnapshot: write } = await import('../snapshot/write.ts')
-  await namingInput(() => write({ directory, roots: rootsOf(host), identities, access, description }))
+  const { files } = await namingInput(() =>
+    write({ directory, roots: rootsOf(host), identities, access, description }),
+  )
   host.log.info(
     `Wrote ${counts.users} users, ${counts.groups} groups and ${counts.memberships} memberships to ${directory}.`,
   )
+  return files['users.json'].sha256
 }
 
 /** What is wrong with the place of the snapshot is told with the input that names it. */
-async function namingInput(work: () => unknown): Promise<void> {
+async function namingInput<T>(work: () => T | Promise<T>): Promise<T> {
   try {
-    await work()
+    return await work()
   } catch (error) {
     if (!(error instanceof UserError)) throw error
     throw new UserError(error.kind, `output-directory: ${error.message}`, { cause: error.cause })
@@ -135,20 +147,61 @@ export async function uploadSnapshot(
   directory: string,
   { kind }: OpenSource,
   { access }: Reading,
-  { uploadArtifact, artifactName, artifactRetentionDays, deadlineMs }: ActionSettings,
+  settings: ActionSettings,
   context: GitHubContext,
 ): Promise<UploadResult> {
-  const { uploadSnapshot: upload } = await import('../github/artifact.ts')
-  const request = {
-    mode: uploadArtifact,
-    source: kind,
-    name: artifactName,
-    retentionDays: artifactRetentionDays,
-    directory,
-    files: filesOf(access !== undefined),
-  }
+  // With a directory upload-artifact is about the review, where there is one.
+  if (kind === 'directory' && settings.accessReview) return {}
+  const files = filesOf(access !== undefined)
+  const request = { source: kind, name: settings.artifactName, directory, files }
+  return upload({ what: 'snapshot', ...request }, settings, context)
+}
+
+async function upload(
+  request: Omit<UploadRequest, 'mode' | 'retentionDays'>,
+  { uploadArtifact: mode, artifactRetentionDays: retentionDays, deadlineMs }: ActionSettings,
+  context: GitHubContext,
+): Promise<UploadResult> {
+  const { uploadFiles } = await import('../github/artifact.ts')
   // An upload is several calls: five minutes where a call may take two.
-  return upload(request, context, 2.5 * deadlineMs)
+  return uploadFiles({ ...request, mode, retentionDays }, context, 2.5 * deadlineMs)
+}
+
+/** The access review, beside the report. */
+export async function writeReview(
+  { description }: OpenSource,
+  { identities, access }: Reading & { access: Access },
+  usersSha256: string,
+  settings: ActionSettings,
+  context: GitHubContext,
+  host: Host,
+): Promise<Review> {
+  const { writeReview: write } = await import('../review/write.ts')
+  const { identityStoreId, account, ownerAccount, region } = description
+  const run = context.isActions ? runUrl(context) : null
+  const time = new Date().toISOString()
+  return write({
+    snapshot: { ...identities, access },
+    provenance: { identityStoreId, account, ownerAccount, region, run, time, usersSha256 },
+    template: join(host.bundle, 'access-review.html'),
+    directory: reportDirectoryOf(settings, host),
+    roots: rootsOf(host),
+  })
+}
+
+export async function uploadReview(
+  { kind }: OpenSource,
+  { files }: Review,
+  settings: ActionSettings,
+  context: GitHubContext,
+): Promise<UploadResult> {
+  const request = {
+    source: kind,
+    name: `access-review-${settings.account}`,
+    directory: dirname(files.page),
+    files: Object.values(files).map((path) => basename(path)),
+  }
+  return upload({ what: 'access review', ...request }, settings, context)
 }
 
 export async function installConnector(

@@ -1,18 +1,19 @@
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { UserError, messageOf } from '../errors.ts'
-import { isPullRequestEvent } from './context.ts'
+import { isPullRequestEvent, runUrl } from './context.ts'
 import type { GitHubContext } from './context.ts'
 
 export interface UploadRequest {
+  what: 'snapshot' | 'access review'
   mode: 'auto' | 'true' | 'false'
   source: 'aws' | 'directory'
   name: string
   /** Days; undefined: the repository's default. */
   retentionDays: number | undefined
-  /** Absolute path of the directory that holds the snapshot. */
+  /** Absolute path of the directory that holds the files. */
   directory: string
-  /** The names of its files. */
+  /** Their names. */
   files: readonly string[]
 }
 
@@ -26,17 +27,18 @@ export interface UploadResult {
 }
 
 /**
- * Uploads the files of a snapshot. With `auto` whatever goes wrong is a warning; with `true` a UserError. The files
- * on disk are not touched in either case, so that a failed upload never loses a snapshot. `deadline` is in milliseconds.
+ * Uploads the files of a snapshot, or of its access review. With `auto` whatever goes wrong is a warning; with `true` a
+ * UserError. The files on disk are not touched in either case, so that a failed upload never loses one. `deadline` is in
+ * milliseconds.
  */
-export async function uploadSnapshot(
+export async function uploadFiles(
   request: UploadRequest,
   context: GitHubContext,
   deadline: number,
 ): Promise<UploadResult> {
-  const { mode, source, name, retentionDays, directory } = request
-  const obstacle = obstacleTo(mode, source, context)
-  if (obstacle !== undefined) return refuse(obstacle, mode, context)
+  const { what, mode, name, retentionDays, directory } = request
+  const obstacle = obstacleTo(request, context)
+  if (obstacle !== undefined) return refuse(obstacle, request, context)
   try {
     // Loaded only here, for it is large.
     const { DefaultArtifactClient } = await import('@actions/artifact')
@@ -47,12 +49,19 @@ export async function uploadSnapshot(
       new DefaultArtifactClient().uploadArtifact(name, files, directory, options),
     )
     if (id === undefined) throw new Error('the service gave no id')
-    const url = `${context.serverUrl}/${context.owner}/${context.repository}/actions/runs/${context.runId}/artifacts/${id}`
-    return { artifact: { name, id, url, digest } }
+    const url = `${runUrl(context)}/artifacts/${String(id)}`
+    const artifact = { name, id, url, digest }
+    if (what === 'snapshot' || context.visibility === 'private') return { artifact }
+    return {
+      artifact,
+      warning: `The access review is an artifact of a repository that is ${visibilityOf(context)}: whoever may read the repository can download names, e-mail addresses and who can reach what.`,
+    }
   } catch (thrown) {
-    const failure = failureOf(name, thrown)
+    const failure = failureOf(request, thrown)
     if (mode === 'true') throw failure
-    return { warning: `${failure.message} The snapshot is in the output directory nevertheless.` }
+    return {
+      warning: `${failure.message} ${what === 'snapshot' ? 'The snapshot is in the output directory' : 'The outputs name the files'} nevertheless.`,
+    }
   }
 }
 
@@ -68,7 +77,7 @@ export function describeNext(mode: UploadRequest['mode'], context: GitHubContext
     source: undefined,
     event: undefined,
   }
-  const obstacle = obstacleTo(mode, 'aws', context)
+  const obstacle = obstacleTo({ what: 'snapshot', mode, source: 'aws' }, context)
   const reason = obstacle && lasting[obstacle]
   if (reason !== undefined)
     return `${reason}, so every run will say this. For a baseline commit the snapshot: output-directory is a path of the repository then, and auto takes the one that git tracks there.`
@@ -85,21 +94,20 @@ const NO_ARTIFACTS = 'GitHub Enterprise Server has no such artifacts'
 
 type Obstacle = 'mode' | 'source' | 'visibility' | 'event' | 'server'
 
-/** What keeps the snapshot of a run from being uploaded; undefined: it is uploaded. */
+/** What keeps the files of a run from being uploaded; undefined: they are. */
 function obstacleTo(
-  mode: UploadRequest['mode'],
-  source: UploadRequest['source'],
+  { what, mode, source }: Pick<UploadRequest, 'what' | 'mode' | 'source'>,
   context: GitHubContext,
 ): Obstacle | undefined {
   if (mode === 'false') return 'mode'
-  if (source === 'directory') return 'source'
+  if (source === 'directory' && (what === 'snapshot' || mode === 'auto')) return 'source'
   if (mode === 'auto' && context.visibility !== 'private') return 'visibility'
   if (mode === 'auto' && isPullRequestEvent(context)) return 'event'
   return context.isEnterpriseServer ? 'server' : undefined
 }
 
 /** @throws UserError where it was asked to upload, and never can */
-function refuse(obstacle: Obstacle, mode: UploadRequest['mode'], context: GitHubContext): UploadResult {
+function refuse(obstacle: Obstacle, { what, mode }: UploadRequest, context: GitHubContext): UploadResult {
   switch (obstacle) {
     case 'mode':
       return {}
@@ -111,12 +119,12 @@ function refuse(obstacle: Obstacle, mode: UploadRequest['mode'], context: GitHub
       }
     case 'visibility':
       return {
-        note: `The snapshot is not uploaded: the repository is ${visibilityOf(context)}, and others could download it. Set upload-artifact to true to upload it nevertheless.`,
+        note: `The ${what} is not uploaded: the repository is ${visibilityOf(context)}, and others could download it. Set upload-artifact to true to upload it nevertheless.`,
       }
     case 'event':
-      return { note: 'The snapshot is not uploaded on pull request events.' }
+      return { note: `The ${what} is not uploaded on pull request events.` }
     case 'server': {
-      const sentence = `The snapshot was not uploaded: ${NO_ARTIFACTS}. The outputs name the files.`
+      const sentence = `The ${what} was not uploaded: ${NO_ARTIFACTS}. The outputs name the files.`
       if (mode === 'auto') return { warning: sentence }
       throw new UserError('precondition', `${sentence} Set upload-artifact to false.`)
     }
@@ -134,19 +142,22 @@ async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
 }
 
 /** `@actions/artifact` throws plain errors whose text holds the status. Its text is not shown: it can quote a signed URL. */
-function failureOf(name: string, cause: unknown): UserError {
+function failureOf({ what, name }: UploadRequest, cause: unknown): UserError {
   const [, kind, why] = FAILURES.find(([pattern]) => pattern.test(messageOf(cause))) ?? OUTAGE
-  return new UserError(kind, `The artifact ${name} could not be uploaded: ${why}`, { cause })
+  const remedy =
+    what === 'snapshot'
+      ? 'Give each use of the action in a run its own artifact-name.'
+      : 'One use of the action in a run can upload the review of an account.'
+  const reason = why === TAKEN ? `${TAKEN} ${remedy}` : why
+  return new UserError(kind, `The artifact ${name} could not be uploaded: ${reason}`, { cause })
 }
+
+const TAKEN = 'this workflow run has one of that name already.'
 
 type Failure = readonly [pattern: RegExp, kind: UserError['kind'], why: string]
 
 const FAILURES: readonly Failure[] = [
-  [
-    /\(409\)|already exists/,
-    'precondition',
-    'this workflow run has one of that name already. Give each use of the action in a run its own artifact-name.',
-  ],
+  [/\(409\)|already exists/, 'precondition', TAKEN],
   [
     /ACTIONS_RUNTIME_TOKEN|ACTIONS_RESULTS_URL|backend IDs/,
     'precondition',

@@ -47,6 +47,11 @@ export interface PullRequestContext {
   isMergeRef: boolean
 }
 
+/** The page of the run on the web. */
+export function runUrl({ serverUrl, owner, repository, runId }: GitHubContext): string {
+  return `${serverUrl}/${owner}/${repository}/actions/runs/${runId}`
+}
+
 /**
  * Reads the context of a run from the environment and the parsed event file. Missing or misshapen parts are undefined or
  * empty, never an error. Source of the names: GitHub's "Variables reference" and "Webhook events and payloads".

@@ -3,11 +3,13 @@ import type { GuardVerdict } from '../changes/guard.ts'
 import { describeLoss, isExceeded, sufficientLimit } from '../changes/guard.ts'
 import type { BaselineReference, Changes } from '../changes/model.ts'
 import type { CrawlFindings } from '../identity-center/directory.ts'
+import type { ReviewCounts } from '../review/lines.ts'
 import type { AccessCounts, Counts } from '../snapshot/model.ts'
 import { fit } from './fit.ts'
 import type { LeftOut, Part } from './fit.ts'
 import { accessParts, describeAccess } from './access.ts'
 import { partsOf } from './lists.ts'
+import { describeReview } from './review.ts'
 import {
   alert,
   bullets,
@@ -42,6 +44,8 @@ export interface ReportInput {
   comparison?: Comparison
   /** Only the summary shows it; absent with a directory source. */
   run?: RunFacts
+  /** Summary and report show it; absent where no access review was written. */
+  review?: ReviewCounts
   /** Sentences without names. */
   warnings: readonly string[]
   /** The address of what explains the warnings, where there is one. */
@@ -85,7 +89,7 @@ export const SUMMARY_BUDGET = 1_000_000
 
 /** The `report-file`: Markdown that fits the body of a pull request. */
 export function renderReport(input: ReportInput): string {
-  return render(input, titleOf(input, false), { budget: COMMENT_BUDGET })
+  return render(input, titleOf(input, false), { budget: COMMENT_BUDGET, review: input.review })
 }
 
 /**
@@ -98,7 +102,8 @@ export function renderComment(input: ReportInput, marker: string, existing = fal
 
 /** The job summary, with how the run went. */
 export function renderSummary(input: ReportInput): string {
-  return render(input, titleOf(input, false), { budget: SUMMARY_BUDGET, run: input.run })
+  const { run, review } = input
+  return render(input, titleOf(input, false), { budget: SUMMARY_BUDGET, run, review })
 }
 
 /** Whether the comparison found any change. */
@@ -110,9 +115,10 @@ interface Frame {
   budget: number
   marker?: string
   run?: RunFacts | undefined
+  review?: ReviewCounts | undefined
 }
 
-function render(input: ReportInput, title: RootContent, { budget, marker, run }: Frame): string {
+function render(input: ReportInput, title: RootContent, { budget, marker, run, review }: Frame): string {
   const { comparison, detail } = input
   const { access, groupName } = comparison?.changes ?? {}
   const isFull = detail === 'full'
@@ -122,6 +128,7 @@ function render(input: ReportInput, title: RootContent, { budget, marker, run }:
     ...(access === undefined ? [] : [describeAccess(access, isFull ? groupName : undefined)]),
     paragraph(...describeOrigin(input)),
     ...remarks(input),
+    ...(review === undefined ? [] : describeReview(review)),
   ]
   const foot = run === undefined ? [] : describeRun(run)
   const parts = comparison !== undefined && isFull ? partsOfAll(comparison.changes) : []
