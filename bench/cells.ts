@@ -1,4 +1,6 @@
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
+import type { AccessSize } from '../emulator/access.ts'
 import type { Limit } from '../emulator/identity-center.ts'
 import { measureAction, measureNaive, measureReference, startStore } from './runs.ts'
 import type { Run, Store } from './runs.ts'
@@ -38,11 +40,25 @@ interface Size {
   users: number
   groups: number
   memberships: number
+  access?: AccessSize
 }
 
 const SMALL: Size = { users: 2_500, groups: 300, memberships: 12_000 }
 const LARGE: Size = { users: 100_000, groups: 10_000, memberships: 1_000_000 }
 const TENTH: Size = { users: 10_000, groups: 1_000, memberships: 100_000 }
+/** Read by pairs, with about as many calls as SMALL takes itself. */
+const PAIRS: Size = { ...SMALL, access: { accounts: 100, permissionSets: 20, assignments: 240 } }
+/** Nearly every permission set is in nearly every account. */
+const PRINCIPAL: Size = {
+  users: 150,
+  groups: 100,
+  memberships: 900,
+  access: { accounts: 100, permissionSets: 20, assignments: 400, provisioned: 8_000 },
+}
+const LARGE_ACCESS: Size = {
+  ...LARGE,
+  access: { accounts: 500, permissionSets: 200, assignments: 20_000 },
+}
 const LIMIT: Limit = { rate: 20, burst: 20 }
 
 export const cells: Cell[] = [
@@ -53,9 +69,14 @@ export const cells: Cell[] = [
   limited('left-3', SMALL, 30, { rate: 20, burst: 20, sharedBy: 17 }, 1.1, true),
   limited('by-user', { users: 300, groups: 1_500, memberships: 6_000 }, 30, LIMIT, 1.05, false),
   limited('limit-500ms', SMALL, 500, LIMIT, 1.05, true, true),
+  limited('access-pairs-30ms', PAIRS, 30, LIMIT, 1.1, false),
+  limited('access-pairs-100ms', PAIRS, 100, LIMIT, 1.1, false),
+  limited('access-principal', PRINCIPAL, 30, LIMIT, 1.1, false),
+  withoutAccess(),
   unlimited(),
   million(),
   comparison(),
+  accessComparison(),
 ]
 
 /** Under a limit of the service: the calls, and the time against the least time that the limit allows. */
@@ -77,11 +98,22 @@ function limited(
       const expected = join(place, name)
       const withStore = async (who: string, measure: (store: Store) => Promise<Run>, isOurs: boolean) => {
         const organization = { ...size, complete: true }
-        const store = await startStore({ organization, latency, limit, ...(isOurs ? { now: expected } : {}) })
+        const store = await startStore({
+          organization,
+          latency,
+          limit,
+          ...(size.access === undefined ? {} : { accessLimit: limit }),
+          ...(isOurs ? { now: expected } : {}),
+        })
         const run = await measure(store)
         store.close()
-        const { identityStoreCalls, listPages } = store.ready
-        const least = Math.max((identityStoreCalls - limit.burst) / rate, (listPages * latency) / 1000)
+        const { identityStoreCalls, ssoAdminCalls, listPages } = store.ready
+        const leastOf = (calls: number): number => (calls - limit.burst) / rate
+        const least = Math.max(
+          leastOf(identityStoreCalls),
+          leastOf(ssoAdminCalls),
+          (listPages * latency) / 1000,
+        )
         const ratio = run.store.seconds / least
         const throttled = run.store.throttled / (sumOf(run.store.calls) || 1)
         const times = { ratio: ratio.toFixed(3), throttled: percent(throttled) }
@@ -101,7 +133,8 @@ function limited(
             : [],
         })
       }
-      await withStore('action', (store) => measureAction(store, { dist, expected }), true)
+      const inputs = { access: size.access === undefined ? 'none' : 'accounts' }
+      await withStore('action', (store) => measureAction(store, { dist, expected, inputs }), true)
       if (!besideOthers) return
       await withStore('naive', measureNaive, false)
       const raito = process.env['RAITO_BIN']
@@ -207,6 +240,102 @@ function comparison(): Cell {
   }
 }
 
+/** What access adds to the comparison of the largest organization, in runs that take turns. */
+function accessComparison(): Cell {
+  return {
+    name: 'access-comparison',
+    what: `snapshots of ${sizeOf(LARGE_ACCESS)}; small difference, with access and without`,
+    async measure({ dist, place, report }) {
+      const measured = new Map<string, Run[]>()
+      const sides = new Map<string, { before: string; now: string }>()
+      for (const [who, { access, ...size }] of [
+        ['without access', LARGE],
+        ['with access', LARGE_ACCESS],
+      ] as const) {
+        const [before, now] = ['before', 'now'].map((name) => join(place, who, name)) as [string, string]
+        const organization = { ...size, complete: true, ...(access === undefined ? {} : { access }) }
+        const store = await startStore({ organization, latency: 0, before, now })
+        store.close()
+        sides.set(who, { before, now })
+      }
+      for (let round = 0; round < 3; round++)
+        for (const [who, { before, now }] of sides) {
+          const run = await measureAction(undefined, { dist, inputs: { source: now, baseline: before } })
+          measured.set(who, [...(measured.get(who) ?? []), run])
+        }
+      const [without, withAccess] = [...measured.values()].map((runs) => medianOf(runs)) as [Run, Run]
+      report({ ...rowOf('access-comparison', 'without access', without), bounds: [complete(without)] })
+      const cpu = (withAccess.cpuSeconds ?? NaN) - (without.cpuSeconds ?? NaN)
+      const memory = (withAccess.peakMiB ?? NaN) - (without.peakMiB ?? NaN)
+      report({
+        ...rowOf('access-comparison', 'with access', withAccess),
+        bounds: [
+          complete(withAccess),
+          bound(`${seconds(cpu)} more own CPU time ≤ 3 s`, cpu <= 3),
+          bound(`${memory.toFixed(0)} MiB more peak memory ≤ 96 MiB`, memory <= 96),
+        ],
+      })
+    },
+  }
+}
+
+/** With access: none nothing may cost more than in an earlier bundle; measured where EARLIER_DIST names one. */
+function withoutAccess(): Cell {
+  return {
+    name: 'access-none',
+    what: `${sizeOf(TENTH)}; no limit, access: none, beside the bundle that EARLIER_DIST names`,
+    async measure({ dist, place, report }) {
+      const earlier = process.env['EARLIER_DIST']
+      if (earlier === undefined) return
+      const expected = join(place, 'access-none')
+      const bundles = { earlier, action: dist }
+      const runs: Record<keyof typeof bundles, Run[]> = { earlier: [], action: [] }
+      const started: Record<keyof typeof bundles, number[]> = { earlier: [], action: [] }
+      for (let round = 0; round < 5; round++)
+        for (const who of ['earlier', 'action'] as const) {
+          const organization = { ...TENTH, complete: true }
+          const store = await startStore({ organization, latency: 0, now: expected })
+          const inputs = { 'requests-per-second': '1000' }
+          runs[who].push(await measureAction(store, { dist: bundles[who], expected, inputs }))
+          store.close()
+          started[who].push((await measureStartUp(bundles[who], 5)).action)
+        }
+      const [before, now] = [medianOf(runs.earlier), medianOf(runs.action)]
+      const [startBefore, startNow] = [started.earlier, started.action].map(
+        (all) => all.toSorted((a, b) => a - b)[2] ?? NaN,
+      ) as [number, number]
+      const atMost = (what: string, one: number, other: number, most: number): Bound =>
+        bound(
+          `${what}: ${(one / other).toFixed(2)} times that of the earlier bundle ≤ ${String(most)}`,
+          one <= most * other,
+        )
+      report({ ...rowOf('access-none', 'earlier', before), bounds: [complete(before)] })
+      report({
+        ...rowOf('access-none', 'action', now),
+        bounds: [
+          complete(now),
+          bound('the same calls', isDeepStrictEqual(now.store.calls, before.store.calls)),
+          atMost('start-up', startNow, startBefore, 1.1),
+          atMost('own CPU time', now.cpuSeconds ?? NaN, before.cpuSeconds ?? NaN, 1.1),
+          atMost('peak memory', now.peakMiB ?? NaN, before.peakMiB ?? NaN, 1.1),
+        ],
+      })
+    },
+  }
+}
+
+/** The run of the middle CPU time, with the middle of the memories. */
+function medianOf(runs: readonly Run[]): Run {
+  const failed = runs.find(({ failure }) => failure !== undefined)
+  const middle = (numbers: (number | undefined)[]): number | undefined =>
+    numbers.toSorted((a = 0, b = 0) => a - b)[Math.floor(numbers.length / 2)]
+  const cpuSeconds = middle(runs.map((run) => run.cpuSeconds))
+  const peakMiB = middle(runs.map((run) => run.peakMiB))
+  const run = failed ?? runs.find((one) => one.cpuSeconds === cpuSeconds)
+  if (run === undefined) throw new Error('Nothing was measured.')
+  return { ...run, ...(peakMiB === undefined ? {} : { peakMiB }) }
+}
+
 function startUp(): Cell {
   return {
     name: 'start-up',
@@ -256,9 +385,9 @@ function complete({ failure }: Run): Bound {
   return bound(failure ?? 'complete, byte for byte', failure === undefined)
 }
 
-/** One of STS, one of ListInstances, those of the Identity Store that nobody can do without, and the throttled ones. */
+/** One of STS, one of ListInstances, those that nobody can do without, and the throttled ones. */
 function exactCalls({ store: { calls, throttled } }: Run, { ready }: Store): Bound {
-  const expected = 2 + ready.identityStoreCalls
+  const expected = 2 + ready.identityStoreCalls + ready.ssoAdminCalls + ready.organizationsCalls
   const made = sumOf(calls) - throttled
   return bound(
     `calls ${String(made)} = ${String(expected)}, and ${String(throttled)} throttled`,
@@ -278,9 +407,11 @@ function sumOf(calls: Record<string, number>): number {
   return Object.values(calls).reduce((sum, count) => sum + count, 0)
 }
 
-function sizeOf({ users, groups, memberships }: Size): string {
+function sizeOf({ users, groups, memberships, access }: Size): string {
   const grouped = (count: number): string => count.toLocaleString('en-US')
-  return `${grouped(users)} users × ${grouped(groups)} groups, ${grouped(memberships)} memberships`
+  const around = `${grouped(users)} users × ${grouped(groups)} groups, ${grouped(memberships)} memberships`
+  if (access === undefined) return around
+  return `${around}; ${grouped(access.accounts)} accounts, ${grouped(access.permissionSets)} sets, ${grouped(access.assignments)} assignments`
 }
 
 function percent(part: number): string {

@@ -1,3 +1,4 @@
+import { accessOf, leastAccessCalls } from '../emulator/access.ts'
 import { startIdentityCenter } from '../emulator/identity-center.ts'
 import type { Limit } from '../emulator/identity-center.ts'
 import {
@@ -28,6 +29,8 @@ export interface StoreRequest {
   /** milliseconds */
   latency: number
   limit?: Limit
+  /** That of SSO Admin; none where absent. */
+  accessLimit?: Limit
   /** Writes the snapshot of the organization there, before it changes a little. */
   before?: string
   /** Writes the snapshot of the organization as it is served. */
@@ -38,6 +41,9 @@ export interface StoreReady {
   environment: Record<string, string>
   /** Calls of the Identity Store that nobody can do without, memberships in the direction of the fewer objects. */
   identityStoreCalls: number
+  /** Those of SSO Admin and Organizations; 0 without access. */
+  ssoAdminCalls: number
+  organizationsCalls: number
   /** Pages of the longer of the two lists. */
   listPages: number
   memberships: number
@@ -46,7 +52,7 @@ export interface StoreReady {
 export interface StoreReport {
   calls: Record<string, number>
   throttled: number
-  /** From the first Identity Store call to the last answer. */
+  /** From the first call that reads to the last answer. */
   seconds: number
   cpuSeconds: number
   /** What does not fit the protocol; empty in a good run. */
@@ -66,14 +72,19 @@ const center = await startIdentityCenter(organization, {
   validate: false,
   keepLog: false,
   ...(request.limit === undefined ? {} : { limit: request.limit }),
+  ...(request.accessLimit === undefined ? {} : { accessLimit: request.accessLimit }),
 })
 const cpuAtStart = process.cpuUsage()
 const { users, groups } = storeOf(organization)
 const least = leastCalls(organization)
+const accounts = organization.access.accounts?.length ?? 0
+const hasAccess = request.organization.access !== undefined
 const ready: StoreReady = {
   environment: center.environment,
   identityStoreCalls:
     least.listUsers + least.listGroups + (groups.length <= users.length ? least.byGroup : least.byUser),
+  ssoAdminCalls: hasAccess ? leastAccessCalls(organization) : 0,
+  organizationsCalls: hasAccess ? Math.max(1, Math.ceil(accounts / 20)) : 0,
   listPages: Math.max(least.listUsers, least.listGroups),
   memberships: membershipsOf(organization).length,
 }
@@ -123,6 +134,7 @@ async function write(of: Organization, directory: string): Promise<void> {
     directory,
     roots: [directory],
     identities,
+    ...(request.organization.access === undefined ? {} : { access: accessOf(of) }),
     description: {
       account,
       ownerAccount: account,
@@ -151,5 +163,15 @@ function change(of: Organization): void {
   const present = membershipsOf(of)
   present.slice(-some(present.length)).forEach(({ GroupId, UserId }) => {
     removeMembership(of, GroupId, UserId)
+  })
+  const { assignments, accounts } = of.access
+  const isUser = new Set(usersOf(of).map(({ UserId }) => UserId))
+  of.access.assignments = assignments.filter(
+    ({ PrincipalType, PrincipalId }) => PrincipalType === 'GROUP' || isUser.has(PrincipalId),
+  )
+  // One in a hundred is another one: that of the account after it.
+  of.access.assignments.forEach((assignment, n) => {
+    const at = accounts?.findIndex(({ Id }) => Id === assignment.AccountId) ?? -1
+    if (n % 100 === 0) assignment.AccountId = accounts?.[at + 1]?.Id ?? assignment.AccountId
   })
 }

@@ -1,6 +1,8 @@
+import { compareAssignments, inlinePolicyOf } from '../src/snapshot/access-file.ts'
+import type { Access, PermissionSet } from '../src/snapshot/access.ts'
 import { createRandom } from './random.ts'
 import type { Organization } from './organization.ts'
-import { groupsOf, usersOf } from './organization.ts'
+import { groupsOf, membershipsOf, usersOf } from './organization.ts'
 
 /** An account on the wire, as Organizations gives it. */
 export interface AccountRecord {
@@ -101,6 +103,86 @@ export function provisionedPairs({ assignments, provisioned }: AccessState): Acc
   for (const { AccountId, PermissionSetArn } of [...assignments, ...provisioned])
     pairs.set(`${PermissionSetArn} ${AccountId}`, { AccountId, PermissionSetArn })
   return [...pairs.values()]
+}
+
+/** What a snapshot of the organization must hold, from its records alone. */
+export function accessOf({ access }: Organization): Access {
+  const assignments = access.assignments
+    .map(({ PrincipalType, PrincipalId, AccountId, PermissionSetArn }) => ({
+      principalType: PrincipalType,
+      principalId: PrincipalId,
+      account: AccountId,
+      permissionSet: PermissionSetArn,
+    }))
+    .sort(compareAssignments)
+  const names = new Map(access.accounts?.map(({ Id, Name }) => [Id, Name ?? null]))
+  const accounts = new Set(assignments.map(({ account }) => account))
+  const sets = new Set(assignments.map(({ permissionSet }) => permissionSet))
+  return {
+    accounts: [...accounts].sort().map((id) => ({ id, name: names.get(id) ?? null })),
+    permissionSets: access.permissionSets
+      .filter(({ record }) => sets.has(record.PermissionSetArn))
+      .sort((a, b) => (a.record.PermissionSetArn < b.record.PermissionSetArn ? -1 : 1))
+      .map(snapshotSet),
+    assignments,
+  }
+}
+
+function snapshotSet(set: PermissionSetRecord): PermissionSet {
+  const { PermissionSetArn, Name, Description, SessionDuration } = set.record
+  const { ManagedPolicyArn, CustomerManagedPolicyReference: boundary } = set.boundary ?? {}
+  return {
+    arn: PermissionSetArn,
+    name: Name ?? PermissionSetArn,
+    description: Description ?? '',
+    sessionDuration: SessionDuration ?? 'PT1H',
+    managedPolicies: (set.managedPolicies ?? []).map(({ Arn }) => Arn ?? '').sort(),
+    customerManagedPolicies: (set.customerManagedPolicies ?? [])
+      .map((policy) => `${policy.Path ?? '/'}${policy.Name}`)
+      .sort(),
+    inlinePolicy: inlinePolicyOf(set.inlinePolicy ?? ''),
+    permissionsBoundary:
+      ManagedPolicyArn ?? (boundary === undefined ? null : `${boundary.Path ?? '/'}${boundary.Name}`),
+  }
+}
+
+/**
+ * The calls of SSO Admin that a reader makes in the way of fewer calls, with pages of 100: the list of permission sets,
+ * those that count, those of the way, and five for each set that is assigned.
+ */
+export function leastAccessCalls(organization: Organization): number {
+  const { access } = organization
+  const pages = (count: number): number => Math.max(1, Math.ceil(count / 100))
+  const sumOfPages = (counts: Iterable<number>): number =>
+    [...counts].reduce((total, count) => total + pages(count), 0)
+  const countBy = <T>(all: readonly T[], keyOf: (one: T) => string): Map<string, number> => {
+    const counts = new Map<string, number>()
+    for (const one of all) counts.set(keyOf(one), (counts.get(keyOf(one)) ?? 0) + 1)
+    return counts
+  }
+  const pairKey = (pair: { AccountId: string; PermissionSetArn: string }): string =>
+    `${pair.PermissionSetArn} ${pair.AccountId}`
+  const pairs = provisionedPairs(access)
+  const arns = access.permissionSets.map(({ record }) => record.PermissionSetArn)
+  const accounts = countBy(pairs, ({ PermissionSetArn }) => PermissionSetArn)
+  const [users, groups] = [usersOf(organization), groupsOf(organization)]
+  const principals = users.length + groups.length
+  const counting = arns.length > principals ? 0 : sumOfPages(arns.map((arn) => accounts.get(arn) ?? 0))
+  const described = 5 * countBy(access.assignments, ({ PermissionSetArn }) => PermissionSetArn).size
+  const around = pages(arns.length) + counting + described
+  if (arns.length <= principals && pairs.length <= principals) {
+    const rows = countBy(access.assignments, pairKey)
+    return around + sumOfPages(pairs.map((pair) => rows.get(pairKey(pair)) ?? 0))
+  }
+  const rows = countBy(access.assignments, ({ PrincipalId }) => PrincipalId)
+  const inherited = new Map<string, number>()
+  for (const { UserId, GroupId } of membershipsOf(organization))
+    inherited.set(UserId, (inherited.get(UserId) ?? 0) + (rows.get(GroupId) ?? 0))
+  return (
+    around +
+    sumOfPages(groups.map(({ GroupId }) => rows.get(GroupId) ?? 0)) +
+    sumOfPages(users.map(({ UserId }) => (rows.get(UserId) ?? 0) + (inherited.get(UserId) ?? 0)))
+  )
 }
 
 /** Removes a permission set, and with it its assignments. */

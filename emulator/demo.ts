@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { styleText } from 'node:util'
 import { previewPage } from '../scripts/render-preview.mjs'
+import type { AccessState, AssignmentRecord, PermissionSetRecord } from './access.ts'
 import { startIdentityCenter } from './identity-center.ts'
 import type { Organization } from './organization.ts'
 import {
@@ -32,6 +33,8 @@ const green = (text: string): string => styleText('green', text)
 const red = (text: string): string => styleText('red', text)
 const cyan = (text: string): string => styleText('cyan', text)
 
+/** The place of Platform among the groups. */
+const PLATFORM = 9
 const problems: string[] = []
 
 if (existsSync(join(DIST, 'index.js'))) {
@@ -57,6 +60,7 @@ async function demonstrate(): Promise<void> {
       event: { repository: { private: true, visibility: 'private', default_branch: 'main' } },
       inputs: {
         'aws-account-id': organization.account,
+        access: 'accounts',
         tags: 'Status, Title',
         'upload-artifact': 'false',
         comment: 'never',
@@ -181,7 +185,44 @@ function smallOrganization(): Organization {
     const group = groupsOf(organization)[n]
     if (group !== undefined) renameGroup(organization, group.GroupId, name)
   })
+  organization.access = accessOfGroups(organization)
   return organization
+}
+
+/** Everybody reads everywhere but in the sandbox, where developers do as they like; production has few administrators. */
+function accessOfGroups(organization: Organization): AccessState {
+  const [payments, website, sandbox] = ['111111111111', '222222222222', '333333333333'] as const
+  const arnOf = (n: number): string =>
+    `arn:aws:sso:::permissionSet/ssoins-0123456789abcdef/ps-${String(n).repeat(16)}`
+  const set = (n: number, policy: string, SessionDuration: string): PermissionSetRecord => ({
+    record: { PermissionSetArn: arnOf(n), Name: policy, SessionDuration },
+    managedPolicies: [{ Name: policy, Arn: `arn:aws:iam::aws:policy/${policy}` }],
+  })
+  const assign = (name: string, AccountId: string, n: number): AssignmentRecord => {
+    const PrincipalId = groupsOf(organization).find(({ DisplayName }) => DisplayName === name)?.GroupId ?? ''
+    return { PrincipalType: 'GROUP', PrincipalId, AccountId, PermissionSetArn: arnOf(n) }
+  }
+  return {
+    accounts: [
+      { Id: payments, Name: 'prod-payments' },
+      { Id: website, Name: 'prod-website' },
+      { Id: sandbox, Name: 'sandbox' },
+    ],
+    permissionSets: [
+      set(1, 'AdministratorAccess', 'PT2H'),
+      set(2, 'PowerUserAccess', 'PT8H'),
+      set(3, 'ViewOnlyAccess', 'PT8H'),
+    ],
+    assignments: [
+      assign('Platform', payments, 1),
+      assign('Operations', website, 1),
+      assign('Developers', sandbox, 2),
+      assign('Analysts', payments, 3),
+      assign('Auditors', payments, 3),
+      assign('Auditors', website, 3),
+    ],
+    provisioned: [],
+  }
 }
 
 /** The changes, and a line on each for a person. */
@@ -210,6 +251,7 @@ function changeOrganization(organization: Organization): string[] {
   const added = addGroup(organization, { GroupId: newId(organization, 2), DisplayName: 'Contractors' })
   addMembership(organization, added, id(1))
   removeMembership(organization, group(2), leaver)
+  addMembership(organization, group(PLATFORM), id(40))
   return [
     'a user joins, and becomes a member of Analysts',
     'a user leaves, with all memberships',
@@ -217,6 +259,7 @@ function changeOrganization(organization: Organization): string[] {
     'a user is disabled, with another e-mail address',
     'a group Contractors is added, with one member',
     'a user is no longer a member of Billing',
+    'a user becomes a member of Platform, whose members are administrators of prod-payments',
   ]
 }
 
@@ -229,6 +272,7 @@ function expectCounts(result: ActionResult, organization: Organization): void {
     users: usersOf(organization).length,
     groups: groupsOf(organization).length,
     memberships: membershipsOf(organization).length,
+    assignments: organization.access.assignments.length,
   }
   for (const [name, count] of Object.entries(expected)) {
     expect(
@@ -247,6 +291,7 @@ function expectChanges(result: ActionResult): void {
     'groups-added': '1',
     'groups-removed': '0',
     'groups-changed': '0',
+    'administrators-added': '1',
   }
   for (const [name, value] of Object.entries(expected)) {
     expect(result.outputs[name] === value, `${name} is ${result.outputs[name] ?? 'not set'}, not ${value}.`)
@@ -268,7 +313,7 @@ function showCounts(result: ActionResult, calls: Record<string, number>): void {
 }
 
 function showFiles(result: ActionResult): void {
-  for (const name of ['users-file', 'groups-file', 'manifest-file']) {
+  for (const name of ['users-file', 'groups-file', 'access-file', 'manifest-file']) {
     const path = result.outputs[name] ?? ''
     if (path === '' || !existsSync(path)) {
       problems.push(`There is no ${name}.`)

@@ -86,7 +86,10 @@ export interface IdentityCenter {
   inFlight: number
   /** The most calls that were in flight at once. */
   mostInFlight: number
-  /** From the first Identity Store call to the last answer so far, in milliseconds since the process started. */
+  /**
+   * From the first call that reads identities or access (ListInstances is none) to the last answer so far, in milliseconds
+   * since the process started.
+   */
   window: { from: number; to: number }
   /** What makes the SDK come here with a key of its own. */
   environment: Record<string, string>
@@ -201,7 +204,7 @@ export async function startIdentityCenter(
       }
     }
 
-    if (call.service === 'identitystore') {
+    if (READS.has(call.service) && call.operation !== 'ListInstances') {
       center.window.from = Math.min(center.window.from, arrivedAt)
       response.once('finish', () => {
         center.window.to = performance.now()
@@ -310,6 +313,8 @@ export async function startIdentityCenter(
   }
   return center
 }
+
+const READS = new Set<Call['service']>(['identitystore', 'sso', 'organizations'])
 
 function outputOf(lists: ListState, call: Call): Record<string, unknown> {
   if (call.service === 'sso') return identityCenterAnswer(lists, call)

@@ -43,6 +43,9 @@ function isInstalled(home) {
  * @param {string} home
  */
 function install(home) {
+  console.error(
+    `Node ${process.versions.node} runs this; the action's own runtime, Node 24, is now downloaded from npm (190 MB, once).`,
+  )
   mkdirSync(cache, { recursive: true })
   const fresh = mkdtempSync(path.join(cache, 'node24-'))
   const old = `${fresh}-old`

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from '@jest/globals'
 import { denied, error, on } from '../../emulator/catalogue.ts'
 import {
@@ -12,7 +13,7 @@ import {
   usersOf,
   type Organization,
 } from '../../emulator/organization.ts'
-import type { ActionResult } from '../../emulator/runner.ts'
+import { preload, type ActionResult } from '../../emulator/runner.ts'
 import { outputFile } from './scene.ts'
 import { digest, personalDataIn, runBundle, runOn, shownBy, withCenter, type RunOptions } from './aws-run.ts'
 
@@ -259,3 +260,57 @@ describe('a run with access: accounts', () => {
     },
   )
 })
+
+describe('a run with access: none', () => {
+  it('loads no code of access, and makes no call of it', async () => {
+    const { organization } = organizationWithAccess()
+    await withCenter(organization, {}, async (center) => {
+      const loaded = async (inputs: Record<string, string>): Promise<[string[], string]> => {
+        const before = await runOn(center, { inputs })
+        center.reset()
+        const trace = join(before.temp, 'trace')
+        const baseline = before.outputs['directory'] ?? ''
+        const run = await runOn(center, {
+          inputs: { ...inputs, baseline },
+          env: { NODE_OPTIONS: preload(TRACES), TRACE: trace },
+        })
+        expect(run).toMatchObject({ code: 0, errors: [], stderr: '' })
+        const urls = readFileSync(trace, 'utf8').trim().split('\n')
+        const files = urls.filter((url) => url.startsWith('file:')).map((url) => fileURLToPath(url))
+        return [Object.keys(center.calls).sort(), files.map((file) => readFileSync(file, 'utf8')).join('\n')]
+      }
+      const [calls, code] = await loaded({ access: 'none' })
+      expect(calls).toStrictEqual([
+        'GetCallerIdentity',
+        'ListGroupMemberships',
+        'ListGroups',
+        'ListInstances',
+        'ListUsers',
+      ])
+      const [, whole] = await loaded({ access: 'accounts' })
+      const ofAccess = (text: string): string[] => OF_ACCESS.filter((definition) => text.includes(definition))
+      expect(ofAccess(whole)).toStrictEqual(OF_ACCESS)
+      expect(ofAccess(code)).toStrictEqual([])
+    })
+  })
+})
+
+/** What the code of access defines: its clients, the reading, the file, the comparison. */
+const OF_ACCESS = [
+  'class OrganizationsClient ',
+  'function createAccessReader(',
+  'function* accessFile(',
+  'function compareAccess(',
+]
+
+/** A program for Node that keeps the address of every module that is loaded. */
+const TRACES = `
+  import { appendFileSync } from 'node:fs'
+  import { registerHooks } from 'node:module'
+  registerHooks({
+    load(url, context, next) {
+      appendFileSync(process.env.TRACE, url + '\\n')
+      return next(url, context)
+    },
+  })
+`

@@ -8,7 +8,12 @@ import { preload } from '../../emulator/runner.ts'
 import type { ActionResult } from '../../emulator/runner.ts'
 import { contentOf, placeEarlierFiles, runOn, withCenter } from './aws-run.ts'
 
-const organization = createOrganization({ users: 30, groups: 8, memberships: 60 })
+const organization = createOrganization({
+  users: 30,
+  groups: 8,
+  memberships: 60,
+  access: { accounts: 3, permissionSets: 2, assignments: 5 },
+})
 
 describe.each(['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const)('%s', (signal) => {
   it('in the middle of the crawl ends the run by the signal and leaves the files as they were', async () => {
@@ -36,7 +41,7 @@ describe.each(['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const)('%s', (signal
     })
   })
 
-  it.each(['users.json', 'groups.json', 'manifest.json'])(
+  it.each(['users.json', 'groups.json', 'access.json', 'manifest.json'])(
     'in the middle of writing %s ends it and takes away what was begun',
     async (name) => {
       await withCenter(organization, {}, async (center) => {
@@ -49,6 +54,7 @@ describe.each(['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const)('%s', (signal
         })
         const result = await runOn(center, {
           temp,
+          inputs: { access: 'accounts' },
           env: { NODE_OPTIONS: preload(stopsAt(name)) },
           signalAfter: { after, signal },
           onStart: (child) =>

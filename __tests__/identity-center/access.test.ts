@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { fillAccess, provisionedPairs, removePermissionSet } from '../../emulator/access.ts'
-import type { PermissionSetRecord } from '../../emulator/access.ts'
+import { accessOf, fillAccess, provisionedPairs, removePermissionSet } from '../../emulator/access.ts'
 import { denied, error, on } from '../../emulator/catalogue.ts'
 import type { Fault } from '../../emulator/faults.ts'
 import { startIdentityCenter } from '../../emulator/identity-center.ts'
@@ -22,7 +21,7 @@ import type { Calls } from '../../src/identity-center/advice.ts'
 import { connectAws } from '../../src/identity-center/clients.ts'
 import type { Principals } from '../../src/identity-center/principals.ts'
 import { realTime } from '../../src/identity-center/time.ts'
-import { accessFile, compareAssignments, inlinePolicyOf } from '../../src/snapshot/access-file.ts'
+import { accessFile } from '../../src/snapshot/access-file.ts'
 import type { Access } from '../../src/snapshot/access.ts'
 
 const NOTHING: AccessFindings = { vanishedSets: 0, unknownPrincipals: 0, namelessSets: 0 }
@@ -76,7 +75,7 @@ describe('both ways', () => {
           const principal = await read(center, { faults: [deny(PRINCIPAL_ONLY)] })
           expect([pairs.way, principal.way]).toStrictEqual(['by pairs', 'by principal'])
           expect(bytesOf(principal.access)).toBe(bytesOf(pairs.access))
-          expect(pairs.access).toStrictEqual(expected(organization))
+          expect(pairs.access).toStrictEqual(accessOf(organization))
           expect([pairs.findings, principal.findings]).toStrictEqual([NOTHING, NOTHING])
           expect(center.complaints).toStrictEqual([])
         },
@@ -120,7 +119,7 @@ describe('both ways', () => {
       })
       expect(reading.calls).toStrictEqual(center.calls)
       expect(reading.cost.attempts).toBe(Object.values(center.calls).reduce((sum, n) => sum + n, 0) - 1)
-      expect(reading.access).toStrictEqual(expected(organization))
+      expect(reading.access).toStrictEqual(accessOf(organization))
     })
   })
 
@@ -146,7 +145,7 @@ describe('a denied way', () => {
     await withCenter(organization, {}, async (center) => {
       const { log, ...reading } = await read(center, { faults: [deny([operation])] })
       expect(reading.way).toBe(way)
-      expect(reading.access).toStrictEqual(expected(organization))
+      expect(reading.access).toStrictEqual(accessOf(organization))
       expect(center.calls[operation]).toBe(asked)
       expect(log).toStrictEqual([
         expect.stringContaining(`allow the IAM action sso:${operation} on arn:aws:sso:::instance/ssoins-`),
@@ -168,7 +167,7 @@ describe('a denied way', () => {
       const faults = [{ when: { operation, from: 3 }, effect: denied('sso') }]
       const reading = await read(center, { faults, requestsPerSecond: 40 })
       expect(reading.way).toBe(way)
-      expect(reading.access).toStrictEqual(expected(organization))
+      expect(reading.access).toStrictEqual(accessOf(organization))
       // 36 go out at once, and the refusal comes back before there is a token for many more.
       expect(center.calls[operation]).toBeLessThan(42)
     })
@@ -221,7 +220,7 @@ describe('what an assignment says', () => {
 
   it('of a principal that is not in the snapshot is left out and counted; of an excluded user it is not counted', async () => {
     const organization = manyPeople()
-    const before = expected(organization)
+    const before = accessOf(organization)
     const [pair] = provisionedPairs(organization.access)
     const [{ UserId } = { UserId: '' }] = usersOf(organization)
     for (const [PrincipalType, PrincipalId] of [
@@ -278,7 +277,7 @@ describe('what an assignment says', () => {
       const { access, findings } = await read(center, {
         faults: [{ when: isOf, effect: error('ResourceNotFoundException', 'USER not found.') }],
       })
-      const { assignments } = expected(organization)
+      const { assignments } = accessOf(organization)
       expect(access.assignments).toStrictEqual(
         assignments.filter(({ principalId }) => principalId !== UserId),
       )
@@ -288,6 +287,20 @@ describe('what an assignment says', () => {
 })
 
 describe('a permission set', () => {
+  it('is described while the identities are still read, and once', async () => {
+    const organization = manyPeople()
+    const { permissionSets } = accessOf(organization)
+    await withCenter(organization, {}, async (center) => {
+      const crawled = center.waitFor(
+        ({ operation, count }) => operation === 'DescribePermissionSet' && count === permissionSets.length,
+      )
+      const { access, way } = await read(center, { crawled })
+      expect(way).toBe('by pairs')
+      expect(access.permissionSets).toStrictEqual(permissionSets)
+      expect(center.calls['DescribePermissionSet']).toBe(permissionSets.length)
+    })
+  })
+
   it('has everything that AWS says of it, sorted, and what it leaves out', async () => {
     const organization = organizationOf(1, 1, 0)
     const arn = 'arn:aws:sso:::permissionSet/ssoins-1/ps-1'
@@ -355,7 +368,7 @@ describe('a permission set', () => {
     }
     await withCenter(organization, {}, async (center) => {
       const { access, findings } = await read(center, { faults: [gone] })
-      expect(access).toStrictEqual(expected(organization))
+      expect(access).toStrictEqual(accessOf(organization))
       expect(findings).toStrictEqual({ ...NOTHING, vanishedSets: 1 })
     })
   })
@@ -384,7 +397,7 @@ describe('where it is asked', () => {
     fillAccess(organization, { accounts: 2, permissionSets: 2, assignments: 5 })
     await withCenter(organization, {}, async (center) => {
       const { access } = await read(center, { region: 'us-east-1', primaryRegion: 'eu-central-1' })
-      expect(access).toStrictEqual(expected(organization))
+      expect(access).toStrictEqual(accessOf(organization))
       const ofAdmin = center.log.filter(({ service }) => service === 'sso')
       expect(new Set(ofAdmin.map(({ region }) => region))).toStrictEqual(new Set(['eu-central-1']))
     })
@@ -415,7 +428,7 @@ describe('names of accounts', () => {
       const { access, findings } = await read(center, { faults: [empty] })
       const lost = new Set(organization.access.accounts?.slice(0, 20).map(({ Id }) => Id))
       expect(access.accounts).toStrictEqual(
-        expected(organization).accounts.map((one) => (lost.has(one.id) ? { ...one, name: null } : one)),
+        accessOf(organization).accounts.map((one) => (lost.has(one.id) ? { ...one, name: null } : one)),
       )
       expect(center.calls['ListAccounts']).toBe(3)
       expect(findings).toStrictEqual(NOTHING)
@@ -429,7 +442,7 @@ describe('names of accounts', () => {
     const organization = manyPeople()
     await withCenter(organization, {}, async (center) => {
       const { access, findings } = await read(center, { faults: [on('ListAccounts', {}, effect)] })
-      const { accounts, ...rest } = expected(organization)
+      const { accounts, ...rest } = accessOf(organization)
       expect(access).toStrictEqual({ accounts: accounts.map(({ id }) => ({ id, name: null })), ...rest })
       expect(findings).toStrictEqual({ ...NOTHING, withoutNames: expect.stringContaining(told) })
     })
@@ -518,12 +531,21 @@ interface ReadOptions {
   excludedUsers?: readonly string[]
   /** Principals that the lists did not hold. */
   late?: readonly string[]
+  /** The identities are read to their end only then. */
+  crawled?: Promise<unknown>
 }
 
 /** Reads what the emulator assigns, with the SDK, for the users and groups that are there at the beginning. */
 async function read(
   center: IdentityCenter,
-  { faults = [], requestsPerSecond = 1_000, excludedUsers = [], late = [], ...regions }: ReadOptions = {},
+  {
+    faults = [],
+    requestsPerSecond = 1_000,
+    excludedUsers = [],
+    late = [],
+    crawled,
+    ...regions
+  }: ReadOptions = {},
 ): Promise<AccessReading & { calls: Calls; log: string[] }> {
   const { organization } = center
   const { region = organization.region, primaryRegion = region } = regions
@@ -542,7 +564,7 @@ async function read(
   const instanceArn = record.InstanceArn ?? ''
   const reading = await readAccess(await aws.connectAccess(primaryRegion), {
     instanceArn,
-    principals: principalsOf(organization, excludedUsers, late),
+    principals: principalsOf(organization, excludedUsers, late, crawled),
     requestsPerSecond,
     deadlineMs: 8_000,
     advice: {
@@ -573,6 +595,7 @@ function principalsOf(
   organization: Organization,
   excludedUsers: readonly string[],
   late: readonly string[],
+  crawled: Promise<unknown> = Promise.resolve(),
 ): Principals {
   const users = usersOf(organization)
     .map(({ UserId }) => UserId)
@@ -582,48 +605,7 @@ function principalsOf(
   return {
     areAtLeast: (count) => Promise.resolve(users.length + listed.length >= count),
     listed: Promise.resolve({ groups: listed, users }),
-    ofSnapshot: Promise.resolve({ groups, users, excludedUsers }),
-  }
-}
-
-/** What must come of an organization, from its records alone. */
-function expected({ access }: Organization): Access {
-  const assignments = access.assignments
-    .map(({ PrincipalType, PrincipalId, AccountId, PermissionSetArn }) => ({
-      principalType: PrincipalType,
-      principalId: PrincipalId,
-      account: AccountId,
-      permissionSet: PermissionSetArn,
-    }))
-    .sort(compareAssignments)
-  const names = new Map(access.accounts?.map(({ Id, Name }) => [Id, Name ?? null]))
-  const accounts = new Set(assignments.map(({ account }) => account))
-  const sets = new Set(assignments.map(({ permissionSet }) => permissionSet))
-  return {
-    accounts: [...accounts].sort().map((id) => ({ id, name: names.get(id) ?? null })),
-    permissionSets: access.permissionSets
-      .filter(({ record }) => sets.has(record.PermissionSetArn))
-      .sort((a, b) => (a.record.PermissionSetArn < b.record.PermissionSetArn ? -1 : 1))
-      .map(expectedSet),
-    assignments,
-  }
-}
-
-function expectedSet(set: PermissionSetRecord): Access['permissionSets'][number] {
-  const { PermissionSetArn, Name, Description, SessionDuration } = set.record
-  const { ManagedPolicyArn, CustomerManagedPolicyReference: boundary } = set.boundary ?? {}
-  return {
-    arn: PermissionSetArn,
-    name: Name ?? PermissionSetArn,
-    description: Description ?? '',
-    sessionDuration: SessionDuration ?? 'PT1H',
-    managedPolicies: (set.managedPolicies ?? []).map(({ Arn }) => Arn ?? '').sort(),
-    customerManagedPolicies: (set.customerManagedPolicies ?? [])
-      .map((policy) => `${policy.Path ?? '/'}${policy.Name}`)
-      .sort(),
-    inlinePolicy: inlinePolicyOf(set.inlinePolicy ?? ''),
-    permissionsBoundary:
-      ManagedPolicyArn ?? (boundary === undefined ? null : `${boundary.Path ?? '/'}${boundary.Name}`),
+    ofSnapshot: crawled.then(() => ({ groups, users, excludedUsers })),
   }
 }
 

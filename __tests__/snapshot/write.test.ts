@@ -6,6 +6,8 @@ import { UserError } from '../../src/errors.ts'
 import { TAG_SOURCE } from '../../src/snapshot/model.ts'
 import { TAG_NAMES } from '../../src/snapshot/tags.ts'
 import type { Group, Identities, Snapshot, User } from '../../src/snapshot/model.ts'
+import type { Access } from '../../src/snapshot/access.ts'
+import { accessOf as accessOfRows, permissionSet } from '../fixtures/access.ts'
 import { description, small } from './identities.ts'
 
 // The n-th rename fails; where `killed`, so does everything after it, as if the process had ended there.
@@ -180,6 +182,26 @@ describe('writeSnapshot', () => {
     },
   )
 
+  it.each([0, 1, 2, 3, 4, 5, 6, 7])(
+    'leaves with access the earlier snapshot or one that readers refuse when killed at rename %i',
+    async (renames) => {
+      const before = await written(small, accessOf(small, '111122223333'))
+      await killAt(renames, later, accessOf(later, '444455556666'))
+      if (renames === 0) expect(await read()).toEqual(before)
+      else await expect(read()).rejects.toThrow(/Restore the snapshot, or write it again|killed half-way/)
+      await expectGoodWrite()
+    },
+  )
+
+  it.each([1, 2, 3])(
+    'leaves what readers refuse when a first write with access is killed at rename %i',
+    async (renames) => {
+      await killAt(renames, small, accessOf(small, '111122223333'))
+      await expect(read()).rejects.toThrow('was killed half-way')
+      await expectGoodWrite()
+    },
+  )
+
   it.each([1, 2])('leaves what readers refuse when a first write is killed at rename %i', async (renames) => {
     await killAt(renames, small)
     await expect(read()).rejects.toThrow('was killed half-way')
@@ -297,8 +319,15 @@ describe('writeImportFiles', () => {
   })
 })
 
-function write(identities: Identities, described = description) {
-  return writeSnapshot({ directory, roots: [root], identities, description: described })
+function write(identities: Identities, described = description, access?: Access) {
+  return writeSnapshot({ directory, roots: [root], identities, access, description: described })
+}
+
+/** The first group, where there is one, holds a permission set in an account. */
+function accessOf({ groups, users }: Identities, account: string): Access {
+  const [principalType, one] =
+    groups[0] === undefined ? ['USER' as const, users[0]] : ['GROUP' as const, groups[0]]
+  return accessOfRows([[principalType, one?.externalId ?? '', account, 'a']], [permissionSet('a')])
 }
 
 async function failure(writing: Promise<unknown>): Promise<UserError> {
@@ -307,18 +336,19 @@ async function failure(writing: Promise<unknown>): Promise<UserError> {
   throw error
 }
 
-async function written(identities: Identities) {
-  return { manifest: await write(identities), ...identities }
+async function written(identities: Identities, access?: Access) {
+  const manifest = await write(identities, description, access)
+  return { manifest, ...identities, ...(access === undefined ? {} : { access }) }
 }
 
 function read(): Promise<Snapshot | undefined> {
   return readSnapshot(directoryFiles(directory), { manifest: 'optional' })
 }
 
-async function killAt(renames: number, identities: Identities): Promise<void> {
+async function killAt(renames: number, identities: Identities, access?: Access): Promise<void> {
   renamesLeft = renames
   killed = true
-  await expect(write(identities)).rejects.toThrow()
+  await expect(write(identities, description, access)).rejects.toThrow()
   renamesLeft = Infinity
   killed = false
   expect(fs.readdirSync(directory).some((name) => name.startsWith('.manifest.json.'))).toBe(true)

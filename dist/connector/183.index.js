@@ -177,7 +177,7 @@ async function readAccess(api, options) {
     const { signal, giveUp } = (0,way/* openWay */.A)(options.signal);
     const paceOptions = { ...options, classify: faults/* classifyFault */.Dn, signal };
     const pace = (0,identity_center_pace/* createPace */.q)(paceOptions);
-    const found = { rows: [], vanishedSets: new Set(), left: undefined };
+    const found = { rows: [], described: new Map(), vanishedSets: new Set(), left: undefined };
     const onPage = (0,progress/* progressTeller */.w)(() => progressOf(found, pace.statistics), time, options.log);
     const call = { ...options, pace, signal, onPage };
     const run = {
@@ -190,8 +190,13 @@ async function readAccess(api, options) {
     const readSnapshotAccess = async () => {
         const startedAt = time.now();
         const way = await readAssignments(run);
+        // While the identities are still read, what those that are listed hold can be described.
+        const listed = { ...(await principals.listed), excludedUsers: [] };
+        await describeSets(ofPrincipals(found.rows, listed).known, run);
         const { known, unknownPrincipals } = ofPrincipals(found.rows, await principals.ofSnapshot);
         const permissionSets = await describeSets(known, run);
+        if (found.vanishedSets.size > 0)
+            await verifyVanished(run);
         const isThere = new Set(permissionSets.map(({ arn }) => arn));
         const cost = { ...pace.statistics, seconds: (time.now() - startedAt) / 1000 };
         return {
@@ -370,24 +375,24 @@ function ofPrincipals(rows, { groups, users, excludedUsers }) {
     }
     return { known: [...known.values()], unknownPrincipals: unknown.size };
 }
-/** The permission sets that these assignments name, by ARN, without those that have vanished. */
+/** The permission sets that these assignments name, by ARN, without those that have vanished; each is asked for once. */
 async function describeSets(assignments, run) {
     const { reader, found } = run;
     const arns = [...new Set(assignments.map(({ permissionSet }) => permissionSet))].sort();
-    const described = new Map();
-    found.left = { count: arns.length };
-    await (0,read_each/* readEach */.e)(arns, async (arn) => {
+    const { described } = found;
+    const unknown = arns.filter((arn) => !described.has(arn));
+    found.left = { count: unknown.length };
+    await (0,read_each/* readEach */.e)(unknown, async (arn) => {
         try {
             described.set(arn, await describeSet(reader, arn));
         }
         catch (error) {
             if (!(0,identity_center_advice/* isNotFound */.c4)(error))
                 throw error;
+            described.set(arn, undefined);
             found.vanishedSets.add(arn);
         }
     }, found.left);
-    if (found.vanishedSets.size > 0)
-        await verifyVanished(run);
     return arns.flatMap((arn) => described.get(arn) ?? []);
 }
 async function describeSet(reader, arn) {

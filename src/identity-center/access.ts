@@ -77,7 +77,7 @@ export async function readAccess(api: AccessApi, options: AccessOptions): Promis
   const { signal, giveUp } = openWay(options.signal)
   const paceOptions = { ...options, classify: classifyFault, signal }
   const pace = createPace(paceOptions)
-  const found: Found = { rows: [], vanishedSets: new Set(), left: undefined }
+  const found: Found = { rows: [], described: new Map(), vanishedSets: new Set(), left: undefined }
   const onPage = progressTeller(() => progressOf(found, pace.statistics), time, options.log)
   const call: CallOptions = { ...options, pace, signal, onPage }
   const run: Run = {
@@ -90,8 +90,12 @@ export async function readAccess(api: AccessApi, options: AccessOptions): Promis
   const readSnapshotAccess = async (): Promise<Omit<AccessReading, 'access'> & Omit<Access, 'accounts'>> => {
     const startedAt = time.now()
     const way = await readAssignments(run)
+    // While the identities are still read, what those that are listed hold can be described.
+    const listed = { ...(await principals.listed), excludedUsers: [] }
+    await describeSets(ofPrincipals(found.rows, listed).known, run)
     const { known, unknownPrincipals } = ofPrincipals(found.rows, await principals.ofSnapshot)
     const permissionSets = await describeSets(known, run)
+    if (found.vanishedSets.size > 0) await verifyVanished(run)
     const isThere = new Set(permissionSets.map(({ arn }) => arn))
     const cost = { ...pace.statistics, seconds: (time.now() - startedAt) / 1000 }
     return {
@@ -132,6 +136,8 @@ interface Run extends AccessOptions {
 /** What is read so far. */
 interface Found {
   rows: Row[]
+  /** What is known of permission sets by ARN; undefined where one was not found. */
+  described: Map<string, PermissionSet | undefined>
   vanishedSets: Set<string>
   /** How many pairs, principals or permission sets are still to read; undefined before the way is certain. */
   left: { count: number } | undefined
@@ -288,25 +294,26 @@ function ofPrincipals(
   return { known: [...known.values()], unknownPrincipals: unknown.size }
 }
 
-/** The permission sets that these assignments name, by ARN, without those that have vanished. */
+/** The permission sets that these assignments name, by ARN, without those that have vanished; each is asked for once. */
 async function describeSets(assignments: readonly Assignment[], run: Run): Promise<PermissionSet[]> {
   const { reader, found } = run
   const arns = [...new Set(assignments.map(({ permissionSet }) => permissionSet))].sort()
-  const described = new Map<string, PermissionSet>()
-  found.left = { count: arns.length }
+  const { described } = found
+  const unknown = arns.filter((arn) => !described.has(arn))
+  found.left = { count: unknown.length }
   await readEach(
-    arns,
+    unknown,
     async (arn) => {
       try {
         described.set(arn, await describeSet(reader, arn))
       } catch (error) {
         if (!isNotFound(error)) throw error
+        described.set(arn, undefined)
         found.vanishedSets.add(arn)
       }
     },
     found.left,
   )
-  if (found.vanishedSets.size > 0) await verifyVanished(run)
   return arns.flatMap((arn) => described.get(arn) ?? [])
 }
 
