@@ -268,11 +268,12 @@ function addTo(target, holdings, except = NOTHING) {
         if (!except.has(number))
             target.add(number);
 }
+/** By account and permission set, after the numbers that stand for accounts. */
 function byPair(pairs) {
     return (a, b) => {
         const [one, other] = [pairs.get(a), pairs.get(b)];
         if (one === undefined || other === undefined)
-            return a - b;
+            return Number(one !== undefined) - Number(other !== undefined);
         return ((0,_compare_js__WEBPACK_IMPORTED_MODULE_2__/* .compareText */ .n6)(one.account.id, other.account.id) ||
             (0,_compare_js__WEBPACK_IMPORTED_MODULE_2__/* .compareText */ .n6)(one.permissionSet.arn, other.permissionSet.arn));
     };

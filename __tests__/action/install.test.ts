@@ -6,6 +6,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
 } from 'node:fs'
@@ -124,6 +125,11 @@ describe('installing the connector', () => {
     writeFileSync(join(bundleDirectory, 'chunks/1.index.js'), 'another build')
     await install({ kind: 'own' })
     expect(readdirSync(parent)).toHaveLength(2)
+    // The same characters, but the name ends elsewhere.
+    renameSync(join(bundleDirectory, 'chunks/1.index.js'), join(bundleDirectory, 'chunks/1.index.jsanother'))
+    writeFileSync(join(bundleDirectory, 'chunks/1.index.jsanother'), ' build')
+    await install({ kind: 'own' })
+    expect(readdirSync(parent)).toHaveLength(3)
   })
 
   it('stands two jobs of one machine that install at the same time', async () => {

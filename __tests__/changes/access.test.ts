@@ -1,13 +1,21 @@
 import { describe, expect, it } from '@jest/globals'
 import * as fc from 'fast-check'
 import { compareAccess } from '../../src/changes/access.ts'
+import type { Level } from '../../src/changes/levels.ts'
 import type { Access, PermissionSet } from '../../src/snapshot/access.ts'
 import type { Identities } from '../../src/snapshot/model.ts'
-import { accessOf, ADMINISTRATOR, arnOf, permissionSet, type Row } from '../fixtures/access.ts'
+import { accessOf, arnOf, permissionSet, type Row } from '../fixtures/access.ts'
 import { group, user } from '../fixtures/identities.ts'
 
 type Organization = Identities & { access: Access }
-type Level = 'administrator' | 'other'
+
+/** One AWS managed policy for each level. */
+const POLICIES = new Map<string, Level>([
+  ['AdministratorAccess', 'administrator'],
+  ['PowerUserAccess', 'privileged'],
+  ['AmazonS3FullAccess', 'other'],
+  ['ReadOnlyAccess', 'read-only'],
+])
 
 /** Every triple of a side with its ways and its level, the plain way: all people, all their assignments. */
 function triples({ users, access }: Organization) {
@@ -18,10 +26,7 @@ function triples({ users, access }: Organization) {
         principalType === 'USER' ? principalId === externalId : groupExternalIds?.includes(principalId)
       if (isHeld !== true) continue
       const set = access.permissionSets.find((one) => one.arn === arn)
-      const level =
-        set?.managedPolicies.some((policy) => policy.endsWith('/AdministratorAccess')) === true
-          ? 'administrator'
-          : 'other'
+      const level = POLICIES.get(set?.managedPolicies[0]?.replace(/.*\//, '') ?? '') ?? 'other'
       const key = `${externalId} ${account} ${arn}`
       const ways = [...(held.get(key)?.ways ?? []), principalId].sort()
       held.set(key, { level, ways, user: externalId, account })
@@ -68,8 +73,9 @@ function byCode(before: Identities & { access?: Access }, now: Organization) {
     difference.administrator.map(({ account }) => `${externalId} ${account.id}`),
   )
   return {
-    opened: opened.sort(),
-    closed: closed.sort(),
+    // In their order: by person, account and permission set.
+    opened,
+    closed,
     administrators: counts.administratorsAdded,
     accounts: [...new Set(accounts)].sort(),
   }
@@ -86,13 +92,13 @@ const anyOrganization: fc.Arbitrary<Organization> = fc
     users: fc.subarray(userIds, { minLength: 1 }),
     groups: fc.subarray(groupIds, { minLength: 1 }),
     memberships: fc.array(fc.tuple(fc.nat(3), fc.nat(3)), { maxLength: 10 }),
-    administrators: fc.subarray(setKeys),
+    policies: fc.array(fc.constantFrom(...POLICIES.keys()), { minLength: 3, maxLength: 3 }),
     rows: fc.array(
       fc.tuple(fc.boolean(), fc.nat(3), fc.constantFrom(...accounts), fc.constantFrom(...setKeys)),
       { maxLength: 14 },
     ),
   })
-  .map(({ users, groups, memberships, administrators, rows }) => ({
+  .map(({ users, groups, memberships, policies, rows }) => ({
     users: users.map((id, u) => {
       const ids = memberships.filter(([at]) => at === u).map(([, g]) => groups[g % groups.length] ?? '')
       return user(id, { groupExternalIds: ids.length === 0 ? null : [...new Set(ids)].sort() })
@@ -103,7 +109,9 @@ const anyOrganization: fc.Arbitrary<Organization> = fc
         const list = isDirect ? users : groups
         return [isDirect ? 'USER' : 'GROUP', list[at % list.length] ?? '', account, set]
       }),
-      setKeys.map((key) => permissionSet(key, administrators.includes(key) ? ADMINISTRATOR : {})),
+      setKeys.map((key, i) =>
+        permissionSet(key, { managedPolicies: [`arn:aws:iam::aws:policy/${policies[i] ?? ''}`] }),
+      ),
     ),
   }))
 
@@ -261,6 +269,46 @@ describe('compareAccess', () => {
       permissionSets: { added: 1, removed: 1, changed: 1 },
     })
     expect([assignmentsBefore, assignmentsNow]).toEqual([2, 2])
+  })
+
+  it.each<[Partial<PermissionSet>]>([
+    [{ name: 'renamed' }],
+    [{ description: 'x' }],
+    [{ sessionDuration: 'PT12H' }],
+    [{ managedPolicies: ['arn:aws:iam::aws:policy/ReadOnlyAccess'] }],
+    [{ customerManagedPolicies: ['/Deploy'] }],
+    [{ inlinePolicy: 'no JSON' }],
+    [{ permissionsBoundary: '/Edge' }],
+  ])('sees a permission set that differs in %j alone', (more) => {
+    const side = (some: Partial<PermissionSet>): Organization => ({
+      users: [user('u')],
+      groups: [],
+      access: accessOf([['USER', 'u', '111122223333', 'a']], [permissionSet('a', some)]),
+    })
+    const [before, now] = [side({}), side(more)]
+    const { changed } = compareAccess(before, now).permissionSets
+    const [from, to] = [permissionSet('a'), permissionSet('a', more)]
+    const [field] = Object.keys(more) as [keyof typeof more]
+    expect(changed).toEqual([
+      { permissionSet: to, fields: { [field]: { from: from[field], to: to[field] } } },
+    ])
+    // Records of equal content are equal, whoever parsed them.
+    expect(compareAccess(now, side(structuredClone(more))).permissionSets.changed).toEqual([])
+  })
+
+  it('names a person as this side does, and one who is gone as the baseline did', () => {
+    const access = accessOf(
+      [
+        ['USER', 'u1', '111122223333', 'a'],
+        ['USER', 'u2', '111122223333', 'a'],
+      ],
+      [permissionSet('a')],
+    )
+    const before = { users: [user('u1'), user('u2')], groups: [], access }
+    const users = [user('u1', { userName: 'married' })]
+    const now = { users, groups: [], access: accessOf([], []) }
+    const names = compareAccess(before, now).people.map(({ user: { userName } }) => userName)
+    expect(names).toEqual(['married', 'u2@example.com'])
   })
 
   it('shares one difference among 100,000 people who gain the same, and counts each', () => {

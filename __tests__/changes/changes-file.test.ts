@@ -210,6 +210,24 @@ describe('changesFile', () => {
     ])
   })
 
+  it.each([
+    [100_000, 100_000, true],
+    [100_001, 0, false],
+    [0, 100_001, false],
+  ])('is whole with %i opened and %i closed: %p', (opened, closed, isWhole) => {
+    const access = compareAccess(
+      { ...people, access: accessOf([], []) },
+      { ...people, access: accessOf([], []) },
+    )
+    const counts = { ...access.counts, opened, closed }
+    const changes = { ...compareSnapshots(people, people), access: { ...access, counts } }
+    const { access: told, complete } = JSON.parse([...changesFile(changes, reference)].join('')) as {
+      access: { complete: boolean }
+      complete: boolean
+    }
+    expect([told.complete, complete]).toEqual([isWhole, isWhole])
+  })
+
   it('is JSON that says all that differs, for any two snapshots', () => {
     fc.assert(
       fc.property(anyIdentities, anyIdentities, (a, b) => {

@@ -1,7 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals'
+import * as grpc from '@grpc/grpc-js'
 import fc from 'fast-check'
 import { leaveWithParent } from '../../src/connector/parent.ts'
-import { goPluginLog, openPlace } from '../../src/connector/server.ts'
+import { SERVICES } from '../../src/connector/protocol.ts'
+import { goPluginLog, openPlace, serve } from '../../src/connector/server.ts'
+import type { ConnectorService } from '../../src/connector/service.ts'
 
 describe('the log', () => {
   const now = () => new Date('2026-01-02T03:04:05.678Z')
@@ -39,6 +42,48 @@ describe('the place of the server', () => {
   })
 })
 
+describe('a call that is under way when the CLI asks to shut down', () => {
+  it('is cancelled, so that the connector can leave', async () => {
+    let begin: () => void = () => undefined
+    const begun = new Promise<void>((resolve) => {
+      begin = resolve
+    })
+    const syncIdentityStore = () => {
+      begin()
+      return new Promise(() => undefined)
+    }
+    const ignore = () => undefined
+    const log = { debug: ignore, info: ignore, warning: ignore }
+    const place = openPlace()
+    const left = new Promise<void>((resolve) => {
+      const service = { syncIdentityStore } as unknown as ConnectorService
+      void serve(service, place, log, resolve)
+    })
+    const call = (name: 'IdentityStoreSync' | 'Controller', method: string) => {
+      const client = new (grpc.makeGenericClientConstructor(SERVICES[name], name))(
+        place.address,
+        grpc.credentials.createInsecure(),
+        { 'grpc.use_local_subchannel_pool': 1 },
+      )
+      return new Promise<unknown>((resolve) => {
+        client[method]?.({}, (error: grpc.ServiceError | null, answer: unknown) => {
+          client.close()
+          resolve(error?.code ?? answer)
+        })
+      })
+    }
+    try {
+      const sync = call('IdentityStoreSync', 'syncIdentityStore')
+      await begun
+      expect(await call('Controller', 'shutdown')).toEqual({})
+      expect(await sync).toBe(grpc.status.CANCELLED)
+      await left
+    } finally {
+      place.remove()
+    }
+  })
+})
+
 describe('leaving with the parent', () => {
   beforeEach(() => {
     jest.useFakeTimers()
@@ -58,13 +103,18 @@ describe('leaving with the parent', () => {
     expect(leave).toHaveBeenCalledTimes(1)
   })
 
-  it.each([
-    ['has changed since the very start', 100, 1],
-    ['is the one that adopts orphans from the start', 1, 1],
-  ])('leaves at once where the parent %s', (_what, atStart, now) => {
+  const stats = (self: string, first: string) => (id: string) => (id === 'self' ? self : first)
+  const unreadable = () => {
+    throw new Error('ENOENT')
+  }
+  it.each<[string, boolean, number, (id: string) => string]>([
+    ['has changed since the very start', true, 100, unreadable],
+    ['adopts orphans, of another group', true, 1, stats('9 (node) S 1 9', '1 (init) S 0 1')],
+    ['adopts orphans, where nobody tells of groups', true, 1, unreadable],
+    ['is the first process of its container', false, 1, stats('9 (a) S 1 7) S 1 1 9', '1 (raito) S 0 1 1')],
+  ])('where the parent %s, leaves at once: %p', (_what, isLeft, atStart, statOf) => {
     const leave = jest.fn()
-    leaveWithParent({ atStart, now: () => now }, leave)
-    expect(leave).toHaveBeenCalledTimes(1)
-    expect(jest.getTimerCount()).toBe(0)
+    leaveWithParent({ atStart, now: () => 1, statOf }, leave)
+    expect([leave.mock.calls.length, jest.getTimerCount()]).toEqual(isLeft ? [1, 0] : [0, 1])
   })
 })

@@ -130,7 +130,7 @@ describe('a sync with a baseline', () => {
     expect(written('kept/baseline/users.json')).toHaveLength(10)
   })
 
-  it.each(['../kept', '/kept', './link/kept', './link'])(
+  it.each(['../', '../kept', '/kept', './link/kept', './link'])(
     'refuses the baseline %s, before it reads AWS',
     async (baseline) => {
       symlinkSync(freshPlace().home, join(workingDirectory, 'link'))
@@ -189,6 +189,7 @@ describe('a sync with a baseline', () => {
     writeFileSync(join(workingDirectory, 'kept/users.json'), '[\n]')
     await expect(sync({ ...parameters, baseline: './kept' }, identitiesOf(3))).rejects.toMatchObject({
       kind: 'precondition',
+      message: expect.stringMatching(/^users\.json of .* is not the file that its manifest\.json describes/),
     })
     expect(existsSync(join(workingDirectory, 'users.json'))).toBe(false)
   })
@@ -213,8 +214,12 @@ describe('a sync with a baseline', () => {
 
   it('does not compare a snapshot directory, and says so', async () => {
     await snapshotIn(join(workingDirectory, 'store'))
-    await sync({ ...parameters, source: './store', baseline: './kept' }, identitiesOf(0))
-    expect(warnings()).toEqual([expect.stringContaining('baseline is ignored')])
+    const given = { ...parameters, source: './store', baseline: './kept', tags: 'Title' }
+    await sync(given, identitiesOf(0))
+    expect(warnings()).toEqual([
+      expect.stringContaining('tags does nothing'),
+      expect.stringContaining('baseline is ignored'),
+    ])
     expect(existsSync(join(workingDirectory, 'kept'))).toBe(false)
   })
 })

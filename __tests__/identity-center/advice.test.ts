@@ -276,6 +276,13 @@ describe('an AWS error becomes a sentence', () => {
       'unavailable',
       /NovelException \(HTTP 503\)/,
     ],
+    [
+      'takes an answer of 200 that is none for one that may come later',
+      'ListUsers',
+      awsError('SyntaxError', { $metadata: { httpStatusCode: 200 } }, TEXT),
+      'unavailable',
+      /SyntaxError \(HTTP 200\)/,
+    ],
   ]
   it.each(table)('that %s', (_does, operation, error, kind, sentence, given = context) => {
     const advice = advise(operation, error, given)

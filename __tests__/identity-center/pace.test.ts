@@ -7,6 +7,7 @@ import { createRandom } from '../../emulator/random.ts'
 import { UserError } from '../../src/errors.ts'
 import { classifyFault } from '../../src/identity-center/faults.ts'
 import { createPace, type Line, type Pace, type PaceOptions } from '../../src/identity-center/pace.ts'
+import { openWay } from '../../src/identity-center/way.ts'
 import { awsError, createServiceLimit, type ServiceLimit } from './fake-service.ts'
 import { createVirtualTime, type VirtualTime } from './virtual-time.ts'
 
@@ -308,6 +309,21 @@ describe('the end of a run', () => {
     })
     await expect(time.until(call)).rejects.toThrow('stopped')
     expect(sent).toBe(0)
+  })
+
+  it('gives back the tokens of calls that were given up while they waited', async () => {
+    const time = createVirtualTime()
+    const pace = paceOf(time)
+    const burst = Array.from({ length: 18 }, () => pace.run('call', 'rest', () => Promise.resolve()))
+    const { signal, giveUp } = openWay()
+    const givenUp = Array.from({ length: 40 }, () =>
+      pace.run('call', 'rest', () => Promise.resolve(), signal),
+    )
+    giveUp()
+    const last = pace.run('call', 'rest', () => Promise.resolve())
+    await time.until(Promise.all([...burst, Promise.allSettled(givenUp), last]))
+    // A token comes every 50 ms.
+    expect(time.now()).toBe(50)
   })
 
   it('keeps no place and no token for a call that was never sent', async () => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
-import { accessFile, inlinePolicyOf } from '../../src/snapshot/access-file.ts'
+import { accessFile, inlinePolicyOf, readAccess } from '../../src/snapshot/access-file.ts'
 import type { Access } from '../../src/snapshot/access.ts'
 import type { Identities, Snapshot } from '../../src/snapshot/model.ts'
 import { bytesFiles, directoryFiles, readSnapshot } from '../../src/snapshot/read.ts'
@@ -290,15 +290,31 @@ describe('an access.json that is hostile or damaged', () => {
     expect(await refusal(undefined)).toContain('access.json of x is missing')
   })
 
-  it('is neither read nor written with too many values in policies, in bounded memory', async () => {
-    const sets = Array.from({ length: 80 }, (_, i) => `s${String(i).padStart(2, '0')}`)
-    const wide = { a: Array.from({ length: 60_000 }, () => 0) }
-    const many = accessOf(
-      sets.map((set) => ['GROUP', 'g-1', '111122223333', set]),
-      sets.map((set) => permissionSet(set, { inlinePolicy: wide })),
-    )
-    await expect(inDirectory((directory) => write(directory, small, many))).rejects.toThrow(
-      'No reader would accept what AWS gave (access.json of the new snapshot, permission set 67: the inline policies hold too much in all), so nothing was replaced.',
+  it('is refused with more than 4,000,000 values in all policies', () => {
+    const wide = permissionSet('10', { inlinePolicy: { a: Array.from({ length: 99_998 }, () => 0) } })
+    const lines = [...accessFile(accessOf([['GROUP', 'g-1', '111122223333', '10']], [wide]))]
+      .join('')
+      .split('\n')
+    const at = lines.findIndex((line) => line.startsWith('{"arn"'))
+    const most = { accounts: 1, permissionSets: 41, assignments: 41 }
+    const reader = readAccess(small, most, (where, what) => {
+      throw new Error(`${where}: ${what}`)
+    })
+    for (const line of lines.slice(0, at)) reader.line(line)
+    const readSet = (number: number) => {
+      reader.line(`${lines[at]?.replace('ps-10', `ps-${number}`) ?? ''},`)
+    }
+    for (let number = 10; number < 50; number++) readSet(number)
+    expect(() => {
+      readSet(50)
+    }).toThrow('permission set 41: the inline policies hold too much in all')
+  })
+
+  it('is not written either', async () => {
+    const long = permissionSet('a', { description: 'x'.repeat(256 * 1024) })
+    const some = accessOf([['GROUP', 'g-1', '111122223333', 'a']], [long])
+    await expect(inDirectory((directory) => write(directory, small, some))).rejects.toThrow(
+      'No reader would accept what AWS gave (access.json of the new snapshot, permission set 1: it is longer than 256 KiB), so nothing was replaced.',
     )
   })
 })

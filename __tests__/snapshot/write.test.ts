@@ -15,6 +15,7 @@ let renamesLeft = Infinity
 let killed = false
 // No earlier file can be put back.
 let stuck = false
+let onRename: (to: string) => void = () => undefined
 const mayStill = (): void => {
   if (killed && renamesLeft < 0) throw Object.assign(new Error('killed'), { code: 'EIO', syscall: 'kill' })
 }
@@ -22,6 +23,7 @@ jest.unstable_mockModule('node:fs', () => ({
   ...fs,
   renameSync(from: string, to: string) {
     mayStill()
+    onRename(to)
     renamesLeft -= 1
     if (stuck && from.endsWith('.old'))
       throw Object.assign(new Error('x'), { code: 'EIO', syscall: 'rename' })
@@ -55,6 +57,7 @@ beforeEach(() => {
   renamesLeft = Infinity
   killed = false
   stuck = false
+  onRename = () => undefined
 })
 
 afterEach(() => {
@@ -72,6 +75,15 @@ describe('writeSnapshot', () => {
     expect(fs.readdirSync(directory)).toEqual(['groups.json', 'manifest.json', 'users.json'])
     expect(await read()).toEqual({ manifest, ...small })
     expect(manifest.counts).toEqual({ users: 2, groups: 2, memberships: 2 })
+  })
+
+  it('has a lock of its own in the directory while it puts files in their places', async () => {
+    const locks: number[] = []
+    onRename = (to) => {
+      locks.push(fs.readdirSync(join(to, '..')).filter((name) => name.endsWith('.lock')).length)
+    }
+    await write(small)
+    expect(locks).toEqual([1, 1, 1])
   })
 
   it('writes the same bytes on every run', async () => {

@@ -30308,8 +30308,8 @@ function optional(name, description) {
 // eslint-disable-next-line no-restricted-globals -- main.ts could only pass it on when it is too late
 const parentAtStart = process.ppid;
 /** Calls `leave` when the process that started this one is gone. Asks every half second, without keeping the process alive. */
-function leaveWithParent({ atStart, now }, leave) {
-    if (now() !== atStart || (atStart === 1 && isAdopted())) {
+function leaveWithParent({ atStart, now, statOf = readStat }, leave) {
+    if (now() !== atStart || (atStart === 1 && isAdopted(statOf))) {
         leave();
         return;
     }
@@ -30325,18 +30325,20 @@ function leaveWithParent({ atStart, now }, leave) {
  * Whether process 1 has adopted this one. It can have started it as well: a CLI that is the first process of its container,
  * in whose process group its connectors are.
  */
-function isAdopted() {
+function isAdopted(statOf) {
     try {
-        return processGroup('self') !== processGroup('1');
+        return processGroup(statOf('self')) !== processGroup(statOf('1'));
     }
     catch {
         // Not Linux, where process 1 never is a CLI; or a process 1 of another user.
         return true;
     }
 }
+function readStat(id) {
+    return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(`/proc/${id}/stat`, 'latin1');
+}
 /** proc(5): `id (name) state parent group …`; a name can hold anything. */
-function processGroup(id) {
-    const stat = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(`/proc/${id}/stat`, 'latin1');
+function processGroup(stat) {
     return stat.slice(stat.lastIndexOf(')')).split(' ')[3];
 }
 

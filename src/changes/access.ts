@@ -357,10 +357,12 @@ function addTo(target: Set<number>, holdings: Holdings | undefined, except: Hold
   for (const number of holdings ?? NOTHING) if (!except.has(number)) target.add(number)
 }
 
+/** By account and permission set, after the numbers that stand for accounts. */
 function byPair(pairs: ReadonlyMap<number, Pair>): (a: number, b: number) => number {
   return (a, b) => {
     const [one, other] = [pairs.get(a), pairs.get(b)]
-    if (one === undefined || other === undefined) return a - b
+    if (one === undefined || other === undefined)
+      return Number(one !== undefined) - Number(other !== undefined)
     return (
       compareText(one.account.id, other.account.id) ||
       compareText(one.permissionSet.arn, other.permissionSet.arn)
