@@ -9,7 +9,7 @@ import type { Row } from './cells.ts'
 const usage = `npm run bench -- [--all] [--json FILE] [cell]…
 
 Measures the bundle in dist/ (or DIST_DIRECTORY) against a loopback Identity Center, by the table of docs/performance.md.
-Exit code 1 when a bound does not hold. RAITO_BIN and REFERENCE_CONNECTOR name the Raito CLI and the connector that ours
+Exit code 1 when a bound does not hold. EARLIER_DIST names an earlier bundle to hold access-none against. RAITO_BIN and REFERENCE_CONNECTOR name the Raito CLI and the connector that ours
 replaces, to be measured beside it.
 Cells: ${cells.map(({ name, onlyAll }) => (onlyAll === true ? `${name} (--all)` : name)).join(', ')}`
 
