@@ -65,7 +65,10 @@ describe('a comment', () => {
     const first = await run(oneMore)
     expect(comments()).toMatchObject([{ login: BOT, edits: 0 }])
     const [{ id, body } = { id: 0, body: '' }] = comments()
-    expect(body.split('\n').slice(0, 2)).toEqual([marker(), `### Identity store \`${STORE}\`: 1 change`])
+    expect(body.split('\n').slice(0, 2)).toEqual([
+      marker(),
+      `### Identity store of account \`${ACCOUNT}\`: 1 change`,
+    ])
     expect(body).toContain('`Somebody New`')
     expect(first.outputs['comment-url']).toMatch(
       new RegExp(`/pull/${String(number)}#issuecomment-${String(id)}$`),
@@ -81,7 +84,7 @@ describe('a comment', () => {
 
     await run(same)
     expect(comments()).toMatchObject([{ id, edits: 2 }])
-    expect(comments()[0]?.body).toContain(`### Identity store \`${STORE}\`: no changes any more`)
+    expect(comments()[0]?.body).toContain(': no changes any more\n')
     await run(same)
     expect(comments()).toMatchObject([{ id, edits: 2 }])
   })

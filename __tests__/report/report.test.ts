@@ -18,14 +18,14 @@ import {
 } from '../../src/report/report.ts'
 import { TAG_SOURCE } from '../../src/snapshot/model.ts'
 import type { Identities, Tag } from '../../src/snapshot/model.ts'
-import { accessOf, ADMINISTRATOR, permissionSet } from '../fixtures/access.ts'
+import { accessOf, ADMINISTRATOR, permissionSet, type Row } from '../fixtures/access.ts'
 import { HOSTILE_NAMES } from '../fixtures/hostile-names.ts'
 import { anyIdentities, anyName, group, user } from '../fixtures/identities.ts'
 import { accessInput, SCENARIOS, reportInput } from '../fixtures/report-inputs.ts'
 
 const MARKER = '<!-- marker -->'
 const OUR_HTML =
-  /^(?:<details(?: open)?>\n<summary><b>[\w ,:.]*<\/b><\/summary>|<\/details>|<!-- marker -->)$/
+  /^(?:<details(?: open)?>\n<summary><b>[\w ,:()]*<\/b><\/summary>|<\/?details>|<\/?summary>|<!-- marker -->)$/
 const OUR_NODES = new Set([
   'root',
   'html',
@@ -43,15 +43,15 @@ const OUR_NODES = new Set([
 ])
 /** All the words that stand outside of code. */
 const OUR_WORDS = new Set(
-  `Identity store changes change no any more Before Added Removed Changed Now Users Groups Memberships Read from AWS From a snapshot of account
-  instance region compared with commit artifact the in CAUTION WARNING NOTE Refused nothing was written More would be removed than allows users user groups group
-  memberships e mail addresses allowed address If this is wanted set to for one run not look at what changed IAM Identity Center both sides no longer has
-  have an User name Name E mail Field Id Group Machine Display Description Parent Tag Entered Left and Not everything fits here out whole
-  file output first added removed is This a warning review decides Count Tags Order Made again under same with another id empty What assigned old ids AWS gone
-   Assignments Access opened closed nobody becomes an administrator person people become administrators through directly below Administrators by changed
-   permission Opened Closed Who Permission Account Through privileged other read only h min Sessions that are open run on until their time over up Session
-   Managed policies Customer managed Inline policy Permissions boundary sets rows assignments Principal all more of
-  Names are shown here The input decides that refused baseline holds those now stand so alone close`.split(
+  `Identity store of account changes change no any more Before Added Removed Changed Now Users Groups Memberships Assignments Read from AWS From a
+  snapshot identity region instance compared with commit artifact the in and CAUTION WARNING NOTE Refused nothing was written More would be removed than
+  allows users user groups group memberships e mail addresses allowed address assignments If this is intended set to for one run not look at what changed
+  IAM Center both snapshots longer has have an User name Name E mail Field Id Group Machine Display Description Parent Tag Tags Order empty Not everything
+  fits here Left out but output added removed is This warning review decides Count Deleted created again under same What had assigned old ids gone
+  existing new Access opened closed Nobody becomes administrator person people become administrators gains gain privileged access through assigned
+  directly because permission set below Permission Account Through other read only h min session unknown Sessions that are open now last until they expire
+  up Session duration Level managed policies Customer Inline policy Permissions boundary sets Assigned Administrators Assignment Names
+  are hidden here input To show them The refused baseline holds so current ones used sides access opens closes only by`.split(
     /\s+/,
   ),
 )
@@ -98,6 +98,7 @@ const FIXED = [
   'max-removals',
   'changes-file',
   'detail',
+  'full',
   'Title',
   'Locale',
   'true',
@@ -161,7 +162,10 @@ describe('names in the report', () => {
         permissionSet('c', { name, sessionDuration: 'PT99999999M' }),
       ]
       const names = { '111122223333': name, '444455556666': name }
-      const organization = { users: [user('1', { groupExternalIds: ['g'] })], groups: [group('g')] }
+      const organization = {
+        users: [user('1', { userName: name, groupExternalIds: ['g'] })],
+        groups: [group('g', { name })],
+      }
       const one = {
         ...organization,
         access: accessOf(
@@ -185,7 +189,7 @@ describe('names in the report', () => {
           names,
         ),
       }
-      const known = namesOf(organization).add(name).add('1@example.com').add('—')
+      const known = new Set([...namesOf(organization), shown(name), 'ps-a', 'ps-b', 'ps-c'])
       for (const [before, now] of [
         [one, other],
         [other, one],
@@ -197,7 +201,7 @@ describe('names in the report', () => {
   it('of accounts and permission sets do not appear in a report of counts, nor do their ids', () => {
     const input = { ...scenario('access-one-person'), detail: 'counts' as const }
     for (const text of [renderComment(input, MARKER), renderReport(input), renderSummary(input)]) {
-      expect(text).toContain('**1 person becomes an administrator.** Access: **3 opened**, 0 closed.')
+      expect(text).toContain('**1 person becomes an administrator.** Access: 3 opened, 0 closed.')
       expect(text).not.toMatch(/prod-|111111111111|arn:|AdministratorAccess|admins|person\./)
     }
   })
@@ -272,10 +276,10 @@ describe('a report', () => {
   it('says of 5,000 changes what is left out, adding up to the whole', () => {
     const input = scenario('5000-changes')
     const comment = renderComment(input, MARKER)
-    const [, missing, total] = /^> - ([\d,]+) of ([\d,]+) users added$/m.exec(comment) ?? []
+    const [, missing, total] = /^> - Users added: ([\d,]+) of ([\d,]+)$/m.exec(comment) ?? []
     const rows = comment
       .split(/<summary>/)
-      .find((part) => part.startsWith('<b>1,000 users added'))
+      .find((part) => part.startsWith('<b>Users added: 1,000'))
       ?.match(/^\| `person/gm)
     expect(total).toBe('1,000')
     expect(Number(missing) + (rows?.length ?? 0)).toBe(1000)
@@ -313,8 +317,14 @@ describe('a report', () => {
     )
     expect(bytesOf(comment)).toBeLessThanOrEqual(COMMENT_BUDGET)
     expect(comment).toContain('**100,000 people become administrators.**')
-    expect(comment).toContain(' and 99,990 more | `a`, **administrator**, 1 h | `111122223333` | `Group g` |')
-    expect(comment).toContain('99,990 of 100,000 opened')
+    expect(comment).toContain(
+      '`u000000@example.com` and 99,999 more: `a` in `111122223333`, through `Group g`',
+    )
+    expect(comment).toMatch(
+      /and 99,995 more.* \| `a` \(\*\*administrator\*\*, 1 h session\) \| `111122223333` \| `Group g` \|/,
+    )
+    const [, missing = ''] = /Access opened: ([\d,]+) of 100,000/.exec(comment) ?? []
+    expect(comment.match(/`u\d{6}@example\.com`/g)).toHaveLength(100_001 - Number(missing.replace(',', '')))
   })
 
   it('has the counts alone where there is no baseline', () => {
@@ -332,7 +342,7 @@ describe('a report', () => {
       MARKER,
     )
     expect(bytesOf(text)).toBeLessThanOrEqual(COMMENT_BUDGET)
-    expect(text).toContain('users added')
+    expect(text).toContain('Users added: 3')
   })
 
   it.each([
@@ -351,7 +361,8 @@ describe('a report', () => {
     expect(report).toMatch(/^### Identity store: 20 changes$/m)
     expect(report).toMatch(/^From a snapshot, compared with commit/m)
     const own = renderReport({ ...small, origin: { ...small.origin, ownerAccount: small.origin.account } })
-    expect(own).toMatch(/^From a snapshot of account `111122223333`, region/m)
+    expect(own).toMatch(/^### Identity store of account `111122223333`: 20 changes$/m)
+    expect(own).toMatch(/^From a snapshot, identity store `d-1234567890`, region `eu-west-1`, compared with/m)
   })
 
   it('says of one user and of several that their e-mail address is gone', () => {
@@ -360,8 +371,8 @@ describe('a report', () => {
       const now = users.map((one, i) => (i < count ? { ...one, email: '' } : one))
       return renderReport(reportInput({ users, groups: [] }, { users: now, groups: [] }))
     }
-    expect(lost(1)).toContain('1 user of both sides no longer has an e-mail address.')
-    expect(lost(2)).toContain('2 users of both sides no longer have an e-mail address.')
+    expect(lost(1)).toContain('1 user in both snapshots no longer has an e-mail address.')
+    expect(lost(2)).toContain('2 users in both snapshots no longer have an e-mail address.')
     expect(lost(0)).not.toContain('e-mail address')
   })
 
@@ -489,9 +500,9 @@ describe('a report', () => {
     ])
       expect(report).toContain(cell)
     expect(report).not.toMatch(/\(`(?:s|other)`\)/)
-    expect(report).toContain('Made again under the same name, with another id: 1 user, 0 groups.')
+    expect(report).toContain('Deleted and created again under the same name: 1 user. What AWS')
     const counts: ReportInput = { ...reportInput(before, now), detail: 'counts' }
-    expect(renderSummary(counts)).toContain('Made again under the same name')
+    expect(renderSummary(counts)).toContain('Deleted and created again under the same name')
     expect(renderSummary(counts)).not.toMatch(/`(?:ana|old|new)`/)
   })
 
@@ -512,32 +523,26 @@ describe('a report', () => {
     const input = reportInput({ users: [user('1')], groups }, { users: [user('1', inAll)], groups })
     const comment = renderComment(input, MARKER)
     const [, shownGroups = ''] =
-      /Memberships: 3,000 entered, the first ([\d,]+) of 3,000 groups</.exec(comment) ?? []
+      /Group changes of existing users: 3,000 \(first ([\d,]+) groups\)</.exec(comment) ?? []
     const count = Number(shownGroups.replace(',', ''))
     expect(count).toBeGreaterThanOrEqual(800)
     expect(comment.match(/^\| `group \d+` /gm)).toHaveLength(count)
-    expect(comment).toContain(`${(3000 - count).toLocaleString('en-US')} of 3,000 memberships`)
+    expect(comment).toContain(
+      `Group changes of existing users: ${(3000 - count).toLocaleString('en-US')} of 3,000`,
+    )
   })
 
-  it('says how the store was read: what was met at least once, and the rate where it has become steady', () => {
+  it('says, folded, how the store was read, and the rate where it has become steady', () => {
     const { run } = scenario('scheduled-run')
-    if (run?.findings === undefined) throw new Error('no findings')
-    const rowsOf = (more: Partial<typeof run>) =>
-      [
-        ...renderSummary({ ...small, run: { ...run, ...more } })
-          .replace(/^.*How the identity store was read/s, '')
-          .matchAll(/^\| (.+?) \| (.+?) \|$/gm),
-      ].map(([, label, value]) => `${String(label)}: ${String(value)}`)
-    const findings = {
-      vanishedGroups: 1,
-      vanishedUsers: 2,
-      lateUsers: 3,
-      lateGroups: 4,
-      orphanMemberships: 5,
-      otherMembers: 6,
-      conflictingRecords: 7,
+    if (run === undefined) throw new Error('no run')
+    const rowsOf = (more: Partial<typeof run>) => {
+      const summary = renderSummary({ ...small, run: { ...run, ...more } })
+      const [, read = ''] = summary.split('<details>\n<summary><b>How the identity store was read</b>')
+      return [...read.matchAll(/^\| (.+?) \| (.+?) \|$/gm)].map(
+        ([, label, value]) => `${String(label)}: ${String(value)}`,
+      )
     }
-    expect(rowsOf({ findings, calls: { ListUsers: 2, ListGroups: 0 } })).toEqual([
+    expect(rowsOf({ calls: { ListUsers: 2, ListGroups: 0 } })).toEqual([
       'Calls: 2',
       ':-: -:',
       '`ListUsers`: 2',
@@ -546,13 +551,6 @@ describe('a report', () => {
       'Throttled: 0',
       'Retries: 1',
       'Memberships read: by group',
-      'Groups that vanished meanwhile: 1',
-      'Users that vanished meanwhile: 2',
-      'Users found by a second reading: 3',
-      'Groups found by a second reading: 4',
-      'Memberships dropped for want of their user or group: 5',
-      'Members that are not users: 6',
-      'Records that came twice and differed: 7',
     ])
     expect(rowsOf({ seconds: 9.9, direction: null }).join()).not.toMatch(/per second|Memberships read/)
     expect(rowsOf({ seconds: 10 }).join()).toContain('Calls per second')
@@ -580,6 +578,213 @@ describe('a report', () => {
     ['access-nothing', false],
   ])('counts as a change an assignment or a permission set that differs: %s', (name, expected) => {
     expect(hasChanges(comparisonOf(scenario(name)).changes)).toBe(expected)
+  })
+})
+
+/** The names in the first column of each row, of each list by its title. */
+function listsOf(markdown: string): Record<string, string[]> {
+  const lists = markdown.split('<summary><b>').slice(1)
+  return Object.fromEntries(
+    lists.map((list) => [
+      list.slice(0, list.indexOf(':')),
+      [...list.matchAll(/^\| `(.*?)`/gm)].map(([, name = '']) => name),
+    ]),
+  )
+}
+
+describe('the order of a report', () => {
+  it('of rows is by name without regard to case, then by id', () => {
+    const people = (more: object) =>
+      ['b', 'C', 'a', 'B'].map((userName, i) => user(String(i), { userName, ...more }))
+    const teams = ['y', 'Z', 'x', 'Y'].map((name, i) => group(String(i), { name }))
+    const inAll = { groupExternalIds: teams.map(({ externalId }) => externalId) }
+    const nobody = { users: [], groups: [] }
+    const added = renderReport(reportInput(nobody, { users: people(inAll), groups: teams }))
+    const memberships = 'Memberships of new users, removed users and removed groups'
+    const [users, groups] = [
+      ['a', 'b', 'B', 'C'],
+      ['x', 'y', 'Y', 'Z'],
+    ]
+    expect(listsOf(added)).toEqual({ 'Users added': users, 'Groups added': groups, [memberships]: groups })
+    expect(added).toContain('| `x` | `a`, `b`, `B`, `C` | |')
+    const removed = renderReport(reportInput({ users: people({}), groups: teams }, nobody))
+    expect(listsOf(removed)).toEqual({ 'Users removed': users, 'Groups removed': groups })
+    const changed = renderReport(
+      reportInput(
+        { users: people({}), groups: teams },
+        { users: people({ name: 'x' }), groups: teams.map((one) => ({ ...one, description: 'x' })) },
+      ),
+    )
+    expect(listsOf(changed)).toEqual({ 'Users changed': users, 'Groups changed': groups })
+  })
+
+  it('puts what changed for people who stay before what follows from those who came or went', () => {
+    const teams = ['kept', 'gone'].map((id) => group(id, { name: id }))
+    const before = {
+      users: [
+        user('leaver', { groupExternalIds: ['kept'] }),
+        user('stays', { groupExternalIds: ['gone', 'kept'] }),
+        // An id that a group has as well.
+        user('kept'),
+      ],
+      groups: teams,
+    }
+    const now = {
+      users: [user('joiner', { groupExternalIds: ['kept'] }), user('stays', { groupExternalIds: ['new'] })],
+      groups: [group('kept', { name: 'kept' }), group('new', { name: 'new' })],
+    }
+    const report = renderReport(reportInput(before, now))
+    expect(Object.keys(listsOf(report))).toEqual([
+      'Group changes of existing users',
+      'Users added',
+      'Users removed',
+      'Groups added',
+      'Groups removed',
+      'Memberships of new users, removed users and removed groups',
+    ])
+    const [existing = '', following = ''] = [
+      /Group changes[^]*?<\/details>/,
+      /Memberships of new[^]*?<\/details>/,
+    ].map((list) => list.exec(report)?.[0])
+    expect(existing.match(/^\| `.*$/gm)).toEqual([
+      '| `kept` | | `stays@example.com` |',
+      '| `new` | `stays@example.com` | |',
+    ])
+    expect(following.match(/^\| `.*$/gm)).toEqual([
+      '| `gone` | | `stays@example.com` |',
+      '| `kept` | `joiner@example.com` | `leaver@example.com` |',
+    ])
+  })
+
+  it('has the account first, then why it is refused, then who becomes an administrator, then the counts', () => {
+    const input = { ...scenario('access-one-person'), kind: 'aws' as const }
+    const comparison = comparisonOf(scenario('access-guard-refused'))
+    const { changes } = comparisonOf(input)
+    const report = renderReport({ ...input, comparison: { ...comparison, changes } })
+    const order = [
+      '### Identity store of account `111122223333`',
+      'Refused: nothing was written',
+      'becomes an administrator',
+      '| Users |',
+      'Access opened',
+    ]
+    const places = order.map((part) => report.indexOf(part))
+    expect(places).not.toContain(-1)
+    expect(places).toEqual([...places].sort((a, b) => a - b))
+  })
+
+  it('folds all but five of sixty names, and leaves none out', () => {
+    const ids = Array.from({ length: 60 }, (_, i) => `u${String(i).padStart(2, '0')}`)
+    const sideOf = (groupExternalIds: string[] | null) => ({
+      users: ids.map((id) => user(id, { groupExternalIds })),
+      groups: [group('g')],
+    })
+    const report = renderReport(reportInput(sideOf(null), sideOf(['g'])))
+    const [, open = '', unfolded = ''] =
+      /^\| `Group g` \| <details><summary>(.*) and 55 more<\/summary>(.*)<\/details> \| \|$/m.exec(report) ??
+      []
+    expect(open.split(', ')).toHaveLength(5)
+    expect([...open.split(', '), ...unfolded.split(', ')]).toEqual(ids.map((id) => `\`${id}@example.com\``))
+    expect(
+      renderReport(reportInput(sideOf(null), { ...sideOf(['g']), users: sideOf(['g']).users.slice(0, 6) })),
+    ).not.toContain('more</summary>')
+  })
+})
+
+describe('access in a report', () => {
+  const accounts = { '111122223333': 'prod', '444455556666': 'prod' }
+  const sets = [
+    permissionSet('a', { name: 'Admin', ...ADMINISTRATOR }),
+    permissionSet('i', { name: 'Iam', managedPolicies: ['arn:aws:iam::aws:policy/IAMFullAccess'] }),
+  ]
+  const people = {
+    users: ['u', 'v'].map((id) => user(id, { groupExternalIds: ['g'] })),
+    groups: [group('g')],
+  }
+  const organizationWith = (rows: Row[], ofSets = sets) => ({
+    ...people,
+    access: accessOf(rows, ofSets, accounts),
+  })
+
+  it.each<[string, Row[], string]>([
+    [
+      'privileged access',
+      [['GROUP', 'g', '111122223333', 'i']],
+      '**Nobody becomes an administrator, but 2 people gain privileged access.** Access: 2 opened, 0 closed.',
+    ],
+    [
+      'both',
+      [
+        ['GROUP', 'g', '111122223333', 'i'],
+        ['USER', 'u', '111122223333', 'a'],
+      ],
+      '**1 person becomes an administrator, and 2 people gain privileged access.** Access: 3 opened, 0 closed.',
+    ],
+    [
+      'privileged access of one',
+      [['USER', 'u', '444455556666', 'i']],
+      'but 1 person gains privileged access.**',
+    ],
+  ])('says in its first line who gains %s, with names or without', (_, rows, sentence) => {
+    for (const detail of ['full', 'counts'] as const)
+      expect(renderReport(accessInput(organizationWith([]), organizationWith(rows), { detail }))).toContain(
+        sentence,
+      )
+  })
+
+  it('says of an administrator which set, in which account, and how', () => {
+    const rows: Row[] = [
+      ['USER', 'u', '111122223333', 'a'],
+      ['GROUP', 'g', '444455556666', 'a'],
+    ]
+    const report = renderReport(accessInput(organizationWith([]), organizationWith(rows)))
+    expect(report).toContain('> - `u@example.com`: `Admin` in `prod` (`111122223333`), assigned directly')
+    expect(report).toContain(
+      '> - `u@example.com`, `v@example.com`: `Admin` in `prod` (`444455556666`), through `Group g`',
+    )
+  })
+
+  it('tells an administrator by a changed permission set, and the levels of that set', () => {
+    const rows: Row[] = [['GROUP', 'g', '111122223333', 'a']]
+    const was = sets.map((set) => ({ ...set, managedPolicies: [] }))
+    const report = renderReport(accessInput(organizationWith(rows, was), organizationWith(rows)))
+    expect(report).toContain('through `Group g`, because the permission set changed')
+    expect(report).toContain('| `Admin` | Level | other | **administrator** |')
+    expect(listsOf(report)['Administrators through a changed permission set']).toHaveLength(1)
+  })
+
+  it('tells names that look alike apart by ids: of people, groups, accounts and permission sets', () => {
+    const looks = 'p\u0430yments'
+    const hostile = {
+      users: [user('u', { userName: looks, groupExternalIds: ['g'] })],
+      groups: [group('g', { name: looks })],
+    }
+    const access = (rows: Row[], name: string) =>
+      accessOf(rows, [permissionSet('a', { name, ...ADMINISTRATOR }), permissionSet('b', { name })], {
+        '111122223333': looks,
+      })
+    const rows: Row[] = [
+      ['GROUP', 'g', '111122223333', 'a'],
+      ['GROUP', 'g', '111122223333', 'b'],
+    ]
+    const report = renderReport(
+      accessInput({ ...hostile, access: access([], looks) }, { ...hostile, access: access(rows, looks) }),
+    )
+    const [u, g, a, b, account] = ['u', 'g', 'ps-a', 'ps-b', '111122223333'].map(
+      (id) => `\`${looks}\` (\`${id}\`)`,
+    )
+    expect(report).toContain(`> - ${u}: ${a} in ${account}, through ${g}\n`)
+    expect(report).toContain(`| ${u} | ${b} (1 h session) | ${account} | ${g} |`)
+    expect(report).toContain(`| Added | ${g} | ${b} | ${account} |`)
+    expect(report).toContain(`| ${a} | Added |`)
+    // Two sets of one plain name are told apart as well.
+    const same = renderReport(
+      accessInput({ ...hostile, access: access([], 'Same') }, { ...hostile, access: access(rows, 'Same') }),
+    )
+    expect(same).toContain('`Same` (`ps-a`)')
+    expect(renderReport(accessInput(organizationWith([]), organizationWith(rows.slice(0, 1))))).not.toContain(
+      'ps-a',
+    )
   })
 })
 

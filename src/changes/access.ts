@@ -29,8 +29,8 @@ export interface AccessDifference {
   closed: Grant[]
   /** The administrator sets held now in accounts where none was held before. */
   administrator: Grant[]
-  /** Exact also where the lists are not whole. */
-  counts: { opened: number; closed: number; administrator: number }
+  /** Exact also where the lists are not whole; `privileged` is of those that are opened. */
+  counts: { opened: number; closed: number; administrator: number; privileged: number }
 }
 
 export interface AssignmentChange extends Assignment {
@@ -293,7 +293,7 @@ function differences(left: Numbered, right: Numbered, numbers: ReadonlyMap<strin
       opened: [],
       closed: [],
       administrator: [],
-      counts: { opened: 0, closed: 0, administrator: 0 },
+      counts: { opened: 0, closed: 0, administrator: 0, privileged: 0 },
     }
     const isNew = (number: number) => held.before(number) === undefined
     const accounts = gained.filter((number) => !right.pairs.has(number) && isNew(number) && held.now(number))
@@ -322,6 +322,7 @@ function differences(left: Numbered, right: Numbered, numbers: ReadonlyMap<strin
     ): void {
       if (pair === undefined || holding === undefined) return
       difference.counts[list] += 1
+      if (list === 'opened' && pair.level === 'privileged') difference.counts.privileged += 1
       if (room[list][pair.level]-- > 0) difference[list].push({ ...pair, ...holding })
     }
   }

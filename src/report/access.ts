@@ -1,223 +1,213 @@
 import type { PhrasingContent, RootContent } from 'mdast'
 import type { AccessChanges, AccessDifference, Grant } from '../changes/access.ts'
 import { compareText } from '../changes/compare.ts'
-import { LEVELS } from '../changes/levels.ts'
-import type { Changes } from '../changes/model.ts'
+import { type Level, LEVELS, levelOf } from '../changes/levels.ts'
 import type { PermissionSet } from '../snapshot/access.ts'
 import type { User } from '../snapshot/model.ts'
-import type { Form, Part } from './fit.ts'
-import { LEAST_BYTES_OF_NAME, all, fewNames, grouped, lengths, tableText, userNames, value } from './lists.ts'
+import type { Part } from './fit.ts'
+import { listPart, shownOf, someOf } from './lists.ts'
 import type { Cell } from './markdown.ts'
-import { alert, bullets, code, paragraph, strong, text } from './markdown.ts'
-
-type List = 'opened' | 'closed' | 'administrator'
+import { alert, bothValues, bullets, grouped, paragraph, plural, strong, text } from './markdown.ts'
+import { type Names, sortedByName } from './names.ts'
 
 /** People who get, or lose, the same by the same ways, in one account or in several. */
-interface Row {
+interface Row extends Omit<Grant, 'account'> {
   users: User[]
   accounts: Grant['account'][]
-  permissionSet: PermissionSet
-  level: Grant['level']
-  groups: readonly string[]
-  isDirect: boolean
 }
 
-/** An unfolded list has up to so many rows. */
-const SHORT = 10
-const FEW_ACCOUNTS = 5
-/** Nobody reads more of a list; changes-file has them. */
-const MOST_ROWS = 400
-/** New administrators that the first lines name. */
-const FIRST_ADMINISTRATORS = 5
+/** Rows that the first lines name. */
+const FIRST_ROWS = 5
 
-/** What a reader must see first: how much is opened and closed, and who becomes an administrator. */
-export function describeAccess(
-  { counts, people }: AccessChanges,
-  groupName: Changes['groupName'] | undefined,
-): RootContent {
-  const { opened, closed, administratorsAdded } = counts
-  const sums: PhrasingContent[] = [
-    text('Access: '),
-    ...counted(opened, 'opened'),
-    text(', '),
-    ...counted(closed, 'closed'),
+/** What a reader must see first: who becomes an administrator, and how much is opened and closed. */
+export function describeAccess({ counts, people }: AccessChanges, names: Names | undefined): RootContent {
+  const { opened, closed, administratorsAdded: administrators } = counts
+  const privileged = people.filter(({ difference }) => difference.counts.privileged > 0).length
+  const who = [
+    administrators === 0
+      ? 'Nobody becomes an administrator'
+      : plural(administrators, 'person becomes an administrator', 'people become administrators'),
+    ...(privileged === 0
+      ? []
+      : [
+          `${administrators === 0 ? 'but' : 'and'} ${plural(privileged, 'person gains', 'people gain')} privileged access`,
+        ]),
   ]
-  if (administratorsAdded === 0) return paragraph(...sums, text('; nobody becomes an administrator.'))
-  const who =
-    administratorsAdded === 1
-      ? '1 person becomes an administrator'
-      : `${grouped(administratorsAdded)} people become administrators`
-  const first: PhrasingContent[] = [strong(`${who}.`), text(' '), ...sums, text('.')]
-  if (groupName === undefined) return alert('CAUTION', first)
-  const rows = rowsOf(people, 'administrator', groupName)
-  const items = rows
-    .slice(0, FIRST_ADMINISTRATORS)
-    .map((row) => [
-      ...userNames(fewNames(row.users, 3)),
-      text(': '),
-      ...value(row.permissionSet.name),
-      text(' in '),
-      ...accountNames(row, 3),
-      text(row.groups.length > 0 ? ', through ' : ', '),
-      ...through(row, groupName),
-    ])
-  if (rows.length > items.length)
-    items.push([text(`And ${grouped(rows.length - items.length)} more, below.`)])
-  return alert('CAUTION', first, bullets(items))
+  const sums: PhrasingContent[] = [
+    strong(`${who.join(', ')}.`),
+    text(` Access: ${grouped(opened)} opened, ${grouped(closed)} closed.`),
+  ]
+  if (administrators + privileged === 0) return paragraph(...sums)
+  const kind = administrators > 0 ? 'CAUTION' : 'WARNING'
+  if (names === undefined) return alert(kind, sums)
+  const items = [
+    ...rowsOf(people, names, administrators > 0 ? newAdministratorOf : privilegedOf).map((row) =>
+      lineOf(row, '', names),
+    ),
+    ...rowsOf(people, names, promotedOf).map((row) =>
+      lineOf(row, ', because the permission set changed', names),
+    ),
+  ]
+  const first = items.slice(0, FIRST_ROWS)
+  if (items.length > first.length)
+    first.push([text(`And ${grouped(items.length - first.length)} more, below.`)])
+  return alert(kind, sums, bullets(first))
 }
 
-function counted(count: number, what: string): PhrasingContent[] {
-  return count === 0 ? [text(`0 ${what}`)] : [strong(`${grouped(count)} ${what}`)]
+function lineOf(row: Row, end: string, names: Names): PhrasingContent[] {
+  return [
+    ...someOf(row.users, row.users.length > 3 ? 1 : 3, names.user),
+    text(': '),
+    ...names.permissionSet(row.permissionSet),
+    text(' in '),
+    ...someOf(row.accounts, 3, names.account),
+    text(row.groups.length > 0 ? ', through ' : ', assigned '),
+    ...through(row, 3, names),
+    ...(end === '' ? [] : [text(end)]),
+  ]
 }
 
 /** Opened and closed, administrators first; then what made it so: permission sets and assignments that differ. */
 export function accessParts(
   { counts, people, assignments, permissionSets }: AccessChanges,
-  groupName: Changes['groupName'],
+  names: Names,
 ): Part[] {
-  const promoted = rowsOf(people, 'administrator', groupName, ({ opened, administrator }) => {
-    const pairs = new Set(opened.map(pairKey))
-    return administrator.filter((grant) => !pairs.has(pairKey(grant)))
-  })
+  const closed = rowsOf(people, names, (difference) => difference.closed)
   return [
-    part('Administrators by a changed permission set', 'administrators', -3, promoted, sizeOfRows(promoted)),
-    part('Opened', 'opened', -2, rowsOf(people, 'opened', groupName), counts.opened),
-    part('Closed', 'closed', -1, rowsOf(people, 'closed', groupName), counts.closed),
-    ...changedSets(),
-    ...changedAssignments(),
-  ].filter(({ total }) => total > 0)
+    accessPart('Administrators through a changed permission set', -3, rowsOf(people, names, promotedOf)),
+    accessPart(
+      'Access opened',
+      -2,
+      rowsOf(people, names, ({ opened }) => opened),
+      counts.opened,
+    ),
+    accessPart('Access closed', -1, closed, counts.closed, sessionsNote(closed)),
+    changedSets(),
+    changedAssignments(),
+  ]
 
-  function part(title: string, plural: string, rank: number, rows: readonly Row[], total: number): Part {
-    const columns = ['Who', 'Permission set', 'Account', 'Through']
-    const heading = `${title}: ${grouped(total)}`
-    const note = plural === 'closed' ? sessionsNote(rows) : []
-    const isShort = rows.length <= SHORT
-    const names = rows.reduce((sum, { users, accounts }) => sum + users.length + accounts.length, 0)
-    const forms = lengths(Math.min(rows.length, MOST_ROWS)).map((length): Form => {
-      const few = rows.slice(0, length)
-      const suffix =
-        length < rows.length ? `, the first ${grouped(length)} of ${grouped(rows.length)} rows` : ''
-      return {
-        lists: few.reduce(
-          (sum, row) => sum + Math.min(row.users.length, SHORT) * Math.min(row.accounts.length, FEW_ACCOUNTS),
-          0,
-        ),
-        text: (room) =>
-          tableText(heading + suffix, isShort, columns, cellsOf(few, SHORT, FEW_ACCOUNTS), room, note),
-      }
+  function accessPart(
+    title: string,
+    rank: number,
+    entries: Row[],
+    total?: number,
+    note: RootContent[] = [],
+  ): Part {
+    return listPart({
+      title,
+      entriesAre: 'rows',
+      rank,
+      entries,
+      columns: ['User', 'Permission set', 'Account', 'Through'],
+      rowsOf: (row, most) => [
+        [
+          someOf(row.users, most, names.user),
+          [
+            ...names.permissionSet(row.permissionSet),
+            text(' ('),
+            ...grade(row.permissionSet, row.level),
+            text(')'),
+          ],
+          someOf(row.accounts, most, names.account),
+          through(row, most, names),
+        ],
+      ],
+      sizeOf: ({ users, accounts }, most) => shownOf(users.length, most) * shownOf(accounts.length, most),
+      ...(total === undefined ? {} : { total }),
+      note,
     })
-    if (rows.length <= MOST_ROWS && forms.at(-1)?.lists !== sizeOfRows(rows))
-      forms.push({
-        lists: sizeOfRows(rows),
-        text: (room) =>
-          names * LEAST_BYTES_OF_NAME > room
-            ? undefined
-            : tableText(heading, false, columns, cellsOf(rows, Infinity, Infinity), room, note),
-      })
-    return { title: plural, total, rank, forms }
   }
 
-  function* cellsOf(rows: readonly Row[], mostUsers: number, mostAccounts: number): Generator<Cell[]> {
-    for (const row of rows) {
-      const { users, permissionSet: set, level } = row
-      const isHigh = level === 'administrator' || level === 'privileged'
-      const grade = level === 'other' ? [] : [text(', '), isHigh ? strong(level) : text(level)]
-      yield [
-        userNames(mostUsers === Infinity ? all(users) : fewNames(users, mostUsers)),
-        [...value(set.name), ...grade, text(`, ${durationOf(set)}`)],
-        accountNames(row, mostAccounts),
-        through(row, groupName),
-      ]
-    }
-  }
-
-  function changedSets(): Part[] {
+  function changedSets(): Part {
     const { added, removed, changed } = permissionSets
-    const rows = [
-      ...added.map(({ name }): Cell[] => [value(name), [text('Added')], [], []]),
-      ...removed.map(({ name }): Cell[] => [value(name), [text('Removed')], [], []]),
-      ...changed.flatMap(({ permissionSet: { name }, fields }) =>
-        Object.entries(fields).map(([field, { from, to }]): Cell[] => [
-          value(name),
+    const entries = [
+      ...added.map((set) => ({ set, rows: [[[text('Added')], [], grade(set)]] })),
+      ...removed.map((set) => ({ set, rows: [[[text('Removed')], grade(set), []]] })),
+      ...changed.map(({ permissionSet: set, fields }) => {
+        const before = Object.entries(fields).map(([field, { from }]) => [field, from])
+        const [was, is] = [
+          levelOf({ ...set, ...(Object.fromEntries(before) as Partial<PermissionSet>) }),
+          levelOf(set),
+        ]
+        const level = was === is ? [] : [[[text('Level')], levelName(was), levelName(is)]]
+        const others = Object.entries(fields).map(([field, { from, to }]) => [
           [text(FIELDS[field] ?? 'Field')],
-          value(from),
-          value(to),
-        ]),
+          ...bothValues(from, to),
+        ])
+        return { set, rows: [...level, ...others] }
+      }),
+    ]
+    return listPart({
+      title: 'Permission set changes',
+      entriesAre: 'permission sets',
+      rank: 7,
+      entries: sortedByName(
+        entries,
+        ({ set }) => set.name,
+        ({ set }) => set.arn,
       ),
-    ]
-    return [
-      simplePart('Permission sets', 'rows of permission sets', 7, rows, [
-        'Permission set',
-        'Field',
-        'Before',
-        'Now',
-      ]),
-    ]
+      columns: ['Permission set', 'Field', 'Before', 'Now'],
+      rowsOf: ({ set, rows }) => rows.map((cells): Cell[] => [names.permissionSet(set), ...cells]),
+    })
   }
 
-  function changedAssignments(): Part[] {
-    const rowOf =
-      (what: string) =>
-      (one: (typeof assignments.added)[number]): Cell[] => [
-        [text(what)],
-        value(one.principalName),
-        value(one.permissionSetName),
-        accountName({ id: one.account, name: one.accountName }),
-      ]
-    const rows = [...assignments.added.map(rowOf('Added')), ...assignments.removed.map(rowOf('Removed'))]
-    return [simplePart('Assignments', 'assignments', 8, rows, ['', 'Principal', 'Permission set', 'Account'])]
+  function changedAssignments(): Part {
+    const entries = (['added', 'removed'] as const).flatMap((verb) =>
+      assignments[verb].map((one) => ({ ...one, verb })),
+    )
+    return listPart({
+      title: 'Assignment changes',
+      entriesAre: 'assignments',
+      rank: 8,
+      entries: sortedByName(
+        entries,
+        ({ principalName }) => principalName,
+        ({ principalId }) => principalId,
+      ),
+      columns: ['', 'Assigned to', 'Permission set', 'Account'],
+      rowsOf: ({ verb, principalType, principalId, principalName, permissionSetName, ...one }) => [
+        [
+          [text(verb === 'added' ? 'Added' : 'Removed')],
+          principalType === 'GROUP'
+            ? names.group(principalId, principalName)
+            : names.user({ userName: principalName, externalId: principalId }),
+          names.permissionSet({ name: permissionSetName, arn: one.permissionSet }),
+          names.account({ id: one.account, name: one.accountName }),
+        ],
+      ],
+    })
   }
 }
 
-function simplePart(
-  title: string,
-  plural: string,
-  rank: number,
-  rows: readonly Cell[][],
-  columns: string[],
-): Part {
-  const forms = lengths(rows.length).map((length): Form => {
-    const suffix = length < rows.length ? `, the first ${grouped(length)}` : ''
-    return {
-      lists: length,
-      text: (room) =>
-        tableText(
-          `${title}: ${grouped(rows.length)}${suffix}`,
-          rows.length <= SHORT,
-          columns,
-          rows.slice(0, length),
-          room,
-        ),
-    }
-  })
-  return { title: plural, total: rows.length, rank, forms }
-}
+type GrantsOf = (difference: AccessDifference) => readonly Grant[]
 
-const FIELDS: Readonly<Record<string, string>> = {
-  name: 'Name',
-  description: 'Description',
-  sessionDuration: 'Session',
-  managedPolicies: 'Managed policies',
-  customerManagedPolicies: 'Customer managed policies',
-  inlinePolicy: 'Inline policy',
-  permissionsBoundary: 'Permissions boundary',
+const newAdministratorOf: GrantsOf = (difference) => {
+  const promoted = new Set(promotedOf(difference))
+  return difference.administrator.filter((grant) => !promoted.has(grant))
 }
-
-function sizeOfRows(rows: readonly Row[]): number {
-  return rows.reduce((sum, { users, accounts }) => sum + users.length * accounts.length, 0)
+const privilegedOf: GrantsOf = ({ opened }) => opened.filter(({ level }) => level === 'privileged')
+/** Administrator sets that were held before, when they were none. */
+const promotedOf: GrantsOf = ({ opened, administrator }) => {
+  const pairs = new Set(opened.map(pairKey))
+  return administrator.filter((grant) => !pairs.has(pairKey(grant)))
 }
 
 function pairKey({ account, permissionSet }: Grant): string {
   return `${account.id} ${permissionSet.arn}`
 }
 
-/** By level, then by permission set, people and account. */
-function rowsOf(
-  people: AccessChanges['people'],
-  list: List,
-  groupName: Changes['groupName'],
-  grantsOf: (difference: AccessDifference) => readonly Grant[] = (difference) => difference[list],
-): Row[] {
+const FIELDS: Readonly<Record<string, string>> = {
+  name: 'Name',
+  description: 'Description',
+  sessionDuration: 'Session duration',
+  managedPolicies: 'AWS managed policies',
+  customerManagedPolicies: 'Customer managed policies',
+  inlinePolicy: 'Inline policy',
+  permissionsBoundary: 'Permissions boundary',
+}
+
+/** By level, then by names: of the permission set, the groups, the account and the people. */
+function rowsOf(people: AccessChanges['people'], names: Names, grantsOf: GrantsOf): Row[] {
   const users = new Map<AccessDifference, User[]>()
   for (const { user, difference } of people) {
     const sharing = users.get(difference)
@@ -225,9 +215,9 @@ function rowsOf(
     else sharing.push(user)
   }
   // First everybody who gets a pair in the same way, then the accounts in which the very same people do.
+  const sharing = [...users.values()]
   const ways = new Map<string, { grant: Grant; differences: number[] }>()
-  const sharing = [...users.entries()]
-  for (const [index, [difference]] of sharing.entries()) {
+  for (const [index, difference] of [...users.keys()].entries()) {
     for (const grant of grantsOf(difference)) {
       const key = `${pairKey(grant)} ${String(grant.isDirect)} ${grant.groups.join(' ')}`
       const way = ways.get(key)
@@ -236,45 +226,58 @@ function rowsOf(
     }
   }
   const rows = new Map<string, Row>()
+  const everybody = new Map<string, User[]>()
   for (const { grant, differences } of ways.values()) {
     const { account, permissionSet, level, groups, isDirect } = grant
-    const key = `${permissionSet.arn} ${String(isDirect)} ${groups.join(' ')} ${differences.join(' ')}`
-    const row = rows.get(key)
-    if (row !== undefined) row.accounts.push(account)
-    else {
-      const ofAll = differences.flatMap((index) => sharing[index]?.[1] ?? [])
-      if (differences.length > 1) ofAll.sort((a, b) => compareText(a.externalId, b.externalId))
-      rows.set(key, { users: ofAll, accounts: [account], permissionSet, level, groups, isDirect })
-    }
+    const who = differences.join(' ')
+    const key = `${permissionSet.arn} ${String(isDirect)} ${groups.join(' ')} ${who}`
+    const row = rows.get(key) ?? { users: [], accounts: [], permissionSet, level, groups, isDirect }
+    row.accounts.push(account)
+    rows.set(key, row)
+    if (row.accounts.length > 1) continue
+    row.users = everybody.get(who) ?? usersByName(differences.flatMap((index) => sharing[index] ?? []))
+    everybody.set(who, row.users)
   }
   return [...rows.values()]
     .map((row) => {
       const { level, permissionSet, groups, accounts, users: who } = row
-      const place = [permissionSet.name, ...groups.map(groupName), accounts[0]?.id, who[0]?.externalId]
-      return { row, level: LEVELS.indexOf(level), place: place.join('\n') }
+      row.accounts = sortedByName(
+        accounts,
+        ({ id, name }) => name ?? id,
+        ({ id }) => id,
+      )
+      const place = [
+        permissionSet.name,
+        ...groups.map(names.groupName),
+        row.accounts[0]?.name,
+        who[0]?.userName,
+      ]
+      return { row, level: LEVELS.indexOf(level), place: place.join('\n').toLowerCase() }
     })
     .sort((a, b) => a.level - b.level || compareText(a.place, b.place))
     .map(({ row }) => row)
 }
 
-function accountNames({ accounts }: Row, most: number): PhrasingContent[] {
-  const few = accounts
-    .slice(0, most)
-    .flatMap((account, i) => [...(i === 0 ? [] : [text(', ')]), ...accountName(account)])
-  return accounts.length > most ? [...few, text(` and ${grouped(accounts.length - most)} more`)] : few
+function usersByName(users: readonly User[]): User[] {
+  return sortedByName(
+    users,
+    ({ userName }) => userName,
+    ({ externalId }) => externalId,
+  )
 }
 
-function accountName({ id, name }: Grant['account']): PhrasingContent[] {
-  return name === null ? [code(id)] : [code(name), text(' '), code(id)]
-}
-
-function through({ groups, isDirect }: Row, groupName: Changes['groupName']): PhrasingContent[] {
-  const few = groups
-    .slice(0, SHORT)
-    .flatMap((id, i) => [...(i === 0 ? [] : [text(', ')]), ...value(groupName(id))])
-  const more = groups.length > SHORT ? [text(` and ${grouped(groups.length - SHORT)} more`)] : []
+function through({ groups, isDirect }: Row, most: number, names: Names): PhrasingContent[] {
   const direct = isDirect ? [text(groups.length === 0 ? 'directly' : ' and directly')] : []
-  return [...few, ...more, ...direct]
+  return [...someOf(groups, most, names.group), ...direct]
+}
+
+function levelName(level: Level): PhrasingContent[] {
+  return [level === 'administrator' || level === 'privileged' ? strong(level) : text(level)]
+}
+
+/** `administrator, 12 h` */
+function grade(set: PermissionSet, level = levelOf(set)): PhrasingContent[] {
+  return [...(level === 'other' ? [] : [...levelName(level), text(', ')]), text(`${durationOf(set)} session`)]
 }
 
 function sessionsNote(rows: readonly Row[]): RootContent[] {
@@ -282,15 +285,13 @@ function sessionsNote(rows: readonly Row[]): RootContent[] {
     .map(({ permissionSet }) => permissionSet)
     .sort((a, b) => (minutesOf(b) ?? 0) - (minutesOf(a) ?? 0))
   if (longest === undefined) return []
-  return [
-    paragraph(text(`Sessions that are open run on until their time is over: up to ${durationOf(longest)}.`)),
-  ]
+  return [paragraph(text(`Sessions that are open now last until they expire, up to ${durationOf(longest)}.`))]
 }
 
 /** `12 h`, `1 h 30 min` */
 function durationOf({ sessionDuration }: PermissionSet): string {
   const minutes = minutesOf({ sessionDuration })
-  if (minutes === undefined) return 'session of unknown length'
+  if (minutes === undefined) return 'unknown'
   const parts = [
     minutes >= 60 ? `${String(Math.floor(minutes / 60))} h` : '',
     minutes % 60 > 0 ? `${String(minutes % 60)} min` : '',

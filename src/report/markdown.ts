@@ -94,6 +94,47 @@ export function alert(
   }
 }
 
+/** In a cell: names of which the reader can unfold the rest. */
+export function unfolding(first: PhrasingContent[], rest: PhrasingContent[]): PhrasingContent[] {
+  return [html('<details><summary>'), ...first, html('</summary>'), ...rest, html('</details>')]
+}
+
+/** With commas between. */
+export function joined(items: readonly PhrasingContent[][]): PhrasingContent[] {
+  return items.flatMap((item, i) => (i === 0 ? item : [text(', '), ...item]))
+}
+
+/** A value of a record; a dash where it is empty. */
+export function value(content: unknown): PhrasingContent[] {
+  const whole = textOf(content)
+  return [whole === '' ? text('—') : code(whole)]
+}
+
+/** Two cells; of values too long to be shown whole, what stands around their first difference. */
+export function bothValues(from: unknown, to: unknown): [PhrasingContent[], PhrasingContent[]] {
+  const both = [textOf(from), textOf(to)] as const
+  const isLong = both.some(
+    (one) => one.length > LONGEST_NAME / 10 && shown(one, Infinity).length > LONGEST_NAME,
+  )
+  const [left, right] = isLong && !both.includes('') ? shownFromDifference(...both) : both
+  return [value(left), value(right)]
+}
+
+function textOf(content: unknown): string {
+  if (content === null || content === undefined) return ''
+  if (Array.isArray(content)) return content.join(', ')
+  return typeof content === 'string' ? content : JSON.stringify(content)
+}
+
+/** `1,234 users` */
+export function plural(count: number, noun: string, nouns = `${noun}s`): string {
+  return `${grouped(count)} ${count === 1 ? noun : nouns}`
+}
+
+export function grouped(count: number): string {
+  return count.toLocaleString('en-US')
+}
+
 export function html(value: string): { type: 'html'; value: string } {
   return { type: 'html', value }
 }

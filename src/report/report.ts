@@ -5,25 +5,28 @@ import type { BaselineReference, Changes } from '../changes/model.ts'
 import type { CrawlFindings } from '../identity-center/directory.ts'
 import type { ReviewCounts } from '../review/lines.ts'
 import type { AccessCounts, Counts } from '../snapshot/model.ts'
+import { accessParts, describeAccess } from './access.ts'
 import { fit } from './fit.ts'
 import type { LeftOut, Part } from './fit.ts'
-import { accessParts, describeAccess } from './access.ts'
-import { partsOf } from './lists.ts'
-import { describeReview } from './review.ts'
+import { identityParts } from './identities.ts'
 import {
   alert,
   bullets,
   code,
   folded,
+  grouped,
   heading,
   link,
   paragraph,
+  plural,
   prose,
   strong,
   table,
   text,
   toText,
 } from './markdown.ts'
+import { namesOf } from './names.ts'
+import { describeReview } from './review.ts'
 
 /** What the texts are made of: values only, so that an unchanged state gives an unchanged text. */
 export interface ReportInput {
@@ -119,96 +122,99 @@ interface Frame {
 }
 
 function render(input: ReportInput, title: RootContent, { budget, marker, run, review }: Frame): string {
-  const { comparison, detail } = input
-  const { access, groupName } = comparison?.changes ?? {}
-  const isFull = detail === 'full'
+  const { comparison, detail, kind } = input
+  const { changes, verdict } = comparison ?? {}
+  const names = changes !== undefined && detail === 'full' ? namesOf(changes) : undefined
   const head: RootContent[] = [
     title,
+    ...(verdict?.refused === true ? [describeRefusal(verdict, kind)] : []),
+    ...(changes?.access === undefined ? [] : [describeAccess(changes.access, names)]),
     counted(input),
-    ...(access === undefined ? [] : [describeAccess(access, isFull ? groupName : undefined)]),
     paragraph(...describeOrigin(input)),
     ...remarks(input),
     ...(review === undefined ? [] : describeReview(review)),
   ]
   const foot = run === undefined ? [] : describeRun(run)
-  const parts = comparison !== undefined && isFull ? partsOfAll(comparison.changes) : []
+  const parts: Part[] =
+    changes === undefined || names === undefined
+      ? []
+      : [
+          ...(changes.access === undefined ? [] : accessParts(changes.access, names)),
+          ...identityParts(changes, names),
+        ].filter(({ total }) => total > 0)
   const first = marker === undefined ? toText(head) : `${marker}\n${toText(head)}`
   return fit(budget, first, parts, toText(foot), describeLeftOut)
 }
 
-function partsOfAll(changes: Changes): Part[] {
-  const { access, groupName } = changes
-  return [...(access === undefined ? [] : accessParts(access, groupName)), ...partsOf(changes)]
-}
-
 function titleOf({ kind, comparison, origin }: ReportInput, existing: boolean): RootContent {
-  const store = origin.identityStoreId === null ? [] : [text(' '), code(origin.identityStoreId)]
-  if (comparison === undefined) return heading(3, text('Identity store'), ...store)
+  const store = [
+    text('Identity store'),
+    ...(origin.account === null ? [] : [text(' of account '), code(origin.account)]),
+  ]
+  if (comparison === undefined) return heading(3, ...store)
   const changes = total(comparison.changes)
   const what = changes === 0 ? `no changes${existing ? ' any more' : ''}` : plural(changes, 'change')
   const end = kind === 'aws' && comparison.verdict?.refused === true ? ', refused' : ''
-  return heading(3, text('Identity store'), ...store, text(`: ${what}${end}`))
+  return heading(3, ...store, text(`: ${what}${end}`))
 }
 
 function counted({ counts, accessCounts, comparison }: ReportInput): RootContent {
+  const { changes } = comparison ?? {}
   const kinds = [
     ['Users', 'users'],
     ['Groups', 'groups'],
     ['Memberships', 'memberships'],
   ] as const
-  if (comparison === undefined) {
+  if (changes === undefined) {
+    const rows = kinds.map(([label, kind]): [string, number] => [label, counts[kind]])
+    if (accessCounts !== undefined) rows.push(['Assignments', accessCounts.assignments])
     return table(
       ['left', 'right'],
       ['', 'Count'],
-      [
-        ...kinds.map(([label, kind]) => [[text(label)], [text(grouped(counts[kind]))]]),
-        ...(accessCounts === undefined
-          ? []
-          : [[[text('Assignments')], [text(grouped(accessCounts.assignments))]]]),
-      ],
+      rows.map(([label, count]) => [[text(label)], [text(grouped(count))]]),
     )
   }
-  const { changes } = comparison
+  const rows = kinds.map(([label, kind]) =>
+    row(label, changes.baseline[kind], changes.counts[kind], counts[kind]),
+  )
   const { access } = changes
+  if (access !== undefined)
+    rows.push(row('Assignments', access.assignmentsBefore, access.counts.assignments, access.assignmentsNow))
   return table(
     ['left', 'right', 'right', 'right', 'right', 'right'],
     ['', 'Before', 'Added', 'Removed', 'Changed', 'Now'],
-    [
-      ...kinds.map(([label, kind]) => row(label, changes.baseline[kind], changes.counts[kind], counts[kind])),
-      ...(access === undefined
-        ? []
-        : [row('Assignments', access.assignmentsBefore, access.counts.assignments, access.assignmentsNow)]),
-    ],
+    rows,
   )
-
-  function row(
-    label: string,
-    before: number | null,
-    { added, removed, changed }: { added: number; removed: number; changed?: number },
-    now: number,
-  ): PhrasingContent[][] {
-    return [
-      [text(label)],
-      [text(before === null ? '—' : grouped(before))],
-      [difference(added, '+')],
-      [difference(removed, '−')],
-      changed === undefined ? [] : [difference(changed, '')],
-      [text(grouped(now))],
-    ]
-  }
 }
 
-function difference(count: number, sign: string): PhrasingContent {
-  return count === 0 ? text('0') : strong(`${sign}${grouped(count)}`)
+function row(
+  label: string,
+  before: number | null,
+  { added, removed, changed }: { added: number; removed: number; changed?: number },
+  now: number,
+): PhrasingContent[][] {
+  const difference = (count: number, sign: string) =>
+    count === 0 ? text('0') : strong(`${sign}${grouped(count)}`)
+  return [
+    [text(label)],
+    [text(before === null ? '—' : grouped(before))],
+    [difference(added, '+')],
+    [difference(removed, '−')],
+    changed === undefined ? [] : [difference(changed, '')],
+    [text(grouped(now))],
+  ]
 }
 
+/** The account is in the title. */
 function describeOrigin({ kind, origin, comparison }: ReportInput): PhrasingContent[] {
-  const { account, ownerAccount, region } = origin
+  const { account, ownerAccount, identityStoreId, region } = origin
+  const facts = [
+    ['identity store ', identityStoreId],
+    ['region ', region],
+    ['instance of account ', ownerAccount === account ? null : ownerAccount],
+  ] as const
   const words: PhrasingContent[] = [text(kind === 'aws' ? 'Read from AWS' : 'From a snapshot')]
-  if (account !== null) words.push(text(kind === 'aws' ? ' account ' : ' of account '), code(account))
-  if (ownerAccount !== null && ownerAccount !== account)
-    words.push(text(', instance of account '), code(ownerAccount))
-  if (region !== null) words.push(text(', region '), code(region))
+  for (const [label, fact] of facts) if (fact !== null) words.push(text(`, ${label}`), code(fact))
   if (comparison !== undefined) words.push(text(', compared with '), ...describeBaseline(comparison.baseline))
   return [...words, text('.')]
 }
@@ -219,38 +225,44 @@ function describeBaseline({ kind, reference }: BaselineReference): PhrasingConte
   return [text('commit '), code(reference.slice(0, 12))]
 }
 
-function remarks(input: ReportInput): RootContent[] {
-  const { comparison, detail, kind, run, warnings, guide } = input
-  const verdict = comparison?.verdict
-  const notes = [...(run?.notes ?? []), ...(comparison?.notes ?? [])].map(prose).slice(0, MOST_REMARKS)
-  const lost = comparison?.changes.emailsLost ?? 0
+function remarks({ comparison, detail, run, warnings, guide }: ReportInput): RootContent[] {
+  const { changes, notes: ownNotes = [] } = comparison ?? {}
+  const notes = [...(run?.notes ?? []), ...ownNotes].map(prose).slice(0, MOST_REMARKS)
+  const lost = changes?.emailsLost ?? 0
   if (lost > 0)
     notes.push([
       text(
-        `${plural(lost, 'user')} of both sides no longer ${lost === 1 ? 'has' : 'have'} an e-mail address.`,
+        `${plural(lost, 'user')} in both snapshots no longer ${lost === 1 ? 'has' : 'have'} an e-mail address.`,
       ),
     ])
-  const again = comparison?.changes.madeAgain
-  const [users, groups] = [again?.users.length ?? 0, again?.groups.length ?? 0]
-  if (users + groups > 0)
+  const { users = [], groups = [] } = changes?.madeAgain ?? {}
+  const again = [
+    ...(users.length > 0 ? [plural(users.length, 'user')] : []),
+    ...(groups.length > 0 ? [plural(groups.length, 'group')] : []),
+  ]
+  if (again.length > 0)
     notes.push([
       text(
-        `Made again under the same name, with another id: ${plural(users, 'user')}, ${plural(groups, 'group')}. What was assigned to the old ids in AWS is gone.`,
+        `Deleted and created again under the same name: ${again.join(', ')}. What AWS had assigned to the old ids is gone.`,
       ),
     ])
-  if (comparison?.changes.access?.assumed === true)
+  if (changes?.access?.assumed === true)
     notes.push([
       text(
-        'The baseline holds no assignments: those of now stand for both sides, so this is what the changes of users, groups and memberships alone open and close.',
+        'The baseline holds no assignments, so the current ones are used for both sides: access opens and closes here only by changes of users, groups and memberships.',
       ),
     ])
-  if (comparison !== undefined && detail === 'counts' && hasChanges(comparison.changes)) {
-    notes.push([text('Names are not shown here. The input '), code('detail'), text(' decides that.')])
-  }
+  if (changes !== undefined && detail === 'counts' && hasChanges(changes))
+    notes.push([
+      text('Names are hidden here. To show them, set the input '),
+      code('detail'),
+      text(' to '),
+      code('full'),
+      text('.'),
+    ])
   return [
-    ...(verdict?.refused === true ? [describeRefusal(verdict, kind)] : []),
     ...remark('WARNING', warnings.map(prose)),
-    ...(guide === undefined ? [] : [paragraph(text('How to have a baseline: '), link(guide), text('.'))]),
+    ...(guide === undefined ? [] : [paragraph(text('How to set up a baseline: '), link(guide), text('.'))]),
     ...remark('NOTE', notes),
   ]
 }
@@ -269,25 +281,19 @@ function remark(kind: 'WARNING' | 'NOTE', sentences: PhrasingContent[][]): RootC
 
 function describeRefusal(verdict: GuardVerdict, kind: ReportInput['kind']): RootContent {
   const losses = bullets(verdict.checks.filter(isExceeded).map((check) => [text(describeLoss(check))]))
-  if (kind === 'directory') {
-    const last = [text(' allows. This is a warning: the review decides.')]
+  const limit = [code('max-removals'), text(' allows.')]
+  if (kind === 'directory')
     return alert(
       'WARNING',
-      [strong('More is removed'), text(' than '), code('max-removals'), ...last],
+      [strong('More is removed'), text(' than '), ...limit, text(' This is a warning: the review decides.')],
       losses,
     )
-  }
   return alert(
     'CAUTION',
-    [
-      strong('Refused: nothing was written.'),
-      text(' More would be removed than '),
-      code('max-removals'),
-      text(' allows.'),
-    ],
+    [strong('Refused: nothing was written.'), text(' More would be removed than '), ...limit],
     losses,
     paragraph(
-      text('If this is wanted, set '),
+      text('If this is intended, set '),
       code('max-removals'),
       text(' to '),
       code(sufficientLimit(verdict)),
@@ -298,14 +304,14 @@ function describeRefusal(verdict: GuardVerdict, kind: ReportInput['kind']): Root
 
 function describeLeftOut(leftOut: readonly LeftOut[]): string {
   const items = leftOut.map(({ title, missing, total }) => [
-    text(`${grouped(missing)} of ${grouped(total)} ${title}`),
+    text(`${title}: ${grouped(missing)} of ${grouped(total)}`),
   ])
   return toText([
     alert(
       'NOTE',
       [
         strong('Not everything fits here.'),
-        text(' Left out, and whole in the file of the output '),
+        text(' Left out, but in the output '),
         code('changes-file'),
         text(':'),
       ],
@@ -323,7 +329,6 @@ function describeRun({
   retries,
   direction,
   accessWay,
-  findings,
 }: RunFacts): RootContent[] {
   const operations = Object.entries(calls).filter(([, count]) => count > 0)
   const perSecond = `${ratePerSecond.toFixed(1)} (limit ${String(limitPerSecond)})`
@@ -341,13 +346,9 @@ function describeRun({
   ]
   if (direction !== null) rows.push([text('Memberships read'), direction])
   if (accessWay !== undefined) rows.push([text('Assignments read'), accessWay])
-  for (const [label, key] of FINDINGS) {
-    const count = findings?.[key] ?? 0
-    if (count > 0) rows.push([text(label), grouped(count)])
-  }
   return folded(
     'How the identity store was read',
-    true,
+    false,
     table(
       ['left', 'right'],
       ['Calls', grouped(operations.reduce((sum, [, count]) => sum + count, 0))],
@@ -359,28 +360,10 @@ function describeRun({
 /** From here on the first burst is less than a tenth of the calls. */
 const STEADY_SECONDS = 10
 
-const FINDINGS: readonly [string, keyof CrawlFindings][] = [
-  ['Groups that vanished meanwhile', 'vanishedGroups'],
-  ['Users that vanished meanwhile', 'vanishedUsers'],
-  ['Users found by a second reading', 'lateUsers'],
-  ['Groups found by a second reading', 'lateGroups'],
-  ['Memberships dropped for want of their user or group', 'orphanMemberships'],
-  ['Members that are not users', 'otherMembers'],
-  ['Records that came twice and differed', 'conflictingRecords'],
-]
-
 /** Access that is opened or closed is no change of its own: one of these is behind it. */
 function total({ counts: { users, groups, memberships }, access }: Changes): number {
   const { assignments, permissionSets } = access?.counts ?? {}
   return [users, groups, memberships, assignments, permissionSets]
     .flatMap((kind) => Object.values(kind ?? {}))
     .reduce((sum, count) => sum + count, 0)
-}
-
-function plural(count: number, noun: string): string {
-  return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`
-}
-
-function grouped(count: number): string {
-  return count.toLocaleString('en-US')
 }
