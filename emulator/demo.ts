@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { styleText } from 'node:util'
-import { previewPage } from '../scripts/render-preview.mjs'
+import { previewPage, screenshot } from '../scripts/render-preview.mjs'
 import type { AccessState, AssignmentRecord, PermissionSetRecord } from './access.ts'
 import { startIdentityCenter } from './identity-center.ts'
 import type { Organization } from './organization.ts'
@@ -105,6 +105,11 @@ async function demonstrate(): Promise<void> {
     show('Report, as a pull request would show it', report, 60)
     const preview = join(place, 'report.html')
     writeFileSync(preview, previewPage(report))
+    const pictures = process.argv[2]
+    if (pictures !== undefined) {
+      screenshot(previewPage(report, 'comment'), resolve(pictures, 'comment.png'), 914, 800)
+      screenshot(previewPage(second.summary, 'summary'), resolve(pictures, 'summary.png'), 914, 1700)
+    }
 
     heading('4  Handing over to Raito')
     await handOver(second, place, organization)

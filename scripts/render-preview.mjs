@@ -1,4 +1,4 @@
-// Shows Markdown much as GitHub does, for a look at it in a browser and for the pictures in docs/images.
+// Shows Markdown much as GitHub does, for a look at it in a browser. `npm run demo -- docs/images` makes the pictures of the docs.
 //   node scripts/render-preview.mjs <file.md> <file.html|file.png> [comment|summary] [width] [height]
 // A PNG needs a Chromium (CHROMIUM names it; else `chromium` is looked for on the PATH).
 import { execFileSync } from 'node:child_process'
@@ -51,7 +51,7 @@ main.markdown-body { padding: 16px; font-size: 14px } header.markdown-body { pad
  * @param {number} width
  * @param {number} height
  */
-function screenshot(page, picture, width, height) {
+export function screenshot(page, picture, width, height) {
   const folder = mkdtempSync(join(tmpdir(), 'preview-'))
   try {
     const file = join(folder, 'page.html')

@@ -86,6 +86,13 @@ describe('reconcileComment', () => {
     expect(repository.comments(pull)).toMatchObject([{ body: `${marker}\nsecond`, edits: 1 }])
   })
 
+  it('is not edited where only the link to the run differs', async () => {
+    const body = (run: number) => `${marker}\nhttps://github.com/o/r/actions/runs/${String(run)}`
+    await reconcile({ body: body(1) })
+    await reconcile({ body: body(22) })
+    expect(repository.comments(pull)).toMatchObject([{ body: body(1), edits: 0 }])
+  })
+
   it('is silent without changes, unless there is a comment to bring up to date or the mode is always', async () => {
     expect(await reconcile({ hasChanges: false })).toEqual({})
     expect(bodies()).toEqual([])

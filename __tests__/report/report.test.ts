@@ -327,6 +327,15 @@ describe('a report', () => {
     expect(comment.match(/`u\d{6}@example\.com`/g)).toHaveLength(100_001 - Number(missing.replace(',', '')))
   })
 
+  it('says where names are hidden what to set, and links to the run', () => {
+    const runUrl = 'https://github.com/example/identity/actions/runs/42'
+    const hidden = renderReport({ ...scenario('counts-only'), runUrl })
+    expect(hidden).toContain(
+      'set the input `detail` to `full`. What else there is: [the run](https://github.com/example/identity/actions/runs/42).',
+    )
+    expect(renderReport({ ...small, runUrl })).not.toContain(runUrl)
+  })
+
   it('has the counts alone where there is no baseline', () => {
     const report = renderReport(scenario('no-baseline'))
     expect(report).toContain('| Users | 60 |')

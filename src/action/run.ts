@@ -5,7 +5,7 @@ import type { BaselineReference } from '../changes/model.ts'
 import { UserError } from '../errors.ts'
 import { writeFiles } from '../files.ts'
 import type { Baseline } from '../github/baseline.ts'
-import type { GitHubContext } from '../github/context.ts'
+import { runUrl, type GitHubContext } from '../github/context.ts'
 import type { ReportInput } from '../report/report.ts'
 import type { ActionSettings } from '../settings.ts'
 import { ACCESS_FILE, countAccess, type Snapshot } from '../snapshot/model.ts'
@@ -99,6 +99,7 @@ export async function run(settings: ActionSettings, context: GitHubContext, host
     ...(review === undefined ? {} : { review: review.counts }),
     warnings: [...warnings],
     ...(isFirst ? { guide: `${context.docsUrl}/baseline-and-guard.md` } : {}),
+    ...(context.isActions ? { runUrl: runUrl(context) } : {}),
   }
   const files =
     comparison && (await attempt(() => writeReport(comparison, report.renderReport(input), settings, host)))
@@ -204,7 +205,6 @@ function describeReading(
             retries: cost.faults + (accessCost?.faults ?? 0),
             direction: cost.direction,
             ...(accessCost === undefined ? {} : { accessWay: accessCost.way }),
-            findings: cost.findings,
             notes: cost.notes,
           },
         }),

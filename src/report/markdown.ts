@@ -31,8 +31,8 @@ export function text(value: string): Text {
 }
 
 /** An address of our own, never one from outside. */
-export function link(url: string): PhrasingContent {
-  return { type: 'link', url, children: [text(url.replace(/^.*\//, ''))] }
+export function link(url: string, label = url.replace(/^.*\//, '')): PhrasingContent {
+  return { type: 'link', url, children: [text(label)] }
 }
 
 export function strong(value: string): PhrasingContent {

@@ -2,7 +2,6 @@ import type { PhrasingContent, RootContent } from 'mdast'
 import type { GuardVerdict } from '../changes/guard.ts'
 import { describeLoss, isExceeded, sufficientLimit } from '../changes/guard.ts'
 import type { BaselineReference, Changes } from '../changes/model.ts'
-import type { CrawlFindings } from '../identity-center/directory.ts'
 import type { ReviewCounts } from '../review/lines.ts'
 import type { AccessCounts, Counts } from '../snapshot/model.ts'
 import { accessParts, describeAccess } from './access.ts'
@@ -53,6 +52,8 @@ export interface ReportInput {
   warnings: readonly string[]
   /** The address of what explains the warnings, where there is one. */
   guide?: string
+  /** The page of the run, where there is one. */
+  runUrl?: string
 }
 
 export interface Comparison {
@@ -74,7 +75,6 @@ export interface RunFacts {
   direction: 'by group' | 'by user' | null
   /** How access was read; absent where it was not. */
   accessWay?: 'by pairs' | 'by principal'
-  findings?: CrawlFindings
   /** Sentences without names, such as that a replica Region was read. */
   notes?: readonly string[]
 }
@@ -225,7 +225,7 @@ function describeBaseline({ kind, reference }: BaselineReference): PhrasingConte
   return [text('commit '), code(reference.slice(0, 12))]
 }
 
-function remarks({ comparison, detail, run, warnings, guide }: ReportInput): RootContent[] {
+function remarks({ comparison, detail, run, runUrl, warnings, guide }: ReportInput): RootContent[] {
   const { changes, notes: ownNotes = [] } = comparison ?? {}
   const notes = [...(run?.notes ?? []), ...ownNotes].map(prose).slice(0, MOST_REMARKS)
   const lost = changes?.emailsLost ?? 0
@@ -259,6 +259,7 @@ function remarks({ comparison, detail, run, warnings, guide }: ReportInput): Roo
       text(' to '),
       code('full'),
       text('.'),
+      ...(runUrl === undefined ? [] : [text(' What else there is: '), link(runUrl, 'the run'), text('.')]),
     ])
   return [
     ...remark('WARNING', warnings.map(prose)),

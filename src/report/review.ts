@@ -1,7 +1,6 @@
 import type { PhrasingContent, RootContent } from 'mdast'
 import type { ReviewCounts } from '../review/lines.ts'
-import { grouped } from './lists.ts'
-import { heading, table, text } from './markdown.ts'
+import { grouped, heading, table, text } from './markdown.ts'
 
 /** How many there are, and how many of each deserve a look; never who. */
 export function describeReview(counts: ReviewCounts): RootContent[] {
