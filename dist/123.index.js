@@ -209,7 +209,7 @@ function differences(left, right, numbers) {
             opened: [],
             closed: [],
             administrator: [],
-            counts: { opened: 0, closed: 0, administrator: 0 },
+            counts: { opened: 0, closed: 0, administrator: 0, privileged: 0 },
         };
         const isNew = (number) => held.before(number) === undefined;
         const accounts = gained.filter((number) => !right.pairs.has(number) && isNew(number) && held.now(number));
@@ -237,6 +237,8 @@ function differences(left, right, numbers) {
             if (pair === undefined || holding === undefined)
                 return;
             difference.counts[list] += 1;
+            if (list === 'opened' && pair.level === 'privileged')
+                difference.counts.privileged += 1;
             if (room[list][pair.level]-- > 0)
                 difference[list].push({ ...pair, ...holding });
         }

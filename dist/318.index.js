@@ -256,9 +256,15 @@ async function update(existing, { body, bodyWhenGone }, client) {
     const fits = [body, bodyWhenGone].some((one) => normalized(one) === text);
     return fits ? { url: existing.html_url } : client.updateComment(existing.id, bodyWhenGone);
 }
-/** GitHub may hand a text back with other line ends, or without the space around it. */
+/**
+ * GitHub may hand a text back with other line ends, or without the space around it. That another run says the same is no
+ * reason to edit.
+ */
 function normalized(text) {
-    return text.replaceAll('\r\n', '\n').trim();
+    return text
+        .replaceAll('\r\n', '\n')
+        .replace(/\/actions\/runs\/\d+/g, '')
+        .trim();
 }
 /** Where the token may not ask GraphQL who it is, it is the workflow's own. An outage must not guess: two comments came of it. */
 async function authorOf(client) {

@@ -28809,6 +28809,8 @@ function describeOptions(before, now) {
 
 // EXTERNAL MODULE: ./src/files.ts
 var src_files = __nccwpck_require__(59148);
+// EXTERNAL MODULE: ./src/github/context.ts
+var github_context = __nccwpck_require__(19556);
 // EXTERNAL MODULE: ./src/snapshot/model.ts
 var model = __nccwpck_require__(14769);
 ;// CONCATENATED MODULE: ./src/action/outputs.ts
@@ -28867,8 +28869,6 @@ function outputsOf(result) {
 
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(73024);
-// EXTERNAL MODULE: ./src/github/context.ts
-var github_context = __nccwpck_require__(19556);
 ;// CONCATENATED MODULE: ./src/identity-center/time.ts
 const realTime = {
     now: () => performance.now(),
@@ -30142,6 +30142,7 @@ async function reconcileComment(input, { renderComment }, hasChanges, { kind, de
 
 
 
+
 /**
  * One run of the action: read, compare, guard, write, publish, tell. What a run may do without is imported where it is
  * used, so that the first call to AWS leaves early.
@@ -30211,7 +30212,7 @@ async function run(settings, context, host) {
     warn(reviewUpload?.warning);
     if (reviewUpload?.note !== undefined)
         log.info(reviewUpload.note);
-    const report = await Promise.all(/* import() */[__nccwpck_require__.e(896), __nccwpck_require__.e(467)]).then(__nccwpck_require__.bind(__nccwpck_require__, 38467));
+    const report = await Promise.all(/* import() */[__nccwpck_require__.e(896), __nccwpck_require__.e(924)]).then(__nccwpck_require__.bind(__nccwpck_require__, 40924));
     const input = {
         ...describeReading(source, reading, settings),
         detail: settings.detail === 'auto' ? (isPrivate ? 'full' : 'counts') : settings.detail,
@@ -30219,6 +30220,7 @@ async function run(settings, context, host) {
         ...(review === undefined ? {} : { review: review.counts }),
         warnings: [...warnings],
         ...(isFirst ? { guide: `${context.docsUrl}/baseline-and-guard.md` } : {}),
+        ...(context.isActions ? { runUrl: (0,github_context/* runUrl */.Vp)(context) } : {}),
     };
     const files = comparison && (await attempt(() => writeReport(comparison, report.renderReport(input), settings, host)));
     const isChanged = comparison !== undefined && report.hasChanges(comparison.changes);
@@ -30292,7 +30294,6 @@ function describeReading({ kind, description }, { counts, access, cost, accessCo
                     retries: cost.faults + (accessCost?.faults ?? 0),
                     direction: cost.direction,
                     ...(accessCost === undefined ? {} : { accessWay: accessCost.way }),
-                    findings: cost.findings,
                     notes: cost.notes,
                 },
             }),

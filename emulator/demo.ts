@@ -107,8 +107,8 @@ async function demonstrate(): Promise<void> {
     writeFileSync(preview, previewPage(report))
     const pictures = process.argv[2]
     if (pictures !== undefined) {
-      screenshot(previewPage(report, 'comment'), resolve(pictures, 'comment.png'), 914, 800)
-      screenshot(previewPage(second.summary, 'summary'), resolve(pictures, 'summary.png'), 914, 1700)
+      screenshot(previewPage(report, 'comment'), resolve(pictures, 'comment.png'), 914, 640)
+      screenshot(previewPage(second.summary, 'summary'), resolve(pictures, 'summary.png'), 914, 1550)
     }
 
     heading('4  Handing over to Raito')

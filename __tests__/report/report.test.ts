@@ -758,6 +758,7 @@ describe('access in a report', () => {
     const was = sets.map((set) => ({ ...set, managedPolicies: [] }))
     const report = renderReport(accessInput(organizationWith(rows, was), organizationWith(rows)))
     expect(report).toContain('through `Group g`, because the permission set changed')
+    expect(report.match(/^> - /gm)).toHaveLength(1)
     expect(report).toContain('| `Admin` | Level | other | **administrator** |')
     expect(listsOf(report)['Administrators through a changed permission set']).toHaveLength(1)
   })

@@ -1,0 +1,1166 @@
+export const id = 924;
+export const ids = [924];
+export const modules = {
+
+/***/ 27878:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   A: () => (/* binding */ LEVELS),
+/* harmony export */   I: () => (/* binding */ levelOf)
+/* harmony export */ });
+/** How much a permission set can do, from its own record alone; from the most to the least. */
+const LEVELS = ['administrator', 'privileged', 'other', 'read-only'];
+const ADMINISTRATOR_POLICIES = new Set(['AdministratorAccess']);
+/** Who holds one of these can give more to anybody. */
+const PRIVILEGED_POLICIES = new Set([
+    'IAMFullAccess',
+    'PowerUserAccess',
+    'AWSOrganizationsFullAccess',
+    'AWSSSOMasterAccountAdministrator',
+    'AWSSSOMemberAccountAdministrator',
+    'AWSSSODirectoryAdministrator',
+]);
+const READ_ONLY_POLICIES = new Set([
+    'ReadOnlyAccess',
+    'ViewOnlyAccess',
+    'SecurityAudit',
+    'AWSBillingReadOnlyAccess',
+]);
+/** In lower case: IAM compares actions without regard to case. */
+const ADMINISTRATOR_ACTIONS = new Set(['*', '*:*']);
+const PRIVILEGED_ACTIONS = new Set([
+    'iam:*',
+    'sso:*',
+    'sso-directory:*',
+    'identitystore:*',
+    'organizations:*',
+    'sts:*',
+    'sts:assumerole',
+]);
+/**
+ * The level of a permission set. Policies of the customer are not read: a set that has some is never read-only. A
+ * boundary changes nothing, and neither does what a service control policy forbids: this is not effective permission.
+ */
+function levelOf({ managedPolicies, customerManagedPolicies, inlinePolicy }) {
+    const managed = managedPolicies.map(nameOfManagedPolicy);
+    const isManaged = (names) => managed.some((name) => name !== undefined && names.has(name));
+    const actions = actionsOnEverything(inlinePolicy);
+    const isAllowed = (names) => actions.some((action) => names.has(action));
+    if (isManaged(ADMINISTRATOR_POLICIES) || isAllowed(ADMINISTRATOR_ACTIONS))
+        return 'administrator';
+    if (isManaged(PRIVILEGED_POLICIES) || isAllowed(PRIVILEGED_ACTIONS))
+        return 'privileged';
+    const isReadOnly = managed.length > 0 &&
+        managed.every((name) => name !== undefined && READ_ONLY_POLICIES.has(name)) &&
+        customerManagedPolicies.length === 0 &&
+        inlinePolicy === null;
+    return isReadOnly ? 'read-only' : 'other';
+}
+/** The last part of the arn of a policy that AWS manages, in every partition; undefined for any other. */
+function nameOfManagedPolicy(arn) {
+    return /^arn:[^:]+:iam::aws:policy\/(?:.*\/)?([^/]+)$/.exec(arn)?.[1];
+}
+/** In lower case: what the statements allow on every resource, without a condition or an exception. */
+function actionsOnEverything(policy) {
+    if (policy === null || typeof policy === 'string')
+        return [];
+    return listOf(policy['Statement']).flatMap((statement) => {
+        if (typeof statement !== 'object' || statement === null)
+            return [];
+        const { Effect, Action, Resource, Condition, ...others } = statement;
+        if (Effect !== 'Allow' || 'NotAction' in others || 'NotResource' in others)
+            return [];
+        if (Condition !== undefined && !isEmptyObject(Condition))
+            return [];
+        if (!listOf(Resource).includes('*'))
+            return [];
+        return listOf(Action).flatMap((action) => (typeof action === 'string' ? [action.toLowerCase()] : []));
+    });
+}
+function isEmptyObject(value) {
+    return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+}
+/** IAM takes one where a list may stand. */
+function listOf(value) {
+    return Array.isArray(value) ? value : value === undefined ? [] : [value];
+}
+
+
+/***/ }),
+
+/***/ 40924:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+// ESM COMPAT FLAG
+__webpack_require__.r(__webpack_exports__);
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  COMMENT_BUDGET: () => (/* binding */ COMMENT_BUDGET),
+  SUMMARY_BUDGET: () => (/* binding */ SUMMARY_BUDGET),
+  hasChanges: () => (/* binding */ hasChanges),
+  renderComment: () => (/* binding */ renderComment),
+  renderReport: () => (/* binding */ renderReport),
+  renderSummary: () => (/* binding */ renderSummary)
+});
+
+// EXTERNAL MODULE: ./src/changes/guard.ts
+var guard = __webpack_require__(11276);
+// EXTERNAL MODULE: ./src/changes/compare.ts
+var compare = __webpack_require__(23782);
+// EXTERNAL MODULE: ./src/changes/levels.ts
+var levels = __webpack_require__(27878);
+;// CONCATENATED MODULE: ./src/report/fit.ts
+/**
+ * Puts together what fits into a budget (bytes of UTF-8): the head, what is said about what was left out, the parts in their
+ * order, the foot. Each part is whole, whole in a shorter form, or absent; nothing is cut in its middle.
+ *
+ * All parts get their shortest form first, by rank, then the next one, so that a long list does not push out a short
+ * one. Texts are made only as far as they fit.
+ */
+function fit(budget, head, parts, foot, describeLeftOut) {
+    const worst = describeLeftOut(parts.map(({ title, total }) => ({ title, missing: total, total })));
+    let room = budget - sizeOf(head) - sizeOf(foot) - sizeOf(worst);
+    const states = parts.map((part) => ({ part, next: 0, lists: 0, text: '' }));
+    let growing = [...states].sort((a, b) => a.part.rank - b.part.rank);
+    while (growing.length > 0) {
+        growing = growing.filter((state) => {
+            const form = state.part.forms[state.next++];
+            const text = form?.text(room + sizeOf(state.text) - SEPARATOR);
+            if (form === undefined || text === undefined)
+                return false;
+            room += sizeOf(state.text) - sizeOf(text);
+            state.text = text;
+            state.lists = form.lists;
+            return true;
+        });
+    }
+    const leftOut = states
+        .filter(({ part, lists }) => lists < part.total)
+        .map(({ part: { title, total }, lists }) => ({ title, missing: total - lists, total }));
+    const texts = [
+        head,
+        leftOut.length > 0 ? describeLeftOut(leftOut) : '',
+        ...states.map(({ text }) => text),
+        foot,
+    ];
+    return `${texts.filter((text) => text !== '').join('\n\n')}\n`;
+}
+/** Two line ends. */
+const SEPARATOR = 2;
+function bytesOf(text) {
+    return Buffer.byteLength(text);
+}
+function sizeOf(text) {
+    return text === '' ? 0 : bytesOf(text) + SEPARATOR;
+}
+
+// EXTERNAL MODULE: ./node_modules/mdast-util-gfm-table/lib/index.js + 1 modules
+var lib = __webpack_require__(31486);
+// EXTERNAL MODULE: ./node_modules/mdast-util-to-markdown/lib/index.js + 14 modules
+var mdast_util_to_markdown_lib = __webpack_require__(59059);
+;// CONCATENATED MODULE: ./src/report/markdown.ts
+
+
+/** Of a name, in UTF-16 code units as it is shown; the middle of a longer one is cut out. */
+const LONGEST_NAME = 100;
+const LONGEST_PROSE = 400;
+/** Markdown of a tree. Whatever needs escaping is escaped by the library; there is no newline at the end. */
+function toText(nodes) {
+    const root = { type: 'root', children: [...nodes] };
+    return (0,mdast_util_to_markdown_lib/* toMarkdown */.l)(root, {
+        bullet: '-',
+        extensions: [(0,lib/* gfmTableToMarkdown */.d)({ tablePipeAlign: false })],
+    }).trimEnd();
+}
+/**
+ * A value from outside, as code: in it GitHub makes no mention, link, image, HTML, emoji or issue reference. What
+ * cannot be seen is spelled out.
+ */
+function code(value, longest = LONGEST_NAME) {
+    return { type: 'inlineCode', value: shown(value, longest) };
+}
+/** Our own words. */
+function markdown_text(value) {
+    return { type: 'text', value };
+}
+/** An address of our own, never one from outside. */
+function markdown_link(url, label = url.replace(/^.*\//, '')) {
+    return { type: 'link', url, children: [markdown_text(label)] };
+}
+function strong(value) {
+    return { type: 'strong', children: [markdown_text(value)] };
+}
+function paragraph(...children) {
+    return { type: 'paragraph', children };
+}
+function heading(depth, ...children) {
+    return { type: 'heading', depth, children };
+}
+function bullets(items) {
+    return {
+        type: 'list',
+        ordered: false,
+        spread: false,
+        children: items.map((item) => ({ type: 'listItem', spread: false, children: [paragraph(...item)] })),
+    };
+}
+function table(align, header, rows) {
+    const line = (cells) => ({
+        type: 'tableRow',
+        children: cells.map((children) => ({ type: 'tableCell', children: [...children] })),
+    });
+    return {
+        type: 'table',
+        align: align ?? [],
+        children: [line(header.map((title) => (title === '' ? [] : [markdown_text(title)]))), ...Array.from(rows, line)],
+    };
+}
+/** What the reader can unfold; the title holds our own words only. */
+function folded(title, open, ...children) {
+    return [
+        html(`<details${open ? ' open' : ''}>\n<summary><b>${title}</b></summary>`),
+        ...children,
+        html('</details>'),
+    ];
+}
+/** A coloured box: https://docs.github.com/get-started/writing-on-github/getting-started-with-writing-and-formatting-on-github/basic-writing-and-formatting-syntax#alerts */
+function markdown_alert(kind, first, ...more) {
+    // As html, since the library would escape the bracket of a text.
+    return {
+        type: 'blockquote',
+        children: [paragraph(html(`[!${kind}]`), ...(first.length > 0 ? [markdown_text('\n'), ...first] : [])), ...more],
+    };
+}
+/** In a cell: names of which the reader can unfold the rest. */
+function unfolding(first, rest) {
+    return [html('<details><summary>'), ...first, html('</summary>'), ...rest, html('</details>')];
+}
+/** With commas between. */
+function joined(items) {
+    return items.flatMap((item, i) => (i === 0 ? item : [markdown_text(', '), ...item]));
+}
+/** A value of a record; a dash where it is empty. */
+function value(content) {
+    const whole = textOf(content);
+    return [whole === '' ? markdown_text('—') : code(whole)];
+}
+/** Two cells; of values too long to be shown whole, what stands around their first difference. */
+function bothValues(from, to) {
+    const both = [textOf(from), textOf(to)];
+    const isLong = both.some((one) => one.length > LONGEST_NAME / 10 && shown(one, Infinity).length > LONGEST_NAME);
+    const [left, right] = isLong && !both.includes('') ? shownFromDifference(...both) : both;
+    return [value(left), value(right)];
+}
+function textOf(content) {
+    if (content === null || content === undefined)
+        return '';
+    if (Array.isArray(content))
+        return content.join(', ');
+    return typeof content === 'string' ? content : JSON.stringify(content);
+}
+/** `1,234 users` */
+function plural(count, noun, nouns = `${noun}s`) {
+    return `${grouped(count)} ${count === 1 ? noun : nouns}`;
+}
+function grouped(count) {
+    return count.toLocaleString('en-US');
+}
+function html(value) {
+    return { type: 'html', value };
+}
+/**
+ * A sentence that can quote values from outside (a path, a region). What stands between backticks becomes code, and so
+ * does each word that is more than letters, digits and plain punctuation: nothing in it turns into a mention or a link.
+ */
+function prose(sentence) {
+    const brief = sentence.length > LONGEST_PROSE ? `${sentence.slice(0, LONGEST_PROSE)}…` : sentence;
+    return brief
+        .trimEnd()
+        .split('`')
+        .flatMap((part, i) => (i % 2 === 1 ? quoted(part) : part.split(/(?=[ \n])/).flatMap(wordOf)));
+}
+function quoted(part) {
+    return part === '' ? [] : [code(part)];
+}
+function wordOf(word) {
+    const [, open = '', middle = '', close = ''] = /^([ \n"'(]*)(.*?)([.,;:)"'?]*)$/su.exec(word) ?? [];
+    const before = open.replaceAll('\n', ' ');
+    if (PLAIN_WORD.test(middle) && ![middle, middle + close].some((part) => AUTOMATIC_LINK.test(part)))
+        return [markdown_text(before + middle + close)];
+    return [markdown_text(before), code(middle), markdown_text(close)];
+}
+const PLAIN_WORD = /^[\p{L}\p{N}.,;:()'"%/…–-]*$/u;
+/** What GitHub links or replaces without being asked: addresses, commits, issues, emoji. */
+const AUTOMATIC_LINK = /:.*:|:\/|^www\.|^[0-9a-f]{7,40}$|^GH-\d/i;
+/**
+ * A value as a person can read it without being deceived: controls, format and bidirectional characters, line ends,
+ * lone surrogates, private and unassigned code points, unusual spaces and piled-up accents as `\u{…}`, the middle of a long
+ * value cut out.
+ */
+function shown(value, longest = LONGEST_NAME) {
+    if (value.length <= longest) {
+        const whole = spelled(value).join('');
+        if (whole.length <= longest)
+            return whole;
+    }
+    // A code unit is shown by at least one, so that what the two slices may have torn apart is cut out again.
+    const room = longest - 1;
+    const head = within(spelled(value.slice(0, longest)), Math.ceil(room / 2));
+    const tail = within(spelled(value.slice(-longest)).reverse(), Math.floor(room / 2));
+    return `${head.join('')}…${tail.reverse().join('')}`;
+}
+/**
+ * Two values of which one is too long to be shown whole, cut so that their first difference is seen.
+ */
+function shownFromDifference(from, to) {
+    let same = 0;
+    while (same < from.length && same < to.length && from[same] === to[same])
+        same++;
+    const around = from.slice(Math.max(0, same - CONTEXT), same);
+    // What is spelled needs up to ten characters.
+    let start = same - (shown(around) === around ? CONTEXT : CONTEXT / 10);
+    if (start <= 0)
+        return [from, to];
+    if (/^[\udc00-\udfff]/.test(from.slice(start)))
+        start--;
+    return [`…${from.slice(start)}`, `…${to.slice(start)}`];
+}
+/** Of a value before its first difference, in UTF-16 code units. */
+const CONTEXT = 30;
+function within(pieces, room) {
+    const taken = [];
+    let left = room;
+    for (const piece of pieces) {
+        left -= piece.length;
+        if (left < 0)
+            break;
+        taken.push(piece);
+    }
+    return taken;
+}
+const INVISIBLE = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]|(?![ \u3000])\p{Zs}/u;
+const MARK = /\p{M}/u;
+/** Some scripts put up to four marks on a letter; more of them cover the lines above and below. */
+const MOST_MARKS = 4;
+/** One string for each code point: itself, or how it is spelled. */
+function spelled(value) {
+    const points = Array.from(value);
+    const last = points.length - 1;
+    let marks = MOST_MARKS;
+    return points.map((point, i) => {
+        marks = MARK.test(point) ? marks + 1 : 0;
+        const isStray = (point === ' ' && (i === 0 || i === last || points[i - 1] === ' ')) ||
+            // Else a name could look like a spelled character, and a table would take `\\|` for the end of a cell.
+            (point === '\\' && /^(?:u\{|[\\|])/.test(`${points[i + 1] ?? ''}${points[i + 2] ?? ''}`));
+        if (!isStray && marks <= MOST_MARKS && !INVISIBLE.test(point))
+            return point;
+        return `\\u{${(point.codePointAt(0) ?? 0).toString(16)}}`;
+    });
+}
+
+;// CONCATENATED MODULE: ./src/report/lists.ts
+
+
+/** A list of up to so many entries is unfolded. */
+const SHORT = 10;
+const FIRST_STEPS = [10, 25, 50, 100];
+/** Names in a cell; the others can be unfolded, or are only counted. */
+const FEW = 5;
+const MORE_NAMES = [25, 100, 400, Infinity];
+/** A letter, two backticks, a comma and a space. */
+const LEAST_BYTES_OF_NAME = 5;
+function listPart({ entries, sizeOf = () => 1, ...list }) {
+    const { title, entriesAre, rank, columns, rowsOf, note = [] } = list;
+    const listed = (length, most) => entries.slice(0, length).reduce((sum, entry) => sum + sizeOf(entry, most), 0);
+    const whole = listed(entries.length, Infinity);
+    const total = list.total ?? whole;
+    const heading = `${title}: ${grouped(total)}`;
+    const form = (length, most) => ({
+        lists: listed(length, most),
+        text(room) {
+            const suffix = length < entries.length ? ` (first ${grouped(length)} ${entriesAre})` : '';
+            // More names than that are more than the room: a cell of a million is not even made.
+            const few = Math.min(most, Math.ceil(room / LEAST_BYTES_OF_NAME));
+            function* rows() {
+                for (let i = 0; i < length; i++) {
+                    const entry = entries[i];
+                    if (entry !== undefined)
+                        yield* rowsOf(entry, few);
+                }
+            }
+            return tableText(heading + suffix, entries.length <= SHORT, note, columns, rows(), room);
+        },
+    });
+    const forms = lengths(entries.length).map((length) => form(length, FEW));
+    for (const most of MORE_NAMES)
+        if ((forms.at(-1)?.lists ?? 0) < whole)
+            forms.push(form(entries.length, most));
+    return { title, total, rank, forms };
+}
+/** 10, 25, 50, 100, 200, 400 and so on, and the whole. */
+function lengths(total) {
+    const steps = FIRST_STEPS.filter((step) => step < total);
+    for (let step = 200; step < total; step *= 2)
+        steps.push(step);
+    return [...steps, total];
+}
+/** How many of so many names are shown: the last one takes no more room than to say that there is one more. */
+function shownOf(count, most) {
+    return count > most + 1 ? most : count;
+}
+/** The first few names; the rest is folded, or counted where there is room for no more than the first. */
+function someOf(items, most, show) {
+    const few = shownOf(items.length, Math.min(most, FEW));
+    const all = shownOf(items.length, most);
+    const upTo = (from, to) => {
+        const more = items.length > to ? [markdown_text(` and ${grouped(items.length - to)} more`)] : [];
+        return [...joined(items.slice(from, to).map((item) => show(item))), ...more];
+    };
+    return all > few ? unfolding(upTo(0, few), upTo(few, all)) : upTo(0, few);
+}
+/** The folded table, or undefined as soon as it is certain that it is longer than the room (bytes). */
+function tableText(title, isOpen, note, columns, rows, room) {
+    const taken = [];
+    let least = 0;
+    for (const row of rows) {
+        least += leastBytes(row);
+        if (least > room)
+            return undefined;
+        taken.push(row);
+    }
+    const aligned = columns.map(() => 'left');
+    const markdown = toText(folded(title, isOpen, ...note, table(aligned, columns, taken)));
+    return bytesOf(markdown) <= room ? markdown : undefined;
+}
+/** What a row needs before anything in it is escaped. */
+function leastBytes(row) {
+    let bytes = 2;
+    for (const cell of row) {
+        bytes += 3;
+        for (const node of cell)
+            if ('value' in node)
+                bytes += bytesOf(node.value);
+    }
+    return bytes;
+}
+
+;// CONCATENATED MODULE: ./src/report/names.ts
+
+
+function namesOf({ groupName, isShared, access }) {
+    const isSharedSet = access === undefined ? () => false : sharedSets(access);
+    return {
+        user: ({ userName, externalId }) => named(userName, externalId, isShared('users', userName)),
+        group: (externalId, name = groupName(externalId)) => named(name, externalId, isShared('groups', name)),
+        permissionSet: ({ name, arn }) => named(name, arn.replace(/^.*\//s, ''), isSharedSet(name)),
+        account: ({ id, name }) => (name === null ? [code(id)] : named(name, id, true)),
+        groupName,
+    };
+}
+function named(name, id, isShared) {
+    return isShared || isDeceptive(name) ? [...value(name), markdown_text(' ('), code(id), markdown_text(')')] : value(name);
+}
+const SCRIPTS = [/\p{Script=Latin}/u, /\p{Script=Cyrillic}/u, /\p{Script=Greek}/u];
+const OTHER_LETTER = /(?![\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Common}])\p{L}/u;
+/** A name that can look like another one: composed otherwise, of wide forms, or of letters of several scripts. */
+function isDeceptive(name) {
+    if (/^[\x20-\x7e]*$/.test(name))
+        return false;
+    return (name.normalize('NFKC') !== name || [...SCRIPTS, OTHER_LETTER].filter((one) => one.test(name)).length > 1);
+}
+/** Whether several of the permission sets that a report can show bear a name. */
+function sharedSets({ people, assignments, permissionSets }) {
+    const arns = new Map();
+    const note = (name, arn) => {
+        if (typeof name === 'string')
+            arns.set(name, (arns.get(name) ?? new Set()).add(arn));
+    };
+    for (const { name, arn } of [...permissionSets.added, ...permissionSets.removed])
+        note(name, arn);
+    for (const { permissionSet, fields } of permissionSets.changed) {
+        note(permissionSet.name, permissionSet.arn);
+        note(fields.name?.from, permissionSet.arn);
+    }
+    for (const { permissionSet, permissionSetName } of [...assignments.added, ...assignments.removed])
+        note(permissionSetName, permissionSet);
+    for (const { opened, closed, administrator } of new Set(people.map(({ difference }) => difference)))
+        for (const list of [opened, closed, administrator])
+            for (const { permissionSet } of list)
+                note(permissionSet.name, permissionSet.arn);
+    return (name) => (arns.get(name)?.size ?? 0) > 1;
+}
+/** By name without regard to case, then by id. */
+function sortedByName(items, nameOf, idOf) {
+    return items
+        .map((item) => ({ item, name: nameOf(item).toLowerCase() }))
+        .sort((a, b) => (0,compare/* compareText */.n6)(a.name, b.name) || (0,compare/* compareText */.n6)(idOf(a.item), idOf(b.item)))
+        .map(({ item }) => item);
+}
+
+;// CONCATENATED MODULE: ./src/report/access.ts
+
+
+
+
+
+/** Rows that the first lines name. */
+const FIRST_ROWS = 5;
+/** What a reader must see first: who becomes an administrator, and how much is opened and closed. */
+function describeAccess({ counts, people }, names) {
+    const { opened, closed, administratorsAdded: administrators } = counts;
+    const privileged = people.filter(({ difference }) => difference.counts.privileged > 0).length;
+    const who = [
+        administrators === 0
+            ? 'Nobody becomes an administrator'
+            : plural(administrators, 'person becomes an administrator', 'people become administrators'),
+        ...(privileged === 0
+            ? []
+            : [
+                `${administrators === 0 ? 'but' : 'and'} ${plural(privileged, 'person gains', 'people gain')} privileged access`,
+            ]),
+    ];
+    const sums = [
+        strong(`${who.join(', ')}.`),
+        markdown_text(` Access: ${grouped(opened)} opened, ${grouped(closed)} closed.`),
+    ];
+    if (administrators + privileged === 0)
+        return paragraph(...sums);
+    const kind = administrators > 0 ? 'CAUTION' : 'WARNING';
+    if (names === undefined)
+        return markdown_alert(kind, sums);
+    const items = [
+        ...rowsOf(people, names, administrators > 0 ? newAdministratorOf : privilegedOf).map((row) => lineOf(row, '', names)),
+        ...rowsOf(people, names, promotedOf).map((row) => lineOf(row, ', because the permission set changed', names)),
+    ];
+    const first = items.slice(0, FIRST_ROWS);
+    if (items.length > first.length)
+        first.push([markdown_text(`And ${grouped(items.length - first.length)} more, below.`)]);
+    return markdown_alert(kind, sums, bullets(first));
+}
+function lineOf(row, end, names) {
+    return [
+        ...someOf(row.users, row.users.length > 3 ? 1 : 3, names.user),
+        markdown_text(': '),
+        ...names.permissionSet(row.permissionSet),
+        markdown_text(' in '),
+        ...someOf(row.accounts, 3, names.account),
+        markdown_text(row.groups.length > 0 ? ', through ' : ', assigned '),
+        ...through(row, 3, names),
+        ...(end === '' ? [] : [markdown_text(end)]),
+    ];
+}
+/** Opened and closed, administrators first; then what made it so: permission sets and assignments that differ. */
+function accessParts({ counts, people, assignments, permissionSets }, names) {
+    const closed = rowsOf(people, names, (difference) => difference.closed);
+    return [
+        accessPart('Administrators through a changed permission set', -3, rowsOf(people, names, promotedOf)),
+        accessPart('Access opened', -2, rowsOf(people, names, ({ opened }) => opened), counts.opened),
+        accessPart('Access closed', -1, closed, counts.closed, sessionsNote(closed)),
+        changedSets(),
+        changedAssignments(),
+    ];
+    function accessPart(title, rank, entries, total, note = []) {
+        return listPart({
+            title,
+            entriesAre: 'rows',
+            rank,
+            entries,
+            columns: ['User', 'Permission set', 'Account', 'Through'],
+            rowsOf: (row, most) => [
+                [
+                    someOf(row.users, most, names.user),
+                    [
+                        ...names.permissionSet(row.permissionSet),
+                        markdown_text(' ('),
+                        ...grade(row.permissionSet, row.level),
+                        markdown_text(')'),
+                    ],
+                    someOf(row.accounts, most, names.account),
+                    through(row, most, names),
+                ],
+            ],
+            sizeOf: ({ users, accounts }, most) => shownOf(users.length, most) * shownOf(accounts.length, most),
+            ...(total === undefined ? {} : { total }),
+            note,
+        });
+    }
+    function changedSets() {
+        const { added, removed, changed } = permissionSets;
+        const entries = [
+            ...added.map((set) => ({ set, rows: [[[markdown_text('Added')], [], grade(set)]] })),
+            ...removed.map((set) => ({ set, rows: [[[markdown_text('Removed')], grade(set), []]] })),
+            ...changed.map(({ permissionSet: set, fields }) => {
+                const before = Object.entries(fields).map(([field, { from }]) => [field, from]);
+                const [was, is] = [
+                    (0,levels/* levelOf */.I)({ ...set, ...Object.fromEntries(before) }),
+                    (0,levels/* levelOf */.I)(set),
+                ];
+                const level = was === is ? [] : [[[markdown_text('Level')], levelName(was), levelName(is)]];
+                const others = Object.entries(fields).map(([field, { from, to }]) => [
+                    [markdown_text(FIELDS[field] ?? 'Field')],
+                    ...bothValues(from, to),
+                ]);
+                return { set, rows: [...level, ...others] };
+            }),
+        ];
+        return listPart({
+            title: 'Permission set changes',
+            entriesAre: 'permission sets',
+            rank: 7,
+            entries: sortedByName(entries, ({ set }) => set.name, ({ set }) => set.arn),
+            columns: ['Permission set', 'Field', 'Before', 'Now'],
+            rowsOf: ({ set, rows }) => rows.map((cells) => [names.permissionSet(set), ...cells]),
+        });
+    }
+    function changedAssignments() {
+        const entries = ['added', 'removed'].flatMap((verb) => assignments[verb].map((one) => ({ ...one, verb })));
+        return listPart({
+            title: 'Assignment changes',
+            entriesAre: 'assignments',
+            rank: 8,
+            entries: sortedByName(entries, ({ principalName }) => principalName, ({ principalId }) => principalId),
+            columns: ['', 'Assigned to', 'Permission set', 'Account'],
+            rowsOf: ({ verb, principalType, principalId, principalName, permissionSetName, ...one }) => [
+                [
+                    [markdown_text(verb === 'added' ? 'Added' : 'Removed')],
+                    principalType === 'GROUP'
+                        ? names.group(principalId, principalName)
+                        : names.user({ userName: principalName, externalId: principalId }),
+                    names.permissionSet({ name: permissionSetName, arn: one.permissionSet }),
+                    names.account({ id: one.account, name: one.accountName }),
+                ],
+            ],
+        });
+    }
+}
+const newAdministratorOf = (difference) => {
+    const promoted = new Set(promotedOf(difference));
+    return difference.administrator.filter((grant) => !promoted.has(grant));
+};
+const privilegedOf = ({ opened }) => opened.filter(({ level }) => level === 'privileged');
+/** Administrator sets that were held before, when they were none. */
+const promotedOf = ({ opened, administrator }) => {
+    const pairs = new Set(opened.map(pairKey));
+    return administrator.filter((grant) => !pairs.has(pairKey(grant)));
+};
+function pairKey({ account, permissionSet }) {
+    return `${account.id} ${permissionSet.arn}`;
+}
+const FIELDS = {
+    name: 'Name',
+    description: 'Description',
+    sessionDuration: 'Session duration',
+    managedPolicies: 'AWS managed policies',
+    customerManagedPolicies: 'Customer managed policies',
+    inlinePolicy: 'Inline policy',
+    permissionsBoundary: 'Permissions boundary',
+};
+/** By level, then by names: of the permission set, the groups, the account and the people. */
+function rowsOf(people, names, grantsOf) {
+    const users = new Map();
+    for (const { user, difference } of people) {
+        const sharing = users.get(difference);
+        if (sharing === undefined)
+            users.set(difference, [user]);
+        else
+            sharing.push(user);
+    }
+    // First everybody who gets a pair in the same way, then the accounts in which the very same people do.
+    const sharing = [...users.values()];
+    const ways = new Map();
+    for (const [index, difference] of [...users.keys()].entries()) {
+        for (const grant of grantsOf(difference)) {
+            const key = `${pairKey(grant)} ${String(grant.isDirect)} ${grant.groups.join(' ')}`;
+            const way = ways.get(key);
+            if (way === undefined)
+                ways.set(key, { grant, differences: [index] });
+            else
+                way.differences.push(index);
+        }
+    }
+    const rows = new Map();
+    const everybody = new Map();
+    for (const { grant, differences } of ways.values()) {
+        const { account, permissionSet, level, groups, isDirect } = grant;
+        const who = differences.join(' ');
+        const key = `${permissionSet.arn} ${String(isDirect)} ${groups.join(' ')} ${who}`;
+        const row = rows.get(key) ?? { users: [], accounts: [], permissionSet, level, groups, isDirect };
+        row.accounts.push(account);
+        rows.set(key, row);
+        if (row.accounts.length > 1)
+            continue;
+        row.users = everybody.get(who) ?? usersByName(differences.flatMap((index) => sharing[index] ?? []));
+        everybody.set(who, row.users);
+    }
+    return [...rows.values()]
+        .map((row) => {
+        const { level, permissionSet, groups, accounts, users: who } = row;
+        row.accounts = sortedByName(accounts, ({ id, name }) => name ?? id, ({ id }) => id);
+        const place = [
+            permissionSet.name,
+            ...groups.map(names.groupName),
+            row.accounts[0]?.name,
+            who[0]?.userName,
+        ];
+        return { row, level: levels/* LEVELS */.A.indexOf(level), place: place.join('\n').toLowerCase() };
+    })
+        .sort((a, b) => a.level - b.level || (0,compare/* compareText */.n6)(a.place, b.place))
+        .map(({ row }) => row);
+}
+function usersByName(users) {
+    return sortedByName(users, ({ userName }) => userName, ({ externalId }) => externalId);
+}
+function through({ groups, isDirect }, most, names) {
+    const direct = isDirect ? [markdown_text(groups.length === 0 ? 'directly' : ' and directly')] : [];
+    return [...someOf(groups, most, names.group), ...direct];
+}
+function levelName(level) {
+    return [level === 'administrator' || level === 'privileged' ? strong(level) : markdown_text(level)];
+}
+/** `administrator, 12 h` */
+function grade(set, level = (0,levels/* levelOf */.I)(set)) {
+    return [...(level === 'other' ? [] : [...levelName(level), markdown_text(', ')]), markdown_text(`${durationOf(set)} session`)];
+}
+function sessionsNote(rows) {
+    const [longest] = rows
+        .map(({ permissionSet }) => permissionSet)
+        .sort((a, b) => (minutesOf(b) ?? 0) - (minutesOf(a) ?? 0));
+    if (longest === undefined)
+        return [];
+    return [paragraph(markdown_text(`Sessions that are open now last until they expire, up to ${durationOf(longest)}.`))];
+}
+/** `12 h`, `1 h 30 min` */
+function durationOf({ sessionDuration }) {
+    const minutes = minutesOf({ sessionDuration });
+    if (minutes === undefined)
+        return 'unknown';
+    const parts = [
+        minutes >= 60 ? `${String(Math.floor(minutes / 60))} h` : '',
+        minutes % 60 > 0 ? `${String(minutes % 60)} min` : '',
+    ];
+    return parts.filter((one) => one !== '').join(' ');
+}
+/** Of the durations that AWS takes: 1 to 12 hours. */
+function minutesOf({ sessionDuration }) {
+    const [, hours = '0', minutes = '0'] = /^PT(?:(\d{1,4})H)?(?:(\d{1,4})M)?$/.exec(sessionDuration) ?? [];
+    const sum = Number(hours) * 60 + Number(minutes);
+    return sum > 0 ? sum : undefined;
+}
+
+;// CONCATENATED MODULE: ./src/report/identities.ts
+
+
+
+/** The lists of users, groups and memberships that differ, in the order in which they are read. */
+function identityParts(changes, names) {
+    const { users, groups } = changes;
+    const { existing, following } = membershipsByCause(changes);
+    return [
+        memberships('Group changes of existing users', existing, 2),
+        usersWith('added', 3),
+        usersWith('removed', 1),
+        listPart({
+            title: 'Users changed',
+            entriesAre: 'users',
+            rank: 6,
+            entries: sortedByName(users.changed, ({ user }) => user.userName, ({ user }) => user.externalId),
+            columns: ['User name', 'Field', 'Before', 'Now'],
+            rowsOf: ({ user, fields }) => fieldRows(names.user(user), fields),
+        }),
+        groupsWith('added', 4),
+        groupsWith('removed', 0),
+        listPart({
+            title: 'Groups changed',
+            entriesAre: 'groups',
+            rank: 5,
+            entries: sortedByName(groups.changed, ({ group }) => group.name, ({ group }) => group.externalId),
+            columns: ['Group', 'Field', 'Before', 'Now'],
+            rowsOf({ group, fields }) {
+                const { displayName, ...others } = fields;
+                const isSame = displayName?.from === others.name?.from && displayName?.to === others.name?.to;
+                return fieldRows(names.group(group.externalId, group.name), isSame ? others : fields);
+            },
+        }),
+        memberships('Memberships of new users, removed users and removed groups', following, 9),
+    ];
+    function usersWith(verb, rank) {
+        const hasMore = users[verb].some((user) => moreOfUser(user).length > 0);
+        return listPart({
+            title: `Users ${verb}`,
+            entriesAre: 'users',
+            rank,
+            entries: sortedByName(users[verb], ({ userName }) => userName, idOf),
+            columns: ['User name', 'Name', 'E-mail', ...(hasMore ? ['Tags'] : [])],
+            rowsOf: (user) => [
+                [
+                    names.user(user),
+                    value(user.name),
+                    value(user.email),
+                    ...(hasMore ? [listed(moreOfUser(user))] : []),
+                ],
+            ],
+        });
+    }
+    function groupsWith(verb, rank) {
+        const hasMore = groups[verb].some(({ description }) => description !== '');
+        return listPart({
+            title: `Groups ${verb}`,
+            entriesAre: 'groups',
+            rank,
+            entries: sortedByName(groups[verb], ({ name }) => name, idOf),
+            columns: ['Group', 'Id', ...(hasMore ? ['Description'] : [])],
+            rowsOf: ({ name, externalId, description }) => [
+                [value(name), value(externalId), ...(hasMore ? [value(description)] : [])],
+            ],
+        });
+    }
+    function memberships(title, members, rank) {
+        return listPart({
+            title,
+            entriesAre: 'groups',
+            rank,
+            entries: sortedByName(members, ({ id }) => changes.groupName(id), ({ id }) => id),
+            columns: ['Group', 'Added', 'Removed'],
+            rowsOf: ({ id, added, removed }, most) => [
+                [names.group(id), someOf(added, most, names.user), someOf(removed, most, names.user)],
+            ],
+            sizeOf: ({ added, removed }, most) => shownOf(added.length, most) + shownOf(removed.length, most),
+        });
+    }
+}
+/** What changed for people who stay, and what follows because a user came or went, or a group went. */
+function membershipsByCause({ users, groups, memberships, }) {
+    const maps = { existing: new Map(), following: new Map() };
+    const cameOrWent = { added: new Set(users.added.map(idOf)), removed: new Set(users.removed.map(idOf)) };
+    const groupsGone = new Set(groups.removed.map(idOf));
+    for (const verb of ['added', 'removed']) {
+        for (const { user, groupExternalIds } of sortedByName(memberships[verb], (one) => one.user.userName, (one) => one.user.externalId)) {
+            for (const id of groupExternalIds) {
+                const isFollowing = cameOrWent[verb].has(user.externalId) || (verb === 'removed' && groupsGone.has(id));
+                const map = isFollowing ? maps.following : maps.existing;
+                const members = map.get(id) ?? { id, added: [], removed: [] };
+                map.set(id, members);
+                members[verb].push(user);
+            }
+        }
+    }
+    return { existing: [...maps.existing.values()], following: [...maps.following.values()] };
+}
+function idOf({ externalId }) {
+    return externalId;
+}
+/** What is imported of a user besides name and address. */
+function moreOfUser({ tags, isMachine }) {
+    const machine = isMachine === null ? [] : [[markdown_text('Machine '), code(String(isMachine))]];
+    return [...(tags ?? []).map((tag) => [...value(tag.key), markdown_text(' '), ...value(tag.value)]), ...machine];
+}
+/** With commas between; a dash for none. */
+function listed(items) {
+    return items.length === 0 ? [markdown_text('—')] : joined(items);
+}
+const identities_FIELDS = {
+    name: 'Name',
+    userName: 'User name',
+    email: 'E-mail',
+    isMachine: 'Machine',
+    displayName: 'Display name',
+    description: 'Description',
+    parentGroupExternalIds: 'Parent groups',
+};
+function fieldRows(name, fields) {
+    return Object.entries(fields).flatMap(([field, change]) => {
+        if (change === undefined)
+            return [];
+        if (field === 'tags')
+            return tagRows(name, change);
+        return [[name, [markdown_text(identities_FIELDS[field] ?? 'Field')], ...bothValues(change.from, change.to)]];
+    });
+}
+/** A row for each key whose tags differ, of which it can have several; one for their order where that differs. */
+function tagRows(name, { from, to }) {
+    // The comparison hands on the record's own values: Tag[] or null.
+    const before = (from ?? []);
+    const now = (to ?? []);
+    const keys = new Set([...before, ...now].map(({ key }) => key));
+    const rows = [...keys].flatMap((key) => {
+        const [left, right] = [before, now].map((tags) => tags.filter((tag) => tag.key === key));
+        if (left === undefined || right === undefined || same(left, right))
+            return [];
+        const [old] = left;
+        const [recent] = right;
+        const isPair = left.length === 1 && right.length === 1 && old?.source === recent?.source;
+        const cells = isPair && old?.value !== '' && recent?.value !== ''
+            ? bothValues(old?.value, recent?.value)
+            : [tagValues(left, right), tagValues(right, left)];
+        return [[name, [markdown_text('Tag '), ...value(key)], ...cells]];
+    });
+    if (rows.length > 0)
+        return rows;
+    const order = (tags) => listed(tags.map(({ key }) => value(key)));
+    return [[name, [markdown_text('Order of tags')], order(before), order(now)]];
+}
+function same(left, right) {
+    const values = (tags) => JSON.stringify(tags.map(({ value, source }) => [value, source]));
+    return values(left) === values(right);
+}
+/** Each value by itself, with its source where the two sides differ in one. */
+function tagValues(tags, others) {
+    const sources = new Set([...tags, ...others].map(({ source }) => source));
+    return listed(tags.map((tag) => [
+        ...(tag.value === '' ? [markdown_text('empty')] : value(tag.value)),
+        ...(sources.size > 1 ? [markdown_text(' of '), ...value(tag.source)] : []),
+    ]));
+}
+
+;// CONCATENATED MODULE: ./src/report/review.ts
+
+/** How many there are, and how many of each deserve a look; never who. */
+function describeReview(counts) {
+    const disabled = counts.isStatusKnown
+        ? grouped(counts.disabledWithAccess)
+        : 'not known, without the tag Status';
+    const rows = [
+        ['People with access', `${grouped(counts.peopleWithAccess)} of ${grouped(counts.people)}`],
+        ['Lines (person, account, permission set, way)', grouped(counts.lines)],
+        ['Administrators', grouped(counts.administrators)],
+        [
+            'Accounts with fewer than two administrators',
+            `${grouped(counts.accountsWithFewAdministrators)} of ${grouped(counts.accounts)}`,
+        ],
+        ['Direct assignments', `${grouped(counts.directAssignments)} of ${grouped(counts.assignments)}`],
+        ['Groups with assignments and nobody in them', grouped(counts.emptyGroups)],
+        ['Disabled people with access', disabled],
+    ];
+    const cells = rows.map(([what, count]) => [[markdown_text(what)], [markdown_text(count)]]);
+    return [heading(3, markdown_text('Access review')), table(['left', 'right'], ['', 'Count'], cells)];
+}
+
+;// CONCATENATED MODULE: ./src/report/report.ts
+
+
+
+
+
+
+
+/**
+ * GitHub says "maximum is 65536 characters". Measured elsewhere: 65,536 code points for the body of a pull request, 262,144 bytes
+ * for a comment (https://github.com/dead-claudia/github-limits/pull/13). Counted in bytes of UTF-8, which is the strictest.
+ */
+const COMMENT_BUDGET = 65_536;
+/**
+ * 1 MiB a step, else the whole summary is dropped; less a margin.
+ * https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands#step-isolation-and-limits
+ */
+const SUMMARY_BUDGET = 1_000_000;
+/** The `report-file`: Markdown that fits the body of a pull request. */
+function renderReport(input) {
+    return render(input, titleOf(input, false), { budget: COMMENT_BUDGET, review: input.review });
+}
+/**
+ * A pull request comment. Its first line is the marker, an HTML comment by which the caller finds it again. Without
+ * changes, and with a comment `existing` from an earlier run, it says that there are none any more.
+ */
+function renderComment(input, marker, existing = false) {
+    return render(input, titleOf(input, existing), { budget: COMMENT_BUDGET, marker });
+}
+/** The job summary, with how the run went. */
+function renderSummary(input) {
+    const { run, review } = input;
+    return render(input, titleOf(input, false), { budget: SUMMARY_BUDGET, run, review });
+}
+/** Whether the comparison found any change. */
+function hasChanges(changes) {
+    return total(changes) > 0;
+}
+function render(input, title, { budget, marker, run, review }) {
+    const { comparison, detail, kind } = input;
+    const { changes, verdict } = comparison ?? {};
+    const names = changes !== undefined && detail === 'full' ? namesOf(changes) : undefined;
+    const head = [
+        title,
+        ...(verdict?.refused === true ? [describeRefusal(verdict, kind)] : []),
+        ...(changes?.access === undefined ? [] : [describeAccess(changes.access, names)]),
+        counted(input),
+        paragraph(...describeOrigin(input)),
+        ...remarks(input),
+        ...(review === undefined ? [] : describeReview(review)),
+    ];
+    const foot = run === undefined ? [] : describeRun(run);
+    const parts = changes === undefined || names === undefined
+        ? []
+        : [
+            ...(changes.access === undefined ? [] : accessParts(changes.access, names)),
+            ...identityParts(changes, names),
+        ].filter(({ total }) => total > 0);
+    const first = marker === undefined ? toText(head) : `${marker}\n${toText(head)}`;
+    return fit(budget, first, parts, toText(foot), describeLeftOut);
+}
+function titleOf({ kind, comparison, origin }, existing) {
+    const store = [
+        markdown_text('Identity store'),
+        ...(origin.account === null ? [] : [markdown_text(' of account '), code(origin.account)]),
+    ];
+    if (comparison === undefined)
+        return heading(3, ...store);
+    const changes = total(comparison.changes);
+    const what = changes === 0 ? `no changes${existing ? ' any more' : ''}` : plural(changes, 'change');
+    const end = kind === 'aws' && comparison.verdict?.refused === true ? ', refused' : '';
+    return heading(3, ...store, markdown_text(`: ${what}${end}`));
+}
+function counted({ counts, accessCounts, comparison }) {
+    const { changes } = comparison ?? {};
+    const kinds = [
+        ['Users', 'users'],
+        ['Groups', 'groups'],
+        ['Memberships', 'memberships'],
+    ];
+    if (changes === undefined) {
+        const rows = kinds.map(([label, kind]) => [label, counts[kind]]);
+        if (accessCounts !== undefined)
+            rows.push(['Assignments', accessCounts.assignments]);
+        return table(['left', 'right'], ['', 'Count'], rows.map(([label, count]) => [[markdown_text(label)], [markdown_text(grouped(count))]]));
+    }
+    const rows = kinds.map(([label, kind]) => row(label, changes.baseline[kind], changes.counts[kind], counts[kind]));
+    const { access } = changes;
+    if (access !== undefined)
+        rows.push(row('Assignments', access.assignmentsBefore, access.counts.assignments, access.assignmentsNow));
+    return table(['left', 'right', 'right', 'right', 'right', 'right'], ['', 'Before', 'Added', 'Removed', 'Changed', 'Now'], rows);
+}
+function row(label, before, { added, removed, changed }, now) {
+    const difference = (count, sign) => count === 0 ? markdown_text('0') : strong(`${sign}${grouped(count)}`);
+    return [
+        [markdown_text(label)],
+        [markdown_text(before === null ? '—' : grouped(before))],
+        [difference(added, '+')],
+        [difference(removed, '−')],
+        changed === undefined ? [] : [difference(changed, '')],
+        [markdown_text(grouped(now))],
+    ];
+}
+/** The account is in the title. */
+function describeOrigin({ kind, origin, comparison }) {
+    const { account, ownerAccount, identityStoreId, region } = origin;
+    const facts = [
+        ['identity store ', identityStoreId],
+        ['region ', region],
+        ['instance of account ', ownerAccount === account ? null : ownerAccount],
+    ];
+    const words = [markdown_text(kind === 'aws' ? 'Read from AWS' : 'From a snapshot')];
+    for (const [label, fact] of facts)
+        if (fact !== null)
+            words.push(markdown_text(`, ${label}`), code(fact));
+    if (comparison !== undefined)
+        words.push(markdown_text(', compared with '), ...describeBaseline(comparison.baseline));
+    return [...words, markdown_text('.')];
+}
+function describeBaseline({ kind, reference }) {
+    if (kind === 'path')
+        return [markdown_text('the snapshot in '), code(reference)];
+    if (kind === 'artifact')
+        return [markdown_text('artifact '), code(reference)];
+    return [markdown_text('commit '), code(reference.slice(0, 12))];
+}
+function remarks({ comparison, detail, run, runUrl, warnings, guide }) {
+    const { changes, notes: ownNotes = [] } = comparison ?? {};
+    const notes = [...(run?.notes ?? []), ...ownNotes].map(prose).slice(0, MOST_REMARKS);
+    const lost = changes?.emailsLost ?? 0;
+    if (lost > 0)
+        notes.push([
+            markdown_text(`${plural(lost, 'user')} in both snapshots no longer ${lost === 1 ? 'has' : 'have'} an e-mail address.`),
+        ]);
+    const { users = [], groups = [] } = changes?.madeAgain ?? {};
+    const again = [
+        ...(users.length > 0 ? [plural(users.length, 'user')] : []),
+        ...(groups.length > 0 ? [plural(groups.length, 'group')] : []),
+    ];
+    if (again.length > 0)
+        notes.push([
+            markdown_text(`Deleted and created again under the same name: ${again.join(', ')}. What AWS had assigned to the old ids is gone.`),
+        ]);
+    if (changes?.access?.assumed === true)
+        notes.push([
+            markdown_text('The baseline holds no assignments, so the current ones are used for both sides: access opens and closes here only by changes of users, groups and memberships.'),
+        ]);
+    if (changes !== undefined && detail === 'counts' && hasChanges(changes))
+        notes.push([
+            markdown_text('Names are hidden here. To show them, set the input '),
+            code('detail'),
+            markdown_text(' to '),
+            code('full'),
+            markdown_text('.'),
+            ...(runUrl === undefined ? [] : [markdown_text(' What else there is: '), markdown_link(runUrl, 'the run'), markdown_text('.')]),
+        ]);
+    return [
+        ...remark('WARNING', warnings.map(prose)),
+        ...(guide === undefined ? [] : [paragraph(markdown_text('How to set up a baseline: '), markdown_link(guide), markdown_text('.'))]),
+        ...remark('NOTE', notes),
+    ];
+}
+/** So that a head of nothing but remarks is far below the least budget. */
+const MOST_REMARKS = 10;
+function remark(kind, sentences) {
+    const few = sentences.slice(0, MOST_REMARKS + 2);
+    if (sentences.length > few.length)
+        few.push([markdown_text(`And ${grouped(sentences.length - few.length)} more, in the log.`)]);
+    const [only] = few;
+    if (only === undefined)
+        return [];
+    return [few.length === 1 ? markdown_alert(kind, only) : markdown_alert(kind, [], bullets(few))];
+}
+function describeRefusal(verdict, kind) {
+    const losses = bullets(verdict.checks.filter(guard/* isExceeded */.ET).map((check) => [markdown_text((0,guard/* describeLoss */.$4)(check))]));
+    const limit = [code('max-removals'), markdown_text(' allows.')];
+    if (kind === 'directory')
+        return markdown_alert('WARNING', [strong('More is removed'), markdown_text(' than '), ...limit, markdown_text(' This is a warning: the review decides.')], losses);
+    return markdown_alert('CAUTION', [strong('Refused: nothing was written.'), markdown_text(' More would be removed than '), ...limit], losses, paragraph(markdown_text('If this is intended, set '), code('max-removals'), markdown_text(' to '), code((0,guard/* sufficientLimit */.qy)(verdict)), markdown_text(' for one run. If not, look at what changed in IAM Identity Center.')));
+}
+function describeLeftOut(leftOut) {
+    const items = leftOut.map(({ title, missing, total }) => [
+        markdown_text(`${title}: ${grouped(missing)} of ${grouped(total)}`),
+    ]);
+    return toText([
+        markdown_alert('NOTE', [
+            strong('Not everything fits here.'),
+            markdown_text(' Left out, but in the output '),
+            code('changes-file'),
+            markdown_text(':'),
+        ], bullets(items)),
+    ]);
+}
+function describeRun({ calls, seconds, ratePerSecond, limitPerSecond, throttles, retries, direction, accessWay, }) {
+    const operations = Object.entries(calls).filter(([, count]) => count > 0);
+    const perSecond = `${ratePerSecond.toFixed(1)} (limit ${String(limitPerSecond)})`;
+    // A short reading is all burst, and has no rate yet.
+    const rate = seconds < STEADY_SECONDS
+        ? []
+        : [[markdown_text(accessWay === undefined ? 'Calls per second' : 'Identity Store calls per second'), perSecond]];
+    const rows = [
+        ...operations.map(([operation, count]) => [code(operation), grouped(count)]),
+        [markdown_text('Time'), `${seconds.toFixed(1)} s`],
+        ...rate,
+        [markdown_text('Throttled'), grouped(throttles)],
+        [markdown_text('Retries'), grouped(retries)],
+    ];
+    if (direction !== null)
+        rows.push([markdown_text('Memberships read'), direction]);
+    if (accessWay !== undefined)
+        rows.push([markdown_text('Assignments read'), accessWay]);
+    return folded('How the identity store was read', false, table(['left', 'right'], ['Calls', grouped(operations.reduce((sum, [, count]) => sum + count, 0))], rows.map(([label, value]) => [[label], [markdown_text(value)]])));
+}
+/** From here on the first burst is less than a tenth of the calls. */
+const STEADY_SECONDS = 10;
+/** Access that is opened or closed is no change of its own: one of these is behind it. */
+function total({ counts: { users, groups, memberships }, access }) {
+    const { assignments, permissionSets } = access?.counts ?? {};
+    return [users, groups, memberships, assignments, permissionSets]
+        .flatMap((kind) => Object.values(kind ?? {}))
+        .reduce((sum, count) => sum + count, 0);
+}
+
+
+/***/ })
+
+};
