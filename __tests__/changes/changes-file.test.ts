@@ -109,12 +109,19 @@ describe('changesFile', () => {
     const groupIds = Array.from({ length: 300 }, (_, i) => `g${String(i).padStart(3, '0')}`)
     const users = Array.from({ length: 100 }, (_, i) =>
       user(`u${String(i).padStart(3, '0')}`, {
-        name: '\u20ac'.repeat(400),
+        name: '\u20ac'.repeat(200),
         userName: '\u20ac'.repeat(30),
         groupExternalIds: groupIds,
       }),
     )
-    const changes = compareSnapshots(empty, { users, groups: [group('g000')] })
+    const access = accessOf(
+      groupIds.map((id, i): Row => ['GROUP', id, String(100_000_000_000 + i), 's']),
+      [permissionSet('s')],
+    )
+    const changes = {
+      ...compareSnapshots(empty, { users, groups: [group('g000')] }),
+      access: compareAccess({ ...empty, access: accessOf([], []) }, { users, groups: [], access }),
+    }
     const whole = [...changesFile(changes, reference)].join('')
     for (const most of [400_000, 1_000_000, Buffer.byteLength(whole) + 65_536]) {
       const text = [...changesFile(changes, reference, most)].join('')
@@ -123,8 +130,12 @@ describe('changesFile', () => {
       expect(cut.complete).toBe(text === whole)
       expect(cut.counts).toEqual(changes.counts)
       expect(cut.users.added).toHaveLength(100)
-      expect(cut.memberships.added.length).toBeGreaterThan(most / 400)
-      if (text !== whole) expect(cut.memberships.added.length).toBeLessThan(30_000)
+      expect(cut.access?.complete).toBe(text === whole)
+      expect(cut.access?.assignments.added).toHaveLength(300)
+      for (const list of [cut.memberships.added, cut.access?.opened ?? []]) {
+        expect(list.length).toBeGreaterThan(most / 2_000)
+        if (text !== whole) expect(list.length).toBeLessThan(30_000)
+      }
     }
   })
 
@@ -215,17 +226,13 @@ describe('changesFile', () => {
     [100_001, 0, false],
     [0, 100_001, false],
   ])('is whole with %i opened and %i closed: %p', (opened, closed, isWhole) => {
-    const access = compareAccess(
-      { ...people, access: accessOf([], []) },
-      { ...people, access: accessOf([], []) },
-    )
+    const access = compareAccess(people, { ...people, access: accessOf([], []) })
     const counts = { ...access.counts, opened, closed }
     const changes = { ...compareSnapshots(people, people), access: { ...access, counts } }
-    const { access: told, complete } = JSON.parse([...changesFile(changes, reference)].join('')) as {
-      access: { complete: boolean }
-      complete: boolean
-    }
-    expect([told.complete, complete]).toEqual([isWhole, isWhole])
+    expect(JSON.parse([...changesFile(changes, reference)].join(''))).toMatchObject({
+      access: { assumed: true, complete: isWhole },
+      complete: isWhole,
+    })
   })
 
   it('is JSON that says all that differs, for any two snapshots', () => {
@@ -315,6 +322,7 @@ interface Parsed {
   groups: Record<'added' | 'removed' | 'changed', Entries>
   memberships: Record<'added' | 'removed', Entries>
   madeAgain: Record<'users' | 'groups', Entries>
+  access?: { assignments: Record<'added' | 'removed', Entries>; opened: Entries; complete: boolean }
   complete: boolean
 }
 

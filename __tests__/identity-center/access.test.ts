@@ -211,10 +211,42 @@ describe('what an assignment says', () => {
     const organization = organizationOf(2, 1, 2)
     fillAccess(organization, { accounts: 1, permissionSets: 5, assignments: 0 })
     assign(organization, 0, 0)
+    // Even where it is a user whom they name.
+    const [row] = organization.access.assignments
+    const change = (output: Record<string, unknown>): Record<string, unknown> => ({
+      ...output,
+      AccountAssignments: [{ ...row, PrincipalType: 'USER', PrincipalId: 'another' }],
+    })
+    const ofUser = (call: { input: Record<string, unknown> }): boolean =>
+      call.input['PrincipalType'] === 'USER'
     await withCenter(organization, {}, async (center) => {
-      const { access, way } = await read(center)
-      expect(way).toBe('by principal')
-      expect(access.assignments).toMatchObject([{ principalType: 'GROUP' }])
+      const plain = await read(center)
+      expect(plain.way).toBe('by principal')
+      expect(plain.access.assignments).toMatchObject([{ principalType: 'GROUP' }])
+      const { access } = await read(center, {
+        faults: [{ when: ofUser, effect: { kind: 'answer', change } }],
+      })
+      expect(access).toStrictEqual(plain.access)
+    })
+  })
+
+  it('of another pair than the one that was asked for is asked for again', async () => {
+    const organization = manyPeople()
+    const change = ({ AccountAssignments, ...rest }: Record<string, unknown>): Record<string, unknown> => ({
+      ...rest,
+      AccountAssignments: (AccountAssignments as object[]).map((row) => ({
+        ...row,
+        AccountId: '999999999999',
+      })),
+    })
+    await withCenter(organization, {}, async (center) => {
+      const { access, cost } = await read(center, {
+        faults: [
+          { when: { operation: 'ListAccountAssignments', nth: 1 }, effect: { kind: 'answer', change } },
+        ],
+      })
+      expect(access).toStrictEqual(accessOf(organization))
+      expect(cost.faults).toBe(1)
     })
   })
 
@@ -315,7 +347,7 @@ describe('a permission set', () => {
         })),
         customerManagedPolicies: [{ Name: 'Deploy', Path: '/team/' }, { Name: 'Deploy' }],
         inlinePolicy: '{"b":[{"z":1,"10":2,"9":3}],"a":"x"}',
-        boundary: { CustomerManagedPolicyReference: { Name: 'Edge' } },
+        boundary: { CustomerManagedPolicyReference: { Name: 'Edge', Path: '' } },
       },
       { record: { PermissionSetArn: bare } },
     ]

@@ -223,8 +223,14 @@ describe('a list that cannot be read to its end', () => {
     })
     expect(error).toMatchObject({
       kind: 'unavailable',
-      message: expect.stringContaining(operation),
+      message: expect.stringContaining(`AWS repeated a NextToken of ${operation}`),
     })
+  })
+
+  it.each(['', null])('is none where the last token is %j', async (NextToken) => {
+    const content = createContent(120, 5)
+    const disturb: Disturbance = (_call, answer) => ({ NextToken, ...answer() }) as object
+    expectSame((await run(content, { disturb })).directory, content)
   })
 
   it.each<StoreOperation>(['ListUsers', 'ListGroups', 'ListGroupMemberships'])(

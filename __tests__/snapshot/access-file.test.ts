@@ -9,7 +9,7 @@ import type { Access } from '../../src/snapshot/access.ts'
 import type { Identities, Snapshot } from '../../src/snapshot/model.ts'
 import { bytesFiles, directoryFiles, readSnapshot } from '../../src/snapshot/read.ts'
 import { writeSnapshot } from '../../src/snapshot/write.ts'
-import { accessOf, ADMINISTRATOR, anyAccess, arnOf, permissionSet } from '../fixtures/access.ts'
+import { accessOf, ADMINISTRATOR, anyAccess, arnOf, permissionSet, type Row } from '../fixtures/access.ts'
 import { anyMappedIdentities, description, small } from './identities.ts'
 
 const access = accessOf(
@@ -53,6 +53,14 @@ const EMPTY =
 describe('accessFile', () => {
   it('writes a record a line, keys of policies sorted as text', () => {
     expect([...accessFile(access)].join('')).toBe(TEXT)
+  })
+
+  it('comes in pieces, which are the same text', () => {
+    const rows = Array.from({ length: 4_000 }, (_, i): Row => ['USER', `u-${1e6 + i}`, '111122223333', 'a'])
+    const large = accessOf(rows, [permissionSet('a')])
+    const pieces = [...accessFile(large)]
+    expect(pieces.length).toBeGreaterThan(2)
+    expect(JSON.parse(pieces.join(''))).toEqual({ format: 'aws-organization-sync/access/1', ...large })
   })
 
   it('writes an empty list on the line of its key', () => {
@@ -231,6 +239,11 @@ describe('an access.json that is hostile or damaged', () => {
       'assignment 2: its principalId names no group',
     ],
     [
+      'a group in the place of a user',
+      (text) => text.replace('"u-2"', '"g-2"'),
+      'assignment 3: its principalId names no user',
+    ],
+    [
       'an unknown user',
       (text) => text.replace('"u-2"', '"u-3"'),
       'assignment 3: its principalId names no user',
@@ -250,6 +263,11 @@ describe('an access.json that is hostile or damaged', () => {
       'a repeated assignment',
       (text) => text.replace(/(\{"principalType":"USER".*)\n/, '$1,\n$1\n'),
       'manifest.json counts 3 only',
+    ],
+    [
+      'an assignment in the place of another',
+      (text) => text.replace(/^(.*"g-1".*)\n.*"g-2".*\n/m, '$1\n$1\n'),
+      'assignment 2: it does not come after',
     ],
     [
       'assignments out of order',
