@@ -114,7 +114,7 @@ export async function openAws(settings: Settings, options: SourceOptions): Promi
         const [mapped, access] = readsAccess ? await readBeside() : [await readIdentities()]
         const { identities, counts, findings, directory, cost } = mapped
         if (findings.excludedUsers > 0)
-          log.info(`Left out disabled users, as disabled-users says: ${String(findings.excludedUsers)}.`)
+          log.info(`Disabled users left out, as set in disabled-users: ${String(findings.excludedUsers)}.`)
         return {
           identities,
           counts,
@@ -153,7 +153,7 @@ function principalsOf({ identities, directory }: Mapped): Awaited<Principals['of
 function withoutArn(identityStoreId: string): UserError {
   return new UserError(
     'unavailable',
-    `AWS does not tell the ARN of the instance of identity store ${identityStoreId}, so its permission sets cannot be asked for. Nothing was written; run again later, or set access: none.`,
+    `AWS did not return the instance ARN of identity store ${identityStoreId}, so its permission sets cannot be read. Nothing was written. Run again later, or set access: none.`,
   )
 }
 
@@ -168,7 +168,7 @@ export async function openDirectory(directory: string, account: string): Promise
   if (snapshot?.manifest === undefined)
     throw new UserError(
       'precondition',
-      `There is no snapshot in ${directory}, which source names. Name the directory that a run of AWS Organization Sync wrote.`,
+      `There is no snapshot in the source directory ${directory}. Choose a directory that AWS Organization Sync wrote.`,
     )
   verifySnapshotBelongs(snapshot, account)
   const { manifest, users, groups, access } = snapshot
@@ -192,7 +192,7 @@ function refuseEmpty({ users }: Counts, identityStoreId: string): void {
   if (users > 0) return
   throw new UserError(
     'precondition',
-    `There are no users in identity store ${identityStoreId}. Raito would delete every identity, so this is refused; check the account, the region, the instance and disabled-users.`,
+    `There are no users in identity store ${identityStoreId}. Raito would delete every identity, so nothing was written. Check the account, the region, the instance and disabled-users.`,
   )
 }
 
@@ -204,18 +204,14 @@ function describeCrawl(findings: CrawlFindings): string[] {
     [findings.lateGroups, 'Groups that appeared while the store was read', 'added'],
     [findings.orphanMemberships, 'Memberships of a user or group that AWS does not list', 'left out'],
     [findings.otherMembers, 'Members of groups that are not users', 'left out'],
-    [
-      findings.conflictingRecords,
-      'Records that came twice with different content',
-      'the later one was taken',
-    ],
+    [findings.conflictingRecords, 'Records that came twice with different content', 'the later one is used'],
   ])
 }
 
 function describeMapping(findings: MappingFindings): string[] {
   return sentences([
-    [findings.usersWithoutUserName, 'Users without a user name', 'their id is written instead'],
-    [findings.groupsWithoutDisplayName, 'Groups without a display name', 'their id is written instead'],
+    [findings.usersWithoutUserName, 'Users without a user name', 'their ID is used instead'],
+    [findings.groupsWithoutDisplayName, 'Groups without a display name', 'their ID is used instead'],
   ])
 }
 
@@ -232,7 +228,7 @@ function describeAccess(findings: AccessFindings): string[] {
         'Assignments of users or groups that are not in the identity store',
         'left out',
       ],
-      [findings.namelessSets, 'Permission sets without a name', 'their ARN is written instead'],
+      [findings.namelessSets, 'Permission sets without a name', 'their ARN is used instead'],
     ]),
     ...(findings.withoutNames === undefined ? [] : [findings.withoutNames]),
   ]

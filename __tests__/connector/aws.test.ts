@@ -48,7 +48,7 @@ describe('a raito run that reads AWS', () => {
     expect(nameless.length).toBeGreaterThan(0)
     expect(log).toContainEqual({
       level: 'warn',
-      message: `Users without a user name: ${String(nameless.length)} (their id is written instead).`,
+      message: `Users without a user name: ${String(nameless.length)} (their ID is used instead).`,
     })
     expect(personalDataIn(JSON.stringify(log), organization)).toEqual([])
   })

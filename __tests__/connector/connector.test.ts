@@ -178,7 +178,7 @@ describe('a raito run that must not import', () => {
       'a directory that is not there',
       { parameters: { ...parameters, source: './nowhere' } },
       FAILED_PRECONDITION,
-      /There is no snapshot in .*nowhere, which source names/,
+      /There is no snapshot in the source directory .*nowhere/,
     ],
     [
       'what an earlier run left, after one that failed',
@@ -352,7 +352,7 @@ describe('the process of the connector', () => {
       ] as const) {
         await expect(connector.syncIdentityStore(parameters, users, groups)).rejects.toMatchObject({
           code: FAILED_PRECONDITION,
-          message: expect.stringContaining('is not inside the directory that raito runs in'),
+          message: expect.stringContaining('is outside its working directory'),
         })
       }
     }

@@ -136,7 +136,7 @@ describe('a sync with a baseline', () => {
       symlinkSync(freshPlace().home, join(workingDirectory, 'link'))
       await expect(sync({ ...parameters, baseline }, identitiesOf(2))).rejects.toMatchObject({
         kind: 'parameters',
-        message: expect.stringContaining(`baseline names ${baseline}, which is not inside the directory`),
+        message: expect.stringContaining(`baseline is ${baseline}, which is outside the working directory`),
       })
       expect(asked).toEqual([])
     },

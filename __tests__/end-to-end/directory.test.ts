@@ -182,7 +182,7 @@ describe('a directory is refused where', () => {
     [
       'there is none',
       () => undefined,
-      'There is no snapshot in THERE, which source names. Name the directory that a run of AWS Organization Sync wrote.',
+      'There is no snapshot in the source directory THERE. Choose a directory that AWS Organization Sync wrote.',
     ],
     [
       'it has no manifest',

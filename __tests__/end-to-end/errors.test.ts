@@ -70,12 +70,12 @@ const cases: Record<string, Case[]> = {
     },
     {
       when: 'the key is unknown',
-      says: ['does not accept the credentials', 'GetCallerIdentity'],
+      says: ['rejected the credentials', 'GetCallerIdentity'],
       run: { env: { AWS_ACCESS_KEY_ID: 'AKIDUNKNOWN' } },
     },
     {
       when: 'the session token is missing',
-      says: ['does not accept the credentials', 'session token'],
+      says: ['rejected the credentials', 'session token'],
       run: {
         env: {
           AWS_ACCESS_KEY_ID: credentials.session.accessKeyId,
@@ -106,7 +106,7 @@ const cases: Record<string, Case[]> = {
     },
     {
       when: 'the profile has no keys',
-      says: ['"work"', 'gives no credentials'],
+      says: ['"work"', 'provides no credentials'],
       run: {
         ...sharedFiles({ config: '[profile work]\nregion = eu-west-1\n' }),
         inputs: { 'aws-profile': 'work' },
@@ -192,7 +192,7 @@ const cases: Record<string, Case[]> = {
     },
     {
       when: 'it has no instance',
-      says: ['eu-west-2', 'in us-east-2: set aws-region'],
+      says: ['eu-west-2', 'in us-east-2. Set aws-region'],
       fault: FAULTS['other-region'],
       run: { inputs: { 'aws-region': 'eu-west-2' } },
     },
@@ -299,7 +299,7 @@ const cases: Record<string, Case[]> = {
     },
     {
       when: 'the key is gone',
-      says: ['KMS key', 'does not exist', 'KMS_KEY_NOT_FOUND'],
+      says: ['KMS key', 'no longer exists', 'KMS_KEY_NOT_FOUND'],
       fault: FAULTS['kms-key-not-found'],
     },
     {
@@ -360,7 +360,7 @@ describe.each(Object.entries(cases))('%s', (_, ofKind) => {
 
 describe('an address that cannot be reached', () => {
   it.each([
-    ['ENOTFOUND', '8', ['"xx-none-1"', 'does not exist', 'aws-region']],
+    ['ENOTFOUND', '8', ['"xx-none-1"', 'could not be resolved', 'aws-region']],
     ['EAI_AGAIN', '2', ['GetCallerIdentity', 'network', 'EAI_AGAIN']],
   ])('ends in a sentence (%s)', async (code, deadline, says) => {
     await withCenter(createOrganization({ users: 1, groups: 1, memberships: 0 }), {}, async (center) => {

@@ -417,7 +417,7 @@ describe('a permission set', () => {
       ])
       expect(refusal).toMatchObject({
         kind: 'unavailable',
-        message: expect.stringContaining('says that it does not find it'),
+        message: expect.stringContaining('reports it as not found'),
       })
     })
   })
@@ -469,7 +469,11 @@ describe('names of accounts', () => {
 
   it.each([
     ['are denied', denied('organizations'), 'organizations:ListAccounts on *'],
-    ['are of no organization', error('AWSOrganizationsNotInUseException', 'No.'), 'no organization'],
+    [
+      'are of no organization',
+      error('AWSOrganizationsNotInUseException', 'No.'),
+      'not belong to an organization',
+    ],
   ])('%s: null, and one warning', async (_, effect, told) => {
     const organization = manyPeople()
     await withCenter(organization, {}, async (center) => {

@@ -100,14 +100,14 @@ describe('the instance that is meant', () => {
       [instance(two), instance(one, OTHER)],
       { account: CALLER },
       new RegExp(
-        `Several instances .*${one} \\(owner ${OTHER}\\), ${two} \\(owner ${OWNER}\\)\\. Name the one to read in aws-identity-store-id\\.`,
+        `Several instances .*${one} \\(owner ${OTHER}\\), ${two} \\(owner ${OWNER}\\)\\. Set aws-identity-store-id to the one to read\\.`,
       ),
     ],
     [
       'several of the account itself',
       [instance(one, CALLER), instance(two, CALLER), instance('d-0000000003')],
       { account: CALLER },
-      new RegExp(`Several instances .*${one} \\(owner ${CALLER}\\), ${two} \\(owner ${CALLER}\\)\\. Name`),
+      new RegExp(`Several instances .*${one} \\(owner ${CALLER}\\), ${two} \\(owner ${CALLER}\\)\\. Set`),
     ],
     [
       'a named store that is not visible',
@@ -121,7 +121,7 @@ describe('the instance that is meant', () => {
       'a named store that is not active',
       [instance(one, OWNER, { Status: 'CREATE_IN_PROGRESS' })],
       { account: CALLER, identityStoreId: one },
-      /the instance of "d-\d{10}" is not active; visible are: .*, CREATE_IN_PROGRESS\)\. Wait until its status is ACTIVE, or name one that is ACTIVE/,
+      /the instance of "d-\d{10}" is not active\. Visible instances: .*, CREATE_IN_PROGRESS\)\. Wait until its status is ACTIVE, or choose one that is ACTIVE/,
     ],
     [
       'none that is active',
@@ -133,13 +133,13 @@ describe('the instance that is meant', () => {
       'one that failed to be created, whose reason is shown in one line',
       [instance(one, OWNER, { Status: 'CREATE_FAILED', StatusReason: 'No access to the key.\n::error::x' })],
       { account: CALLER },
-      /, CREATE_FAILED: No access to the key\.\\u\{a\}::error::x\)\. Delete an instance that failed/,
+      /, CREATE_FAILED: No access to the key\.\\u\{a\}::error::x\)\. Delete the instance that could not be created/,
     ],
     [
       'one without a store',
       [{ OwnerAccountId: OWNER }],
       { account: OWNER },
-      /\(no id\) \(owner 444455556666\)/,
+      /\(no ID\) \(owner 444455556666\)/,
     ],
   ]
   it.each(refused)('is not found for %s', (_what, instances, wanted, sentence) => {
@@ -205,7 +205,7 @@ describe('finding it', () => {
         throw awsError('InternalFailure')
       },
     })
-    expect(error.message).toMatch(/^GetCallerIdentity failed .*120 seconds/)
+    expect(error.message).toMatch(/^Gave up on GetCallerIdentity after 120 seconds/)
   })
 
   it('notes a replica Region and names the primary one', async () => {
@@ -230,7 +230,7 @@ describe('finding it', () => {
   it.each([
     ['ADDING', regions('ADDING'), 'ADDING'],
     ['REMOVING', regions('REMOVING'), 'REMOVING'],
-    ['without a status', regions(undefined), 'without a status'],
+    ['without a status', regions(undefined), 'no status'],
     ['not listed', regions('ACTIVE', ['us-east-1', 'us-west-2']), 'not among its Regions'],
   ])('refuses a Region that is %s, and names the primary one', async (_what, more, status) => {
     const error = await refusal({ pages: [[instance(one, OWNER, more)]] })
@@ -265,19 +265,21 @@ describe('finding it', () => {
       },
     })
     expect(error.kind).toBe('unavailable')
-    expect(error.message).toMatch(/^AWS answered ListInstances with something .*\(the answer\.[^\n]*$/)
+    expect(error.message).toMatch(/^AWS sent an unexpected response to ListInstances \(response\.[^\n]*$/)
     expect(asked).toBe(8)
   })
 
   it('asks STS again where its answer names no account', async () => {
     const error = await refusal({ caller: () => '' })
-    expect(error.message).toMatch(/^AWS answered GetCallerIdentity .*account of the caller is missing/)
+    expect(error.message).toMatch(
+      /^AWS sent an unexpected response to GetCallerIdentity .*caller's account is missing/,
+    )
   })
 
   it('refuses pages of instances without an end', async () => {
     let page = 0
     const error = await refusal({ instances: () => ({ Instances: [], NextToken: String(page++) }) })
-    expect(error.message).toMatch(/^The list that AWS gives for ListInstances is longer than any/)
+    expect(error.message).toMatch(/^AWS returned an impossibly long list for ListInstances/)
     expect(page).toBe(10_000)
   })
 
@@ -330,7 +332,7 @@ describe('a denied ListInstances', () => {
   it('is an error for another account than that of the credentials, which nothing proves then', async () => {
     const error = await refusal({ ...denied, identityStoreId: one, account: OWNER })
     expect(error.message).toBe(
-      `aws-account-id is ${OWNER}, but the credentials belong to account ${CALLER}. Use a role of account ${OWNER}, or correct aws-account-id.`,
+      `aws-account-id is ${OWNER}, but the credentials belong to account ${CALLER}. Use a role in account ${OWNER}, or correct aws-account-id.`,
     )
   })
 
@@ -343,7 +345,7 @@ describe('a denied ListInstances', () => {
 
   it('any other failure is an error with a named store as well', async () => {
     const error = await refusal({ instances: () => raise('ValidationException'), identityStoreId: one })
-    expect(error.message).toContain('rejects ListInstances')
+    expect(error.message).toContain('rejected ListInstances')
   })
 })
 
@@ -358,7 +360,7 @@ describe('where no instance is visible', () => {
       })
       expect(error.kind).toBe('precondition')
       expect(error.message).toBe(
-        `No instance of IAM Identity Center is visible in ${REGION}. There is one in us-east-2: set aws-region to that. Nothing was written.`,
+        `No instance of IAM Identity Center is visible in ${REGION}. There is one in us-east-2. Set aws-region accordingly. Nothing was written.`,
       )
       expect(asked.slice(0, 3)).toEqual(['STS', REGION, REGION])
       expect(asked.slice(3).sort()).toEqual(REGIONS['aws']?.filter((region) => region !== REGION))
@@ -372,14 +374,14 @@ describe('where no instance is visible', () => {
           ? { Instances: [instance(one, OWNER, { PrimaryRegion: 'eu-central-1' })] }
           : {},
     })
-    expect(error.message).toContain('There is one in eu-central-1: set aws-region')
+    expect(error.message).toContain('There is one in eu-central-1. Set aws-region')
   })
 
   it('several are named in order', async () => {
     const error = await refusal({
       instances: (region) => (/^(us-west-2|eu-north-1)$/.test(region) ? { Instances: [instance(one)] } : {}),
     })
-    expect(error.message).toContain('There is one in eu-north-1, us-west-2: set aws-region')
+    expect(error.message).toContain('There is one in eu-north-1, us-west-2. Set aws-region')
   })
 
   it('refusals and failures elsewhere do not count', async () => {
@@ -420,7 +422,7 @@ describe('where no instance is visible', () => {
       /None was found in the other regions .*Set aws-region .*sso:ListInstances there\./,
     )
     expect(error.message).toContain(
-      `The credentials belong to account ${CALLER}, aws-account-id is ${OWNER}.`,
+      `The credentials belong to account ${CALLER}, but aws-account-id is ${OWNER}.`,
     )
     expect(error.message).toMatch(/Nothing was written\.$/)
   })

@@ -39,35 +39,35 @@ describe('an AWS error becomes a sentence', () => {
       'ListInstances',
       denied,
       'permission',
-      /Allow the IAM action sso:ListInstances on \* to the role/,
+      /Allow the IAM action sso:ListInstances on \* for the role/,
     ],
     [
       'names identitystore:ListUsers on store and users',
       'ListUsers',
       denied,
       'permission',
-      new RegExp(`identitystore:ListUsers on ${store}, arn:aws:identitystore:::user/\\* to`),
+      new RegExp(`identitystore:ListUsers on ${store}, arn:aws:identitystore:::user/\\* for`),
     ],
     [
       'names identitystore:ListGroups on store and groups',
       'ListGroups',
       denied,
       'permission',
-      new RegExp(`identitystore:ListGroups on ${store}, arn:aws:identitystore:::group/\\* to`),
+      new RegExp(`identitystore:ListGroups on ${store}, arn:aws:identitystore:::group/\\* for`),
     ],
     [
       'names identitystore:ListGroupMemberships on store, groups and memberships',
       'ListGroupMemberships',
       denied,
       'permission',
-      /identitystore:ListGroupMemberships on .*:::group\/\*, arn:aws:identitystore:::membership\/\* to/,
+      /identitystore:ListGroupMemberships on .*:::group\/\*, arn:aws:identitystore:::membership\/\* for/,
     ],
     [
       'names identitystore:ListGroupMembershipsForMember on store, users and memberships',
       'ListGroupMembershipsForMember',
       denied,
       'permission',
-      /identitystore:ListGroupMembershipsForMember on .*:::user\/\*, arn:aws:identitystore:::membership\/\* to/,
+      /identitystore:ListGroupMembershipsForMember on .*:::user\/\*, arn:aws:identitystore:::membership\/\* for/,
     ],
     [
       'names the ARNs of the partition',
@@ -97,7 +97,7 @@ describe('an AWS error becomes a sentence', () => {
       awsError('AccessDeniedException', {}, `${TEXT} by the network configuration`),
       'permission',
       new RegExp(
-        `network configuration of identity store ${STORE} refuses .*Allow its address or VPC endpoint`,
+        `network configuration of identity store ${STORE} blocks .*Allow its address or VPC endpoint`,
       ),
     ],
     ...(
@@ -114,7 +114,7 @@ describe('an AWS error becomes a sentence', () => {
       'ListUsers',
       awsError('ExpiredTokenException', {}, TEXT),
       'credentials',
-      /profile "reader" \(aws sso login/,
+      /profile "reader" \(with aws sso login/,
       withProfile,
     ],
     ...(
@@ -133,7 +133,7 @@ describe('an AWS error becomes a sentence', () => {
       'GetCallerIdentity',
       awsError(name, {}, TEXT),
       'credentials',
-      new RegExp(`does not accept the credentials of this run \\(${name} .*session token`),
+      new RegExp(`rejected the credentials of this run \\(${name} .*session token`),
     ]),
     [
       'names the OIDC provider',
@@ -161,7 +161,7 @@ describe('an AWS error becomes a sentence', () => {
       'GetCallerIdentity',
       awsError('CredentialsProviderError'),
       'credentials',
-      /permission "id-token: write", which it does not have/,
+      /permission "id-token: write", which is missing/,
       { ...context, environment: { GITHUB_ACTIONS: 'true' } },
     ],
     [
@@ -180,7 +180,7 @@ describe('an AWS error becomes a sentence', () => {
       'GetCallerIdentity',
       awsError('CredentialsProviderError', {}, TEXT),
       'credentials',
-      /profile "reader" gives no credentials.*source_profile/,
+      /profile "reader" provides no credentials.*source_profile/,
       withProfile,
     ],
     [
@@ -192,7 +192,7 @@ describe('an AWS error becomes a sentence', () => {
         'The SSO session token associated with profile=p1 was not found or is invalid.',
       ),
       'credentials',
-      /"reader" needs a login .*aws sso login/,
+      /login of the profile "reader" is missing .*aws sso login/,
       withProfile,
     ],
     [
@@ -200,7 +200,7 @@ describe('an AWS error becomes a sentence', () => {
       'GetCallerIdentity',
       coded('ENOENT'),
       'credentials',
-      /AWS_WEB_IDENTITY_TOKEN_FILE names does not exist/,
+      /AWS_WEB_IDENTITY_TOKEN_FILE points to a file that does not exist/,
     ],
     [
       'names the clock',
@@ -228,14 +228,14 @@ describe('an AWS error becomes a sentence', () => {
       'ListGroups',
       awsError('ValidationException', {}, TEXT),
       'precondition',
-      new RegExp(`rejects ListGroups .*${STORE} in eu-west-1.*aws-region`),
+      new RegExp(`rejected ListGroups .*${STORE} in eu-west-1.*aws-region`),
     ],
     [
       'names region and DNS',
       'GetCallerIdentity',
       coded('ENOTFOUND'),
       'unavailable',
-      /region "eu-west-1" does not exist/,
+      /region "eu-west-1" could not be resolved/,
     ],
     ...(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ECONNRESET', 'ETIMEDOUT', 'EPIPE'] as const).map(
       (code): [string, Operation, Error, FailureKind, RegExp] => [
@@ -296,7 +296,7 @@ describe('an AWS error becomes a sentence', () => {
 
 describe('a reason of the customer key', () => {
   const access: [FailureKind, RegExp] = ['permission', /Allow kms:Decrypt on the key .*key policy/]
-  const gone: [FailureKind, RegExp] = ['precondition', /does not exist any more/]
+  const gone: [FailureKind, RegExp] = ['precondition', /no longer exists/]
   const off: [FailureKind, RegExp] = ['precondition', /disabled or pending deletion .*Enable the key/]
   const unfit: [FailureKind, RegExp] = ['precondition', /ARN, its usage \(ENCRYPT_DECRYPT\) and its state/]
   const slow: [FailureKind, RegExp] = ['unavailable', /throttled .*KMS quota/]
@@ -325,7 +325,7 @@ describe('a reason of the customer key', () => {
 
   it('also where a throttled key used up the deadline of the call', () => {
     const cause = awsError('ThrottlingException', { Reason: 'KMS_THROTTLING' }, TEXT)
-    const late = new UserError('unavailable', 'ListUsers failed for 120 seconds, then was given up.', {
+    const late = new UserError('unavailable', 'Gave up on ListUsers after 120 seconds.', {
       cause,
     })
     const { kind, message, cause: kept } = advise('ListUsers', late)
@@ -377,7 +377,7 @@ it.each([
 ])('in %s the advice on proxies and keys names *.%s', (region, domain) => {
   const given = { ...context, region }
   const tunnel = Object.assign(new Error('HTTP/1.1 403 Forbidden'), { code: 'ERR_PROXY_TUNNEL' })
-  expect(advise('ListUsers', tunnel, given).message).toContain(`Let it allow *.${domain} on port 443`)
+  expect(advise('ListUsers', tunnel, given).message).toContain(`Allow *.${domain} on port 443`)
   const refused = awsError('AccessDeniedException', { Reason: 'KMS_ACCESS_DENIED' })
   expect(advise('ListUsers', refused, given).message).toContain(`kms:ViaService identitystore.*.${domain}.`)
   expect(advise('ListInstances', refused, given).message).toContain(`kms:ViaService sso.*.${domain}.`)

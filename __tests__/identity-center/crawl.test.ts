@@ -129,7 +129,7 @@ describe('a crawl', () => {
     expect(log.length).toBeLessThanOrEqual(Math.floor(cost.seconds / 10))
     for (const line of log)
       expect(line).toMatch(
-        /^info: After \d+ s: \d+ users, \d+ groups, \d+ memberships, \d+ calls, \d+ throttled; (\d+ to read|the lists are not complete yet)\.$/,
+        /^info: After \d+ s: \d+ users, \d+ groups, \d+ memberships, \d+ calls, \d+ throttled; (\d+ left to read|still listing)\.$/,
       )
     const [first, ...rest] = log.map((line) => Number(/\d+/.exec(line)?.[0]))
     rest.reduce((before, now) => {
@@ -157,7 +157,7 @@ describe('a denied ListGroupMembershipsForMember', () => {
     expect(store.count('ListGroupMembershipsForMember')).toBe(1)
     expect(store.count('ListGroupMemberships')).toBe(250)
     expect(log).toContainEqual(
-      expect.stringMatching(/identitystore:ListGroupMembershipsForMember to the role/),
+      expect.stringMatching(/identitystore:ListGroupMembershipsForMember for the role/),
     )
   })
 
@@ -306,7 +306,7 @@ describe('a list that cannot be read to its end', () => {
     const error = await refusal(createContent(5, 3), { disturb })
     expect(error.kind).toBe('unavailable')
     expect(error.message).toMatch(
-      new RegExp(`^AWS answered ${operation} with something that its API does not promise \\(the answer\\.`),
+      new RegExp(`^AWS sent an unexpected response to ${operation} \\(response\\.`),
     )
     expect(error.message).not.toMatch(/u-0|g-0/)
   })
@@ -327,7 +327,7 @@ describe('a list that cannot be read to its end', () => {
       }),
     })
     expect(error.kind).toBe('unavailable')
-    expect(error.message).toMatch(/^The list that AWS gives for ListUsers is longer than any/)
+    expect(error.message).toMatch(/^AWS returned an impossibly long list for ListUsers/)
     expect(sent).toBe(pages + (records === 1 ? 0 : 1))
   })
 
@@ -403,7 +403,7 @@ describe('what vanishes while it is read', () => {
       })
       expect(error.kind).toBe('unavailable')
       expect(error.message).toMatch(
-        /AWS lists 1 users or groups whose memberships it says it does not find\. Nothing/,
+        /AWS lists 1 users or groups, but reports their memberships as not found\. Nothing/,
       )
     }
   })

@@ -347,7 +347,7 @@ it('a call that is throttled to its deadline ends as a sentence that says what t
   expect(error).toBeInstanceOf(UserError)
   expect(error).toMatchObject({
     kind: 'unavailable',
-    message: expect.stringMatching(/^ListUsers failed .*120 seconds.*requests-per-second/),
+    message: expect.stringMatching(/^Gave up on ListUsers after 120 seconds.*requests-per-second/),
   })
   expect(time.now()).toBeGreaterThan(110_000)
   expect(time.now()).toBeLessThanOrEqual(120_000)

@@ -71,7 +71,7 @@ describe('an attempt that fails', () => {
     }
     const error = await refusal(time, retry('ListGroups', attempt, optionsOf(time, { deadlineMs: 30_000 })))
     expect(error.kind).toBe('unavailable')
-    expect(error.message).toMatch(/^ListGroups failed .*30 seconds.*AWS Health Dashboard/)
+    expect(error.message).toMatch(/^Gave up on ListGroups after 30 seconds.*AWS Health Dashboard/)
     expect(error.cause).toMatchObject({ name: 'InternalServerException' })
     expect(time.now()).toBeLessThanOrEqual(30_000)
     expect(time.now()).toBeGreaterThan(20_000)
@@ -91,7 +91,7 @@ describe('an attempt that fails', () => {
       return Promise.reject(thrown)
     }
     const error = await refusal(time, retry('ListUsers', attempt, optionsOf(time)))
-    expect(error.message).toContain(`a usable answer (${words}); check the network`)
+    expect(error.message).toContain(`no usable response (${words}). Check the network`)
   })
 
   it('says at the deadline that no answer came where each attempt hung', async () => {
@@ -101,7 +101,7 @@ describe('an attempt that fails', () => {
       return new Promise(() => undefined)
     }
     const error = await refusal(time, retry('ListUsers', attempt, optionsOf(time)))
-    expect(error.message).toContain('a usable answer (none came in time); check the network')
+    expect(error.message).toContain('no usable response (the last attempt timed out). Check the network')
   })
 
   it('does not wait for an hour that the service asks for, but ends at once', async () => {
@@ -110,7 +110,7 @@ describe('an attempt that fails', () => {
     const error = await refusal(time, retry('ListGroups', attempt, optionsOf(time)))
     expect(error.kind).toBe('unavailable')
     expect(error.message).toMatch(
-      /^ListGroups was given up after 0 seconds, since AWS asks to wait another 3600 and a call may take 120 in all\. AWS throttled/,
+      /^Gave up on ListGroups after 0 seconds: AWS asked to wait another 3600, and a call may take 120 in all\. AWS kept throttling/,
     )
     expect(error.cause).toMatchObject({ name: 'ThrottlingException' })
     expect(time.now()).toBe(0)

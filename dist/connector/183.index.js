@@ -127,7 +127,7 @@ async function readAccountNames(api, options) {
     await (0,pages/* collect */.Fo)(accounts, ({ Id = '', Name }) => names.set(Id, Name ?? ''));
     return names;
 }
-const account = (value) => typeof value === 'string' && /^\d{12}$/.test(value) ? undefined : ' is no account id';
+const account = (value) => typeof value === 'string' && /^\d{12}$/.test(value) ? undefined : ' is not an account ID';
 const DESCRIPTION = (0,shapes/* object */.Ik)({
     Name: (0,shapes/* optional */.lq)(shapes/* text */.Qq),
     Description: (0,shapes/* optional */.lq)(shapes/* text */.Qq),
@@ -140,7 +140,7 @@ function rowsShape(members) {
 }
 /** Absent, or what was asked for. */
 function only(expected) {
-    return (0,shapes/* optional */.lq)((value) => (value === expected ? undefined : ' is not the one that was asked for'));
+    return (0,shapes/* optional */.lq)((value) => (value === expected ? undefined : ' is not the one requested'));
 }
 function pathAndName({ Path, Name }) {
     return `${(Path ?? '') === '' ? '/' : (Path ?? '')}${Name ?? ''}`;
@@ -229,8 +229,8 @@ async function readAccess(api, options) {
     }
 }
 function progressOf({ rows, left }, { attempts, throttles }) {
-    const rest = left === undefined ? 'what is provisioned is counted' : `${String(left.count)} to read`;
-    return `${String(rows.length)} assignments, ${String(attempts)} calls for access, ${String(throttles)} throttled; ${rest}`;
+    const rest = left === undefined ? 'still counting what is provisioned' : `${String(left.count)} left to read`;
+    return `${String(rows.length)} assignments, ${String(attempts)} access calls, ${String(throttles)} throttled; ${rest}`;
 }
 /** Takes the way of the fewer calls (a tie goes by pairs), and the other one where that is denied. */
 async function readAssignments(run) {
@@ -433,7 +433,7 @@ async function verifyVanished({ reader, found }) {
         throw stillThere();
 }
 function stillThere() {
-    return new errors/* UserError */.yo('unavailable', 'AWS lists a permission set or its account, and says that it does not find it. Nothing was written; run again later.');
+    return new errors/* UserError */.yo('unavailable', 'AWS lists a permission set or its account, but reports it as not found. Nothing was written. Run again later.');
 }
 async function readNames(api, call) {
     try {
@@ -444,17 +444,17 @@ async function readNames(api, call) {
         if (!isOutside && (0,identity_center_advice/* deniedOperation */.lP)(error) === undefined)
             throw error;
         const missing = isOutside
-            ? 'The account is in no organization, so accounts have no names.'
-            : `AWS denied ListAccounts, so accounts have no names. Allow the IAM action ${(0,identity_center_advice/* actionOf */.qj)('ListAccounts', call.advice)} to the role of this run.`;
+            ? 'The account does not belong to an organization, so account names are missing.'
+            : `AWS denied ListAccounts, so account names are missing. Allow the IAM action ${(0,identity_center_advice/* actionOf */.qj)('ListAccounts', call.advice)} for the role of this run.`;
         return { known: new Map(), missing };
     }
 }
 /** A denial is told by its own sentence, and by this one where the run goes on. */
 function couldSave(operation, advice) {
-    return `To take the way of fewer calls, allow the IAM action ${(0,identity_center_advice/* actionOf */.qj)(operation, advice)} to the role of this run.`;
+    return `To save calls, allow the IAM action ${(0,identity_center_advice/* actionOf */.qj)(operation, advice)} for the role of this run.`;
 }
 function bothDenied(first, second, advice, { cause }) {
-    return new errors/* UserError */.yo('permission', `AWS denied both ways to read assignments (${first}, ${second}). Allow the IAM action ${(0,identity_center_advice/* actionOf */.qj)(first, advice)}, or ${(0,identity_center_advice/* actionOf */.qj)(second, advice)}, to the role of this run; access: none reads without permission sets.`, { cause });
+    return new errors/* UserError */.yo('permission', `AWS denied both ways to read assignments (${first}, ${second}). Allow the IAM action ${(0,identity_center_advice/* actionOf */.qj)(first, advice)}, or ${(0,identity_center_advice/* actionOf */.qj)(second, advice)}, for the role of this run, or set access: none to leave out permission sets.`, { cause });
 }
 /** AWS sends null, or an empty text, for what is absent. */
 function orElse(value, otherwise) {

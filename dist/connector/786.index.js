@@ -36,44 +36,44 @@ function adviseAws(operation, error, context) {
     if (error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo)
         return error;
     if (error instanceof _faults_js__WEBPACK_IMPORTED_MODULE_1__/* .MalformedAnswer */ .ol)
-        return make('unavailable', `AWS answered ${operation} with something that its API does not promise (${error.message}). Nothing was written; run again later, and look for a proxy that changes answers.`);
+        return make('unavailable', `AWS sent an unexpected response to ${operation} (${error.message}). Nothing was written. Run again later, and check for a proxy that alters responses.`);
     if ((0,_faults_js__WEBPACK_IMPORTED_MODULE_1__/* .isWrongClock */ .MR)(aws.name, aws.message))
-        return make('credentials', `The clock of this machine is wrong, so AWS refused the signature of ${operation}. Set the clock (NTP) of the runner and run again.`);
+        return make('credentials', `The clock of this machine is wrong, so AWS rejected the signature of ${operation}. Correct the clock of the runner (NTP), then run again.`);
     if (EXPIRED.has(aws.name))
         return make('credentials', expired(operation, context));
     if (WRONG_KEYS.has(aws.name))
-        return make('credentials', `AWS does not accept the credentials of this run (${aws.name} on ${operation}). Check the access key, the secret and the session token, or let aws-actions/configure-aws-credentials set them anew.`);
+        return make('credentials', `AWS rejected the credentials of this run (${aws.name} on ${operation}). Check the access key, secret key and session token, or get new ones with aws-actions/configure-aws-credentials.`);
     if (aws.name === 'InvalidIdentityToken' || aws.name === 'InvalidIdentityTokenException')
-        return make('credentials', 'AWS does not accept the web identity token. Check that the account has an OIDC identity provider for token.actions.githubusercontent.com with the audience of the token, and that the role trusts it.');
+        return make('credentials', 'AWS rejected the web identity token. Check that the account has an OIDC identity provider for token.actions.githubusercontent.com with the audience of the token, and that the role trusts it.');
     if (NO_CREDENTIALS.has(aws.name))
         return make('credentials', noCredentials(aws, context));
     if (aws.code === 'ENOENT' && operation === 'GetCallerIdentity')
-        return make('credentials', 'The file that AWS_WEB_IDENTITY_TOKEN_FILE names does not exist. Check the variable, or the volume that should hold the token.');
+        return make('credentials', 'AWS_WEB_IDENTITY_TOKEN_FILE points to a file that does not exist. Check the variable, or the volume that should contain the token.');
     if (DENIED.has(aws.name) || aws.status === 403)
         return new DeniedCall(operation, denied(operation, aws, context), cause);
     const isOfAccess = ACTIONS[operation].service === 'sso' && operation !== 'ListInstances';
     if (isOfAccess && aws.name === 'ValidationException' && /not supported/i.test(aws.message))
-        return make('precondition', `This instance of IAM Identity Center belongs to a single account (an account instance), which has no permission sets (${operation}). Set access: none, or name the instance of the organization in aws-identity-store-id.`);
+        return make('precondition', `This is an account instance of IAM Identity Center, which has no permission sets (${operation}). Set access: none, or set aws-identity-store-id to the instance of the organization.`);
     if (isOfAccess && INVALID.has(aws.name))
-        return make('precondition', `AWS does not find what ${operation} asks for in the instance ${context.instanceArn ?? ''} in ${context.region} (${aws.name}). Check aws-region and aws-identity-store-id; access: none reads without permission sets.`);
+        return make('precondition', `AWS did not find what ${operation} asked for in instance ${context.instanceArn ?? ''} in ${context.region} (${aws.name}). Check aws-region and aws-identity-store-id, or set access: none to leave out permission sets.`);
     if (aws.name === 'ResourceNotFoundException')
-        return make('precondition', `AWS knows no identity store ${context.identityStoreId ?? ''} in ${context.region} (${operation}). Check aws-identity-store-id and aws-region.`);
+        return make('precondition', `AWS found no identity store ${context.identityStoreId ?? ''} in ${context.region} (${operation}). Check aws-identity-store-id and aws-region.`);
     if (aws.code === 'ENOTFOUND')
-        return make('unavailable', `The address of AWS in region "${context.region}" does not exist (${operation}). Check the spelling of aws-region, and the runner's DNS or proxy (HTTPS_PROXY, NO_PROXY).`);
+        return make('unavailable', `The AWS endpoint for region "${context.region}" could not be resolved (${operation}). Check the spelling of aws-region, and the runner's DNS or proxy (HTTPS_PROXY, NO_PROXY).`);
     if (aws.code === 'ERR_PROXY_TUNNEL')
         return make('unavailable', / 407\b/.test(aws.message)
-            ? `The proxy wants a user name and a password for ${operation} (HTTP 407). Put them into HTTPS_PROXY (http://user:password@host:port, from a secret), or name the host of AWS in NO_PROXY.`
-            : `The proxy in HTTPS_PROXY gives no connection to AWS for ${operation}. Let it allow *.${domainOf(context.region)} on port 443, or name the host of AWS in NO_PROXY.`);
+            ? `The proxy requires a user name and password for ${operation} (HTTP 407). Add them to HTTPS_PROXY (http://user:password@host:port, from a secret), or add the AWS host to NO_PROXY.`
+            : `The proxy in HTTPS_PROXY did not connect to AWS for ${operation}. Allow *.${domainOf(context.region)} on port 443 there, or add the AWS host to NO_PROXY.`);
     if (UNREACHABLE.has(aws.code ?? ''))
         return make('unavailable', `AWS cannot be reached for ${operation} (${aws.code ?? ''}). Check the runner's network, firewall and proxy (HTTPS_PROXY, NO_PROXY).`);
     if (/CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)/.test(aws.code ?? ''))
-        return make('unavailable', `The TLS certificate of the answer to ${operation} is not trusted (${aws.code ?? ''}). Where a proxy inspects TLS, name its certificate in NODE_EXTRA_CA_CERTS.`);
+        return make('unavailable', `The TLS certificate for ${operation} is not trusted (${aws.code ?? ''}). If a proxy inspects TLS, set NODE_EXTRA_CA_CERTS to the file with its certificate.`);
     if (aws.message.startsWith('Region not accepted'))
-        return make('parameters', `aws-region: "${context.region}" is not the name of an AWS region; it takes a name such as eu-west-1.`);
+        return make('parameters', `aws-region: "${context.region}" is not the name of an AWS region. Use a name such as eu-west-1.`);
     if (aws.name === 'ValidationException')
-        return make('precondition', `AWS rejects ${operation} as not valid for identity store ${context.identityStoreId ?? '(none)'} in ${context.region}. Check aws-identity-store-id and aws-region.`);
+        return make('precondition', `AWS rejected ${operation} as invalid for identity store ${context.identityStoreId ?? '(none)'} in ${context.region}. Check aws-identity-store-id and aws-region.`);
     if (aws.status !== undefined)
-        return make(aws.status >= 500 || aws.status === 200 ? 'unavailable' : 'precondition', `AWS answered ${operation} with ${aws.name} (HTTP ${String(aws.status)}). Look the name up in the API reference of the service; a run in debug mode shows more.`);
+        return make(aws.status >= 500 || aws.status === 200 ? 'unavailable' : 'precondition', `AWS answered ${operation} with ${aws.name} (HTTP ${String(aws.status)}). Look up this error in the API reference of the service, or run again with debug logging for details.`);
     return error;
 }
 /** A refusal of AWS, with what was refused. */
@@ -178,31 +178,31 @@ function actionOf(operation, context) {
 }
 function denied(operation, aws, context) {
     if (operation === 'GetCallerIdentity')
-        return 'AWS denied taking on the role of this run. Check that the trust policy of the role allows this caller (for OIDC: the provider, the audience sts.amazonaws.com and the subject of the repository) and that the account id in its name is right.';
+        return 'AWS denied assuming the role of this run. Check that the trust policy of the role allows this caller (for OIDC: the provider, the audience sts.amazonaws.com and the subject of the repository), and that the account ID in the role ARN is right.';
     if (ACTIONS[operation].service === 'identitystore' && /network|vpc|source ?ip/i.test(aws.message))
-        return `The network configuration of identity store ${context.identityStoreId ?? ''} refuses this runner (${operation}). Allow its address or VPC endpoint there, or use a self-hosted runner inside the allowed network.`;
-    return `AWS denied ${operation}. Allow the IAM action ${actionOf(operation, context)} to the role of this run, and check service control policies.`;
+        return `The network configuration of identity store ${context.identityStoreId ?? ''} blocks this runner (${operation}). Allow its address or VPC endpoint there, or use a self-hosted runner inside the allowed network.`;
+    return `AWS denied ${operation}. Allow the IAM action ${actionOf(operation, context)} for the role of this run, and check service control policies.`;
 }
 function expired(operation, context) {
     const how = context.profile === undefined
-        ? 'Let the step that assumes the role run right before this one, with a role-duration-seconds that is longer than the sync'
-        : `Renew the credentials of the profile "${context.profile}" (aws sso login, where it uses IAM Identity Center)`;
+        ? 'Assume the role in the step right before this one, with a role-duration-seconds longer than the sync'
+        : `Renew the credentials of the profile "${context.profile}" (with aws sso login if it uses IAM Identity Center)`;
     return `The credentials of this run have expired (${operation}). ${how}.`;
 }
 function noCredentials(aws, context) {
     if (/SSO session|sso login|Token is expired/i.test(aws.message))
-        return `The profile "${context.profile ?? 'default'}" needs a login that is missing or has expired. Run aws sso login with that profile, or use a role by OIDC.`;
+        return `The login of the profile "${context.profile ?? 'default'}" is missing or has expired. Run aws sso login with that profile, or use a role with OIDC.`;
     if (context.profile !== undefined)
-        return `The profile "${context.profile}" gives no credentials. Check its keys, its source_profile or its credential_process in ~/.aws/config and ~/.aws/credentials.`;
+        return `The profile "${context.profile}" provides no credentials. Check its keys, source_profile or credential_process in ~/.aws/config and ~/.aws/credentials.`;
     const { environment } = context;
     const isSet = (name) => (environment[name] ?? '') !== '';
     const [missing, ...none] = KEYS.filter((name) => !isSet(name));
     if (missing !== undefined && none.length === 0)
-        return `${missing} is not set, although ${KEYS.find(isSet) ?? ''} is, so there are no AWS credentials. Set both; a secret that does not exist in this repository gives an empty text.`;
-    const step = 'Let a step with aws-actions/configure-aws-credentials assume a role before this one, or name a profile in aws-profile.';
+        return `${missing} is not set, but ${KEYS.find(isSet) ?? ''} is, so there are no AWS credentials. Set both. A secret that does not exist in this repository is an empty string.`;
+    const step = 'Assume a role with aws-actions/configure-aws-credentials in an earlier step, or set aws-profile.';
     const onActions = environment['GITHUB_ACTIONS'] === 'true';
     if (onActions && !isSet('ACTIONS_ID_TOKEN_REQUEST_URL'))
-        return `No AWS credentials were found. ${step} For OIDC the job also needs the permission "id-token: write", which it does not have.`;
+        return `No AWS credentials were found. ${step} For OIDC the job also needs the permission "id-token: write", which is missing.`;
     return `No AWS credentials were found. ${step}`;
 }
 /** The Reasons of Identity Store (KMS_ACCESS_DENIED, …) and of sso-admin (KMS_AccessDeniedException, …), in one spelling. */
@@ -220,13 +220,13 @@ function kmsAdvice(operation, aws, domain) {
         case 'KMSACCESSDENIED':
             return {
                 kind: 'permission',
-                message: `${the} refuses this role ${of}. Allow kms:Decrypt on the key to the role, in its IAM policy and in the key policy, with kms:ViaService ${through}.`,
+                message: `${the} denied access to this role ${of}. Allow kms:Decrypt on the key for the role, in its IAM policy and in the key policy, with kms:ViaService ${through}.`,
             };
         case 'KMSKEYNOTFOUND':
         case 'KMSNOTFOUND':
             return {
                 kind: 'precondition',
-                message: `${the} does not exist any more ${of}. Restore the key, or give the instance another one.`,
+                message: `${the} no longer exists ${of}. Restore the key, or configure another one for the instance.`,
             };
         case 'KMSDISABLED':
         case 'KMSINVALIDSTATE':
@@ -318,7 +318,7 @@ function boundAnswers(client) {
             return result;
         const bytes = await bytesOf(response.body);
         if (bytes.length === 0 && response.statusCode === 200)
-            throw new _faults_js__WEBPACK_IMPORTED_MODULE_0__/* .MalformedAnswer */ .ol('an answer of no bytes');
+            throw new _faults_js__WEBPACK_IMPORTED_MODULE_0__/* .MalformedAnswer */ .ol('an empty response');
         response.body = bytes;
         return result;
     }, 
@@ -335,12 +335,12 @@ async function bytesOf(stream) {
     for await (const chunk of stream) {
         length += chunk.length;
         if (length > LONGEST)
-            throw new _faults_js__WEBPACK_IMPORTED_MODULE_0__/* .MalformedAnswer */ .ol('an answer of more than 16 MiB');
+            throw new _faults_js__WEBPACK_IMPORTED_MODULE_0__/* .MalformedAnswer */ .ol('a response of more than 16 MiB');
         chunks.push(chunk);
     }
     const bytes = Buffer.concat(chunks, length);
     if (isDeep(bytes))
-        throw new _faults_js__WEBPACK_IMPORTED_MODULE_0__/* .MalformedAnswer */ .ol(`an answer of more than ${String(DEEPEST)} levels`);
+        throw new _faults_js__WEBPACK_IMPORTED_MODULE_0__/* .MalformedAnswer */ .ol(`a response of more than ${String(DEEPEST)} levels`);
     return bytes;
 }
 function isDeep(json) {
@@ -771,10 +771,10 @@ function followPages(operation) {
     };
 }
 function endless(operation) {
-    return new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .yo('unavailable', `The list that AWS gives for ${operation} is longer than any that it can hold (10,000 pages or 500,000 records), so it is not believed. Nothing was written; run again later, and look for a proxy that changes answers.`);
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .yo('unavailable', `AWS returned an impossibly long list for ${operation} (over 10,000 pages or 500,000 records). Nothing was written. Run again later, and check for a proxy that alters responses.`);
 }
 function repeatedToken(operation) {
-    return new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .yo('unavailable', `AWS repeated a NextToken of ${operation}, so the list cannot be read to its end. Nothing was written; run again later.`);
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .yo('unavailable', `AWS repeated a NextToken of ${operation}, so the list cannot be read to the end. Nothing was written. Run again later.`);
 }
 
 
@@ -926,13 +926,13 @@ async function limited(attempt, time, limitMs, signal, onStart) {
 }
 function deadlinePassed(name, deadlineMs, fault, cause, asked) {
     const why = fault.kind === 'throttle'
-        ? 'AWS throttled it to the end; lower requests-per-second, or find what else uses the limit of the account.'
-        : `AWS did not give a usable answer (${lastFailure(cause)}); check the network and the AWS Health Dashboard, then run again.`;
+        ? 'AWS kept throttling it. Lower requests-per-second, or find out what else uses up the limit of the account.'
+        : `AWS sent no usable response (${lastFailure(cause)}). Check the network and the AWS Health Dashboard, then run again.`;
     if (asked === undefined) {
-        const failed = `${name} failed for ${seconds(deadlineMs)} seconds, then was given up. ${why}`;
+        const failed = `Gave up on ${name} after ${seconds(deadlineMs)} seconds. ${why}`;
         return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo('unavailable', failed, { cause });
     }
-    const told = `${name} was given up after ${seconds(asked.spentMs)} seconds, since AWS asks to wait another ${seconds(asked.askedMs)} and a call may take ${seconds(deadlineMs)} in all. ${why}`;
+    const told = `Gave up on ${name} after ${seconds(asked.spentMs)} seconds: AWS asked to wait another ${seconds(asked.askedMs)}, and a call may take ${seconds(deadlineMs)} in all. ${why}`;
     return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo('unavailable', told, { cause });
 }
 function seconds(milliseconds) {
@@ -940,7 +940,7 @@ function seconds(milliseconds) {
 }
 function lastFailure(cause) {
     if (cause instanceof SlowAttempt)
-        return 'none came in time';
+        return 'the last attempt timed out';
     if (cause instanceof _faults_js__WEBPACK_IMPORTED_MODULE_1__/* .MalformedAnswer */ .ol)
         return `the last attempt: ${cause.message}`;
     const { code, name } = (0,_faults_js__WEBPACK_IMPORTED_MODULE_1__/* .readAwsError */ .SM)(cause);
@@ -969,14 +969,14 @@ function lastFailure(cause) {
 function verifyShape(shape, answer) {
     const complaint = shape(answer);
     if (complaint !== undefined)
-        throw new _faults_js__WEBPACK_IMPORTED_MODULE_0__/* .MalformedAnswer */ .ol(`the answer${complaint}`);
+        throw new _faults_js__WEBPACK_IMPORTED_MODULE_0__/* .MalformedAnswer */ .ol(`response${complaint}`);
 }
 /** An object whose named members have these shapes; other members are not looked at. */
 function object(members) {
     const entries = Object.entries(members);
     return (value) => {
         if (typeof value !== 'object' || value === null || Array.isArray(value))
-            return ' is no object';
+            return ' is not an object';
         for (const [name, shape] of entries) {
             // An object can be looked at by its keys.
             const complaint = shape(value[name]);
@@ -989,7 +989,7 @@ function object(members) {
 function list(item) {
     return (value) => {
         if (!Array.isArray(value))
-            return ' is no list';
+            return ' is not a list';
         for (let n = 0; n < value.length; n++) {
             const complaint = item(value[n]);
             if (complaint !== undefined)
@@ -1002,10 +1002,10 @@ function list(item) {
 function optional(shape) {
     return (value) => (value === undefined || value === null ? undefined : shape(value));
 }
-const text = (value) => (typeof value === 'string' ? undefined : ' is no text');
-const id = (value) => (typeof value === 'string' && value !== '' ? undefined : ' is no id');
+const text = (value) => (typeof value === 'string' ? undefined : ' is not text');
+const id = (value) => (typeof value === 'string' && value !== '' ? undefined : ' is not an ID');
 /** What stands in a log line or a sentence as it came: visible ASCII. */
-const plainId = (value) => typeof value === 'string' && /^[\x21-\x7e]{0,2048}$/.test(value) ? undefined : ' is no id';
+const plainId = (value) => typeof value === 'string' && /^[\x21-\x7e]{0,2048}$/.test(value) ? undefined : ' is not an ID';
 const flag = (value) => (typeof value === 'boolean' ? undefined : ' is neither true nor false');
 
 
@@ -1168,7 +1168,7 @@ async function findInstance(aws, options) {
         return {
             origin: origin({ IdentityStoreId: options.identityStoreId }, aws.region, options.account),
             primaryRegion: aws.region,
-            warning: 'AWS denied ListInstances, so the owner of the identity store is not known and not checked. Allow the IAM action sso:ListInstances on * to the role of this run.',
+            warning: 'AWS denied ListInstances, so the owner of the identity store is unknown and was not checked. Allow the IAM action sso:ListInstances on * for the role of this run.',
         };
     }
     if (instances.length === 0)
@@ -1194,8 +1194,8 @@ function chooseInstance(instances, caller, wanted) {
         if (chosen !== undefined)
             return chosen;
         if (instances.some(({ IdentityStoreId }) => IdentityStoreId === wanted.identityStoreId))
-            throw new errors/* UserError */.yo('precondition', `aws-identity-store-id: the instance of "${wanted.identityStoreId}" is not active; visible are: ${describe(instances)}. ${remedy(instances)}, or name one that is ACTIVE.`);
-        throw new errors/* UserError */.yo('precondition', `aws-identity-store-id: "${wanted.identityStoreId}" is not among the visible instances: ${describe(instances)}. Leave the input empty or name one of these that is ACTIVE.`);
+            throw new errors/* UserError */.yo('precondition', `aws-identity-store-id: the instance of "${wanted.identityStoreId}" is not active. Visible instances: ${describe(instances)}. ${remedy(instances)}, or choose one that is ACTIVE.`);
+        throw new errors/* UserError */.yo('precondition', `aws-identity-store-id: "${wanted.identityStoreId}" is not among the visible instances: ${describe(instances)}. Leave the input empty, or choose one of these that is ACTIVE.`);
     }
     if (named.length === 0)
         throw new errors/* UserError */.yo('precondition', `No instance of IAM Identity Center is active yet: ${describe(instances)}. ${remedy(instances)}.`);
@@ -1204,7 +1204,7 @@ function chooseInstance(instances, caller, wanted) {
     const [only] = choice;
     if (choice.length === 1 && only !== undefined)
         return only;
-    throw new errors/* UserError */.yo('precondition', `Several instances of IAM Identity Center are visible: ${describe(choice)}. Name the one to read in aws-identity-store-id.`);
+    throw new errors/* UserError */.yo('precondition', `Several instances of IAM Identity Center are visible: ${describe(choice)}. Set aws-identity-store-id to the one to read.`);
 }
 async function listInstances(aws, options) {
     const instances = [];
@@ -1222,7 +1222,7 @@ async function listInstances(aws, options) {
 async function callerAccount(aws, signal) {
     const account = await aws.callerAccount(signal);
     if (!/^\d{12}$/.test(account))
-        throw new faults/* MalformedAnswer */.ol('the account of the caller is missing');
+        throw new faults/* MalformedAnswer */.ol("the caller's account is missing");
     return account;
 }
 async function listPage(aws, page, signal) {
@@ -1254,7 +1254,7 @@ function verifyRegion(instance, primary, region) {
     const found = regions.find(({ RegionName }) => RegionName === region);
     if (found?.Status === 'ACTIVE')
         return;
-    const status = found === undefined ? 'not among its Regions' : (found.Status ?? 'without a status');
+    const status = found === undefined ? 'not among its Regions' : (found.Status ?? 'no status');
     const remedy = primary === undefined || primary === region
         ? 'Run again when it is ACTIVE.'
         : `Set aws-region to the primary Region ${primary}, or run again when ${region} is ACTIVE.`;
@@ -1279,10 +1279,10 @@ async function noInstance(aws, caller, options) {
     const found = await findRegions(aws, options);
     const whose = caller === options.account
         ? ''
-        : ` The credentials belong to account ${caller}, aws-account-id is ${options.account}.`;
+        : ` The credentials belong to account ${caller}, but aws-account-id is ${options.account}.`;
     const help = found.length > 0
-        ? `There is one in ${found.join(', ')}: set aws-region to that.`
-        : 'None was found in the other regions that could be asked either. Set aws-region to the region of the instance, and check that the role belongs to the organization and may call sso:ListInstances there.';
+        ? `There is one in ${found.join(', ')}. Set aws-region accordingly.`
+        : 'None was found in the other regions that could be checked, either. Set aws-region to the region of the instance, and check that the role belongs to the organization and may call sso:ListInstances there.';
     return new errors/* UserError */.yo('precondition', `No instance of IAM Identity Center is visible in ${aws.region}. ${help}${whose} Nothing was written.`);
 }
 /** The regions of the partition that answer with an instance, the primary first; refusals and slow answers do not count. */
@@ -1312,7 +1312,7 @@ async function findRegions(aws, { time, signal }) {
 }
 function wrongAccount(caller, account, owners) {
     const visible = owners.length === 0 ? '' : ` and see an instance owned by ${[...new Set(owners)].sort().join(', ')}`;
-    return new errors/* UserError */.yo('precondition', `aws-account-id is ${account}, but the credentials belong to account ${caller}${visible}. Use a role of account ${account}, or correct aws-account-id.`);
+    return new errors/* UserError */.yo('precondition', `aws-account-id is ${account}, but the credentials belong to account ${caller}${visible}. Use a role in account ${account}, or correct aws-account-id.`);
 }
 function describe(instances) {
     return instances
@@ -1320,7 +1320,7 @@ function describe(instances) {
         const { IdentityStoreId, OwnerAccountId, Status, StatusReason } = instance;
         const reason = (StatusReason ?? '') === '' ? '' : `: ${(0,src_log/* oneLine */.T)(StatusReason ?? '')}`;
         const status = isActive(instance) ? '' : `, ${Status ?? ''}${reason}`;
-        return `${IdentityStoreId ?? '(no id)'} (owner ${OwnerAccountId ?? 'unknown'}${status})`;
+        return `${IdentityStoreId ?? '(no ID)'} (owner ${OwnerAccountId ?? 'unknown'}${status})`;
     })
         .sort()
         .join(', ');
@@ -1331,7 +1331,7 @@ function isActive({ Status }) {
 /** What failed does not become active by waiting. */
 function remedy(instances) {
     return instances.some(({ Status }) => Status === 'CREATE_FAILED')
-        ? 'Delete an instance that failed to be created, mend the reason, and create it again'
+        ? 'Delete the instance that could not be created, fix the cause, and create it again'
         : 'Wait until its status is ACTIVE';
 }
 function origin(instance, region, account) {
@@ -1466,11 +1466,11 @@ async function readProfile(name, setting) {
     if (name === undefined || profile !== undefined)
         return profile;
     const found = Object.keys(profiles).sort();
-    const listed = found.length === 0 ? 'no profile was found there' : `the profiles found are: ${found.join(', ')}`;
+    const listed = found.length === 0 ? 'no profiles were found there' : `the profiles found are: ${found.join(', ')}`;
     throw new errors/* UserError */.yo('parameters', `${setting}: "${name}" is not in the shared AWS files (~/.aws/config, ~/.aws/credentials); ${listed}.`);
 }
 function noRegion() {
-    return new errors/* UserError */.yo('parameters', 'aws-region: no region is named. Set the input aws-region to the region of IAM Identity Center, or AWS_REGION in the ' +
+    return new errors/* UserError */.yo('parameters', 'aws-region: no region is set. Set aws-region to the region of IAM Identity Center, or AWS_REGION in the ' +
         'environment (aws-actions/configure-aws-credentials does), or a region in the profile.');
 }
 /** Whoever sets these variables decides which identities come back; it must not go unseen. */
@@ -1506,7 +1506,7 @@ function readProxies(environment) {
         const url = value.includes('://') ? value : `http://${value}`;
         // Without what it holds, which can be a password.
         if (!/^https?:/i.test(url) || !URL.canParse(url))
-            throw new errors/* UserError */.yo('parameters', `The environment variable ${name} is not the URL of an HTTP proxy. Set it to one, such as http://web-proxy.example.com:3128, or leave it out.`);
+            throw new errors/* UserError */.yo('parameters', `The environment variable ${name} is not the URL of an HTTP proxy. Set it to one, such as http://web-proxy.example.com:3128, or unset it.`);
         proxies[name] = url;
     }
     return Object.keys(proxies).length === 0 ? undefined : proxies;
@@ -1677,7 +1677,7 @@ function refuseStillThere(doubtful, now) {
     const contradicted = [...doubtful].filter((id) => now.has(id)).length;
     if (contradicted === 0)
         return;
-    throw new errors/* UserError */.yo('unavailable', `AWS lists ${String(contradicted)} users or groups whose memberships it says it does not find. Nothing was written; run again later.`);
+    throw new errors/* UserError */.yo('unavailable', `AWS lists ${String(contradicted)} users or groups, but reports their memberships as not found. Nothing was written. Run again later.`);
 }
 /** Makes one directory of the three readings: without what vanished, without memberships of what no list holds. */
 function toDirectory({ users, groups, memberships }, late) {
@@ -1940,7 +1940,7 @@ async function readMemberships(reader, byUser, state, lists, log) {
             if (!(0,identity_center_advice/* isPlainDenial */.oB)(error))
                 throw error;
             byUser.giveUp();
-            log.info('AWS denied ListGroupMembershipsForMember, so memberships are read by group, which needs more calls. To save them, allow the IAM action identitystore:ListGroupMembershipsForMember to the role of this run.');
+            log.info('AWS denied ListGroupMembershipsForMember, so memberships are read by group, which needs more calls. To save them, allow the IAM action identitystore:ListGroupMembershipsForMember for the role of this run.');
             state.memberships = createMemberships(users, groups);
             await lists.groupList;
         }
@@ -1979,7 +1979,7 @@ function groupsOfUserReader(reader, { memberships }) {
     };
 }
 function progressOf({ users, groups, memberships, left }, statistics) {
-    const rest = left === undefined ? 'the lists are not complete yet' : `${String(left.count)} to read`;
+    const rest = left === undefined ? 'still listing' : `${String(left.count)} left to read`;
     return (`${String(users.size)} users, ${String(groups.size)} groups, ${String(memberships.count)} memberships, ` +
         `${String(statistics.attempts)} calls, ${String(statistics.throttles)} throttled; ${rest}`);
 }
@@ -2064,7 +2064,7 @@ async function openAws(settings, options) {
                 const [mapped, access] = readsAccess ? await readBeside() : [await readIdentities()];
                 const { identities, counts, findings, directory, cost } = mapped;
                 if (findings.excludedUsers > 0)
-                    log.info(`Left out disabled users, as disabled-users says: ${String(findings.excludedUsers)}.`);
+                    log.info(`Disabled users left out, as set in disabled-users: ${String(findings.excludedUsers)}.`);
                 return {
                     identities,
                     counts,
@@ -2095,7 +2095,7 @@ function principalsOf({ identities, directory }) {
     return { groups: identities.groups.map(({ externalId }) => externalId), users, excludedUsers };
 }
 function withoutArn(identityStoreId) {
-    return new errors/* UserError */.yo('unavailable', `AWS does not tell the ARN of the instance of identity store ${identityStoreId}, so its permission sets cannot be asked for. Nothing was written; run again later, or set access: none.`);
+    return new errors/* UserError */.yo('unavailable', `AWS did not return the instance ARN of identity store ${identityStoreId}, so its permission sets cannot be read. Nothing was written. Run again later, or set access: none.`);
 }
 /**
  * Reads a snapshot directory as the source; nothing of it is believed before its manifest has been verified.
@@ -2106,7 +2106,7 @@ async function openDirectory(directory, account) {
     const { directoryFiles, readSnapshot, verifySnapshotBelongs } = await Promise.resolve(/* import() */).then(__webpack_require__.bind(__webpack_require__, 1157));
     const snapshot = await readSnapshot(directoryFiles(directory), { manifest: 'required' });
     if (snapshot?.manifest === undefined)
-        throw new errors/* UserError */.yo('precondition', `There is no snapshot in ${directory}, which source names. Name the directory that a run of AWS Organization Sync wrote.`);
+        throw new errors/* UserError */.yo('precondition', `There is no snapshot in the source directory ${directory}. Choose a directory that AWS Organization Sync wrote.`);
     verifySnapshotBelongs(snapshot, account);
     const { manifest, users, groups, access } = snapshot;
     const { format: _format, files, counts, ...description } = manifest;
@@ -2126,7 +2126,7 @@ async function openDirectory(directory, account) {
 function refuseEmpty({ users }, identityStoreId) {
     if (users > 0)
         return;
-    throw new errors/* UserError */.yo('precondition', `There are no users in identity store ${identityStoreId}. Raito would delete every identity, so this is refused; check the account, the region, the instance and disabled-users.`);
+    throw new errors/* UserError */.yo('precondition', `There are no users in identity store ${identityStoreId}. Raito would delete every identity, so nothing was written. Check the account, the region, the instance and disabled-users.`);
 }
 function describeCrawl(findings) {
     return sentences([
@@ -2136,17 +2136,13 @@ function describeCrawl(findings) {
         [findings.lateGroups, 'Groups that appeared while the store was read', 'added'],
         [findings.orphanMemberships, 'Memberships of a user or group that AWS does not list', 'left out'],
         [findings.otherMembers, 'Members of groups that are not users', 'left out'],
-        [
-            findings.conflictingRecords,
-            'Records that came twice with different content',
-            'the later one was taken',
-        ],
+        [findings.conflictingRecords, 'Records that came twice with different content', 'the later one is used'],
     ]);
 }
 function describeMapping(findings) {
     return sentences([
-        [findings.usersWithoutUserName, 'Users without a user name', 'their id is written instead'],
-        [findings.groupsWithoutDisplayName, 'Groups without a display name', 'their id is written instead'],
+        [findings.usersWithoutUserName, 'Users without a user name', 'their ID is used instead'],
+        [findings.groupsWithoutDisplayName, 'Groups without a display name', 'their ID is used instead'],
     ]);
 }
 function describeAccess(findings) {
@@ -2162,7 +2158,7 @@ function describeAccess(findings) {
                 'Assignments of users or groups that are not in the identity store',
                 'left out',
             ],
-            [findings.namelessSets, 'Permission sets without a name', 'their ARN is written instead'],
+            [findings.namelessSets, 'Permission sets without a name', 'their ARN is used instead'],
         ]),
         ...(findings.withoutNames === undefined ? [] : [findings.withoutNames]),
     ];

@@ -30268,21 +30268,21 @@ __webpack_async_result__();
 const PARAMETERS = [
     {
         name: 'aws-account-id',
-        description: 'The AWS account that the import must belong to: 12 digits, quoted in raito.yml. The account of the credentials, or the one that owns the Identity Center instance.',
+        description: 'The AWS account, 12 digits, quoted in raito.yml. It must be the account of the credentials or the owner of the Identity Center instance. A snapshot as source must belong to it too.',
         mandatory: true,
     },
-    optional('aws-profile', 'The profile of the shared AWS files. Without it, the default credential chain of AWS.'),
-    optional('aws-region', "The region of IAM Identity Center. Without it: AWS_REGION, AWS_DEFAULT_REGION, the profile's region."),
-    optional('aws-identity-store-id', 'The identity store (d-…), needed only where several Identity Center instances qualify.'),
-    optional('requests-per-second', 'The pace of the Identity Store calls, 0.1 to 1000. Default 20, the limit that all clients of the account share.'),
-    optional('source', 'What is imported: aws, or the path of a snapshot directory that AWS Organization Sync wrote (needs no AWS credentials). ' +
-        'Default: the environment variable AWS_ORGANIZATION_SYNC_SOURCE, else aws.'),
-    optional('mapping', "full, or reference: the values of raito-io/cli-plugin-aws-organization, record for record. Default full; reference under that connector's name with source aws."),
-    optional('tags', `The attributes of a user to import as tags: a list of ${_snapshot_tags_js__WEBPACK_IMPORTED_MODULE_0__/* .TAG_NAMES */ .qY.join(', ')}. Default none.`),
-    optional('machine-users', 'A regular expression on the user name: users that match are machines, all others are not. Default: neither is said.'),
-    optional('disabled-users', 'include or exclude users whose status is DISABLED. Default include.'),
-    optional('baseline', 'With source aws: a directory for the last good snapshot. A sync that loses more than max-removals of it is refused; a good one replaces it.'),
-    optional('max-removals', 'How many users, groups, memberships or e-mail addresses a sync may lose against the baseline: a number or a percentage. Default 10%.'),
+    optional('aws-profile', "Profile from the shared AWS files. By default the AWS SDK's credential chain decides."),
+    optional('aws-region', "Region of IAM Identity Center. Defaults to AWS_REGION, then AWS_DEFAULT_REGION, then the profile's region."),
+    optional('aws-identity-store-id', 'Identity store to read, such as d-1234567890. Needed only if several instances qualify.'),
+    optional('requests-per-second', 'Calls per second, 0.1 to 1000. Defaults to 20, the AWS limit shared by all clients of the account.'),
+    optional('source', 'What to import: aws, or the path of a snapshot directory that AWS Organization Sync wrote, which needs no AWS credentials. ' +
+        'Defaults to the environment variable AWS_ORGANIZATION_SYNC_SOURCE, then to aws.'),
+    optional('mapping', 'full, or reference for the values of raito-io/cli-plugin-aws-organization, without tags and machine-users. Defaults to full, or to reference if installed under that name with source aws.'),
+    optional('tags', `User attributes to import as tags, separated by commas or as a YAML list. Any of ${_snapshot_tags_js__WEBPACK_IMPORTED_MODULE_0__/* .TAG_NAMES */ .qY.join(', ')}.`),
+    optional('machine-users', 'Regular expression (JavaScript, flag u, not anchored) for user names. isMachine is true if it matches, else false; null without it.'),
+    optional('disabled-users', 'include or exclude users whose status is DISABLED, and their memberships. Defaults to include.'),
+    optional('baseline', 'Directory of the last good snapshot, for source aws. A sync that removes more of it than max-removals is refused; a successful one replaces it.'),
+    optional('max-removals', 'How many users, groups, memberships and e-mail addresses a sync may remove from the baseline, as a percentage (which always allows five) or a number. Defaults to 10%.'),
 ];
 function optional(name, description) {
     return { name, description, mandatory: false };
@@ -30514,8 +30514,8 @@ function unary(requestType, responseType) {
 /** The handshake of the Raito CLI, a hashicorp/go-plugin host (raito-io/cli `base/base.go`, go-plugin `server.go`). */
 const COOKIE = { name: 'RAITO_CLI_PLUGIN', value: 'Raito Handshake!' };
 /** What a person sees who starts the connector by hand. */
-const NOT_STARTED_BY_RAITO = 'This program is a connector of the Raito CLI and is not started by hand. Name it in raito.yml and start `raito run`, ' +
-    'or see its parameters with `raito info`.\n';
+const NOT_STARTED_BY_RAITO = 'This program is a connector for the Raito CLI and is not meant to be run directly. Name it in raito.yml and use `raito run`, ' +
+    'or list its parameters with `raito info`.\n';
 /** The CLI kills a connector that has not left 2,000 ms after it was asked to. */
 const LEAVE_MILLISECONDS = 1500;
 /** go-plugin connects as soon as it has read the handshake. */
@@ -30654,7 +30654,7 @@ function connectorService({ version, parameters, sync, log }) {
     return {
         getInfo: () => ({
             name: 'AWS Organization Sync',
-            description: 'Users, groups and memberships of an AWS organization (IAM Identity Center), read completely or not at all.',
+            description: 'Imports the users, groups and memberships of an AWS organization from IAM Identity Center, all or nothing.',
             version: semVer(version),
             parameters: [...parameters],
             tag_source: _snapshot_model_js__WEBPACK_IMPORTED_MODULE_2__/* .TAG_SOURCE */ .Ph,
@@ -30695,8 +30695,8 @@ function statusOf(thrown, log) {
     log.debug((0,_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .framesOf */ .kA)(thrown));
     return {
         code: _grpc_grpc_js__WEBPACK_IMPORTED_MODULE_0__/* .status */ .h5.INTERNAL,
-        details: 'The connector met an error that it did not expect, which is a bug in AWS Organization Sync; nothing was imported. ' +
-            'Run the CLI again with --debug and --log-output, and report what it logs.',
+        details: 'This is a bug in AWS Organization Sync; nothing was imported. ' +
+            'Run the CLI again with --debug and --log-output, and report it with the log.',
     };
 }
 function fit(message) {
@@ -31330,7 +31330,7 @@ async function syncIdentityStore(parameters, paths, options) {
         log.warning(warning);
     if (source !== 'aws') {
         if (baseline !== undefined)
-            log.warning('The parameter baseline is ignored: it is for source aws.');
+            log.warning('The parameter baseline is ignored: it applies only to source aws.');
         // Loaded here: source aws gets it from readAws.
         const { openDirectory } = await __nccwpck_require__.e(/* import() */ 786).then(__nccwpck_require__.bind(__nccwpck_require__, 9786));
         const directory = (0,external_node_path_.resolve)(root, source.path);
@@ -31351,8 +31351,8 @@ async function syncIdentityStore(parameters, paths, options) {
 function placeOf(file, root) {
     const place = (0,external_node_path_.isAbsolute)(file) ? realPathIn(root, file) : undefined;
     if (place === undefined) {
-        throw new errors/* UserError */.yo('precondition', `The connector was asked to write ${file}, which is not inside the directory that raito runs in (${root}). ` +
-            'It writes nowhere else; nothing was imported.');
+        throw new errors/* UserError */.yo('precondition', `The Raito CLI asked for ${file}, which is outside its working directory (${root}). ` +
+            'The connector writes only inside it; nothing was imported.');
     }
     refuseExisting(place);
     return place;
@@ -31361,8 +31361,8 @@ function baselineIn(root, baseline) {
     const directory = realPathIn(root, (0,external_node_path_.resolve)(root, baseline));
     if (directory !== undefined)
         return directory;
-    throw new errors/* UserError */.yo('parameters', `baseline names ${baseline}, which is not inside the directory that raito runs in (${root}). ` +
-        'The connector writes nowhere else: name a directory below it, or start raito above the baseline.');
+    throw new errors/* UserError */.yo('parameters', `baseline is ${baseline}, which is outside the working directory of the Raito CLI (${root}). ` +
+        'The connector writes only inside it. Choose a directory below it, or run raito from a parent of the baseline.');
 }
 /**
  * The path without the symbolic links that it leads through, or undefined where it ends outside of the root. The CLI's own
@@ -31380,7 +31380,7 @@ function realPathOf(path) {
     return (0,external_node_path_.dirname)(path) === path ? path : (0,external_node_path_.join)(realPathOf((0,external_node_path_.dirname)(path)), (0,external_node_path_.basename)(path));
 }
 async function guard(directory, { identities, description }, limit, log) {
-    const baseline = await (0,read/* readBaseline */.mF)((0,read.directoryFiles)(directory), description.identityStoreId, 'Give each identity store a baseline directory of its own.').catch((error) => {
+    const baseline = await (0,read/* readBaseline */.mF)((0,read.directoryFiles)(directory), description.identityStoreId, 'Use a separate baseline directory for each identity store.').catch((error) => {
         throw afterKill(error, directory);
     });
     if (baseline === undefined) {
@@ -31397,9 +31397,9 @@ function afterKill(error, directory) {
     const remains = leftoversIn(directory);
     if (!(error instanceof errors/* UserError */.yo) || remains.length === 0)
         return error;
-    return new errors/* UserError */.yo(error.kind, `A sync that was killed while it wrote the baseline left files in ${directory} that do not belong together. ` +
+    return new errors/* UserError */.yo(error.kind, `A sync was killed while it wrote the baseline, so the files in ${directory} do not match. ` +
         `Remove ${[...model/* SNAPSHOT_FILES */.FI, ...remains].join(', ')} there. ` +
-        'The next sync then has no baseline and checks no removals: look at its numbers.', { cause: error });
+        'The next sync then has no baseline and cannot check removals, so look at its counts.', { cause: error });
 }
 function tell(identities, source, log) {
     const { users, groups, memberships } = (0,model/* countIdentities */.mj)(identities);

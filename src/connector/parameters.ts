@@ -6,50 +6,53 @@ export const PARAMETERS: readonly ParameterInfo[] = [
   {
     name: 'aws-account-id',
     description:
-      'The AWS account that the import must belong to: 12 digits, quoted in raito.yml. The account of the credentials, or the one that owns the Identity Center instance.',
+      'The AWS account, 12 digits, quoted in raito.yml. It must be the account of the credentials or the owner of the Identity Center instance. A snapshot as source must belong to it too.',
     mandatory: true,
   },
   optional(
     'aws-profile',
-    'The profile of the shared AWS files. Without it, the default credential chain of AWS.',
+    "Profile from the shared AWS files. By default the AWS SDK's credential chain decides.",
   ),
   optional(
     'aws-region',
-    "The region of IAM Identity Center. Without it: AWS_REGION, AWS_DEFAULT_REGION, the profile's region.",
+    "Region of IAM Identity Center. Defaults to AWS_REGION, then AWS_DEFAULT_REGION, then the profile's region.",
   ),
   optional(
     'aws-identity-store-id',
-    'The identity store (d-…), needed only where several Identity Center instances qualify.',
+    'Identity store to read, such as d-1234567890. Needed only if several instances qualify.',
   ),
   optional(
     'requests-per-second',
-    'The pace of the Identity Store calls, 0.1 to 1000. Default 20, the limit that all clients of the account share.',
+    'Calls per second, 0.1 to 1000. Defaults to 20, the AWS limit shared by all clients of the account.',
   ),
   optional(
     'source',
-    'What is imported: aws, or the path of a snapshot directory that AWS Organization Sync wrote (needs no AWS credentials). ' +
-      'Default: the environment variable AWS_ORGANIZATION_SYNC_SOURCE, else aws.',
+    'What to import: aws, or the path of a snapshot directory that AWS Organization Sync wrote, which needs no AWS credentials. ' +
+      'Defaults to the environment variable AWS_ORGANIZATION_SYNC_SOURCE, then to aws.',
   ),
   optional(
     'mapping',
-    "full, or reference: the values of raito-io/cli-plugin-aws-organization, record for record. Default full; reference under that connector's name with source aws.",
+    'full, or reference for the values of raito-io/cli-plugin-aws-organization, without tags and machine-users. Defaults to full, or to reference if installed under that name with source aws.',
   ),
   optional(
     'tags',
-    `The attributes of a user to import as tags: a list of ${TAG_NAMES.join(', ')}. Default none.`,
+    `User attributes to import as tags, separated by commas or as a YAML list. Any of ${TAG_NAMES.join(', ')}.`,
   ),
   optional(
     'machine-users',
-    'A regular expression on the user name: users that match are machines, all others are not. Default: neither is said.',
+    'Regular expression (JavaScript, flag u, not anchored) for user names. isMachine is true if it matches, else false; null without it.',
   ),
-  optional('disabled-users', 'include or exclude users whose status is DISABLED. Default include.'),
+  optional(
+    'disabled-users',
+    'include or exclude users whose status is DISABLED, and their memberships. Defaults to include.',
+  ),
   optional(
     'baseline',
-    'With source aws: a directory for the last good snapshot. A sync that loses more than max-removals of it is refused; a good one replaces it.',
+    'Directory of the last good snapshot, for source aws. A sync that removes more of it than max-removals is refused; a successful one replaces it.',
   ),
   optional(
     'max-removals',
-    'How many users, groups, memberships or e-mail addresses a sync may lose against the baseline: a number or a percentage. Default 10%.',
+    'How many users, groups, memberships and e-mail addresses a sync may remove from the baseline, as a percentage (which always allows five) or a number. Defaults to 10%.',
   ),
 ]
 

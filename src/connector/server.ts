@@ -11,8 +11,8 @@ export const COOKIE = { name: 'RAITO_CLI_PLUGIN', value: 'Raito Handshake!' } as
 
 /** What a person sees who starts the connector by hand. */
 export const NOT_STARTED_BY_RAITO =
-  'This program is a connector of the Raito CLI and is not started by hand. Name it in raito.yml and start `raito run`, ' +
-  'or see its parameters with `raito info`.\n'
+  'This program is a connector for the Raito CLI and is not meant to be run directly. Name it in raito.yml and use `raito run`, ' +
+  'or list its parameters with `raito info`.\n'
 
 /** The CLI kills a connector that has not left 2,000 ms after it was asked to. */
 const LEAVE_MILLISECONDS = 1500

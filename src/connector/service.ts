@@ -56,7 +56,7 @@ export function connectorService({ version, parameters, sync, log }: ConnectorOp
     getInfo: () => ({
       name: 'AWS Organization Sync',
       description:
-        'Users, groups and memberships of an AWS organization (IAM Identity Center), read completely or not at all.',
+        'Imports the users, groups and memberships of an AWS organization from IAM Identity Center, all or nothing.',
       version: semVer(version),
       parameters: [...parameters],
       tag_source: TAG_SOURCE,
@@ -100,8 +100,8 @@ export function statusOf(thrown: unknown, log: Log): { code: status; details: st
   return {
     code: status.INTERNAL,
     details:
-      'The connector met an error that it did not expect, which is a bug in AWS Organization Sync; nothing was imported. ' +
-      'Run the CLI again with --debug and --log-output, and report what it logs.',
+      'This is a bug in AWS Organization Sync; nothing was imported. ' +
+      'Run the CLI again with --debug and --log-output, and report it with the log.',
   }
 }
 

@@ -52,7 +52,8 @@ export async function syncIdentityStore(
   for (const warning of settings.warnings) log.warning(warning)
 
   if (source !== 'aws') {
-    if (baseline !== undefined) log.warning('The parameter baseline is ignored: it is for source aws.')
+    if (baseline !== undefined)
+      log.warning('The parameter baseline is ignored: it applies only to source aws.')
     // Loaded here: source aws gets it from readAws.
     const { openDirectory } = await import('../source.ts')
     const directory = resolve(root, source.path)
@@ -76,8 +77,8 @@ function placeOf(file: string, root: string): string {
   if (place === undefined) {
     throw new UserError(
       'precondition',
-      `The connector was asked to write ${file}, which is not inside the directory that raito runs in (${root}). ` +
-        'It writes nowhere else; nothing was imported.',
+      `The Raito CLI asked for ${file}, which is outside its working directory (${root}). ` +
+        'The connector writes only inside it; nothing was imported.',
     )
   }
   refuseExisting(place)
@@ -89,8 +90,8 @@ function baselineIn(root: string, baseline: string): string {
   if (directory !== undefined) return directory
   throw new UserError(
     'parameters',
-    `baseline names ${baseline}, which is not inside the directory that raito runs in (${root}). ` +
-      'The connector writes nowhere else: name a directory below it, or start raito above the baseline.',
+    `baseline is ${baseline}, which is outside the working directory of the Raito CLI (${root}). ` +
+      'The connector writes only inside it. Choose a directory below it, or run raito from a parent of the baseline.',
   )
 }
 
@@ -119,7 +120,7 @@ async function guard(
   const baseline = await readBaseline(
     directoryFiles(directory),
     description.identityStoreId,
-    'Give each identity store a baseline directory of its own.',
+    'Use a separate baseline directory for each identity store.',
   ).catch((error: unknown) => {
     throw afterKill(error, directory)
   })
@@ -138,9 +139,9 @@ function afterKill(error: unknown, directory: string): unknown {
   if (!(error instanceof UserError) || remains.length === 0) return error
   return new UserError(
     error.kind,
-    `A sync that was killed while it wrote the baseline left files in ${directory} that do not belong together. ` +
+    `A sync was killed while it wrote the baseline, so the files in ${directory} do not match. ` +
       `Remove ${[...SNAPSHOT_FILES, ...remains].join(', ')} there. ` +
-      'The next sync then has no baseline and checks no removals: look at its numbers.',
+      'The next sync then has no baseline and cannot check removals, so look at its counts.',
     { cause: error },
   )
 }

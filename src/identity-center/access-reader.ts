@@ -174,7 +174,7 @@ export async function readAccountNames(api: AccessApi, options: CallOptions): Pr
 }
 
 const account: Shape = (value) =>
-  typeof value === 'string' && /^\d{12}$/.test(value) ? undefined : ' is no account id'
+  typeof value === 'string' && /^\d{12}$/.test(value) ? undefined : ' is not an account ID'
 
 const DESCRIPTION = object({
   Name: optional(text),
@@ -190,7 +190,7 @@ function rowsShape(members: Record<string, Shape>): Shape {
 
 /** Absent, or what was asked for. */
 function only(expected: string): Shape {
-  return optional((value) => (value === expected ? undefined : ' is not the one that was asked for'))
+  return optional((value) => (value === expected ? undefined : ' is not the one requested'))
 }
 
 function pathAndName({ Path, Name }: { Path?: string | undefined; Name?: string | undefined }): string {

@@ -144,8 +144,9 @@ interface Found {
 }
 
 function progressOf({ rows, left }: Found, { attempts, throttles }: PaceStatistics): string {
-  const rest = left === undefined ? 'what is provisioned is counted' : `${String(left.count)} to read`
-  return `${String(rows.length)} assignments, ${String(attempts)} calls for access, ${String(throttles)} throttled; ${rest}`
+  const rest =
+    left === undefined ? 'still counting what is provisioned' : `${String(left.count)} left to read`
+  return `${String(rows.length)} assignments, ${String(attempts)} access calls, ${String(throttles)} throttled; ${rest}`
 }
 
 /** Takes the way of the fewer calls (a tie goes by pairs), and the other one where that is denied. */
@@ -356,7 +357,7 @@ async function verifyVanished({ reader, found }: Run): Promise<void> {
 function stillThere(): UserError {
   return new UserError(
     'unavailable',
-    'AWS lists a permission set or its account, and says that it does not find it. Nothing was written; run again later.',
+    'AWS lists a permission set or its account, but reports it as not found. Nothing was written. Run again later.',
   )
 }
 
@@ -370,15 +371,15 @@ async function readNames(
     const isOutside = causeOf(error).name === 'AWSOrganizationsNotInUseException'
     if (!isOutside && deniedOperation(error) === undefined) throw error
     const missing = isOutside
-      ? 'The account is in no organization, so accounts have no names.'
-      : `AWS denied ListAccounts, so accounts have no names. Allow the IAM action ${actionOf('ListAccounts', call.advice)} to the role of this run.`
+      ? 'The account does not belong to an organization, so account names are missing.'
+      : `AWS denied ListAccounts, so account names are missing. Allow the IAM action ${actionOf('ListAccounts', call.advice)} for the role of this run.`
     return { known: new Map(), missing }
   }
 }
 
 /** A denial is told by its own sentence, and by this one where the run goes on. */
 function couldSave(operation: Operation, advice: AdviceContext): string {
-  return `To take the way of fewer calls, allow the IAM action ${actionOf(operation, advice)} to the role of this run.`
+  return `To save calls, allow the IAM action ${actionOf(operation, advice)} for the role of this run.`
 }
 
 function bothDenied(
@@ -389,7 +390,7 @@ function bothDenied(
 ): UserError {
   return new UserError(
     'permission',
-    `AWS denied both ways to read assignments (${first}, ${second}). Allow the IAM action ${actionOf(first, advice)}, or ${actionOf(second, advice)}, to the role of this run; access: none reads without permission sets.`,
+    `AWS denied both ways to read assignments (${first}, ${second}). Allow the IAM action ${actionOf(first, advice)}, or ${actionOf(second, advice)}, for the role of this run, or set access: none to leave out permission sets.`,
     { cause },
   )
 }

@@ -57,7 +57,7 @@ export async function findInstance(aws: Aws, options: FindOptions): Promise<Foun
       origin: origin({ IdentityStoreId: options.identityStoreId }, aws.region, options.account),
       primaryRegion: aws.region,
       warning:
-        'AWS denied ListInstances, so the owner of the identity store is not known and not checked. Allow the IAM action sso:ListInstances on * to the role of this run.',
+        'AWS denied ListInstances, so the owner of the identity store is unknown and was not checked. Allow the IAM action sso:ListInstances on * for the role of this run.',
     }
   }
   if (instances.length === 0) throw await noInstance(aws, caller, options)
@@ -88,11 +88,11 @@ export function chooseInstance(
     if (instances.some(({ IdentityStoreId }) => IdentityStoreId === wanted.identityStoreId))
       throw new UserError(
         'precondition',
-        `aws-identity-store-id: the instance of "${wanted.identityStoreId}" is not active; visible are: ${describe(instances)}. ${remedy(instances)}, or name one that is ACTIVE.`,
+        `aws-identity-store-id: the instance of "${wanted.identityStoreId}" is not active. Visible instances: ${describe(instances)}. ${remedy(instances)}, or choose one that is ACTIVE.`,
       )
     throw new UserError(
       'precondition',
-      `aws-identity-store-id: "${wanted.identityStoreId}" is not among the visible instances: ${describe(instances)}. Leave the input empty or name one of these that is ACTIVE.`,
+      `aws-identity-store-id: "${wanted.identityStoreId}" is not among the visible instances: ${describe(instances)}. Leave the input empty, or choose one of these that is ACTIVE.`,
     )
   }
   if (named.length === 0)
@@ -106,7 +106,7 @@ export function chooseInstance(
   if (choice.length === 1 && only !== undefined) return only
   throw new UserError(
     'precondition',
-    `Several instances of IAM Identity Center are visible: ${describe(choice)}. Name the one to read in aws-identity-store-id.`,
+    `Several instances of IAM Identity Center are visible: ${describe(choice)}. Set aws-identity-store-id to the one to read.`,
   )
 }
 
@@ -124,7 +124,7 @@ async function listInstances(aws: Aws, options: FindOptions): Promise<InstanceMe
 
 async function callerAccount(aws: Aws, signal: AbortSignal): Promise<string> {
   const account = await aws.callerAccount(signal)
-  if (!/^\d{12}$/.test(account)) throw new MalformedAnswer('the account of the caller is missing')
+  if (!/^\d{12}$/.test(account)) throw new MalformedAnswer("the caller's account is missing")
   return account
 }
 
@@ -166,7 +166,7 @@ function verifyRegion(instance: InstanceMetadata, primary: string | undefined, r
   if (regions.length === 0) return
   const found = regions.find(({ RegionName }) => RegionName === region)
   if (found?.Status === 'ACTIVE') return
-  const status = found === undefined ? 'not among its Regions' : (found.Status ?? 'without a status')
+  const status = found === undefined ? 'not among its Regions' : (found.Status ?? 'no status')
   const remedy =
     primary === undefined || primary === region
       ? 'Run again when it is ACTIVE.'
@@ -205,11 +205,11 @@ async function noInstance(aws: Aws, caller: string, options: FindOptions): Promi
   const whose =
     caller === options.account
       ? ''
-      : ` The credentials belong to account ${caller}, aws-account-id is ${options.account}.`
+      : ` The credentials belong to account ${caller}, but aws-account-id is ${options.account}.`
   const help =
     found.length > 0
-      ? `There is one in ${found.join(', ')}: set aws-region to that.`
-      : 'None was found in the other regions that could be asked either. Set aws-region to the region of the instance, and check that the role belongs to the organization and may call sso:ListInstances there.'
+      ? `There is one in ${found.join(', ')}. Set aws-region accordingly.`
+      : 'None was found in the other regions that could be checked, either. Set aws-region to the region of the instance, and check that the role belongs to the organization and may call sso:ListInstances there.'
   return new UserError(
     'precondition',
     `No instance of IAM Identity Center is visible in ${aws.region}. ${help}${whose} Nothing was written.`,
@@ -247,7 +247,7 @@ function wrongAccount(caller: string, account: string, owners: readonly string[]
     owners.length === 0 ? '' : ` and see an instance owned by ${[...new Set(owners)].sort().join(', ')}`
   return new UserError(
     'precondition',
-    `aws-account-id is ${account}, but the credentials belong to account ${caller}${visible}. Use a role of account ${account}, or correct aws-account-id.`,
+    `aws-account-id is ${account}, but the credentials belong to account ${caller}${visible}. Use a role in account ${account}, or correct aws-account-id.`,
   )
 }
 
@@ -257,7 +257,7 @@ function describe(instances: readonly InstanceMetadata[]): string {
       const { IdentityStoreId, OwnerAccountId, Status, StatusReason } = instance
       const reason = (StatusReason ?? '') === '' ? '' : `: ${oneLine(StatusReason ?? '')}`
       const status = isActive(instance) ? '' : `, ${Status ?? ''}${reason}`
-      return `${IdentityStoreId ?? '(no id)'} (owner ${OwnerAccountId ?? 'unknown'}${status})`
+      return `${IdentityStoreId ?? '(no ID)'} (owner ${OwnerAccountId ?? 'unknown'}${status})`
     })
     .sort()
     .join(', ')
@@ -270,7 +270,7 @@ function isActive({ Status }: InstanceMetadata): boolean {
 /** What failed does not become active by waiting. */
 function remedy(instances: readonly InstanceMetadata[]): string {
   return instances.some(({ Status }) => Status === 'CREATE_FAILED')
-    ? 'Delete an instance that failed to be created, mend the reason, and create it again'
+    ? 'Delete the instance that could not be created, fix the cause, and create it again'
     : 'Wait until its status is ACTIVE'
 }
 

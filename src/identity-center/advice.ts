@@ -55,29 +55,29 @@ export function adviseAws(operation: Operation, error: unknown, context: AdviceC
   if (error instanceof MalformedAnswer)
     return make(
       'unavailable',
-      `AWS answered ${operation} with something that its API does not promise (${error.message}). Nothing was written; run again later, and look for a proxy that changes answers.`,
+      `AWS sent an unexpected response to ${operation} (${error.message}). Nothing was written. Run again later, and check for a proxy that alters responses.`,
     )
   if (isWrongClock(aws.name, aws.message))
     return make(
       'credentials',
-      `The clock of this machine is wrong, so AWS refused the signature of ${operation}. Set the clock (NTP) of the runner and run again.`,
+      `The clock of this machine is wrong, so AWS rejected the signature of ${operation}. Correct the clock of the runner (NTP), then run again.`,
     )
   if (EXPIRED.has(aws.name)) return make('credentials', expired(operation, context))
   if (WRONG_KEYS.has(aws.name))
     return make(
       'credentials',
-      `AWS does not accept the credentials of this run (${aws.name} on ${operation}). Check the access key, the secret and the session token, or let aws-actions/configure-aws-credentials set them anew.`,
+      `AWS rejected the credentials of this run (${aws.name} on ${operation}). Check the access key, secret key and session token, or get new ones with aws-actions/configure-aws-credentials.`,
     )
   if (aws.name === 'InvalidIdentityToken' || aws.name === 'InvalidIdentityTokenException')
     return make(
       'credentials',
-      'AWS does not accept the web identity token. Check that the account has an OIDC identity provider for token.actions.githubusercontent.com with the audience of the token, and that the role trusts it.',
+      'AWS rejected the web identity token. Check that the account has an OIDC identity provider for token.actions.githubusercontent.com with the audience of the token, and that the role trusts it.',
     )
   if (NO_CREDENTIALS.has(aws.name)) return make('credentials', noCredentials(aws, context))
   if (aws.code === 'ENOENT' && operation === 'GetCallerIdentity')
     return make(
       'credentials',
-      'The file that AWS_WEB_IDENTITY_TOKEN_FILE names does not exist. Check the variable, or the volume that should hold the token.',
+      'AWS_WEB_IDENTITY_TOKEN_FILE points to a file that does not exist. Check the variable, or the volume that should contain the token.',
     )
   if (DENIED.has(aws.name) || aws.status === 403)
     return new DeniedCall(operation, denied(operation, aws, context), cause)
@@ -85,29 +85,29 @@ export function adviseAws(operation: Operation, error: unknown, context: AdviceC
   if (isOfAccess && aws.name === 'ValidationException' && /not supported/i.test(aws.message))
     return make(
       'precondition',
-      `This instance of IAM Identity Center belongs to a single account (an account instance), which has no permission sets (${operation}). Set access: none, or name the instance of the organization in aws-identity-store-id.`,
+      `This is an account instance of IAM Identity Center, which has no permission sets (${operation}). Set access: none, or set aws-identity-store-id to the instance of the organization.`,
     )
   if (isOfAccess && INVALID.has(aws.name))
     return make(
       'precondition',
-      `AWS does not find what ${operation} asks for in the instance ${context.instanceArn ?? ''} in ${context.region} (${aws.name}). Check aws-region and aws-identity-store-id; access: none reads without permission sets.`,
+      `AWS did not find what ${operation} asked for in instance ${context.instanceArn ?? ''} in ${context.region} (${aws.name}). Check aws-region and aws-identity-store-id, or set access: none to leave out permission sets.`,
     )
   if (aws.name === 'ResourceNotFoundException')
     return make(
       'precondition',
-      `AWS knows no identity store ${context.identityStoreId ?? ''} in ${context.region} (${operation}). Check aws-identity-store-id and aws-region.`,
+      `AWS found no identity store ${context.identityStoreId ?? ''} in ${context.region} (${operation}). Check aws-identity-store-id and aws-region.`,
     )
   if (aws.code === 'ENOTFOUND')
     return make(
       'unavailable',
-      `The address of AWS in region "${context.region}" does not exist (${operation}). Check the spelling of aws-region, and the runner's DNS or proxy (HTTPS_PROXY, NO_PROXY).`,
+      `The AWS endpoint for region "${context.region}" could not be resolved (${operation}). Check the spelling of aws-region, and the runner's DNS or proxy (HTTPS_PROXY, NO_PROXY).`,
     )
   if (aws.code === 'ERR_PROXY_TUNNEL')
     return make(
       'unavailable',
       / 407\b/.test(aws.message)
-        ? `The proxy wants a user name and a password for ${operation} (HTTP 407). Put them into HTTPS_PROXY (http://user:password@host:port, from a secret), or name the host of AWS in NO_PROXY.`
-        : `The proxy in HTTPS_PROXY gives no connection to AWS for ${operation}. Let it allow *.${domainOf(context.region)} on port 443, or name the host of AWS in NO_PROXY.`,
+        ? `The proxy requires a user name and password for ${operation} (HTTP 407). Add them to HTTPS_PROXY (http://user:password@host:port, from a secret), or add the AWS host to NO_PROXY.`
+        : `The proxy in HTTPS_PROXY did not connect to AWS for ${operation}. Allow *.${domainOf(context.region)} on port 443 there, or add the AWS host to NO_PROXY.`,
     )
   if (UNREACHABLE.has(aws.code ?? ''))
     return make(
@@ -117,22 +117,22 @@ export function adviseAws(operation: Operation, error: unknown, context: AdviceC
   if (/CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)/.test(aws.code ?? ''))
     return make(
       'unavailable',
-      `The TLS certificate of the answer to ${operation} is not trusted (${aws.code ?? ''}). Where a proxy inspects TLS, name its certificate in NODE_EXTRA_CA_CERTS.`,
+      `The TLS certificate for ${operation} is not trusted (${aws.code ?? ''}). If a proxy inspects TLS, set NODE_EXTRA_CA_CERTS to the file with its certificate.`,
     )
   if (aws.message.startsWith('Region not accepted'))
     return make(
       'parameters',
-      `aws-region: "${context.region}" is not the name of an AWS region; it takes a name such as eu-west-1.`,
+      `aws-region: "${context.region}" is not the name of an AWS region. Use a name such as eu-west-1.`,
     )
   if (aws.name === 'ValidationException')
     return make(
       'precondition',
-      `AWS rejects ${operation} as not valid for identity store ${context.identityStoreId ?? '(none)'} in ${context.region}. Check aws-identity-store-id and aws-region.`,
+      `AWS rejected ${operation} as invalid for identity store ${context.identityStoreId ?? '(none)'} in ${context.region}. Check aws-identity-store-id and aws-region.`,
     )
   if (aws.status !== undefined)
     return make(
       aws.status >= 500 || aws.status === 200 ? 'unavailable' : 'precondition',
-      `AWS answered ${operation} with ${aws.name} (HTTP ${String(aws.status)}). Look the name up in the API reference of the service; a run in debug mode shows more.`,
+      `AWS answered ${operation} with ${aws.name} (HTTP ${String(aws.status)}). Look up this error in the API reference of the service, or run again with debug logging for details.`,
     )
   return error
 }
@@ -249,35 +249,35 @@ export function actionOf(operation: Operation, context: AdviceContext): string {
 
 function denied(operation: Operation, aws: AwsError, context: AdviceContext): string {
   if (operation === 'GetCallerIdentity')
-    return 'AWS denied taking on the role of this run. Check that the trust policy of the role allows this caller (for OIDC: the provider, the audience sts.amazonaws.com and the subject of the repository) and that the account id in its name is right.'
+    return 'AWS denied assuming the role of this run. Check that the trust policy of the role allows this caller (for OIDC: the provider, the audience sts.amazonaws.com and the subject of the repository), and that the account ID in the role ARN is right.'
   if (ACTIONS[operation].service === 'identitystore' && /network|vpc|source ?ip/i.test(aws.message))
-    return `The network configuration of identity store ${context.identityStoreId ?? ''} refuses this runner (${operation}). Allow its address or VPC endpoint there, or use a self-hosted runner inside the allowed network.`
-  return `AWS denied ${operation}. Allow the IAM action ${actionOf(operation, context)} to the role of this run, and check service control policies.`
+    return `The network configuration of identity store ${context.identityStoreId ?? ''} blocks this runner (${operation}). Allow its address or VPC endpoint there, or use a self-hosted runner inside the allowed network.`
+  return `AWS denied ${operation}. Allow the IAM action ${actionOf(operation, context)} for the role of this run, and check service control policies.`
 }
 
 function expired(operation: Operation, context: AdviceContext): string {
   const how =
     context.profile === undefined
-      ? 'Let the step that assumes the role run right before this one, with a role-duration-seconds that is longer than the sync'
-      : `Renew the credentials of the profile "${context.profile}" (aws sso login, where it uses IAM Identity Center)`
+      ? 'Assume the role in the step right before this one, with a role-duration-seconds longer than the sync'
+      : `Renew the credentials of the profile "${context.profile}" (with aws sso login if it uses IAM Identity Center)`
   return `The credentials of this run have expired (${operation}). ${how}.`
 }
 
 function noCredentials(aws: AwsError, context: AdviceContext): string {
   if (/SSO session|sso login|Token is expired/i.test(aws.message))
-    return `The profile "${context.profile ?? 'default'}" needs a login that is missing or has expired. Run aws sso login with that profile, or use a role by OIDC.`
+    return `The login of the profile "${context.profile ?? 'default'}" is missing or has expired. Run aws sso login with that profile, or use a role with OIDC.`
   if (context.profile !== undefined)
-    return `The profile "${context.profile}" gives no credentials. Check its keys, its source_profile or its credential_process in ~/.aws/config and ~/.aws/credentials.`
+    return `The profile "${context.profile}" provides no credentials. Check its keys, source_profile or credential_process in ~/.aws/config and ~/.aws/credentials.`
   const { environment } = context
   const isSet = (name: string): boolean => (environment[name] ?? '') !== ''
   const [missing, ...none] = KEYS.filter((name) => !isSet(name))
   if (missing !== undefined && none.length === 0)
-    return `${missing} is not set, although ${KEYS.find(isSet) ?? ''} is, so there are no AWS credentials. Set both; a secret that does not exist in this repository gives an empty text.`
+    return `${missing} is not set, but ${KEYS.find(isSet) ?? ''} is, so there are no AWS credentials. Set both. A secret that does not exist in this repository is an empty string.`
   const step =
-    'Let a step with aws-actions/configure-aws-credentials assume a role before this one, or name a profile in aws-profile.'
+    'Assume a role with aws-actions/configure-aws-credentials in an earlier step, or set aws-profile.'
   const onActions = environment['GITHUB_ACTIONS'] === 'true'
   if (onActions && !isSet('ACTIONS_ID_TOKEN_REQUEST_URL'))
-    return `No AWS credentials were found. ${step} For OIDC the job also needs the permission "id-token: write", which it does not have.`
+    return `No AWS credentials were found. ${step} For OIDC the job also needs the permission "id-token: write", which is missing.`
   return `No AWS credentials were found. ${step}`
 }
 
@@ -299,13 +299,13 @@ function kmsAdvice(
     case 'KMSACCESSDENIED':
       return {
         kind: 'permission',
-        message: `${the} refuses this role ${of}. Allow kms:Decrypt on the key to the role, in its IAM policy and in the key policy, with kms:ViaService ${through}.`,
+        message: `${the} denied access to this role ${of}. Allow kms:Decrypt on the key for the role, in its IAM policy and in the key policy, with kms:ViaService ${through}.`,
       }
     case 'KMSKEYNOTFOUND':
     case 'KMSNOTFOUND':
       return {
         kind: 'precondition',
-        message: `${the} does not exist any more ${of}. Restore the key, or give the instance another one.`,
+        message: `${the} no longer exists ${of}. Restore the key, or configure another one for the instance.`,
       }
     case 'KMSDISABLED':
     case 'KMSINVALIDSTATE':

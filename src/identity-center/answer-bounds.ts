@@ -22,8 +22,7 @@ export function boundAnswers<T extends { middlewareStack: object }>(client: T): 
       const response = result.response as { body?: unknown; statusCode?: number }
       if (!isStream(response.body)) return result
       const bytes = await bytesOf(response.body)
-      if (bytes.length === 0 && response.statusCode === 200)
-        throw new MalformedAnswer('an answer of no bytes')
+      if (bytes.length === 0 && response.statusCode === 200) throw new MalformedAnswer('an empty response')
       response.body = bytes
       return result
     },
@@ -42,11 +41,11 @@ async function bytesOf(stream: AsyncIterable<Buffer>): Promise<Buffer> {
   let length = 0
   for await (const chunk of stream) {
     length += chunk.length
-    if (length > LONGEST) throw new MalformedAnswer('an answer of more than 16 MiB')
+    if (length > LONGEST) throw new MalformedAnswer('a response of more than 16 MiB')
     chunks.push(chunk)
   }
   const bytes = Buffer.concat(chunks, length)
-  if (isDeep(bytes)) throw new MalformedAnswer(`an answer of more than ${String(DEEPEST)} levels`)
+  if (isDeep(bytes)) throw new MalformedAnswer(`a response of more than ${String(DEEPEST)} levels`)
   return bytes
 }
 

@@ -185,7 +185,7 @@ async function readProfile(
   if (name === undefined || profile !== undefined) return profile
   const found = Object.keys(profiles).sort()
   const listed =
-    found.length === 0 ? 'no profile was found there' : `the profiles found are: ${found.join(', ')}`
+    found.length === 0 ? 'no profiles were found there' : `the profiles found are: ${found.join(', ')}`
   throw new UserError(
     'parameters',
     `${setting}: "${name}" is not in the shared AWS files (~/.aws/config, ~/.aws/credentials); ${listed}.`,
@@ -195,7 +195,7 @@ async function readProfile(
 function noRegion(): UserError {
   return new UserError(
     'parameters',
-    'aws-region: no region is named. Set the input aws-region to the region of IAM Identity Center, or AWS_REGION in the ' +
+    'aws-region: no region is set. Set aws-region to the region of IAM Identity Center, or AWS_REGION in the ' +
       'environment (aws-actions/configure-aws-credentials does), or a region in the profile.',
   )
 }
@@ -238,7 +238,7 @@ function readProxies(environment: Environment): Record<string, string> | undefin
     if (!/^https?:/i.test(url) || !URL.canParse(url))
       throw new UserError(
         'parameters',
-        `The environment variable ${name} is not the URL of an HTTP proxy. Set it to one, such as http://web-proxy.example.com:3128, or leave it out.`,
+        `The environment variable ${name} is not the URL of an HTTP proxy. Set it to one, such as http://web-proxy.example.com:3128, or unset it.`,
       )
     proxies[name] = url
   }

@@ -58,7 +58,7 @@ function refuseStillThere(doubtful: ReadonlySet<string>, now: { has(id: string):
   if (contradicted === 0) return
   throw new UserError(
     'unavailable',
-    `AWS lists ${String(contradicted)} users or groups whose memberships it says it does not find. Nothing was written; run again later.`,
+    `AWS lists ${String(contradicted)} users or groups, but reports their memberships as not found. Nothing was written. Run again later.`,
   )
 }
 

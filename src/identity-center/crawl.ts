@@ -152,7 +152,7 @@ async function readMemberships(
       if (!isPlainDenial(error)) throw error
       byUser.giveUp()
       log.info(
-        'AWS denied ListGroupMembershipsForMember, so memberships are read by group, which needs more calls. To save them, allow the IAM action identitystore:ListGroupMembershipsForMember to the role of this run.',
+        'AWS denied ListGroupMembershipsForMember, so memberships are read by group, which needs more calls. To save them, allow the IAM action identitystore:ListGroupMembershipsForMember for the role of this run.',
       )
       state.memberships = createMemberships(users, groups)
       await lists.groupList
@@ -191,7 +191,7 @@ function groupsOfUserReader(reader: StoreReader, { memberships }: Crawling): Rea
 }
 
 function progressOf({ users, groups, memberships, left }: Crawling, statistics: PaceStatistics): string {
-  const rest = left === undefined ? 'the lists are not complete yet' : `${String(left.count)} to read`
+  const rest = left === undefined ? 'still listing' : `${String(left.count)} left to read`
   return (
     `${String(users.size)} users, ${String(groups.size)} groups, ${String(memberships.count)} memberships, ` +
     `${String(statistics.attempts)} calls, ${String(statistics.throttles)} throttled; ${rest}`

@@ -123,13 +123,13 @@ export function followPages(
 function endless(operation: Operation): UserError {
   return new UserError(
     'unavailable',
-    `The list that AWS gives for ${operation} is longer than any that it can hold (10,000 pages or 500,000 records), so it is not believed. Nothing was written; run again later, and look for a proxy that changes answers.`,
+    `AWS returned an impossibly long list for ${operation} (over 10,000 pages or 500,000 records). Nothing was written. Run again later, and check for a proxy that alters responses.`,
   )
 }
 
 function repeatedToken(operation: Operation): UserError {
   return new UserError(
     'unavailable',
-    `AWS repeated a NextToken of ${operation}, so the list cannot be read to its end. Nothing was written; run again later.`,
+    `AWS repeated a NextToken of ${operation}, so the list cannot be read to the end. Nothing was written. Run again later.`,
   )
 }

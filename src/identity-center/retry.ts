@@ -117,13 +117,13 @@ function deadlinePassed(
 ): UserError {
   const why =
     fault.kind === 'throttle'
-      ? 'AWS throttled it to the end; lower requests-per-second, or find what else uses the limit of the account.'
-      : `AWS did not give a usable answer (${lastFailure(cause)}); check the network and the AWS Health Dashboard, then run again.`
+      ? 'AWS kept throttling it. Lower requests-per-second, or find out what else uses up the limit of the account.'
+      : `AWS sent no usable response (${lastFailure(cause)}). Check the network and the AWS Health Dashboard, then run again.`
   if (asked === undefined) {
-    const failed = `${name} failed for ${seconds(deadlineMs)} seconds, then was given up. ${why}`
+    const failed = `Gave up on ${name} after ${seconds(deadlineMs)} seconds. ${why}`
     return new UserError('unavailable', failed, { cause })
   }
-  const told = `${name} was given up after ${seconds(asked.spentMs)} seconds, since AWS asks to wait another ${seconds(asked.askedMs)} and a call may take ${seconds(deadlineMs)} in all. ${why}`
+  const told = `Gave up on ${name} after ${seconds(asked.spentMs)} seconds: AWS asked to wait another ${seconds(asked.askedMs)}, and a call may take ${seconds(deadlineMs)} in all. ${why}`
   return new UserError('unavailable', told, { cause })
 }
 
@@ -132,7 +132,7 @@ function seconds(milliseconds: number): string {
 }
 
 function lastFailure(cause: unknown): string {
-  if (cause instanceof SlowAttempt) return 'none came in time'
+  if (cause instanceof SlowAttempt) return 'the last attempt timed out'
   if (cause instanceof MalformedAnswer) return `the last attempt: ${cause.message}`
   const { code, name } = readAwsError(cause)
   return `the last attempt: ${oneLine(code ?? name)}`
