@@ -250,7 +250,7 @@ function value(content) {
 function bothValues(from, to) {
     const both = [textOf(from), textOf(to)];
     const isLong = both.some((one) => one.length > LONGEST_NAME / 10 && shown(one, Infinity).length > LONGEST_NAME);
-    const [left, right] = isLong && !both.includes('') ? shownFromDifference(...both) : both;
+    const [left, right] = isLong ? shownFromDifference(...both) : both;
     return [value(left), value(right)];
 }
 function textOf(content) {
@@ -318,13 +318,16 @@ function shownFromDifference(from, to) {
     let same = 0;
     while (same < from.length && same < to.length && from[same] === to[same])
         same++;
-    const around = from.slice(Math.max(0, same - CONTEXT), same);
+    /** So many code units before the difference, or one more where they would begin within a character. */
+    const before = (units) => {
+        const at = Math.max(0, same - units);
+        return /^[\udc00-\udfff]/.test(from.slice(at)) ? at - 1 : at;
+    };
+    const around = from.slice(before(CONTEXT), same);
     // What is spelled needs up to ten characters.
-    let start = same - (shown(around) === around ? CONTEXT : CONTEXT / 10);
+    const start = before(shown(around) === around ? CONTEXT : CONTEXT / 10);
     if (start <= 0)
         return [from, to];
-    if (/^[\udc00-\udfff]/.test(from.slice(start)))
-        start--;
     return [`…${from.slice(start)}`, `…${to.slice(start)}`];
 }
 /** Of a value before its first difference, in UTF-16 code units. */

@@ -12,6 +12,7 @@ import { bytesFiles } from '../../src/snapshot/read.ts'
 import type { Outcome } from '../../src/action/run.ts'
 import type * as Steps from '../../src/action/steps.ts'
 import { readContext } from '../../src/github/context.ts'
+import { accessOf, permissionSet } from '../fixtures/access.ts'
 import { filesOf, people, STORE } from '../end-to-end/scene.ts'
 
 const real: Record<string, unknown> = { ...(await import('../../src/action/steps.ts')) }
@@ -168,6 +169,18 @@ describe('a run that reads AWS', () => {
     expect(readFileSync(outputs['report-file'] ?? '', 'utf8')).toContain('20 of 40 users')
   })
 
+  it('names in changes-file the account and the store of the baseline', async () => {
+    const { outputs } = await run('aws', before(19))
+    expect(JSON.parse(readFileSync(outputs['changes-file'] ?? '', 'utf8'))).toMatchObject({
+      baseline: { kind: 'artifact', reference: '7', account: ACCOUNT, identityStoreId: STORE },
+    })
+  })
+
+  it('counts in its summary the assignments that were read', async () => {
+    const access = accessOf([['USER', 'u', ACCOUNT, 'a']], [permissionSet('a')])
+    expect((await run('aws', NONE, { access })).summary).toMatch(/\| Assignments +\| +1 /)
+  })
+
   it('uploads who has access where that was read', async () => {
     await run('aws', NONE, { access: { accounts: [], permissionSets: [], assignments: [] } })
     expect(told).toEqual(['write', 'upload aws /out with access', 'install'])
@@ -183,11 +196,14 @@ describe('a run that reads AWS', () => {
     const { outputs, failure, snapshotDirectory } = await run('aws', before(19), { uploadSnapshot })
     expect(told).toEqual(['write', 'install', 'comment true'])
     expect([failure?.message, snapshotDirectory]).toEqual(['No upload.', undefined])
+    const installConnector = () => Promise.reject(new UserError('precondition', 'No home.'))
+    const both = await run('aws', NONE, { uploadSnapshot, installConnector })
+    expect(both.failure).toMatchObject({ kind: 'unavailable', message: 'No upload.\nNo home.' })
     expect(outputs).toMatchObject({ directory: '/out', changed: true })
   })
 
   it('tells what the upload, the comment and its place warn of, and notes in the log only', async () => {
-    const { summary, failure } = await run('aws', before(19), {
+    const { summary, failure, outputs } = await run('aws', before(19), {
       visibility: 'public',
       uploadSnapshot: () => Promise.resolve({ warning: 'Not uploaded.', note: 'A note.' }),
       reconcileComment: () => Promise.resolve({ warning: 'No comment.' }),
@@ -203,6 +219,7 @@ describe('a run that reads AWS', () => {
     for (const text of ['repository that is not private', 'Not uploaded.', 'No comment.'])
       expect(summary).toContain(text)
     expect(summary).not.toContain('A note.')
+    expect(readFileSync(outputs['report-file'] ?? '', 'utf8')).toContain('Not uploaded.')
     expect(failure).toBeUndefined()
   })
 

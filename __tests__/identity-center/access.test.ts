@@ -123,9 +123,11 @@ describe('both ways', () => {
     })
   })
 
-  it('of nothing at all give an empty file', async () => {
+  it('of nothing at all give an empty file, for which no names are missed', async () => {
     await withCenter(organizationOf(3, 2, 0), {}, async (center) => {
-      const { access, findings } = await read(center)
+      const { access, findings } = await read(center, {
+        faults: [on('ListAccounts', {}, denied('organizations'))],
+      })
       expect(access).toStrictEqual({ accounts: [], permissionSets: [], assignments: [] })
       expect(findings).toStrictEqual(NOTHING)
       expect(center.calls).toStrictEqual({ ListAccounts: 1, ListPermissionSets: 1 })
@@ -230,23 +232,96 @@ describe('what an assignment says', () => {
     })
   })
 
-  it('of another pair than the one that was asked for is asked for again', async () => {
-    const organization = manyPeople()
-    const change = ({ AccountAssignments, ...rest }: Record<string, unknown>): Record<string, unknown> => ({
-      ...rest,
-      AccountAssignments: (AccountAssignments as object[]).map((row) => ({
-        ...row,
-        AccountId: '999999999999',
-      })),
-    })
+  it.each<[string, string, (output: Record<string, unknown>) => Record<string, unknown>]>([
+    ['without its list', 'ListPermissionSets', () => ({})],
+    [
+      'of another account than the one that was asked for',
+      'ListAccountAssignments',
+      ({ AccountAssignments, ...rest }) => ({
+        ...rest,
+        AccountAssignments: (AccountAssignments as object[]).map((row) => ({
+          ...row,
+          AccountId: '999999999999',
+        })),
+      }),
+    ],
+    [
+      'of no account',
+      'ListAccountAssignmentsForPrincipal',
+      () => ({ AccountAssignments: [{ PrincipalType: 'GROUP', PrincipalId: 'g', PermissionSetArn: 'p' }] }),
+    ],
+  ])('in an answer %s is asked for again', async (_, operation, change) => {
+    const organization = operation.endsWith('Principal') ? manyPairs() : manyPeople()
     await withCenter(organization, {}, async (center) => {
       const { access, cost } = await read(center, {
-        faults: [
-          { when: { operation: 'ListAccountAssignments', nth: 1 }, effect: { kind: 'answer', change } },
-        ],
+        faults: [{ when: { operation, nth: 1 }, effect: { kind: 'answer', change } }],
       })
       expect(access).toStrictEqual(accessOf(organization))
       expect(cost.faults).toBe(1)
+    })
+  })
+
+  it.each([
+    ['by pairs', manyPeople],
+    ['by principal', manyPairs],
+  ])('%s counts once, however often AWS lists it', async (way, make) => {
+    const organization = make()
+    const change = (output: Record<string, unknown>): Record<string, unknown> =>
+      Object.fromEntries(
+        Object.entries(output).map(([key, some]) => [
+          key,
+          Array.isArray(some) ? [...(some as unknown[]), ...(some as unknown[])] : some,
+        ]),
+      )
+    await withCenter(organization, {}, async (center) => {
+      const plain = await read(center)
+      const twice = await read(center, { faults: [{ when: () => true, effect: { kind: 'answer', change } }] })
+      expect([plain.way, twice.way]).toStrictEqual([way, way])
+      expect(twice.access).toStrictEqual(plain.access)
+      expect(twice.calls).toStrictEqual(plain.calls)
+    })
+  })
+
+  it.each([
+    ['ListAccountsForProvisionedPermissionSet', 'AccountIds'],
+    ['ListAccountAssignments', 'AccountAssignments'],
+    ['ListManagedPoliciesInPermissionSet', 'AttachedManagedPolicies'],
+    ['ListCustomerManagedPolicyReferencesInPermissionSet', 'CustomerManagedPolicyReferences'],
+    ['GetInlinePolicyForPermissionSet', 'InlinePolicy'],
+    ['ListAccounts', 'Accounts'],
+  ])('is nothing where AWS leaves it out: %s without %s', async (operation, key) => {
+    const change = (output: Record<string, unknown>): Record<string, unknown> => ({
+      ...output,
+      [key]: undefined,
+    })
+    await withCenter(manyPeople(), {}, async (center) => {
+      const { cost, calls } = await read(center, {
+        faults: [{ when: { operation, nth: 1 }, effect: { kind: 'answer', change } }],
+      })
+      expect(cost.faults).toBe(0)
+      expect(calls).toHaveProperty(operation)
+    })
+  })
+
+  it('of a permission set that leaves an account meanwhile is nothing, and no word is said', async () => {
+    const organization = manyPeople()
+    const { access: there } = organization
+    let asked = 0
+    const leaves: Fault = {
+      when: ({ operation, input }) => {
+        if (operation !== 'ListAccountAssignments' || ++asked !== 2) return false
+        const stays = (row: { AccountId: string; PermissionSetArn: string }): boolean =>
+          row.AccountId !== input['AccountId'] || row.PermissionSetArn !== input['PermissionSetArn']
+        there.provisioned = there.provisioned.filter(stays)
+        there.assignments = there.assignments.filter(stays)
+        return true
+      },
+      effect: error('ResourceNotFoundException', 'Not found.'),
+    }
+    await withCenter(organization, {}, async (center) => {
+      const { access, findings } = await read(center, { faults: [leaves] })
+      expect(access).toStrictEqual(accessOf(organization))
+      expect(findings).toStrictEqual(NOTHING)
     })
   })
 
@@ -337,7 +412,7 @@ describe('a permission set', () => {
     const organization = organizationOf(1, 1, 0)
     const arn = 'arn:aws:sso:::permissionSet/ssoins-1/ps-1'
     const bare = 'arn:aws:sso:::permissionSet/ssoins-1/ps-2'
-    organization.access.accounts = [{ Id: '111122223333', Name: '' }]
+    organization.access.accounts = [{ Id: '111122223333', Name: '' }, { Id: '444455556666' }]
     organization.access.permissionSets = [
       {
         record: { PermissionSetArn: arn, Name: 'Full', Description: '<b>', SessionDuration: 'PT12H' },
@@ -353,6 +428,7 @@ describe('a permission set', () => {
     ]
     assign(organization, 0, 0)
     assign(organization, 0, 1)
+    Object.assign(organization.access.assignments[1] ?? {}, { AccountId: '444455556666' })
     await withCenter(organization, {}, async (center) => {
       const { access, findings } = await read(center)
       expect(access.permissionSets).toStrictEqual([
@@ -378,7 +454,9 @@ describe('a permission set', () => {
         },
       ])
       expect(bytesOf(access)).toContain('"inlinePolicy":{"a":"x","b":[{"10":2,"9":3,"z":1}]}')
-      expect(access.accounts).toStrictEqual([{ id: '111122223333', name: null }])
+      expect(access.accounts).toStrictEqual(
+        ['111122223333', '444455556666'].map((id) => ({ id, name: null })),
+      )
       expect(findings).toStrictEqual({ ...NOTHING, namelessSets: 1 })
     })
   })
@@ -400,6 +478,22 @@ describe('a permission set', () => {
     }
     await withCenter(organization, {}, async (center) => {
       const { access, findings } = await read(center, { faults: [gone] })
+      expect(access).toStrictEqual(accessOf(organization))
+      expect(findings).toStrictEqual({ ...NOTHING, vanishedSets: 1 })
+    })
+  })
+
+  it('that vanishes is left out also where the list of them is denied', async () => {
+    const organization = manyPeople()
+    const gone: Fault = {
+      when: { operation: 'DescribePermissionSet', nth: 2 },
+      effect: {
+        kind: 'act',
+        act: (there, call) => removePermissionSet(there, String(call.input['PermissionSetArn'])),
+      },
+    }
+    await withCenter(organization, {}, async (center) => {
+      const { access, findings } = await read(center, { faults: [gone, deny(PRINCIPAL_ONLY)] })
       expect(access).toStrictEqual(accessOf(organization))
       expect(findings).toStrictEqual({ ...NOTHING, vanishedSets: 1 })
     })

@@ -1,7 +1,7 @@
 import { createServer, type Server, type ServerResponse } from 'node:http'
 import { afterEach, describe, expect, it } from '@jest/globals'
 import { listen, close } from '../../emulator/loopback.ts'
-import { connectAws, type Aws } from '../../src/identity-center/clients.ts'
+import { connectAws, type AwsClients } from '../../src/identity-center/clients.ts'
 import { classifyFault } from '../../src/identity-center/faults.ts'
 
 const signal = new AbortController().signal
@@ -61,11 +61,20 @@ describe('one call of a client', () => {
       expect(classifyFault(outcome).kind).toBe('transient')
     }
   })
+
+  it.each<[string, (aws: AwsClients) => Promise<unknown>]>([
+    ['STS', (aws) => aws.callerAccount(signal)],
+    ['SSO Admin', (aws) => aws.listInstances({}, signal)],
+    ['Organizations', async (aws) => (await aws.connectAccess('eu-west-1')).listAccounts({}, signal)],
+  ])('is bounded with %s too', async (_what, call) => {
+    const { aws } = await connected(endless)
+    await expect(call(aws)).rejects.toThrow(/more than 16 MiB/)
+  })
 })
 
 async function connected(
   answer: (response: ServerResponse) => void,
-): Promise<{ aws: Aws; requests: () => number }> {
+): Promise<{ aws: AwsClients; requests: () => number }> {
   let requests = 0
   server = createServer((request, response) => {
     requests += 1

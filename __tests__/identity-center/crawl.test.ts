@@ -227,6 +227,19 @@ describe('a list that cannot be read to its end', () => {
     })
   })
 
+  it('is none because a record has nothing but its id', async () => {
+    const disturb: Disturbance = (_call, answer) => {
+      const { Users, Groups, ...rest } = answer()
+      return {
+        ...rest,
+        ...(Users && { Users: Users.map(({ UserId }) => ({ UserId, UserName: null })) }),
+        ...(Groups && { Groups: Groups.map(({ GroupId }) => ({ GroupId, DisplayName: null })) }),
+      } as object
+    }
+    const { directory, cost } = await run(createContent(3, 2), { disturb })
+    expect([[...directory.users].length, [...directory.groups].length, cost.faults]).toEqual([3, 2, 0])
+  })
+
   it.each(['', null])('is none where the last token is %j', async (NextToken) => {
     const content = createContent(120, 5)
     const disturb: Disturbance = (_call, answer) => ({ NextToken, ...answer() }) as object
@@ -262,7 +275,7 @@ describe('a list that cannot be read to its end', () => {
           ...(Users && { Users: Users.map((one) => ({ ...one, UserId: '' })) }),
           ...(Groups && { Groups: Groups.map((one) => ({ ...one, GroupId: undefined })) }),
           ...(GroupMemberships && call.operation === 'ListGroupMembershipsForMember'
-            ? { GroupMemberships: GroupMemberships.map((one) => ({ ...one, GroupId: '' })) }
+            ? { GroupMemberships: GroupMemberships.map((one) => ({ ...one, GroupId: undefined })) }
             : {}),
         }
       },
@@ -375,6 +388,19 @@ describe('what vanishes while it is read', () => {
     expect(directory.groups.map(({ GroupId }) => GroupId)).toEqual(['g-0'])
     expect(new Set([...directory.groupIdsByUserId.values()].flat())).toEqual(new Set(['g-0']))
     expect(directory.findings).toEqual({ ...NOTHING, vanishedGroups: 1 })
+  })
+
+  it('a user that vanishes between two pages of its groups leaves no orphan behind', async () => {
+    const content = createContent(2, 150, () => [...Array(150).keys()])
+    const { directory } = await run(content, {
+      disturb: on('ListGroupMembershipsForMember', (call, answer) => {
+        if (call.id === 'u-1' && call.token !== undefined)
+          throw awsError('ResourceNotFoundException', { ResourceType: 'USER' })
+        return answer()
+      }),
+    })
+    expect(directory.findings).toEqual({ ...NOTHING, vanishedUsers: 1 })
+    expect([...directory.groupIdsByUserId.keys()]).toEqual(['u-0'])
   })
 
   it.each([['USER'], [undefined]])('a user, with ResourceType %s, is dropped and counted', async (type) => {
@@ -518,6 +544,17 @@ describe('what a membership names and no list held', () => {
 })
 
 describe('odd records', () => {
+  it.each([5, 40])('memberships that come twice count once: %i of each', async (groups) => {
+    const content = createContent(2, groups, () => [...Array(groups).keys()])
+    const { directory } = await run(content, {
+      disturb: on('ListGroupMembershipsForMember', (_call, answer) => {
+        const { GroupMemberships = [], ...rest } = answer()
+        return { ...rest, GroupMemberships: [...GroupMemberships, ...GroupMemberships] }
+      }),
+    })
+    expectSame(directory, content)
+  })
+
   it('members that are not users are counted and left out', async () => {
     const content = createContent(20, 5)
     const disturb = on('ListGroupMemberships', (call, answer) => {

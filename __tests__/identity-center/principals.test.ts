@@ -37,10 +37,12 @@ describe('whether there are so many principals', () => {
 
   it('does not count users that are left out', async () => {
     const principals = followPrincipals(isDisabled, never)
-    const answers = [principals.areAtLeast(2), principals.areAtLeast(3)]
-    principals.seen(lists(['ENABLED', 'DISABLED'], 1), true)
+    const answers = [principals.areAtLeast(3), principals.areAtLeast(4)]
+    const first = ['ENABLED', 'DISABLED', 'DISABLED']
+    principals.seen(lists(first, 1), false)
+    principals.seen(lists([...first, 'ENABLED'], 1), true)
     expect(await Promise.all(answers)).toStrictEqual([true, false])
-    expect((await principals.listed).users).toStrictEqual(['u-0'])
+    expect((await principals.listed).users).toStrictEqual(['u-0', 'u-3'])
   })
 
   it('is answered by the failure of the crawl', async () => {

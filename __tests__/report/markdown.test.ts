@@ -10,6 +10,7 @@ import {
   paragraph,
   prose,
   shown,
+  shownFromDifference,
   table,
   text,
   toText,
@@ -139,6 +140,15 @@ describe('prose', () => {
         })
       }),
       settings,
+    )
+  })
+})
+
+describe('shownFromDifference', () => {
+  it('begins thirty characters before the difference, at a whole one', () => {
+    const same = '\u{1f600}'.repeat(40)
+    expect(shownFromDifference(`${same}b1`, `${same}b2`)).toEqual(
+      ['b1', 'b2'].map((end) => `\u2026${'\u{1f600}'.repeat(15)}${end}`),
     )
   })
 })

@@ -448,6 +448,8 @@ describe('a report', () => {
   it.each<[string, Tag[] | null, Tag[] | null, string]>([
     ['two values made one', [tag('a'), tag('b')], [tag('a, b')], 'Tag `Title` | `a`, `b` | `a, b`'],
     ['an empty value', null, [tag('')], 'Tag `Title` | — | empty'],
+    ['a value that was empty', [tag('')], [tag('a')], 'Tag `Title` | empty | `a`'],
+    ['a value that is empty now', [tag('a')], [tag('')], 'Tag `Title` | `a` | empty'],
     [
       'another source',
       [tag('a')],

@@ -14,6 +14,13 @@ const manifest: Manifest = {
   format: 'aws-organization-sync/1',
 }
 
+const withAccess: Manifest = {
+  ...manifest,
+  access: 'accounts',
+  counts: { ...manifest.counts, accounts: 5, permissionSets: 6, assignments: 7 },
+  files: { ...manifest.files, 'access.json': { sha256, bytes: 77 } },
+}
+
 describe('renderManifest', () => {
   it('writes the keys in their one order, whatever their order in memory', () => {
     expect(renderManifest(manifest)).toBe(`{
@@ -68,8 +75,13 @@ describe('parseManifest', () => {
     )
   })
 
-  it('ignores unknown keys', () => {
+  it('reads that of a snapshot with access', () => {
+    expect(parseManifest(renderManifest(withAccess), 'm')).toEqual(withAccess)
+  })
+
+  it('ignores unknown keys, and those of access where there is none', () => {
     expect(parseManifest(JSON.stringify({ ...manifest, later: 1 }), 'm')).toEqual(manifest)
+    expect(parseManifest(JSON.stringify({ ...withAccess, access: undefined }), 'm')).toEqual(manifest)
   })
 
   it.each<[string, unknown]>([
@@ -125,6 +137,19 @@ describe('parseManifest', () => {
     ['files.groups.json.bytes', { files: { ...manifest.files, 'groups.json': { sha256, bytes: 1e300 } } }],
   ])('refuses a wrong %s', (path, part) => {
     expect(parseError(JSON.stringify({ ...manifest, ...part })).message).toContain(`"${path}" must be `)
+  })
+
+  const { counts, files } = withAccess
+  it.each<[string, object]>([
+    ['access', { access: 'everything' }],
+    ['access', { access: null }],
+    ['counts.accounts', { counts: manifest.counts }],
+    ['counts.permissionSets', { counts: { ...counts, permissionSets: -1 } }],
+    ['counts.assignments', { counts: { ...counts, assignments: '7' } }],
+    ['files.access.json', { files: manifest.files }],
+    ['files.access.json.bytes', { files: { ...files, 'access.json': { sha256 } } }],
+  ])('refuses with access a wrong %s', (path, part) => {
+    expect(parseError(JSON.stringify({ ...withAccess, ...part })).message).toContain(`"${path}" must be `)
   })
 
   it.each([...Object.keys(manifest)])('refuses a manifest without %s', (key) => {

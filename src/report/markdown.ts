@@ -116,7 +116,7 @@ export function bothValues(from: unknown, to: unknown): [PhrasingContent[], Phra
   const isLong = both.some(
     (one) => one.length > LONGEST_NAME / 10 && shown(one, Infinity).length > LONGEST_NAME,
   )
-  const [left, right] = isLong && !both.includes('') ? shownFromDifference(...both) : both
+  const [left, right] = isLong ? shownFromDifference(...both) : both
   return [value(left), value(right)]
 }
 
@@ -190,11 +190,15 @@ export function shown(value: string, longest = LONGEST_NAME): string {
 export function shownFromDifference(from: string, to: string): [string, string] {
   let same = 0
   while (same < from.length && same < to.length && from[same] === to[same]) same++
-  const around = from.slice(Math.max(0, same - CONTEXT), same)
+  /** So many code units before the difference, or one more where they would begin within a character. */
+  const before = (units: number) => {
+    const at = Math.max(0, same - units)
+    return /^[\udc00-\udfff]/.test(from.slice(at)) ? at - 1 : at
+  }
+  const around = from.slice(before(CONTEXT), same)
   // What is spelled needs up to ten characters.
-  let start = same - (shown(around) === around ? CONTEXT : CONTEXT / 10)
+  const start = before(shown(around) === around ? CONTEXT : CONTEXT / 10)
   if (start <= 0) return [from, to]
-  if (/^[\udc00-\udfff]/.test(from.slice(start))) start--
   return [`…${from.slice(start)}`, `…${to.slice(start)}`]
 }
 
