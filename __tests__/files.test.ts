@@ -101,7 +101,7 @@ describe('one file', () => {
   ])('refuses a path %s', async (_, path) => {
     const error = await failure(writeFile(path(), ['x'], { roots: [root] }))
     expect(error.kind).toBe('parameters')
-    expect(error.message).toContain('outside of the directories')
+    expect(error.message).toContain('outside the directories')
     expect(readdirSync(root)).toEqual([])
     expect(readdirSync(outside)).toEqual([])
   })
@@ -231,7 +231,7 @@ describe('what another process has in the directory', () => {
     if (isAlive) {
       const { kind, message } = await failure(writing)
       expect(kind).toBe('precondition')
-      expect(message).toContain(`Another run is writing into ${root} at this moment`)
+      expect(message).toContain(`Another run is writing to ${root}, so this one wrote nothing`)
       expect(message).toContain(`remove ${join(root, lock)}`)
     } else await writing
     expect(readFileSync(join(root, 'a'), 'utf8')).toBe(isAlive ? 'old' : 'new')

@@ -223,7 +223,7 @@ describe('a bad input', () => {
   const baseline = `auto, none, base, artifact, or the path of ${PATH}`
   const pattern = 'a regular expression (JavaScript, flag u)'
   const pull = 'the number of a pull request, such as 7'
-  const artifact = 'a name of at most 255 characters without any of " : < > | * ? \\ / and control characters'
+  const artifact = 'a name of at most 255 characters without control characters and any of " : < > | * ? \\ /'
   const days = 'a whole number of days from 1 to 400'
   const profile = 'the name of a profile in one line'
 
@@ -311,9 +311,7 @@ describe('a bad input', () => {
     ['~/identity-store', true],
     ['identity~', false],
   ])('%s as a path is told that no shell replaces the ~: %j', (text, isTold) => {
-    expect(problemOf(() => parse({ source: text })).message.endsWith('. No shell replaces the ~.')).toBe(
-      isTold,
-    )
+    expect(problemOf(() => parse({ source: text })).message.endsWith('. The ~ is not expanded.')).toBe(isTold)
   })
 
   it('is told as the environment variable that holds it', () => {
@@ -326,7 +324,7 @@ describe('a bad input', () => {
   it.each(['tags', 'machine-users'])('%s is one together with mapping reference', (name) => {
     const error = problemOf(() => parse({ mapping: 'reference', [name]: 'Title' }))
     expect(error.message).toBe(
-      `${name} holds "Title"; it takes nothing together with mapping "reference", which writes neither.`,
+      `${name} holds "Title"; it takes no value with mapping "reference", which writes neither tags nor isMachine.`,
     )
   })
 
@@ -386,18 +384,18 @@ describe('a directory as source', () => {
       'disabled-users': 'exclude',
     })
     expect(settings.warnings).toEqual([
-      'With a directory as source mapping, tags, machine-users, disabled-users do nothing: the snapshot was mapped when it was written.',
+      'With a directory as source, mapping, tags, machine-users, disabled-users are ignored: the snapshot was mapped when it was written.',
     ])
   })
 
   it.each([
     [
       { tags: 'Title' },
-      ['With a directory as source tags does nothing: the snapshot was mapped when it was written.'],
+      ['With a directory as source, tags is ignored: the snapshot was mapped when it was written.'],
     ],
     [
       { access: 'accounts' },
-      ['With a directory as source access does nothing: the snapshot was mapped when it was written.'],
+      ['With a directory as source, access is ignored: the snapshot was mapped when it was written.'],
     ],
     [{ 'upload-artifact': 'auto', mapping: 'full', 'disabled-users': 'include', tags: ' ' }, []],
   ])('with %j warns of what is set and does nothing', (inputs, warnings) => {
@@ -465,9 +463,7 @@ describe('the parameters of the connector', () => {
     const environment = { AWS_ORGANIZATION_SYNC_SOURCE: ' failed ' }
     const error = problemOf(() => connector({}, { environment }))
     expect(error.kind).toBe('precondition')
-    expect(error.message).toMatch(
-      /^The run of AWS Organization Sync before this one failed .*nothing is imported\.$/,
-    )
+    expect(error.message).toMatch(/^The earlier AWS Organization Sync run failed .*nothing is imported\.$/)
     expect(connector({ source: 'aws' }, { environment }).source).toBe('aws')
   })
 

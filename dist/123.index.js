@@ -586,10 +586,10 @@ function readAccess(principals, most, refuse) {
                 permissionSet: set.id,
             };
             if (previous !== undefined && compareAssignments(previous, assignment) >= 0)
-                return check.refuse('it does not come after the one before it');
+                return check.refuse('it is out of order or a duplicate');
             const known = (type === 'GROUP' ? groups : users).find(principalId);
             if (known === undefined)
-                return check.refuse(`its principalId names no ${type.toLowerCase()} of the snapshot`);
+                return check.refuse(`its principalId is not a ${type.toLowerCase()} of the snapshot`);
             account.assigned = true;
             set.assigned = true;
             access.assignments.push({ ...assignment, principalId: known });
@@ -603,7 +603,7 @@ function readAccess(principals, most, refuse) {
             // Else a policy could pass for a text that nobody looks into.
             return inlinePolicyOf(value) === value
                 ? value
-                : check.refuse('its inlinePolicy is a text that should be an object or null');
+                : check.refuse('its inlinePolicy is text that should be an object or null');
         }
         if (!(0,_sorted_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .G)(value))
             return check.refuse('its inlinePolicy is neither null, text nor an object');
@@ -612,7 +612,7 @@ function readAccess(principals, most, refuse) {
             return check.refuse(`its inlinePolicy has more than ${MOST_LEVELS} levels`);
         policyValues += size;
         if (policyValues > MOST_POLICY_VALUES)
-            check.refuse('the inline policies hold too much in all');
+            check.refuse('the inline policies are too large in total');
         return value;
     }
     function where() {
@@ -628,11 +628,11 @@ function readAccess(principals, most, refuse) {
         const place = where();
         const check = checksOf((what) => refuse(place, what));
         if (access[section].length === most[section])
-            check.refuse(`manifest.json counts ${most[section]} only`);
+            check.refuse(`manifest.json counts only ${most[section]}`);
         const hasNext = text.endsWith(',');
         const line = hasNext ? text.slice(0, -1) : text;
         if (records[section](check.object(line), check) !== line)
-            check.refuse('it is not written as a snapshot is (an unknown, repeated or misplaced key, another spacing or escaping)');
+            check.refuse('it is not in the form that a snapshot has (an unknown, repeated or misplaced key, or different spacing or escaping)');
         inside = hasNext ? 'record' : 'end';
     }
     function line(text) {
@@ -684,7 +684,7 @@ function readAccess(principals, most, refuse) {
                 for (const { assigned } of named.values()) {
                     number += 1;
                     if (!assigned)
-                        refuse(`${NAMES[section]} ${number}`, 'no assignment names it');
+                        refuse(`${NAMES[section]} ${number}`, 'no assignment refers to it');
                 }
             }
             return access;
@@ -718,7 +718,7 @@ function cursorOf(records) {
         },
     };
 }
-const ACCOUNT = { is: /^\d{12}$/, meaning: 'an account id of 12 digits' };
+const ACCOUNT = { is: /^\d{12}$/, meaning: 'a 12-digit account ID' };
 const SET_ARN = { is: /^arn:[\w:/.-]{1,1220}$/, meaning: 'an ARN' };
 const POLICY_ARN = { is: /^arn:[!-~]{1,2044}$/, meaning: 'an ARN' };
 /** A path and a name, as IAM has them. */
@@ -728,7 +728,7 @@ const POLICY_ARN_OR_PATH = {
     meaning: 'an ARN, or a path and a name',
 };
 const DURATION = { is: /^-?P[\dYMWDTHS.]{1,98}$/, meaning: 'an ISO 8601 duration' };
-const NOT_EMPTY = { is: /[^]/, meaning: 'text of at least one character' };
+const NOT_EMPTY = { is: /[^]/, meaning: 'text that is not empty' };
 const ANY = { is: /^/, meaning: 'text' };
 function checksOf(refuse) {
     const check = {
@@ -755,7 +755,7 @@ function checksOf(refuse) {
         },
         after(previous, value, key) {
             if (previous !== undefined && !(previous < value))
-                refuse(`its ${key} does not come after the one before it`);
+                refuse(`its ${key} is out of order or a duplicate`);
         },
     };
     return check;

@@ -50,7 +50,7 @@ function parseManifest(json, label) {
     const top = sectionOf(parseJson(json, label), label, '');
     // Another format first: its other keys may mean something else.
     if (top.value('format') !== _model_js__WEBPACK_IMPORTED_MODULE_2__/* .MANIFEST_FORMAT */ .Sn) {
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo('precondition', `${label} is not a manifest that this version reads: "format" must be "${_model_js__WEBPACK_IMPORTED_MODULE_2__/* .MANIFEST_FORMAT */ .Sn}". ` +
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo('precondition', `${label} is not a manifest that this version can read: "format" must be "${_model_js__WEBPACK_IMPORTED_MODULE_2__/* .MANIFEST_FORMAT */ .Sn}". ` +
             'Write the snapshot again with this version, or use the version that wrote it.');
     }
     const counts = top.section('counts');
@@ -87,11 +87,11 @@ function parseManifest(json, label) {
         },
     };
 }
-const ACCOUNT = { pattern: /^\d{12}$/, meaning: 'an account id of 12 digits' };
-const IDENTITY_STORE_ID = { pattern: /^[0-9a-zA-Z-]{1,64}$/, meaning: 'an identity store id' };
+const ACCOUNT = { pattern: /^\d{12}$/, meaning: 'a 12-digit account ID' };
+const IDENTITY_STORE_ID = { pattern: /^[0-9a-zA-Z-]{1,64}$/, meaning: 'an identity store ID' };
 const INSTANCE_ARN = { pattern: /^arn:[\w:/.-]{1,1220}$/, meaning: 'an ARN' };
 const REGION = { pattern: /^[a-z0-9-]{1,64}$/, meaning: 'a region' };
-const SHA256 = { pattern: /^[0-9a-f]{64}$/, meaning: '64 lower-case hexadecimal digits' };
+const SHA256 = { pattern: /^[0-9a-f]{64}$/, meaning: '64 lowercase hexadecimal digits' };
 const ANY_TEXT = { pattern: /^/, meaning: 'text' };
 function digest({ sha256, bytes }) {
     return { sha256, bytes };
@@ -101,7 +101,7 @@ function parseDigest(section) {
 }
 function tagNames(top) {
     const value = top.value('tags');
-    const meaning = 'a list of tag names, in the order in which they are written, without duplicates';
+    const meaning = 'a list of tag names, in their fixed order and without duplicates';
     if (!Array.isArray(value))
         return top.refuse('tags', meaning);
     const names = _tags_js__WEBPACK_IMPORTED_MODULE_1__/* .TAG_NAMES */ .qY.filter((name) => value.includes(name));
@@ -146,7 +146,7 @@ function sectionOf(object, label, path) {
         count(key) {
             const value = section.value(key);
             const isCount = typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
-            return isCount ? value : section.refuse(key, 'a whole number from 0');
+            return isCount ? value : section.refuse(key, 'a whole number, 0 or more');
         },
         refuse(key, meaning) {
             throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo('precondition', `${label}: "${nameOf(key)}" must be ${meaning}. ${RESTORE}`);
@@ -273,26 +273,26 @@ var raito_json = __webpack_require__(34904);
  */
 function verifyMappedUser(user, options, refuse) {
     if ((user.isMachine === null) !== (options.machineUsers === null))
-        refuse('its isMachine does not fit machineUsers of manifest.json');
+        refuse('its isMachine does not match machineUsers in manifest.json');
     let place = 0;
     let previous;
     for (const tag of user.tags ?? []) {
         if (tag.source !== model/* TAG_SOURCE */.Ph)
-            refuse('a tag of it is of another source');
+            refuse('one of its tags has another source');
         if (tag.value === '')
-            refuse('a tag of it is empty');
+            refuse('one of its tags is empty');
         // Of all attributes only ExternalId has several values.
         if (tag.key !== previous?.key || tag.key !== 'ExternalId')
             place = 1 + options.tags.findIndex((name, index) => index >= place && name === tag.key);
         if (place === 0)
-            refuse('its tags are not those of manifest.json, in their order');
+            refuse('its tags are not those in manifest.json, in that order');
         previous = tag;
     }
 }
 /** Refuses a group that mapDirectory would not give: Identity Center nests no groups and tags none. */
 function verifyMappedGroup(group, refuse) {
     if (group.displayName !== group.name)
-        refuse('its displayName is not its name');
+        refuse('its displayName differs from its name');
     if (group.parentGroupExternalIds !== null)
         refuse('its parentGroupExternalIds are not null');
     if (group.tags !== null)
@@ -428,7 +428,7 @@ async function readSnapshot(files, options) {
         const counts = { users: users.count, groups: groups.count, memberships };
         for (const key of ['users', 'groups', 'memberships']) {
             if (counts[key] !== manifest.counts[key]) {
-                throw refused(`manifest.json of ${label} counts ${manifest.counts[key]} ${key}, its files hold ${counts[key]}`);
+                throw refused(`manifest.json of ${label} counts ${manifest.counts[key]} ${key}, but its files contain ${counts[key]}`);
             }
         }
     }
@@ -468,7 +468,7 @@ async function readAccessFile(files, manifest, identities) {
     for (const key of ['accounts', 'permissionSets', 'assignments']) {
         if (access[key].length === most[key])
             continue;
-        throw refused(`manifest.json of ${files.label} counts ${most[key]} ${key}, access.json holds ${access[key].length}`);
+        throw refused(`manifest.json of ${files.label} counts ${most[key]} ${key}, but access.json contains ${access[key].length}`);
     }
     return access;
 }
@@ -484,7 +484,7 @@ async function readBaseline(files, identityStoreId, advice) {
     const store = snapshot?.manifest?.identityStoreId ?? identityStoreId;
     if (store === identityStoreId)
         return snapshot;
-    throw new errors/* UserError */.yo('precondition', `The baseline (${files.label}) is of identity store ${store}, the source of ${identityStoreId}. ${advice}`);
+    throw new errors/* UserError */.yo('precondition', `The baseline (${files.label}) is of identity store ${store}, but the source is of ${identityStoreId}. ${advice}`);
 }
 /**
  * Refuses a snapshot as a source that is not of the account, or that names no user: Raito deletes whatever a file no
@@ -498,17 +498,17 @@ function verifySnapshotBelongs(snapshot, accountId) {
         throw refused('A snapshot without manifest.json cannot be a source');
     const { account, ownerAccount } = manifest;
     if (account !== accountId && ownerAccount !== accountId) {
-        const owner = ownerAccount === null || ownerAccount === account ? '' : `, owned by ${ownerAccount}`;
-        throw new errors/* UserError */.yo('precondition', `The snapshot is of account ${account}${owner}, not of ${accountId}. Correct aws-account-id, or name another source.`);
+        const owner = ownerAccount === null || ownerAccount === account ? '' : ` (instance owned by ${ownerAccount})`;
+        throw new errors/* UserError */.yo('precondition', `The snapshot is of account ${account}${owner}, not ${accountId}. Correct aws-account-id, or choose another source.`);
     }
     if (users.length === 0) {
-        throw new errors/* UserError */.yo('precondition', 'The snapshot holds no user. Raito would delete every identity that it does not name; write the snapshot again.');
+        throw new errors/* UserError */.yo('precondition', 'The snapshot contains no users, so Raito would delete every identity. Write the snapshot again.');
     }
 }
 const RESTORE = 'Restore the snapshot, or write it again.';
-const KEEP_BYTES = 'git or a formatter changed the file. Restore it, and keep both from it: add the line ' +
+const KEEP_BYTES = 'git or a formatter changed the file. Restore it, then keep both from changing it again: add ' +
     '`identity-store/** -text` (with the directory of the snapshot) to .gitattributes, and the directory to the ' +
-    "formatter's ignore file (.prettierignore).";
+    "formatter's ignore file, such as .prettierignore.";
 function refused(what) {
     return new errors/* UserError */.yo('precondition', `${what}. ${RESTORE}`);
 }
@@ -542,10 +542,10 @@ async function readRecords(bytes, name, snapshotLabel, manifest, format) {
             throw refused(`${label}, record ${number}: ${what}`);
         };
         if (number > most)
-            refuse(`manifest.json counts ${most} records only`);
+            refuse(`manifest.json counts only ${most} records`);
         const record = format.parse(parseLine(line, refuse), refuse);
         if (format.render(record) !== line) {
-            refuse('it is not written as a snapshot is (an unknown, repeated or misplaced key, another spacing or escaping)');
+            refuse('it is not in the form that a snapshot has (an unknown, repeated or misplaced key, or different spacing or escaping)');
         }
         if (line.length > MAX_RECORD_BYTES / 3) {
             const rest = Buffer.byteLength(line) - format.listLength(record);
@@ -558,7 +558,7 @@ async function readRecords(bytes, name, snapshotLabel, manifest, format) {
             seen.add(record.externalId);
         }
         else if (previousId !== undefined && !(previousId < record.externalId)) {
-            refuse('its externalId does not come after the one before it');
+            refuse('its externalId is out of order or a duplicate');
         }
         previousId = record.externalId;
         count = number;
@@ -642,7 +642,7 @@ function refuseOtherLineEnd(line, label) {
     // Go and JSON.stringify escape it, so it can only be a line end.
     if (line.at(-1) !== CARRIAGE_RETURN)
         return;
-    throw new errors/* UserError */.yo('precondition', `${label} has other line ends than it was written with: ${KEEP_BYTES}`);
+    throw new errors/* UserError */.yo('precondition', `${label} has different line endings than it was written with: ${KEEP_BYTES}`);
 }
 function withByteOrderMark(label) {
     return new errors/* UserError */.yo('precondition', `${label} begins with a byte order mark: ${KEEP_BYTES}`);
@@ -746,13 +746,13 @@ function list(value, key, refuse) {
         return null;
     return Array.isArray(value) && value.length > 0
         ? value
-        : refuse(`its ${key} is neither null nor a list with entries`);
+        : refuse(`its ${key} is neither null nor a non-empty list`);
 }
 function texts(value, key, refuse) {
     const entries = list(value, key, refuse);
     return entries === null || entries.every((entry) => typeof entry === 'string')
         ? entries
-        : refuse(`its ${key} holds something that is not text`);
+        : refuse(`its ${key} contains something that is not text`);
 }
 function read_tags(value, refuse) {
     const entries = list(value, 'tags', refuse);
@@ -760,7 +760,7 @@ function read_tags(value, refuse) {
         return null;
     return entries.map((entry) => {
         if (!isObject(entry))
-            return refuse('its tags hold something that is not an object');
+            return refuse('its tags contain something that is not an object');
         const tag = entry;
         const key = read_text(tag.key, 'tag key', refuse);
         const source = read_text(tag.source, 'tag source', refuse);
@@ -780,9 +780,9 @@ function shareGroupIds(ids, shared, strict, refuse) {
     for (const [index, id] of ids.entries()) {
         const known = shared.get(id);
         if (strict && known === undefined)
-            refuse('its groupExternalIds name a group that groups.json does not hold');
+            refuse('its groupExternalIds contain a group that is not in groups.json');
         if (strict && !(previous < id))
-            refuse('its groupExternalIds are not in order, or repeat one');
+            refuse('its groupExternalIds are out of order or contain a duplicate');
         previous = id;
         ids[index] = known ?? id;
     }
@@ -808,7 +808,7 @@ async function lstatOrUndefined(path) {
         const code = (0,files/* systemErrorCode */.vq)(error);
         if (code === 'ENOENT' || code === 'ENOTDIR')
             return undefined;
-        throw new errors/* UserError */.yo('precondition', `${path} cannot be read (${code}). Give access to it.`, {
+        throw new errors/* UserError */.yo('precondition', `${path} cannot be read (${code}). Grant access to it.`, {
             cause: error,
         });
     }
@@ -818,7 +818,7 @@ async function refuseInterruptedWrite(directory, path) {
     const interrupted = entries.some((entry) => (0,files/* isLeftover */.ij)(entry, 'manifest.json'));
     if (!interrupted || !model/* SNAPSHOT_FILES */.FI.some((name) => entries.includes(name)))
         return;
-    throw new errors/* UserError */.yo('precondition', `The last run that wrote ${path} was killed half-way, so its files do not belong together. Write the snapshot again.`);
+    throw new errors/* UserError */.yo('precondition', `The last run that wrote ${path} was killed partway through, so its files do not match. Write the snapshot again.`);
 }
 /** Opened when its first piece is asked for, so that a file that nobody reads leaves nothing open. */
 async function* readRegularFile(file, label) {
@@ -828,7 +828,7 @@ async function* readRegularFile(file, label) {
         handle = await (0,promises_.open)(file, external_node_fs_.constants.O_RDONLY | external_node_fs_.constants.O_NOFOLLOW | external_node_fs_.constants.O_NONBLOCK);
     }
     catch (error) {
-        throw new errors/* UserError */.yo('precondition', `${label} cannot be read (${(0,files/* systemErrorCode */.vq)(error)}). Give access to it.`, {
+        throw new errors/* UserError */.yo('precondition', `${label} cannot be read (${(0,files/* systemErrorCode */.vq)(error)}). Grant access to it.`, {
             cause: error,
         });
     }

@@ -142,16 +142,16 @@ function explain(thrown, what, permission) {
     const status = statusOf(thrown);
     const fail = (kind, why) => new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(kind, `${what}: ${why}`, { cause: thrown });
     if (isRateLimit(thrown))
-        return fail('unavailable', "GitHub's rate limit is used up. Run the workflow again later.");
+        return fail('unavailable', "GitHub's rate limit was exceeded. Run the workflow again later.");
     if (status === undefined)
         return thrown;
     if (status === 401)
-        return fail('credentials', 'GitHub does not accept the token. Check the input github-token.');
+        return fail('credentials', 'GitHub rejected the token. Check github-token.');
     if (status === 403 || status === 404)
         return fail('permission', `GitHub answered ${status}. Add "${permission}" to the permissions of the job, or set github-token to a token that has it.`);
     if (status === 410)
         return fail('precondition', 'GitHub no longer has it (410).');
-    const said = status >= 500 ? `GitHub did not answer properly (${status})` : `GitHub answered ${status}`;
+    const said = status >= 500 ? `GitHub did not respond properly (${status})` : `GitHub answered ${status}`;
     return fail('unavailable', `${said}. Run the workflow again; see githubstatus.com.`);
 }
 /** GitHub says so by a 429, or with another status (GraphQL: with none) by a sentence about the limit. */
@@ -183,7 +183,7 @@ async function* bytesOf(body) {
         yield* body;
     }
     catch (cause) {
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo('unavailable', 'GitHub broke off in the middle of a file. Run the workflow again.', {
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo('unavailable', 'GitHub cut off a download. Run the workflow again.', {
             cause,
         });
     }

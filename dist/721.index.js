@@ -52,7 +52,7 @@ async function uploadFiles(request, context, deadline) {
         if (mode === 'true')
             throw failure;
         return {
-            warning: `${failure.message} ${what === 'snapshot' ? 'The snapshot is in the output directory' : 'The outputs name the files'} nevertheless.`,
+            warning: `${failure.message} ${what === 'snapshot' ? 'The snapshot is still in the output directory' : 'The outputs have the paths of the files'}.`,
         };
     }
 }
@@ -63,7 +63,7 @@ async function uploadFiles(request, context, deadline) {
 function describeNext(mode, context) {
     const lasting = {
         mode: 'upload-artifact is false',
-        visibility: `Nothing is uploaded, since the repository is ${visibilityOf(context)}`,
+        visibility: `Nothing is uploaded because the repository is ${visibilityOf(context)}`,
         server: NO_ARTIFACTS,
         source: undefined,
         event: undefined,
@@ -71,15 +71,15 @@ function describeNext(mode, context) {
     const obstacle = obstacleTo({ what: 'snapshot', mode, source: 'aws' }, context);
     const reason = obstacle && lasting[obstacle];
     if (reason !== undefined)
-        return `${reason}, so every run will say this. For a baseline commit the snapshot: output-directory is a path of the repository then, and auto takes the one that git tracks there.`;
+        return `${reason}, so every run will show this warning. To have a baseline, commit the snapshot: set output-directory to a path in the repository, and auto uses the snapshot that git tracks there.`;
     const isBaseline = BASELINE_EVENTS.includes(context.eventName) && context.ref === `refs/heads/${context.defaultBranch ?? ''}`;
     return isBaseline
         ? 'This is the first run: its artifact will be the baseline of the next one.'
-        : `The first run on the default branch by ${BASELINE_EVENTS.join(', ')} will leave one.`;
+        : `The first run on the default branch (${BASELINE_EVENTS.join(', ')}) will upload one.`;
 }
 /** The runs whose artifacts can be baselines: of these events, on the default branch. */
 const BASELINE_EVENTS = ['schedule', 'push', 'workflow_dispatch'];
-const NO_ARTIFACTS = 'GitHub Enterprise Server has no such artifacts';
+const NO_ARTIFACTS = 'GitHub Enterprise Server does not support these artifacts';
 /** What keeps the files of a run from being uploaded; undefined: they are. */
 function obstacleTo({ what, mode, source }, context) {
     if (mode === 'false')
@@ -101,16 +101,16 @@ function refuse(obstacle, { what, mode }, context) {
             if (mode === 'auto')
                 return {};
             return {
-                warning: 'upload-artifact is true, but with a directory as source nothing is uploaded. Leave the input out.',
+                warning: 'upload-artifact is true, but with a directory as source nothing is uploaded. Remove the input.',
             };
         case 'visibility':
             return {
-                note: `The ${what} is not uploaded: the repository is ${visibilityOf(context)}, and others could download it. Set upload-artifact to true to upload it nevertheless.`,
+                note: `The ${what} is not uploaded: the repository is ${visibilityOf(context)}, and others could download it. Set upload-artifact to true to upload it anyway.`,
             };
         case 'event':
             return { note: `The ${what} is not uploaded on pull request events.` };
         case 'server': {
-            const sentence = `The ${what} was not uploaded: ${NO_ARTIFACTS}. The outputs name the files.`;
+            const sentence = `The ${what} was not uploaded: ${NO_ARTIFACTS}. The outputs have the paths of the files.`;
             if (mode === 'auto')
                 return { warning: sentence };
             throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .yo('precondition', `${sentence} Set upload-artifact to false.`);
@@ -134,7 +134,7 @@ function failureOf({ what, name }, cause) {
     const reason = why === TAKEN ? `${TAKEN} ${remedy}` : why;
     return new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .yo(kind, `The artifact ${name} could not be uploaded: ${reason}`, { cause });
 }
-const TAKEN = 'this workflow run has one of that name already.';
+const TAKEN = 'this workflow run already has one with that name.';
 const FAILURES = [
     [/\(409\)|already exists/, 'precondition', TAKEN],
     [
@@ -145,7 +145,7 @@ const FAILURES = [
     [
         /\(40[13]\)/,
         'permission',
-        "the artifact service refuses this job. Check the repository's and organization's Actions settings.",
+        "the artifact service rejected this job. Check the repository's and organization's Actions settings.",
     ],
     [
         /quota/i,
@@ -156,7 +156,7 @@ const FAILURES = [
 const OUTAGE = [
     /^/,
     'unavailable',
-    'the artifact service did not take it. Run the workflow again; see githubstatus.com.',
+    'the artifact service did not accept it. Run the workflow again; see githubstatus.com.',
 ];
 
 

@@ -68,7 +68,7 @@ async function writeImportFiles({ usersFile, groupsFile, root, identities, basel
 function refuseExisting(file) {
     if (lstatSync(file, { throwIfNoEntry: false }) === undefined)
         return;
-    throw new UserError('precondition', `The connector was asked to write ${file}, which exists. It replaces no file; nothing was imported.`);
+    throw new UserError('precondition', `The Raito CLI asked for ${file}, which already exists. The connector never replaces a file; nothing was imported.`);
 }
 /**
  * The manifest is staged, and so renamed, last: a run that is killed in between leaves either files that the manifest
@@ -140,8 +140,8 @@ async function verifyStaged(identities, staged) {
         if (!(error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .yo))
             throw error;
         const reason = error.message.replace(/\. .*/s, '');
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .yo('precondition', `No reader would accept what AWS gave (${reason}), so nothing was replaced. ` +
-            'Records are counted in the order of their ids. Correct that value in AWS, or leave out its tag.', { cause: error });
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .yo('precondition', `The data from AWS would make an unreadable snapshot (${reason}), so nothing was replaced. ` +
+            'Records are counted in the order of their IDs. Correct that value in AWS, or leave out its tag.', { cause: error });
     }
 }
 /** Removes a file that begins as ours does; no reader would open it, but it would pass for a part of the snapshot. */

@@ -52,7 +52,7 @@ async function uploadFiles(request, context, deadline) {
         if (mode === 'true')
             throw failure;
         return {
-            warning: `${failure.message} ${what === 'snapshot' ? 'The snapshot is in the output directory' : 'The outputs name the files'} nevertheless.`,
+            warning: `${failure.message} ${what === 'snapshot' ? 'The snapshot is still in the output directory' : 'The outputs have the paths of the files'}.`,
         };
     }
 }
@@ -63,7 +63,7 @@ async function uploadFiles(request, context, deadline) {
 function describeNext(mode, context) {
     const lasting = {
         mode: 'upload-artifact is false',
-        visibility: `Nothing is uploaded, since the repository is ${visibilityOf(context)}`,
+        visibility: `Nothing is uploaded because the repository is ${visibilityOf(context)}`,
         server: NO_ARTIFACTS,
         source: undefined,
         event: undefined,
@@ -71,15 +71,15 @@ function describeNext(mode, context) {
     const obstacle = obstacleTo({ what: 'snapshot', mode, source: 'aws' }, context);
     const reason = obstacle && lasting[obstacle];
     if (reason !== undefined)
-        return `${reason}, so every run will say this. For a baseline commit the snapshot: output-directory is a path of the repository then, and auto takes the one that git tracks there.`;
+        return `${reason}, so every run will show this warning. To have a baseline, commit the snapshot: set output-directory to a path in the repository, and auto uses the snapshot that git tracks there.`;
     const isBaseline = BASELINE_EVENTS.includes(context.eventName) && context.ref === `refs/heads/${context.defaultBranch ?? ''}`;
     return isBaseline
         ? 'This is the first run: its artifact will be the baseline of the next one.'
-        : `The first run on the default branch by ${BASELINE_EVENTS.join(', ')} will leave one.`;
+        : `The first run on the default branch (${BASELINE_EVENTS.join(', ')}) will upload one.`;
 }
 /** The runs whose artifacts can be baselines: of these events, on the default branch. */
 const BASELINE_EVENTS = ['schedule', 'push', 'workflow_dispatch'];
-const NO_ARTIFACTS = 'GitHub Enterprise Server has no such artifacts';
+const NO_ARTIFACTS = 'GitHub Enterprise Server does not support these artifacts';
 /** What keeps the files of a run from being uploaded; undefined: they are. */
 function obstacleTo({ what, mode, source }, context) {
     if (mode === 'false')
@@ -101,16 +101,16 @@ function refuse(obstacle, { what, mode }, context) {
             if (mode === 'auto')
                 return {};
             return {
-                warning: 'upload-artifact is true, but with a directory as source nothing is uploaded. Leave the input out.',
+                warning: 'upload-artifact is true, but with a directory as source nothing is uploaded. Remove the input.',
             };
         case 'visibility':
             return {
-                note: `The ${what} is not uploaded: the repository is ${visibilityOf(context)}, and others could download it. Set upload-artifact to true to upload it nevertheless.`,
+                note: `The ${what} is not uploaded: the repository is ${visibilityOf(context)}, and others could download it. Set upload-artifact to true to upload it anyway.`,
             };
         case 'event':
             return { note: `The ${what} is not uploaded on pull request events.` };
         case 'server': {
-            const sentence = `The ${what} was not uploaded: ${NO_ARTIFACTS}. The outputs name the files.`;
+            const sentence = `The ${what} was not uploaded: ${NO_ARTIFACTS}. The outputs have the paths of the files.`;
             if (mode === 'auto')
                 return { warning: sentence };
             throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .yo('precondition', `${sentence} Set upload-artifact to false.`);
@@ -134,7 +134,7 @@ function failureOf({ what, name }, cause) {
     const reason = why === TAKEN ? `${TAKEN} ${remedy}` : why;
     return new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .yo(kind, `The artifact ${name} could not be uploaded: ${reason}`, { cause });
 }
-const TAKEN = 'this workflow run has one of that name already.';
+const TAKEN = 'this workflow run already has one with that name.';
 const FAILURES = [
     [/\(409\)|already exists/, 'precondition', TAKEN],
     [
@@ -145,7 +145,7 @@ const FAILURES = [
     [
         /\(40[13]\)/,
         'permission',
-        "the artifact service refuses this job. Check the repository's and organization's Actions settings.",
+        "the artifact service rejected this job. Check the repository's and organization's Actions settings.",
     ],
     [
         /quota/i,
@@ -156,7 +156,7 @@ const FAILURES = [
 const OUTAGE = [
     /^/,
     'unavailable',
-    'the artifact service did not take it. Run the workflow again; see githubstatus.com.',
+    'the artifact service did not accept it. Run the workflow again; see githubstatus.com.',
 ];
 
 
@@ -200,7 +200,7 @@ var read = __webpack_require__(21157);
  * twice, is encrypted, or is larger than one that is read; what unpacks to more than it promised breaks off.
  */
 async function openZip(zip, label) {
-    const damaged = (why, cause) => new errors/* UserError */.yo('precondition', `The zip archive of ${label} is not readable: ${why}. Delete the artifact, or use another baseline.`, { cause });
+    const damaged = (why, cause) => new errors/* UserError */.yo('precondition', `The zip archive of ${label} cannot be read: ${why}. Delete the artifact, or use another baseline.`, { cause });
     try {
         const archive = await (0,yauzl/* fromBufferPromise */.SY)(zip);
         const entries = await entriesOf(archive, damaged);
@@ -224,7 +224,7 @@ async function entriesOf(archive, damaged) {
         if (!names.includes(name))
             continue;
         if (entries.has(name))
-            throw damaged(`it holds ${name} twice`);
+            throw damaged(`it contains ${name} twice`);
         if (!entry.canDecodeFileData())
             throw damaged(`${name} is encrypted, or compressed in an unknown way`);
         if (entry.uncompressedSize > read.MAX_FILE_BYTES)
@@ -260,7 +260,7 @@ async function loadArtifact(name, next, { client: connect, context }) {
             return absent(name, next, renamed);
         if (artifact.expired) {
             throw new errors/* UserError */.yo('precondition', `The newest baseline artifact ${name} (${artifact.id}) has expired, so removals cannot be checked. ` +
-                'Run once with "baseline: none" to accept the present state, and keep artifacts longer (artifact-retention-days) or run more often.');
+                'Run once with "baseline: none" to accept the current state, and keep artifacts longer (artifact-retention-days) or run more often.');
         }
         const files = await readArtifact(artifact, client);
         return { state: 'found', kind: 'artifact', reference: String(artifact.id), files };
@@ -273,10 +273,10 @@ function absent(name, next, renamed) {
     const none = `There is no earlier artifact ${name} of this workflow on the default branch`;
     const other = renamed === undefined
         ? ''
-        : ` ${renamed.path} made one (${renamed.id}). If this workflow file had that name before, download it and name its directory in baseline for one run.`;
+        : ` ${renamed.path} uploaded one (${renamed.id}). If this workflow file used to have that name, download it and set baseline to its directory for one run.`;
     if (next !== undefined)
         return { state: 'absent', reason: `${none}: removals were not checked.${other} ${next}` };
-    throw new errors/* UserError */.yo('precondition', `${none}, so removals cannot be checked.${other} For the first run set "baseline: none" once, or leave baseline at auto.`);
+    throw new errors/* UserError */.yo('precondition', `${none}, so removals cannot be checked.${other} For the first run, set "baseline: none" once, or leave baseline at auto.`);
 }
 /** Far more than a workflow that shares an artifact name with others makes between two of its own runs. */
 const MOST_RUNS_LOOKED_AT = 300;
@@ -306,7 +306,7 @@ async function newestArtifact(name, context, client) {
                 renamed ??= { id: artifact.id, path: run.path };
             runs.add(id);
             if (runs.size >= MOST_RUNS_LOOKED_AT) {
-                throw new errors/* UserError */.yo('precondition', `None of the newest ${MOST_RUNS_LOOKED_AT} runs that uploaded ${name} is of this workflow. Give this workflow an artifact-name of its own.`);
+                throw new errors/* UserError */.yo('precondition', `None of the newest ${MOST_RUNS_LOOKED_AT} runs that uploaded ${name} belongs to this workflow. Give this workflow its own artifact-name.`);
             }
         }
     }
@@ -351,14 +351,14 @@ async function readArtifact({ id, digest }, client) {
     for await (const chunk of await client.artifactZip(id)) {
         bytes += chunk.byteLength;
         if (bytes > LARGEST_ZIP_BYTES) {
-            throw new errors/* UserError */.yo('precondition', `The baseline ${label} is larger than ${LARGEST_ZIP_BYTES} bytes: no snapshot is.`);
+            throw new errors/* UserError */.yo('precondition', `The baseline ${label} is larger than ${LARGEST_ZIP_BYTES} bytes, so it cannot be a snapshot.`);
         }
         hash.update(chunk);
         chunks.push(chunk);
     }
     // Old artifacts have none.
     if (digest && digest !== `sha256:${hash.digest('hex')}`) {
-        throw new errors/* UserError */.yo('unavailable', `The baseline ${label} arrived damaged: its digest differs. Run the workflow again.`);
+        throw new errors/* UserError */.yo('unavailable', `The baseline ${label} was damaged in transit: its digest differs. Run the workflow again.`);
     }
     return openZip(Buffer.concat(chunks), label);
 }
@@ -398,7 +398,7 @@ async function findBaseline(settings, options) {
         return { state: 'absent', reason: NOWHERE };
     return loadArtifact(artifactName, (0,github_artifact/* describeNext */.h)(uploadArtifact, context), options);
 }
-const NOWHERE = 'There is no github-token, so no earlier artifact was looked for: removals were not checked. Outside of GitHub, name an earlier snapshot in baseline.';
+const NOWHERE = 'There is no github-token to find an earlier artifact with: removals were not checked. Outside of GitHub, set baseline to an earlier snapshot.';
 async function loadPath(path, options) {
     const directory = (0,external_node_path_.resolve)(options.context.workspace ?? '.', path);
     const files = options.openDirectory(directory);
@@ -410,7 +410,7 @@ async function loadPath(path, options) {
         // As it was given it is the same on every machine.
         return { state: 'found', kind: 'path', reference: path, files };
     }
-    throw new errors/* UserError */.yo('parameters', `There is no snapshot in ${directory}, which baseline names. Name a directory that holds users.json and groups.json, or leave baseline at auto.`);
+    throw new errors/* UserError */.yo('parameters', `There is no snapshot in the baseline directory ${directory}. Choose a directory that contains users.json and groups.json, or leave baseline at auto.`);
 }
 async function loadCommit(path, { context, git }) {
     const directory = (0,external_node_path_.resolve)(context.workspace ?? '.', path);
@@ -443,11 +443,11 @@ async function loadBase(settings, options) {
 /** The path of the snapshot from the root of the repository, which is the workspace. */
 function pathInRepository(path, workspace) {
     if (path === undefined) {
-        throw new errors/* UserError */.yo('parameters', 'baseline: base needs to know where the snapshot is in the repository: set output-directory to its path, such as ./identity-store.');
+        throw new errors/* UserError */.yo('parameters', 'baseline: base needs to know where the snapshot is in the repository. Set output-directory to its path, such as ./identity-store.');
     }
     const inside = (0,external_node_path_.relative)(workspace, (0,external_node_path_.resolve)(workspace, path));
     if (inside === '..' || inside.startsWith(`..${external_node_path_.sep}`) || (0,external_node_path_.isAbsolute)(inside)) {
-        throw new errors/* UserError */.yo('parameters', `baseline: base needs a snapshot inside the repository, and ${(0,external_node_path_.join)(path)} is outside of the workspace.`);
+        throw new errors/* UserError */.yo('parameters', `baseline: base needs a snapshot inside the repository, but ${(0,external_node_path_.join)(path)} is outside the workspace.`);
     }
     return inside.split(external_node_path_.sep).join('/');
 }
@@ -467,7 +467,7 @@ async function baseCommit(input, context, client) {
         return context.mergeGroupBaseSha;
     const number = input ?? own?.number;
     if (number === undefined) {
-        throw new errors/* UserError */.yo('parameters', `baseline: base needs a pull request, and the event ${context.eventName || '(none)'} has none. ` +
+        throw new errors/* UserError */.yo('parameters', `baseline: base needs a pull request, but the event ${context.eventName || '(none)'} has none. ` +
             `Set the input pull-request to its number, or choose another baseline.`);
     }
     const { baseSha, headSha } = (isOwn ? own : undefined) ?? {};
@@ -481,7 +481,7 @@ async function endsOf(number, client) {
         return [base.sha, head.sha];
     }
     catch (thrown) {
-        const what = `Pull request ${number}, with whose base this run is to be compared, could not be read`;
+        const what = `Pull request ${number}, whose base is the baseline, could not be read`;
         throw (0,github_client/* explain */.WE)(thrown, what, 'pull-requests: read');
     }
 }
@@ -505,7 +505,7 @@ async function entriesAt(path, commit, client) {
 async function readTree(sha, client) {
     const { truncated, tree } = await client.tree(sha);
     if (truncated) {
-        throw new errors/* UserError */.yo('precondition', 'The baseline of the base commit could not be read: a directory on its path has more entries than GitHub lists. Keep the snapshot in a smaller one.');
+        throw new errors/* UserError */.yo('precondition', 'The baseline of the base commit could not be read: a directory on its path has more entries than GitHub lists. Move the snapshot to a smaller one.');
     }
     return byPath(tree);
 }
@@ -531,7 +531,7 @@ function filesOf(label, entries, open) {
             yield* await open(sha);
         }
         catch (thrown) {
-            const what = `${name} in ${label} could not be read (GitHub gives files up to 100 MB)`;
+            const what = `${name} in ${label} could not be read (GitHub serves files up to 100 MB)`;
             throw (0,github_client/* explain */.WE)(thrown, what, 'contents: read');
         }
     }
@@ -680,16 +680,16 @@ function explain(thrown, what, permission) {
     const status = statusOf(thrown);
     const fail = (kind, why) => new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(kind, `${what}: ${why}`, { cause: thrown });
     if (isRateLimit(thrown))
-        return fail('unavailable', "GitHub's rate limit is used up. Run the workflow again later.");
+        return fail('unavailable', "GitHub's rate limit was exceeded. Run the workflow again later.");
     if (status === undefined)
         return thrown;
     if (status === 401)
-        return fail('credentials', 'GitHub does not accept the token. Check the input github-token.');
+        return fail('credentials', 'GitHub rejected the token. Check github-token.');
     if (status === 403 || status === 404)
         return fail('permission', `GitHub answered ${status}. Add "${permission}" to the permissions of the job, or set github-token to a token that has it.`);
     if (status === 410)
         return fail('precondition', 'GitHub no longer has it (410).');
-    const said = status >= 500 ? `GitHub did not answer properly (${status})` : `GitHub answered ${status}`;
+    const said = status >= 500 ? `GitHub did not respond properly (${status})` : `GitHub answered ${status}`;
     return fail('unavailable', `${said}. Run the workflow again; see githubstatus.com.`);
 }
 /** GitHub says so by a 429, or with another status (GraphQL: with none) by a sentence about the limit. */
@@ -721,7 +721,7 @@ async function* bytesOf(body) {
         yield* body;
     }
     catch (cause) {
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo('unavailable', 'GitHub broke off in the middle of a file. Run the workflow again.', {
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo('unavailable', 'GitHub cut off a download. Run the workflow again.', {
             cause,
         });
     }

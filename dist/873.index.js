@@ -48,7 +48,7 @@ const KINDS = {
 async function installConnector(options) {
     const { kind, home, node, version, platform = (0,node_os__WEBPACK_IMPORTED_MODULE_2__.platform)() } = options;
     if (platform === 'win32') {
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .UserError */ .yo('precondition', 'The Raito connector cannot be installed on Windows, for which there is no Raito CLI. ' +
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .UserError */ .yo('precondition', 'The Raito connector cannot be installed on Windows, where there is no Raito CLI. ' +
             'Run this job on Linux or macOS, or set raito-connector to none.');
     }
     const { name, versions, argument } = KINDS[kind];
@@ -68,7 +68,7 @@ async function installConnector(options) {
         if (!isFileSystemError(error))
             throw error;
         throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .UserError */ .yo('precondition', `The Raito connector could not be installed in ${raito}: ${error.code} at ${error.path ?? raito}. ` +
-            'Give the user of this job a home directory that it can write to.', { cause: error });
+            'Make the home directory of this job writable.', { cause: error });
     }
     return { name, version };
 }

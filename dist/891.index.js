@@ -97,7 +97,7 @@ async function* blobOf(root, sha, env) {
         throw gitError(root, code, said, cause);
 }
 function gitError(root, code, stderr, cause) {
-    const fail = (why) => new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .UserError */ .yo('precondition', `The snapshot of HEAD, with which this run is to be compared, could not be read: ${why}`, { cause });
+    const fail = (why) => new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .UserError */ .yo('precondition', `The baseline from HEAD could not be read: ${why}`, { cause });
     if (code === 'ENOENT')
         return fail('git is not installed. Install it, or set baseline to artifact, a path or none.');
     // In every language git's advice names the setting.

@@ -28459,7 +28459,7 @@ async function readGitHubContext() {
         event = path === '' ? undefined : JSON.parse(await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.readFile)(path, 'utf8'));
     }
     catch {
-        log.debug('The event file cannot be read; the run goes on without it.');
+        log.debug('The event file could not be read. Continuing without it.');
     }
     return (0,_github_context_js__WEBPACK_IMPORTED_MODULE_11__/* .readContext */ .yI)(process.env, event);
 }
@@ -28476,7 +28476,7 @@ async function finish({ outputs, summary, snapshotDirectory, failure }) {
     catch (error) {
         const path = process.env['GITHUB_STEP_SUMMARY'] ?? '';
         if (path !== '')
-            log.warning(`The job summary (${path}) could not be written (${(0,_files_js__WEBPACK_IMPORTED_MODULE_7__/* .systemErrorCode */ .vq)(error) ?? 'no such file'}). Everything else was.`);
+            log.warning(`The job summary (${path}) could not be written (${(0,_files_js__WEBPACK_IMPORTED_MODULE_7__/* .systemErrorCode */ .vq)(error) ?? 'no such file'}). Everything else was written.`);
     }
     if (failure !== undefined) {
         fail(failure);
@@ -28503,7 +28503,7 @@ function tellLaterSteps(tell) {
         tell();
     }
     catch (error) {
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_6__/* .UserError */ .yo('precondition', `GITHUB_ENV or GITHUB_OUTPUT cannot be written (${(0,_files_js__WEBPACK_IMPORTED_MODULE_7__/* .systemErrorCode */ .vq)(error) ?? 'no such file'}), so later steps could not learn the result. Check that the runner has free disk space and that no step replaced these files.`, { cause: error });
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_6__/* .UserError */ .yo('precondition', `GITHUB_ENV or GITHUB_OUTPUT cannot be written (${(0,_files_js__WEBPACK_IMPORTED_MODULE_7__/* .systemErrorCode */ .vq)(error) ?? 'no such file'}), so later steps would not see the result. Check that the runner has free disk space and that no step replaced these files.`, { cause: error });
     }
 }
 /** Only a write shows that a disk is full; what it added is taken away again. */
@@ -28534,7 +28534,7 @@ function fail(error) {
         exportSource(_settings_js__WEBPACK_IMPORTED_MODULE_9__/* .FAILED_SOURCE */ .mC);
     }
     catch (unwritable) {
-        log.debug(`The environment of later steps cannot be written: ${(0,_errors_js__WEBPACK_IMPORTED_MODULE_6__/* .messageOf */ .bD)(unwritable)}`);
+        log.debug(`Could not set environment variables for later steps: ${(0,_errors_js__WEBPACK_IMPORTED_MODULE_6__/* .messageOf */ .bD)(unwritable)}`);
     }
     if (error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_6__/* .UserError */ .yo) {
         _actions_core__WEBPACK_IMPORTED_MODULE_5__/* .setFailed */ .C1(error.message);
@@ -28542,7 +28542,7 @@ function fail(error) {
             log.debug(`Cause: ${(0,_errors_js__WEBPACK_IMPORTED_MODULE_6__/* .framesOf */ .kA)(error.cause)}`);
         return;
     }
-    _actions_core__WEBPACK_IMPORTED_MODULE_5__/* .setFailed */ .C1(`This is a bug in AWS Organization Sync (${error instanceof Error ? error.name : typeof error}). Please report it with the log of a run in debug mode; nothing was written after it.`);
+    _actions_core__WEBPACK_IMPORTED_MODULE_5__/* .setFailed */ .C1(`This is a bug in AWS Organization Sync (${error instanceof Error ? error.name : typeof error}). Nothing was written after it occurred. Run again with debug logging, and report it with the log.`);
     log.debug((0,_errors_js__WEBPACK_IMPORTED_MODULE_6__/* .framesOf */ .kA)(error));
 }
 
@@ -28785,7 +28785,7 @@ async function compareWithBaseline(baseline, { kind, identities, access, mapping
         : undefined;
     const notes = describeOptions(before.manifest, mapping);
     if (baseline !== 'nothing' && before.access !== undefined && access === undefined)
-        notes.push('The baseline holds access, and this run does not: nothing of access was compared.');
+        notes.push('The baseline includes access, but this run does not, so access was not compared.');
     return { changes, verdict, refusal, notes };
 }
 const NOTHING = {
@@ -28803,7 +28803,7 @@ function describeOptions(before, now) {
         return [];
     const names = others.map((option) => settings/* MAPPING_INPUTS */.nY[option]).join(', ');
     return [
-        `The baseline was written with other mapping options (${names}), so some differences come from them.`,
+        `The baseline was written with different mapping options (${names}), which cause some of the differences.`,
     ];
 }
 
@@ -30054,7 +30054,7 @@ async function loadBaseline(settings, context, host) {
 }
 async function connectGitHub({ githubToken: token }, { apiUrl, owner, repository }) {
     if (token === '')
-        throw new errors/* UserError */.yo('parameters', 'github-token is empty, and the baseline or the comment needs it. Leave the input at its default, or set baseline to none and comment to never.');
+        throw new errors/* UserError */.yo('parameters', 'github-token is empty, but the baseline or the comment needs it. Leave the input at its default, or set baseline to none and comment to never.');
     const { createClient } = await __nccwpck_require__.e(/* import() */ 584).then(__nccwpck_require__.bind(__nccwpck_require__, 96584));
     return createClient({ apiUrl, owner, repository, token });
 }
@@ -30245,11 +30245,11 @@ async function run(settings, context, host) {
     const all = failures.map(({ message }) => message).join('\n');
     return { outputs, summary, failure: new errors/* UserError */.yo(failure.kind, all, { cause: failure.cause }) };
 }
-const EXPOSED = 'The snapshot, which holds names and e-mail addresses, is written into the workspace of a repository that is not private. Take care that no later step commits or uploads it.';
+const EXPOSED = 'The snapshot contains names and e-mail addresses, and is in the workspace of a repository that is not private. Make sure that no later step commits or uploads it.';
 function withoutAccess(directory) {
     return new errors/* UserError */.yo('precondition', `access-review is true, and the snapshot in ${directory} holds no access. Make one that does: a run that reads AWS with access: accounts. Or set access-review to false.`);
 }
-const CHANGED = new errors/* UserError */.yo('precondition', 'Something changed since the baseline, and fail-on-change is true. Everything was written; look at the job summary or at changes-file.');
+const CHANGED = new errors/* UserError */.yo('precondition', 'Something changed since the baseline, and fail-on-change is true. Everything was written. See the job summary or changes-file.');
 /** The baseline is read only here, so that it is not in memory while AWS is read. */
 async function run_compare(baseline, { kind, description }, { identities, access }, { removalLimit }) {
     if (baseline.state === 'none' || baseline.state === 'absent')
@@ -30264,11 +30264,11 @@ async function run_compare(baseline, { kind, description }, { identities, access
 }
 async function readFound({ files }, identityStoreId) {
     const { readBaseline } = await __nccwpck_require__.e(/* import() */ 157).then(__nccwpck_require__.bind(__nccwpck_require__, 21157));
-    const advice = 'Only two snapshots of one store can be compared: correct baseline, aws-identity-store-id or aws-region.';
+    const advice = 'Only snapshots of the same identity store can be compared. Correct baseline, aws-identity-store-id or aws-region.';
     const snapshot = await readBaseline(files, identityStoreId, advice);
     if (snapshot !== undefined)
         return snapshot;
-    throw new errors/* UserError */.yo('precondition', `There is no snapshot in ${files.label}, the baseline. Choose another one, or run once with "baseline: none" to accept the present state.`);
+    throw new errors/* UserError */.yo('precondition', `The baseline (${files.label}) contains no snapshot. Choose another one, or run once with "baseline: none" to accept the current state.`);
 }
 /** Where identities came from, how many there are, and what reading them took. */
 function describeReading({ kind, description }, { counts, access, cost, accessCost }, { requestsPerSecond }) {
@@ -30721,15 +30721,15 @@ function isExceeded({ lost, limit }) {
 function describeVerdict(verdict, limit, source = 'aws') {
     const exceeded = verdict.checks.filter(isExceeded);
     if (exceeded.length === 0)
-        return `The result loses no more of its baseline than max-removals (${limitText(limit)}) allows.`;
+        return `The result loses no more than max-removals (${limitText(limit)}) allows.`;
     const losses = `the result loses ${listed(exceeded.map(describeLoss))}`;
     if (source === 'directory') {
-        return `More is removed than max-removals (${limitText(limit)}) allows: ${losses}. With a directory source this is a warning: the review decides.`;
+        return `More is removed than max-removals (${limitText(limit)}) allows: ${losses}. With a directory as source this is only a warning; the review decides.`;
     }
     return (`More would be removed than max-removals (${limitText(limit)}) allows: ${losses}. ` +
-        'Nothing was written, and an earlier snapshot is as it was. ' +
-        'If this is not wanted, look at what changed in IAM Identity Center before the next run. ' +
-        `If it is, set max-removals to ${sufficientLimit(verdict)} for one run.`);
+        'Nothing was written, and any earlier snapshot is unchanged. ' +
+        'If this is unexpected, find out what changed in IAM Identity Center before the next run. ' +
+        `If it is intended, set max-removals to ${sufficientLimit(verdict)} for one run.`);
 }
 /** `12 of 60 users (6 allowed)` */
 function describeLoss({ of, lost, baseline, limit }) {
@@ -30902,7 +30902,7 @@ function refuseLinks(path, roots) {
         place = (0,node_path__WEBPACK_IMPORTED_MODULE_4__.join)(place, name);
         if ((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(place, { throwIfNoEntry: false })?.isSymbolicLink() !== true)
             continue;
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_7__/* .UserError */ .yo('precondition', `${place} is a symbolic link. Name the directory itself.`);
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_7__/* .UserError */ .yo('precondition', `${place} is a symbolic link. Use the path of the directory itself.`);
     }
 }
 /**
@@ -31003,8 +31003,8 @@ async function putInPlace(writing) {
         if (other === undefined)
             return;
         if (tries === COMMIT_TRIES) {
-            throw new _errors_js__WEBPACK_IMPORTED_MODULE_7__/* .UserError */ .yo('precondition', `Another run is writing into ${(0,node_path__WEBPACK_IMPORTED_MODULE_4__.dirname)(other)} at this moment, so this one wrote nothing. ` +
-                `Let one run end before the next begins; where none is running, remove ${other}.`);
+            throw new _errors_js__WEBPACK_IMPORTED_MODULE_7__/* .UserError */ .yo('precondition', `Another run is writing to ${(0,node_path__WEBPACK_IMPORTED_MODULE_4__.dirname)(other)}, so this one wrote nothing. ` +
+                `Run them one after the other. If no other run is active, remove ${other}.`);
         }
         // At random, so that two that met do not meet again.
         await (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_6__.setTimeout)(25 + 50 * Math.random());
@@ -31065,8 +31065,8 @@ function renameAll(files) {
         files.length = 0;
         const code = systemErrorCode(error);
         const what = code === undefined ? (0,_errors_js__WEBPACK_IMPORTED_MODULE_7__/* .messageOf */ .bD)(error) : `Could not write ${pathOf(error)} (${code}).`;
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_7__/* .UserError */ .yo('precondition', `${what} What had been replaced by then could not be put back: ${failed.map(({ otherwise }) => otherwise).join(', ')}. ` +
-            'These files do not belong together: write them again, or put the earlier ones back by hand.', { cause: error });
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_7__/* .UserError */ .yo('precondition', `${what} Files already replaced could not be restored: ${failed.map(({ otherwise }) => otherwise).join(', ')}. ` +
+            'These files do not match. Write them again, or restore the earlier ones yourself.', { cause: error });
     }
 }
 function succeeds(step) {
@@ -31115,7 +31115,7 @@ function prepareDirectory(writing, directory, roots) {
     }
     // A link that took the place of a directory since it was looked at.
     if ((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.realpathSync)(directory) !== path) {
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_7__/* .UserError */ .yo('precondition', `${directory} leads through a symbolic link. Write elsewhere.`);
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_7__/* .UserError */ .yo('precondition', `${directory} leads through a symbolic link. Choose another directory.`);
     }
 }
 /** The innermost root that holds the directory, by its own name or by its real path, and the names below it. */
@@ -31137,8 +31137,8 @@ function rootOf(directory, roots) {
     const innermost = innermostRoot(directory, roots);
     if (innermost !== undefined)
         return innermost;
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_7__/* .UserError */ .yo('parameters', `${directory} is outside of the directories in which files may be written (${roots.join(', ')}). ` +
-        'Give a path inside one of them.');
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_7__/* .UserError */ .yo('parameters', `${directory} is outside the directories where files may be written (${roots.join(', ')}). ` +
+        'Choose a path inside one of them.');
 }
 function refuseUnlessDirectory(path) {
     const found = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(path, { throwIfNoEntry: false });
@@ -31147,7 +31147,7 @@ function refuseUnlessDirectory(path) {
     if (found.isDirectory())
         return 'directory';
     const what = found.isSymbolicLink() ? 'a symbolic link' : 'not a directory';
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_7__/* .UserError */ .yo('precondition', `${path} is ${what}. Remove it, or write elsewhere.`);
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_7__/* .UserError */ .yo('precondition', `${path} is ${what}. Remove it, or choose another path.`);
 }
 function refuseUnlessFile(path) {
     const found = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(path, { throwIfNoEntry: false });
@@ -31156,10 +31156,10 @@ function refuseUnlessFile(path) {
     if (found.isFile())
         return 'file';
     const what = found.isSymbolicLink() ? 'a symbolic link' : 'not a regular file';
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_7__/* .UserError */ .yo('precondition', `${path} is ${what}. Remove it, or write elsewhere.`);
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_7__/* .UserError */ .yo('precondition', `${path} is ${what}. Remove it, or choose another path.`);
 }
 function explain(error, code) {
-    return new _errors_js__WEBPACK_IMPORTED_MODULE_7__/* .UserError */ .yo('precondition', `Could not write ${pathOf(error)} (${code}). Nothing was changed. Make room or give access, and run again.`, { cause: error });
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_7__/* .UserError */ .yo('precondition', `Could not write ${pathOf(error)} (${code}). Nothing was changed. Free disk space or grant access, then run again.`, { cause: error });
 }
 function pathOf(error) {
     const isNamed = typeof error === 'object' && error !== null && 'path' in error;
@@ -32458,7 +32458,7 @@ function parseActionSettings(inputs, environment) {
         detail: word(read, 'detail', ['auto', 'full', 'counts']),
         failOnChange: read('fail-on-change', 'true or false', asBoolean) === 'true',
         uploadArtifact: read('upload-artifact', 'auto, true or false', (text) => asWord(['auto'])(text) ?? asBoolean(text)),
-        artifactName: read.optional('artifact-name', 'a name of at most 255 characters without any of " : < > | * ? \\ / and control characters', asArtifactName) ?? `identity-store-${common.account}`,
+        artifactName: read.optional('artifact-name', 'a name of at most 255 characters without control characters and any of " : < > | * ? \\ /', asArtifactName) ?? `identity-store-${common.account}`,
         artifactRetentionDays: read.optional('artifact-retention-days', 'a whole number of days from 1 to 400', asNumber(1, 400)),
         raitoConnector: word(read, 'raito-connector', ['none', 'own', 'drop-in']),
         githubToken: inputs['github-token']?.trim() ?? '',
@@ -32477,7 +32477,7 @@ function parseConnectorSettings(parameters, environment, { isDropIn }) {
     const source = parameters['source']?.trim() ?? '';
     const inherited = environment[SOURCE_VARIABLE]?.trim() ?? '';
     if (source === '' && inherited === FAILED_SOURCE)
-        throw new UserError('precondition', `The run of AWS Organization Sync before this one failed (${SOURCE_VARIABLE} is "${FAILED_SOURCE}"), so there is no snapshot to import. Correct that run; until then nothing is imported.`);
+        throw new UserError('precondition', `The earlier AWS Organization Sync run failed (${SOURCE_VARIABLE} is "${FAILED_SOURCE}"), so there is no snapshot to import. Fix that run; until then nothing is imported.`);
     const given = {
         ...parameters,
         source: source === '' ? inherited : source,
@@ -32531,14 +32531,14 @@ function refuseUnderReference(read, mapping) {
         return;
     for (const name of ['tags', 'machine-users'])
         if (read.isSet(name))
-            read.report(name, 'nothing together with mapping "reference", which writes neither');
+            read.report(name, 'no value with mapping "reference", which writes neither tags nor isMachine');
 }
 function ignoredWithDirectory(read) {
     const ignored = ['access', ...Object.values(MAPPING_INPUTS)].filter((name) => read.isSet(name));
     if (ignored.length === 0)
         return [];
     return [
-        `With a directory as source ${ignored.join(', ')} ${ignored.length === 1 ? 'does' : 'do'} nothing: the snapshot was mapped when it was written.`,
+        `With a directory as source, ${ignored.join(', ')} ${ignored.length === 1 ? 'is' : 'are'} ignored: the snapshot was mapped when it was written.`,
     ];
 }
 function readDeadline(read, environment) {
@@ -32566,7 +32566,7 @@ function createReader(inputs, advice = {}) {
     read.isSet = (name) => textOf(name) !== '' && textOf(name) !== defaultOf(name);
     read.report = (name, takes, held = textOf(name)) => {
         const holds = held === '' ? 'is empty' : `holds ${quote(held)}`;
-        const more = advice[name] ?? (held.startsWith('~/') ? 'No shell replaces the ~.' : undefined);
+        const more = advice[name] ?? (held.startsWith('~/') ? 'The ~ is not expanded.' : undefined);
         problems.push(`${name} ${holds}; it takes ${takes}.${more === undefined ? '' : ` ${more}`}`);
     };
     read.finish = () => {

@@ -97,7 +97,7 @@ export function refuseLinks(path: string, roots: readonly string[]): void {
   for (const name of root?.below ?? []) {
     place = join(place, name)
     if (lstatSync(place, { throwIfNoEntry: false })?.isSymbolicLink() !== true) continue
-    throw new UserError('precondition', `${place} is a symbolic link. Name the directory itself.`)
+    throw new UserError('precondition', `${place} is a symbolic link. Use the path of the directory itself.`)
   }
 }
 
@@ -218,8 +218,8 @@ async function putInPlace(writing: Writing): Promise<void> {
     if (tries === COMMIT_TRIES) {
       throw new UserError(
         'precondition',
-        `Another run is writing into ${dirname(other)} at this moment, so this one wrote nothing. ` +
-          `Let one run end before the next begins; where none is running, remove ${other}.`,
+        `Another run is writing to ${dirname(other)}, so this one wrote nothing. ` +
+          `Run them one after the other. If no other run is active, remove ${other}.`,
       )
     }
     // At random, so that two that met do not meet again.
@@ -282,8 +282,8 @@ function renameAll(files: Writing['files']): void {
     const what = code === undefined ? messageOf(error) : `Could not write ${pathOf(error)} (${code}).`
     throw new UserError(
       'precondition',
-      `${what} What had been replaced by then could not be put back: ${failed.map(({ otherwise }) => otherwise).join(', ')}. ` +
-        'These files do not belong together: write them again, or put the earlier ones back by hand.',
+      `${what} Files already replaced could not be restored: ${failed.map(({ otherwise }) => otherwise).join(', ')}. ` +
+        'These files do not match. Write them again, or restore the earlier ones yourself.',
       { cause: error },
     )
   }
@@ -332,7 +332,10 @@ function prepareDirectory(writing: Writing, directory: string, roots: readonly s
   }
   // A link that took the place of a directory since it was looked at.
   if (realpathSync(directory) !== path) {
-    throw new UserError('precondition', `${directory} leads through a symbolic link. Write elsewhere.`)
+    throw new UserError(
+      'precondition',
+      `${directory} leads through a symbolic link. Choose another directory.`,
+    )
   }
 }
 
@@ -360,8 +363,8 @@ function rootOf(directory: string, roots: readonly string[]): PathBelowRoot {
   if (innermost !== undefined) return innermost
   throw new UserError(
     'parameters',
-    `${directory} is outside of the directories in which files may be written (${roots.join(', ')}). ` +
-      'Give a path inside one of them.',
+    `${directory} is outside the directories where files may be written (${roots.join(', ')}). ` +
+      'Choose a path inside one of them.',
   )
 }
 
@@ -370,7 +373,7 @@ function refuseUnlessDirectory(path: string): 'directory' | 'nothing' {
   if (found === undefined) return 'nothing'
   if (found.isDirectory()) return 'directory'
   const what = found.isSymbolicLink() ? 'a symbolic link' : 'not a directory'
-  throw new UserError('precondition', `${path} is ${what}. Remove it, or write elsewhere.`)
+  throw new UserError('precondition', `${path} is ${what}. Remove it, or choose another path.`)
 }
 
 function refuseUnlessFile(path: string): 'file' | 'nothing' {
@@ -378,13 +381,13 @@ function refuseUnlessFile(path: string): 'file' | 'nothing' {
   if (found === undefined) return 'nothing'
   if (found.isFile()) return 'file'
   const what = found.isSymbolicLink() ? 'a symbolic link' : 'not a regular file'
-  throw new UserError('precondition', `${path} is ${what}. Remove it, or write elsewhere.`)
+  throw new UserError('precondition', `${path} is ${what}. Remove it, or choose another path.`)
 }
 
 function explain(error: object, code: string): UserError {
   return new UserError(
     'precondition',
-    `Could not write ${pathOf(error)} (${code}). Nothing was changed. Make room or give access, and run again.`,
+    `Could not write ${pathOf(error)} (${code}). Nothing was changed. Free disk space or grant access, then run again.`,
     { cause: error },
   )
 }

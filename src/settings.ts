@@ -175,7 +175,7 @@ export function parseActionSettings(
     artifactName:
       read.optional(
         'artifact-name',
-        'a name of at most 255 characters without any of " : < > | * ? \\ / and control characters',
+        'a name of at most 255 characters without control characters and any of " : < > | * ? \\ /',
         asArtifactName,
       ) ?? `identity-store-${common.account}`,
     artifactRetentionDays: read.optional(
@@ -207,7 +207,7 @@ export function parseConnectorSettings(
   if (source === '' && inherited === FAILED_SOURCE)
     throw new UserError(
       'precondition',
-      `The run of AWS Organization Sync before this one failed (${SOURCE_VARIABLE} is "${FAILED_SOURCE}"), so there is no snapshot to import. Correct that run; until then nothing is imported.`,
+      `The earlier AWS Organization Sync run failed (${SOURCE_VARIABLE} is "${FAILED_SOURCE}"), so there is no snapshot to import. Fix that run; until then nothing is imported.`,
     )
   const given = {
     ...parameters,
@@ -279,14 +279,15 @@ function parseCommon(read: Reader, environment: Environment, mappingDefault: 'fu
 function refuseUnderReference(read: Reader, mapping: MappingOptions): void {
   if (mapping.mapping !== 'reference') return
   for (const name of ['tags', 'machine-users'] as const)
-    if (read.isSet(name)) read.report(name, 'nothing together with mapping "reference", which writes neither')
+    if (read.isSet(name))
+      read.report(name, 'no value with mapping "reference", which writes neither tags nor isMachine')
 }
 
 function ignoredWithDirectory(read: Reader): string[] {
   const ignored = (['access', ...Object.values(MAPPING_INPUTS)] as const).filter((name) => read.isSet(name))
   if (ignored.length === 0) return []
   return [
-    `With a directory as source ${ignored.join(', ')} ${ignored.length === 1 ? 'does' : 'do'} nothing: the snapshot was mapped when it was written.`,
+    `With a directory as source, ${ignored.join(', ')} ${ignored.length === 1 ? 'is' : 'are'} ignored: the snapshot was mapped when it was written.`,
   ]
 }
 
@@ -337,7 +338,7 @@ function createReader(
   read.isSet = (name: InputName): boolean => textOf(name) !== '' && textOf(name) !== defaultOf(name)
   read.report = (name: string, takes: string, held = textOf(name as InputName)): void => {
     const holds = held === '' ? 'is empty' : `holds ${quote(held)}`
-    const more = advice[name as InputName] ?? (held.startsWith('~/') ? 'No shell replaces the ~.' : undefined)
+    const more = advice[name as InputName] ?? (held.startsWith('~/') ? 'The ~ is not expanded.' : undefined)
     problems.push(`${name} ${holds}; it takes ${takes}.${more === undefined ? '' : ` ${more}`}`)
   }
   read.finish = (): void => {

@@ -192,14 +192,14 @@ describe('what a run asks of GitHub', () => {
       note: expect.any(String),
     })
     const asked = edges({ 'upload-artifact': 'true' }, event).uploadArtifact('aws', workspace, false)
-    await expect(asked).rejects.toThrow('refuses this job')
+    await expect(asked).rejects.toThrow('rejected this job')
   })
 
   it('gives up after two and a half times the deadline of a call', async () => {
     service.fail('silent')
     const deadline = { AWS_ORGANIZATION_SYNC_CALL_DEADLINE: '0.02' }
     expect((await edges({}, deadline).uploadArtifact('aws', workspace, false)).warning).toContain(
-      'did not take it',
+      'did not accept it',
     )
   })
 

@@ -51,7 +51,7 @@ describe('what is compared with a baseline', () => {
     const told = changes.access && { opened: changes.access.counts.opened, assumed: changes.access.assumed }
     expect(told).toEqual(expected)
     const isForgotten = baseline !== 'nothing' && baseline.access !== undefined && access === undefined
-    expect(notes).toEqual(isForgotten ? [expect.stringContaining('nothing of access was compared')] : [])
+    expect(notes).toEqual(isForgotten ? [expect.stringContaining('so access was not compared')] : [])
   })
 
   it('may not lose too many assignments either', async () => {

@@ -89,9 +89,9 @@ describe('describeVerdict', () => {
   it('says what would be lost, that nothing was written, and how to let it through', () => {
     expect(describeVerdict(verdict, tenPercent)).toBe(
       'More would be removed than max-removals (10%) allows: the result loses 12 of 60 users (6 allowed) and 1,400 of 2,000 memberships (200 allowed). ' +
-        'Nothing was written, and an earlier snapshot is as it was. ' +
-        'If this is not wanted, look at what changed in IAM Identity Center before the next run. ' +
-        'If it is, set max-removals to 70% for one run.',
+        'Nothing was written, and any earlier snapshot is unchanged. ' +
+        'If this is unexpected, find out what changed in IAM Identity Center before the next run. ' +
+        'If it is intended, set max-removals to 70% for one run.',
     )
   })
 
@@ -234,7 +234,7 @@ describe('describeVerdict', () => {
 
   it('says so when nothing is refused', () => {
     expect(describeVerdict({ refused: false, checks: [] }, { kind: 'number', value: 3 })).toContain(
-      'no more of its baseline than max-removals (3) allows',
+      'no more than max-removals (3) allows',
     )
   })
 })

@@ -166,13 +166,13 @@ describe('a raito run that must not import', () => {
       'a snapshot without users',
       { prepare: (store) => snapshotIn(store, { users: [], groups: [] }) },
       FAILED_PRECONDITION,
-      /The snapshot holds no user\. Raito would delete/,
+      /The snapshot contains no users, so Raito would delete/,
     ],
     [
       'the snapshot of another account',
       { parameters: { ...parameters, 'aws-account-id': '999988887777' } },
       FAILED_PRECONDITION,
-      /is of account 111122223333, owned by 444455556666, not of 999988887777/,
+      /is of account 111122223333 \(instance owned by 444455556666\), not 999988887777/,
     ],
     [
       'a directory that is not there',
@@ -184,7 +184,7 @@ describe('a raito run that must not import', () => {
       'what an earlier run left, after one that failed',
       { parameters: { 'aws-account-id': ACCOUNT }, environment: { AWS_ORGANIZATION_SYNC_SOURCE: 'failed' } },
       FAILED_PRECONDITION,
-      /run of AWS Organization Sync before this one failed/,
+      /earlier AWS Organization Sync run failed/,
     ],
     [
       'anything without an account id',
@@ -387,7 +387,7 @@ describe('the process of the connector', () => {
     ] as const) {
       await expect(connector.syncIdentityStore(parameters, usersFile, groupsFile)).rejects.toMatchObject({
         code: FAILED_PRECONDITION,
-        message: expect.stringContaining('deploy.sh, which exists'),
+        message: expect.stringContaining('deploy.sh, which already exists'),
       })
     }
     expect(readFileSync(taken, 'utf8')).toBe('echo')

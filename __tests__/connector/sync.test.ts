@@ -68,7 +68,7 @@ describe('the files that the CLI asks for', () => {
     writeFileSync(join(workingDirectory, name), 'mine')
     await expect(sync(parameters, identitiesOf(1))).rejects.toMatchObject({
       kind: 'precondition',
-      message: expect.stringContaining(`${name}, which exists`),
+      message: expect.stringContaining(`${name}, which already exists`),
     })
     expect(asked).toEqual([])
   })
@@ -80,7 +80,7 @@ describe('the files that the CLI asks for', () => {
       return Promise.resolve({ identities: identitiesOf(1), description: DESCRIPTION })
     }
     await expect(sync(parameters, identitiesOf(1), { readAws })).rejects.toMatchObject({
-      message: expect.stringContaining(`${name}, which exists`),
+      message: expect.stringContaining(`${name}, which already exists`),
     })
     expect(readFileSync(file, 'utf8')).toBe('mine')
     expect(readdirSync(workingDirectory)).toEqual([name])
@@ -217,7 +217,7 @@ describe('a sync with a baseline', () => {
     const given = { ...parameters, source: './store', baseline: './kept', tags: 'Title' }
     await sync(given, identitiesOf(0))
     expect(warnings()).toEqual([
-      expect.stringContaining('tags does nothing'),
+      expect.stringContaining('tags is ignored'),
       expect.stringContaining('baseline is ignored'),
     ])
     expect(existsSync(join(workingDirectory, 'kept'))).toBe(false)

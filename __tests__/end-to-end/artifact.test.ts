@@ -165,17 +165,17 @@ describe('upload-artifact: auto', () => {
     [
       'a public repository',
       withVisibility('public'),
-      'The snapshot is not uploaded: the repository is public, and others could download it. Set upload-artifact to true to upload it nevertheless.',
+      'The snapshot is not uploaded: the repository is public, and others could download it. Set upload-artifact to true to upload it anyway.',
     ],
     [
       'an internal repository',
       withVisibility('internal'),
-      'The snapshot is not uploaded: the repository is internal, and others could download it. Set upload-artifact to true to upload it nevertheless.',
+      'The snapshot is not uploaded: the repository is internal, and others could download it. Set upload-artifact to true to upload it anyway.',
     ],
     [
       'a repository of which nothing is known',
       { event: {} },
-      'The snapshot is not uploaded: the repository is of unknown visibility, and others could download it. Set upload-artifact to true to upload it nevertheless.',
+      'The snapshot is not uploaded: the repository is of unknown visibility, and others could download it. Set upload-artifact to true to upload it anyway.',
     ],
     ['a pull request', pullRequestRun(), 'The snapshot is not uploaded on pull request events.'],
   ])('does not upload from %s, and says so in the log', async (_title, options, sentence) => {
@@ -214,7 +214,7 @@ describe('a snapshot in the workspace of a repository that others can read', () 
     expect([open.code, open.warnings]).toEqual([
       0,
       [
-        'The snapshot, which holds names and e-mail addresses, is written into the workspace of a repository that is not private. Take care that no later step commits or uploads it.',
+        'The snapshot contains names and e-mail addresses, and is in the workspace of a repository that is not private. Make sure that no later step commits or uploads it.',
       ],
     ])
     expect(open.summary).toContain('no later step commits or uploads it')
@@ -241,13 +241,13 @@ describe('an upload that fails', () => {
       'because the name is taken',
       'name taken',
       {},
-      `${could}this workflow run has one of that name already. Give each use of the action in a run its own artifact-name.`,
+      `${could}this workflow run already has one with that name. Give each use of the action in a run its own artifact-name.`,
     ],
     [
       'because it is not allowed',
       'forbidden',
       {},
-      `${could}the artifact service refuses this job. Check the repository's and organization's Actions settings.`,
+      `${could}the artifact service rejected this job. Check the repository's and organization's Actions settings.`,
     ],
     [
       'because the quota is used up',
@@ -259,13 +259,13 @@ describe('an upload that fails', () => {
       'half way',
       'half way',
       {},
-      `${could}the artifact service did not take it. Run the workflow again; see githubstatus.com.`,
+      `${could}the artifact service did not accept it. Run the workflow again; see githubstatus.com.`,
     ],
     [
       'because nobody answers',
       'silent',
       short,
-      `${could}the artifact service did not take it. Run the workflow again; see githubstatus.com.`,
+      `${could}the artifact service did not accept it. Run the workflow again; see githubstatus.com.`,
     ],
     [
       'because this is no job',
@@ -277,7 +277,7 @@ describe('an upload that fails', () => {
       'because GitHub Enterprise Server has no such artifacts',
       undefined,
       server,
-      'The snapshot was not uploaded: GitHub Enterprise Server has no such artifacts.',
+      'The snapshot was not uploaded: GitHub Enterprise Server does not support these artifacts.',
     ],
   ]
 
@@ -289,7 +289,7 @@ describe('an upload that fails', () => {
       expect([result.code, result.errors, result.warnings.length]).toEqual([0, [], 1])
       expect(result.warnings[0]?.startsWith(sentence)).toBe(true)
       expect(result.warnings[0]).toMatch(
-        / (The snapshot is in the output directory nevertheless|The outputs name the files)\.$/,
+        / (The snapshot is still in the output directory|The outputs have the paths of the files)\.$/,
       )
       expect(artifactOutputs(result)).toEqual(none)
       expect(result.exported).toEqual({ AWS_ORGANIZATION_SYNC_SOURCE: result.outputs['directory'] })

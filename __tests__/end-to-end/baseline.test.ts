@@ -101,7 +101,7 @@ describe('a path', () => {
 
   it('is an error where there is none', async () => {
     expect(refusal(await runOnDirectory({ baseline: './before' }))).toBe(
-      `There is no snapshot in ${join(workspace, 'before')}, which baseline names. Name a directory that holds users.json and groups.json, or leave baseline at auto.`,
+      `There is no snapshot in the baseline directory ${join(workspace, 'before')}. Choose a directory that contains users.json and groups.json, or leave baseline at auto.`,
     )
   })
 
@@ -123,7 +123,7 @@ describe('a path', () => {
   it('is refused where it is of another identity store', async () => {
     putSnapshot(join(workspace, 'before'), people(45), { identityStoreId: 'd-9999999999' })
     expect(refusal(await runOnDirectory({ baseline: './before' }))).toBe(
-      `The baseline (${join(workspace, 'before')}) is of identity store d-9999999999, the source of d-1234567890. Only two snapshots of one store can be compared: correct baseline, aws-identity-store-id or aws-region.`,
+      `The baseline (${join(workspace, 'before')}) is of identity store d-9999999999, but the source is of d-1234567890. Only snapshots of the same identity store can be compared. Correct baseline, aws-identity-store-id or aws-region.`,
     )
   })
 
@@ -151,7 +151,9 @@ describe('a path', () => {
     putSnapshot(join(workspace, 'before'), before, options)
     const result = await runOnDirectory({ baseline: './before' })
     expect(comparedWith(result)).toMatchObject({ users: 45 })
-    expect(result.summary).toContain(`The baseline was written with other mapping options (${names}), so`)
+    expect(result.summary).toContain(
+      `The baseline was written with different mapping options (${names}), which`,
+    )
   })
 })
 
@@ -209,7 +211,7 @@ describe('base', () => {
 
   it('asks for a pull request where there is none', async () => {
     expect(refusal(await runOnDirectory({ baseline: 'base' }, { eventName: 'schedule' }))).toBe(
-      'baseline: base needs a pull request, and the event schedule has none. Set the input pull-request to its number, or choose another baseline.',
+      'baseline: base needs a pull request, but the event schedule has none. Set the input pull-request to its number, or choose another baseline.',
     )
   })
 
@@ -265,7 +267,7 @@ describe('base', () => {
     const { merge, number } = history()
     const result = await runOnDirectory({ 'github-token': '' }, on(merge, pullRequestRun({ number })))
     expect(refusal(result)).toBe(
-      'github-token is empty, and the baseline or the comment needs it. Leave the input at its default, or set baseline to none and comment to never.',
+      'github-token is empty, but the baseline or the comment needs it. Leave the input at its default, or set baseline to none and comment to never.',
     )
   })
 
@@ -305,13 +307,13 @@ describe('base', () => {
     const run = on(merge, pullRequestRun({ number }))
     const without = await scene.run({ ...run, inputs: { baseline: 'base', comment: 'never' } })
     expect(refusal(without)).toBe(
-      'baseline: base needs to know where the snapshot is in the repository: set output-directory to its path, such as ./identity-store.',
+      'baseline: base needs to know where the snapshot is in the repository. Set output-directory to its path, such as ./identity-store.',
     )
     const outside = await scene.run({
       ...run,
       inputs: { baseline: 'base', comment: 'never', 'output-directory': '../elsewhere' },
     })
-    expect(refusal(outside)).toContain('is outside of the directories')
+    expect(refusal(outside)).toContain('is outside the directories')
     const elsewhere = await scene.run({
       ...run,
       inputs: { baseline: 'base', comment: 'never', 'output-directory': './new' },
@@ -384,13 +386,13 @@ describe('artifact', () => {
     upload(20)
     const newest = upload(30, { expired: true })
     expect(refusal(await runOnDirectory(artifact))).toBe(
-      `The newest baseline artifact ${ARTIFACT} (${String(newest)}) has expired, so removals cannot be checked. Run once with "baseline: none" to accept the present state, and keep artifacts longer (artifact-retention-days) or run more often.`,
+      `The newest baseline artifact ${ARTIFACT} (${String(newest)}) has expired, so removals cannot be checked. Run once with "baseline: none" to accept the current state, and keep artifacts longer (artifact-retention-days) or run more often.`,
     )
   })
 
   it('that was asked for and never was is an error', async () => {
     expect(refusal(await runOnDirectory(artifact))).toBe(
-      `${ABSENT}, so removals cannot be checked. For the first run set "baseline: none" once, or leave baseline at auto.`,
+      `${ABSENT}, so removals cannot be checked. For the first run, set "baseline: none" once, or leave baseline at auto.`,
     )
   })
 
@@ -412,11 +414,11 @@ describe('artifact', () => {
       `The baseline artifact ${ARTIFACT} could not be read: GitHub answered 403. Add "actions: read" to the permissions of the job, or set github-token to a token that has it.`,
     )
     expect(refusal(await runOnDirectory({ ...artifact, 'github-token': 'unknown' }))).toBe(
-      `The baseline artifact ${ARTIFACT} could not be read: GitHub does not accept the token. Check the input github-token.`,
+      `The baseline artifact ${ARTIFACT} could not be read: GitHub rejected the token. Check github-token.`,
     )
     scene.github.fault({ path: /actions\/artifacts/, status: 503, times: 9 })
     expect(refusal(await runOnDirectory(artifact))).toBe(
-      `The baseline artifact ${ARTIFACT} could not be read: GitHub did not answer properly (503). Run the workflow again; see githubstatus.com.`,
+      `The baseline artifact ${ARTIFACT} could not be read: GitHub did not respond properly (503). Run the workflow again; see githubstatus.com.`,
     )
   })
 
@@ -430,7 +432,7 @@ describe('artifact', () => {
     )
     const other = upload({ 'readme.md': 'x' } as Partial<Files>)
     expect(refusal(await runOnDirectory(artifact))).toBe(
-      `There is no snapshot in artifact ${String(other)}, the baseline. Choose another one, or run once with "baseline: none" to accept the present state.`,
+      `The baseline (artifact ${String(other)}) contains no snapshot. Choose another one, or run once with "baseline: none" to accept the current state.`,
     )
   })
 

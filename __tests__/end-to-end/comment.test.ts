@@ -223,7 +223,7 @@ describe('where no comment can be written the run goes on, with one warning', ()
     [
       'from a fork',
       () => pullRequestRun({ number, fork: true }),
-      'No comment was written on pull request 1: it comes from a fork, and GitHub gives such runs no "pull-requests: write". The job summary has the report.',
+      'No comment was written on pull request 1: it comes from a fork, and GitHub does not grant such runs "pull-requests: write". The job summary has the report.',
       false,
     ],
     [
@@ -232,7 +232,7 @@ describe('where no comment can be written the run goes on, with one warning', ()
         const event = pullRequestRun({ number, login: 'dependabot[bot]' })
         return { ...event, env: { ...event.env, GITHUB_ACTOR: 'dependabot[bot]' } }
       },
-      'No comment was written on pull request 1: it comes from Dependabot, and GitHub gives such runs no "pull-requests: write". The job summary has the report.',
+      'No comment was written on pull request 1: it comes from Dependabot, and GitHub does not grant such runs "pull-requests: write". The job summary has the report.',
       false,
     ],
     [
@@ -247,7 +247,7 @@ describe('where no comment can be written the run goes on, with one warning', ()
     [
       'without a token',
       () => ({ token: '' }),
-      'The comment on pull request 1 could not be written: github-token is empty, and the baseline or the comment needs it. Leave the input at its default, or set baseline to none and comment to never.',
+      'The comment on pull request 1 could not be written: github-token is empty, but the baseline or the comment needs it. Leave the input at its default, or set baseline to none and comment to never.',
       false,
     ],
     [
@@ -256,7 +256,7 @@ describe('where no comment can be written the run goes on, with one warning', ()
         scene.github.fault({ method: 'POST', path: /comments/, status: 502, times: 5 })
         return {}
       },
-      'The comment on pull request 1 could not be written: GitHub did not answer properly (502). Run the workflow again; see githubstatus.com. The job summary has the report.',
+      'The comment on pull request 1 could not be written: GitHub did not respond properly (502). Run the workflow again; see githubstatus.com. The job summary has the report.',
       true,
     ],
   ])('%s', async (_title, prepare, sentence, isTried) => {
@@ -317,7 +317,7 @@ describe('fail-on-change', () => {
     const result = await run(oneMore, { 'fail-on-change': 'true' })
     expect(result.code).toBe(1)
     expect(result.errors).toEqual([
-      'Something changed since the baseline, and fail-on-change is true. Everything was written; look at the job summary or at changes-file.',
+      'Something changed since the baseline, and fail-on-change is true. Everything was written. See the job summary or changes-file.',
     ])
     expect(comments()).toHaveLength(1)
     expect(result.outputs).toMatchObject({

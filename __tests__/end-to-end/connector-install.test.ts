@@ -136,7 +136,7 @@ describe('raito-connector', () => {
     expect(action.code).toBe(1)
     expect(action.errors).toEqual([
       expect.stringMatching(
-        /^The Raito connector could not be installed in .*\.raito: [A-Z]+ at .*\. Give the user of this job a home directory that it can write to\.$/,
+        /^The Raito connector could not be installed in .*\.raito: [A-Z]+ at .*\. Make the home directory of this job writable\.$/,
       ),
     ])
     expect(action.outputs).toMatchObject({ users: '30', 'connector-name': '' })
@@ -189,7 +189,7 @@ describe('after a run that failed the connector imports nothing', () => {
     const run = await raitoRun(action)
     expect([run.error?.code, run.files]).toEqual([FAILED_PRECONDITION, undefined])
     expect(run.error?.message).toBe(
-      'The run of AWS Organization Sync before this one failed (AWS_ORGANIZATION_SYNC_SOURCE is "failed"), so there is no snapshot to import. Correct that run; until then nothing is imported.',
+      'The earlier AWS Organization Sync run failed (AWS_ORGANIZATION_SYNC_SOURCE is "failed"), so there is no snapshot to import. Fix that run; until then nothing is imported.',
     )
     expect(run.exit).toEqual({ code: 0, signal: null, killed: false })
   })

@@ -139,17 +139,17 @@ describe('a directory as source', () => {
   it.each([
     [
       { tags: 'Title' },
-      ['With a directory as source tags does nothing: the snapshot was mapped when it was written.'],
+      ['With a directory as source, tags is ignored: the snapshot was mapped when it was written.'],
     ],
     [
       { mapping: 'reference', tags: 'Title', 'machine-users': '^bot', 'disabled-users': 'exclude' },
       [
-        'With a directory as source mapping, tags, machine-users, disabled-users do nothing: the snapshot was mapped when it was written.',
+        'With a directory as source, mapping, tags, machine-users, disabled-users are ignored: the snapshot was mapped when it was written.',
       ],
     ],
     [
       { 'upload-artifact': 'true' },
-      ['upload-artifact is true, but with a directory as source nothing is uploaded. Leave the input out.'],
+      ['upload-artifact is true, but with a directory as source nothing is uploaded. Remove the input.'],
     ],
     [{ mapping: 'full', 'disabled-users': 'include', 'upload-artifact': 'auto' }, []],
   ])('warns once of each input that does nothing: %j', async (inputs, warnings) => {
@@ -166,7 +166,7 @@ it('a report that cannot be written fails the run at its end: every other output
   const result = await runOn(people(5), { baseline }, { temp })
   expect([result.code, result.errors]).toEqual([
     1,
-    [`${join(temp, 'aws-organization-sync')} is not a directory. Remove it, or write elsewhere.`],
+    [`${join(temp, 'aws-organization-sync')} is not a directory. Remove it, or choose another path.`],
   ])
   expect(result.outputs).toMatchObject({ users: '5', changed: 'true', 'users-added': '1', 'report-file': '' })
   expect(result.summary).toContain('2 changes')
@@ -175,7 +175,7 @@ it('a report that cannot be written fails the run at its end: every other output
 
 const RESTORE = 'Restore the snapshot, or write it again.'
 const KEEP =
-  "git or a formatter changed the file. Restore it, and keep both from it: add the line `identity-store/** -text` (with the directory of the snapshot) to .gitattributes, and the directory to the formatter's ignore file (.prettierignore)."
+  "git or a formatter changed the file. Restore it, then keep both from changing it again: add `identity-store/** -text` (with the directory of the snapshot) to .gitattributes, and the directory to the formatter's ignore file, such as .prettierignore."
 
 describe('a directory is refused where', () => {
   it.each<[string, Parameters<typeof runOn>[0], string]>([
@@ -202,27 +202,27 @@ describe('a directory is refused where', () => {
     [
       'it names nobody',
       filesOf({ users: [], groups: [] }),
-      'The snapshot holds no user. Raito would delete every identity that it does not name; write the snapshot again.',
+      'The snapshot contains no users, so Raito would delete every identity. Write the snapshot again.',
     ],
     [
       'it is of another account',
       filesOf(people(2), { account: '999988887777', ownerAccount: '444455556666' }),
-      'The snapshot is of account 999988887777, owned by 444455556666, not of 111122223333. Correct aws-account-id, or name another source.',
+      'The snapshot is of account 999988887777 (instance owned by 444455556666), not 111122223333. Correct aws-account-id, or choose another source.',
     ],
     [
       'its manifest is of another format',
       filesOf(people(2), { format: 'aws-organization-sync/2' }),
-      'manifest.json of THERE is not a manifest that this version reads: "format" must be "aws-organization-sync/1". Write the snapshot again with this version, or use the version that wrote it.',
+      'manifest.json of THERE is not a manifest that this version can read: "format" must be "aws-organization-sync/1". Write the snapshot again with this version, or use the version that wrote it.',
     ],
     [
       'its manifest counts something else',
       filesOf(people(20), { counts: { users: 20, groups: 3, memberships: 19 } }),
-      `manifest.json of THERE counts 19 memberships, its files hold 20. ${RESTORE}`,
+      `manifest.json of THERE counts 19 memberships, but its files contain 20. ${RESTORE}`,
     ],
     [
       'its users have other line ends',
       withFile('users.json', good['users.json'].replaceAll('\n', '\r\n')),
-      `users.json of THERE has other line ends than it was written with: ${KEEP}`,
+      `users.json of THERE has different line endings than it was written with: ${KEEP}`,
     ],
     [
       'its groups have a final newline',
@@ -240,7 +240,7 @@ describe('a directory is refused where', () => {
         'users.json',
         good['users.json'].replace('{"externalId":"u00003"', '{ "externalId": "u00003"'),
       ),
-      `users.json of THERE, record 3: it is not written as a snapshot is (an unknown, repeated or misplaced key, another spacing or escaping). ${RESTORE}`,
+      `users.json of THERE, record 3: it is not in the form that a snapshot has (an unknown, repeated or misplaced key, or different spacing or escaping). ${RESTORE}`,
     ],
     [
       'the file is formatted',
@@ -252,7 +252,7 @@ describe('a directory is refused where', () => {
       sealed({
         'users.json': good['users.json'].replace('"isMachine":null}', '"isMachine":null,"admin":true}'),
       }),
-      `users.json of THERE, record 1: it is not written as a snapshot is (an unknown, repeated or misplaced key, another spacing or escaping). ${RESTORE}`,
+      `users.json of THERE, record 1: it is not in the form that a snapshot has (an unknown, repeated or misplaced key, or different spacing or escaping). ${RESTORE}`,
     ],
     [
       'a record stands there twice',
@@ -260,7 +260,7 @@ describe('a directory is refused where', () => {
         { 'groups.json': good['groups.json'].replaceAll('g00002', 'g00001') },
         { users: 20, groups: 3, memberships: 20 },
       ),
-      `groups.json of THERE, record 2: its externalId does not come after the one before it. ${RESTORE}`,
+      `groups.json of THERE, record 2: its externalId is out of order or a duplicate. ${RESTORE}`,
     ],
     [
       'a value is of another kind',
@@ -376,7 +376,7 @@ describe('a hostile file of a pull request is refused at once', () => {
           300_000,
         ),
       }),
-      'users.json of THERE, record 2: its externalId does not come after the one before it',
+      'users.json of THERE, record 2: its externalId is out of order or a duplicate',
     ],
     [
       'a prototype',

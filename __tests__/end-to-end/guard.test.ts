@@ -268,7 +268,7 @@ it('with a directory as source the guard only warns: the review decides', async 
   await scene.close()
   expect([result.code, result.errors]).toEqual([0, []])
   expect(result.warnings).toEqual([
-    'More is removed than max-removals (10%) allows: the result loses 20 of 60 users (6 allowed) and 20 of 60 memberships (6 allowed). With a directory source this is a warning: the review decides.',
+    'More is removed than max-removals (10%) allows: the result loses 20 of 60 users (6 allowed) and 20 of 60 memberships (6 allowed). With a directory as source this is only a warning; the review decides.',
   ])
   expect(result.outputs).toMatchObject({
     directory: join(workspace, 'now'),

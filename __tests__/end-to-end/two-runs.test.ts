@@ -11,7 +11,7 @@ import { runOn, snapshotFiles, withCenter } from './aws-run.ts'
 
 describe('a run that writes into the directory of another one', () => {
   const good = { code: 0, errors: [] }
-  const refused = { code: 1, errors: [expect.stringContaining('Another run is writing into')] }
+  const refused = { code: 1, errors: [expect.stringContaining('Another run is writing to')] }
 
   it.each([
     ['has staged its files: both come out, one after the other', 'openSync', '.lock', good],

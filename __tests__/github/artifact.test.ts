@@ -22,23 +22,28 @@ describe('describeNext', () => {
   it.each<[UploadRequest['mode'], string | undefined, Record<string, string>, string]>([
     ['auto', 'private', { GITHUB_REF: main }, 'This is the first run'],
     ['true', 'public', { GITHUB_REF: main, GITHUB_EVENT_NAME: 'push' }, 'This is the first run'],
-    ['auto', 'private', { GITHUB_REF: 'refs/tags/main' }, 'The first run on the default branch by'],
-    ['auto', 'private', { GITHUB_REF: 'refs/heads/topic' }, 'The first run on the default branch by'],
+    ['auto', 'private', { GITHUB_REF: 'refs/tags/main' }, 'The first run on the default branch ('],
+    ['auto', 'private', { GITHUB_REF: 'refs/heads/topic' }, 'The first run on the default branch ('],
     [
       'auto',
       'private',
       { GITHUB_REF: main, GITHUB_EVENT_NAME: 'pull_request_target' },
-      'The first run on the default branch by',
+      'The first run on the default branch (',
     ],
-    ['auto', 'public', { GITHUB_REF: main }, 'Nothing is uploaded, since the repository is public, so every'],
-    ['auto', 'internal', { GITHUB_REF: main }, 'Nothing is uploaded, since the repository is internal, so'],
-    ['auto', undefined, {}, 'Nothing is uploaded, since the repository is of unknown visibility, so every'],
+    [
+      'auto',
+      'public',
+      { GITHUB_REF: main },
+      'Nothing is uploaded because the repository is public, so every',
+    ],
+    ['auto', 'internal', { GITHUB_REF: main }, 'Nothing is uploaded because the repository is internal, so'],
+    ['auto', undefined, {}, 'Nothing is uploaded because the repository is of unknown visibility, so every'],
     ['false', 'private', { GITHUB_REF: main }, 'upload-artifact is false, so every run'],
     [
       'true',
       'private',
       { GITHUB_REF: main, ...server },
-      'GitHub Enterprise Server has no such artifacts, so',
+      'GitHub Enterprise Server does not support these artifacts, so',
     ],
   ])('with %s on %s in %j begins with %j', (mode, visibility, env, beginning) => {
     const repository = { visibility, default_branch: 'main' }
@@ -47,7 +52,7 @@ describe('describeNext', () => {
       readContext({ GITHUB_EVENT_NAME: 'schedule', ...env }, { repository }),
     )
     expect(sentence.startsWith(beginning)).toBe(true)
-    expect(sentence.includes('For a baseline commit the snapshot')).toBe(beginning.includes(', so'))
+    expect(sentence.includes('To have a baseline, commit the snapshot')).toBe(beginning.includes(', so'))
   })
 })
 
@@ -219,11 +224,11 @@ describe('uploadFiles', () => {
   })
 
   it.each([
-    ['name taken', 'has one of that name already'],
-    ['forbidden', 'refuses this job'],
+    ['name taken', 'already has one with that name'],
+    ['forbidden', 'rejected this job'],
     ['quota', 'quota'],
-    ['half way', 'did not take it'],
-    ['silent', 'did not take it'],
+    ['half way', 'did not accept it'],
+    ['silent', 'did not accept it'],
   ] as [UploadFault, string][])('warns with auto and fails with true: %s', async (fault, sentence) => {
     service.fail(fault)
     const deadline = fault === 'silent' ? 50 : undefined

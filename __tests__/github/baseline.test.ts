@@ -164,10 +164,10 @@ describe('findBaseline', () => {
     })
 
     it.each([
-      [undefined, 'set output-directory'],
-      ['../elsewhere', 'outside of the workspace'],
-      ['/temp/store', 'outside of the workspace'],
-      ['..', 'outside of the workspace'],
+      [undefined, 'Set output-directory'],
+      ['../elsewhere', 'outside the workspace'],
+      ['/temp/store', 'outside the workspace'],
+      ['..', 'outside the workspace'],
     ])('needs a path inside the repository where base has %s', async (outputDirectory, sentence) => {
       await expect(found({ baseline: 'base', outputDirectory }, 'pull_request')).rejects.toThrow(sentence)
       expect(github.log).toEqual([])
@@ -198,7 +198,9 @@ describe('findBaseline', () => {
     })
 
     it('is an error where nothing is there', async () => {
-      await expect(find({ baseline: { path: '/old' } })).rejects.toThrow('There is no snapshot in /old')
+      await expect(find({ baseline: { path: '/old' } })).rejects.toThrow(
+        'There is no snapshot in the baseline directory /old',
+      )
     })
   })
 
@@ -360,7 +362,7 @@ describe('findBaseline', () => {
       github.fault({ path: /git\/trees/, kind: 'hang', times: 99 })
       const client = () => createClient({ ...optionsOf(reader), deadline: 50 })
       await expect(find({ ...settings, pullRequest: number }, { client })).rejects.toThrow(
-        'did not answer properly',
+        'did not respond properly',
       )
     })
 
@@ -532,7 +534,7 @@ describe('findBaseline', () => {
         ...(await createClient(optionsOf(reader))),
         workflowRun: () => Promise.resolve({ event: 'push', path: 'other.yml', headSha: '' }),
       })
-      await expect(find(settings, { client })).rejects.toThrow('an artifact-name of its own')
+      await expect(find(settings, { client })).rejects.toThrow('its own artifact-name')
     })
 
     it('is absent where there never was one', async () => {
@@ -540,18 +542,18 @@ describe('findBaseline', () => {
       expect(await find(settings)).toEqual({
         state: 'absent',
         reason:
-          'There is no earlier artifact a of this workflow on the default branch: removals were not checked. The first run on the default branch by schedule, push, workflow_dispatch will leave one.',
+          'There is no earlier artifact a of this workflow on the default branch: removals were not checked. The first run on the default branch (schedule, push, workflow_dispatch) will upload one.',
       })
     })
 
     it('is absent for every run where nothing is uploaded, which is told', async () => {
-      const reason = expect.stringContaining('upload-artifact is false, so every run will say this')
+      const reason = expect.stringContaining('upload-artifact is false, so every run will show this warning')
       expect(await find({ uploadArtifact: 'false' })).toEqual({ state: 'absent', reason })
     })
 
     it('is an error where there never was one, and one was asked for', async () => {
       await expect(find({ baseline: 'artifact' })).rejects.toThrow(
-        'There is no earlier artifact a of this workflow on the default branch, so removals cannot be checked. For the first run set "baseline: none" once, or leave baseline at auto.',
+        'There is no earlier artifact a of this workflow on the default branch, so removals cannot be checked. For the first run, set "baseline: none" once, or leave baseline at auto.',
       )
     })
 
@@ -560,7 +562,7 @@ describe('findBaseline', () => {
       const renamed = add({ workflow: '.github/workflows/old.yml@refs/heads/main' })
       add({ workflow: '.github/workflows/foreign.yml', branch: 'topic' })
       add({ workflow: '.github/workflows/foreign.yml', event: 'pull_request' })
-      const told = `.github/workflows/old.yml made one (${renamed}). If this workflow file had that name before,`
+      const told = `.github/workflows/old.yml uploaded one (${renamed}). If this workflow file used to have that name,`
       expect(await find(settings)).toHaveProperty('reason', expect.stringContaining(told))
       await expect(find({ baseline: 'artifact' })).rejects.toThrow(told)
     })
@@ -604,7 +606,7 @@ describe('findBaseline', () => {
     it('is an error with a bad token', async () => {
       const client = () =>
         createClient({ apiUrl: github.url, owner: 'example', repository: 'identities', token: 'no' })
-      await expect(find(settings, { client })).rejects.toThrow('Check the input github-token')
+      await expect(find(settings, { client })).rejects.toThrow('Check github-token')
     })
 
     it('asks which workflow this run is of where the environment does not say', async () => {
@@ -624,7 +626,7 @@ describe('findBaseline', () => {
       add({}, { digest: `sha256:${'0'.repeat(64)}` })
       await expect(find(settings)).rejects.toThrow('digest differs')
       add({}, { zip: Buffer.from('nonsense') })
-      await expect(find(settings)).rejects.toThrow('not readable')
+      await expect(find(settings)).rejects.toThrow('cannot be read')
     })
 
     it('takes an old artifact without a digest, and does not send the token to the storage', async () => {

@@ -198,7 +198,7 @@ describe('reconcileComment', () => {
     [
       'where the limit of GraphQL is used up',
       { status: 403, message: 'API rate limit exceeded', headers: { 'retry-after': '3600' } },
-      'rate limit is used up',
+      'rate limit was exceeded',
     ],
   ])('guesses no author %s', async (_, fault, sentence) => {
     github.fault({ path: /graphql/, times: 99, ...fault })

@@ -41,7 +41,7 @@ describe('openZip', () => {
   )
 
   it.each<[string, Buffer, string]>([
-    ['a name twice', zipOf([users(), users({ content: 'b' })]), 'it holds users.json twice'],
+    ['a name twice', zipOf([users(), users({ content: 'b' })]), 'it contains users.json twice'],
     ['an encrypted file', zipOf([users({ encrypted: true })]), 'users.json is encrypted'],
     ['an unknown method', zipOf([users({ method: 9 })]), 'compressed in an unknown way'],
     ['a file larger than any that is read', zipOf([users({ claimed: 256 * 1024 ** 2 + 1 })]), 'larger than'],
@@ -54,7 +54,7 @@ describe('openZip', () => {
     ['an archive that was cut off', zipOf([users()]).subarray(0, -1), 'it is damaged'],
   ])('refuses %s', async (_, zip, why) => {
     await expect(openZip(zip, 'artifact 7')).rejects.toThrow(
-      new RegExp(`^The zip archive of artifact 7 is not readable: .*${why}.*Delete the artifact`),
+      new RegExp(`^The zip archive of artifact 7 cannot be read: .*${why}.*Delete the artifact`),
     )
   })
 

@@ -154,7 +154,7 @@ describe('a snapshot with access', () => {
 describe('an access.json that is hostile or damaged', () => {
   const policy = '{"10":{},"9":[]}'
   it.each<[string, (text: string) => string, string | undefined]>([
-    ['CRLF', (text) => text.replaceAll('\n', '\r\n'), 'other line ends'],
+    ['CRLF', (text) => text.replaceAll('\n', '\r\n'), 'different line endings'],
     ['no final newline', (text) => text.slice(0, -1), 'lacks the final newline'],
     ['a second final newline', (text) => `${text}\n`, 'after its last record'],
     ['a byte order mark', (text) => `\ufeff${text}`, 'byte order mark'],
@@ -162,11 +162,15 @@ describe('an access.json that is hostile or damaged', () => {
     ['nothing', () => '', 'layout'],
     ['half a file', (text) => text.slice(0, text.indexOf('"assignments"')), 'layout'],
     ['a missing end', (text) => text.replace('\n}\n', '\n'), 'layout'],
-    ['an unknown key', (text) => text.replace('{"id"', '{"x":1,"id"'), 'account 1: it is not written as'],
-    ['a repeated key', (text) => text.replace('{"id"', '{"id":"1","id"'), 'account 1: it is not written as'],
-    ['__proto__', (text) => text.replace('{"id"', '{"__proto__":{},"id"'), 'account 1: it is not written as'],
+    ['an unknown key', (text) => text.replace('{"id"', '{"x":1,"id"'), 'account 1: it is not in the form'],
+    ['a repeated key', (text) => text.replace('{"id"', '{"id":"1","id"'), 'account 1: it is not in the form'],
+    [
+      '__proto__',
+      (text) => text.replace('{"id"', '{"__proto__":{},"id"'),
+      'account 1: it is not in the form',
+    ],
     ['a missing key', (text) => text.replace('"description":"",', ''), 'permission set 1: its description'],
-    ['a blank', (text) => text.replace('{"arn"', '{ "arn"'), 'permission set 1: it is not written as'],
+    ['a blank', (text) => text.replace('{"arn"', '{ "arn"'), 'permission set 1: it is not in the form'],
     [
       'an account id of 11 digits',
       (text) => text.replaceAll('444455556666', '44445555666'),
@@ -176,7 +180,7 @@ describe('an access.json that is hostile or damaged', () => {
     [
       'accounts out of order',
       (text) => text.replace('"id":"111122223333"', '"id":"999922223333"'),
-      'account 2: its id does not come after',
+      'account 2: its id is out of order',
     ],
     [
       'an arn that is none',
@@ -186,7 +190,7 @@ describe('an access.json that is hostile or damaged', () => {
     [
       'a repeated set',
       (text) => text.replace(`"arn":"${arn}b"`, `"arn":"${arn}a"`),
-      'permission set 2: its arn does not come after',
+      'permission set 2: its arn is out of order',
     ],
     [
       'a duration that is none',
@@ -201,17 +205,17 @@ describe('an access.json that is hostile or damaged', () => {
     [
       'a policy with unsorted keys',
       (text) => text.replace(policy, '{"9":[],"10":{}}'),
-      'permission set 2: it is not written as',
+      'permission set 2: it is not in the form',
     ],
     [
       'a policy in a text',
       (text) => text.replace(policy, JSON.stringify(policy)),
-      'permission set 2: its inlinePolicy is a text',
+      'permission set 2: its inlinePolicy is text',
     ],
     [
       'an empty policy text',
       (text) => text.replace(policy, '""'),
-      'permission set 2: its inlinePolicy is a text',
+      'permission set 2: its inlinePolicy is text',
     ],
     [
       'a policy of 101 levels',
@@ -236,17 +240,17 @@ describe('an access.json that is hostile or damaged', () => {
     [
       'an unknown group',
       (text) => text.replace('"g-2"', '"g-3"'),
-      'assignment 2: its principalId names no group',
+      'assignment 2: its principalId is not a group',
     ],
     [
       'a group in the place of a user',
       (text) => text.replace('"u-2"', '"g-2"'),
-      'assignment 3: its principalId names no user',
+      'assignment 3: its principalId is not a user',
     ],
     [
       'an unknown user',
       (text) => text.replace('"u-2"', '"u-3"'),
-      'assignment 3: its principalId names no user',
+      'assignment 3: its principalId is not a user',
     ],
     [
       'an unknown account',
@@ -262,32 +266,32 @@ describe('an access.json that is hostile or damaged', () => {
     [
       'a repeated assignment',
       (text) => text.replace(/(\{"principalType":"USER".*)\n/, '$1,\n$1\n'),
-      'manifest.json counts 3 only',
+      'manifest.json counts only 3',
     ],
     [
       'an assignment in the place of another',
       (text) => text.replace(/^(.*"g-1".*)\n.*"g-2".*\n/m, '$1\n$1\n'),
-      'assignment 2: it does not come after',
+      'assignment 2: it is out of order',
     ],
     [
       'assignments out of order',
       (text) => text.replace(/^(.*"g-1".*)\n(.*"g-2".*)\n/m, '$2\n$1\n'),
-      'assignment 2: it does not come after',
+      'assignment 2: it is out of order',
     ],
     [
       'an account that no assignment names',
       (text) => text.replace('"account":"444455556666"', '"account":"111122223333"'),
-      'account 2: no assignment names it',
+      'account 2: no assignment refers to it',
     ],
     [
       'a set that no assignment names',
       (text) => text.replaceAll(new RegExp(`"permissionSet":"${arn}b"`, 'g'), `"permissionSet":"${arn}a"`),
-      'permission set 2: no assignment names it',
+      'permission set 2: no assignment refers to it',
     ],
     [
       'a record less',
       (text) => text.replace(/,\n.*"USER".*/, ''),
-      'counts 3 assignments, access.json holds 2',
+      'counts 3 assignments, but access.json contains 2',
     ],
     ['another byte', (text) => text.replace('prod-payments', 'prod-paymentz'), undefined],
   ])('is refused: %s', async (_, damage, expected) => {
@@ -325,14 +329,14 @@ describe('an access.json that is hostile or damaged', () => {
     for (let number = 10; number < 50; number++) readSet(number)
     expect(() => {
       readSet(50)
-    }).toThrow('permission set 41: the inline policies hold too much in all')
+    }).toThrow('permission set 41: the inline policies are too large in total')
   })
 
   it('is not written either', async () => {
     const long = permissionSet('a', { description: 'x'.repeat(256 * 1024) })
     const some = accessOf([['GROUP', 'g-1', '111122223333', 'a']], [long])
     await expect(inDirectory((directory) => write(directory, small, some))).rejects.toThrow(
-      'No reader would accept what AWS gave (access.json of the new snapshot, permission set 1: it is longer than 256 KiB), so nothing was replaced.',
+      'The data from AWS would make an unreadable snapshot (access.json of the new snapshot, permission set 1: it is longer than 256 KiB), so nothing was replaced.',
     )
   })
 })

@@ -129,8 +129,8 @@ describe('readSnapshot without a manifest', () => {
 
 describe('readSnapshot of records that the mapping would not give', () => {
   const tag = (key: string, value = 'x', source = TAG_SOURCE) => ({ key, value, source })
-  const order = 'its tags are not those of manifest.json, in their order'
-  const machine = 'its isMachine does not fit machineUsers of manifest.json'
+  const order = 'its tags are not those in manifest.json, in that order'
+  const machine = 'its isMachine does not match machineUsers in manifest.json'
   const options = { ...description, tags: ['Status', 'Title', 'ExternalId'] as Manifest['tags'] }
 
   it.each<[string, Partial<User>, string, Partial<Manifest>?]>([
@@ -145,8 +145,8 @@ describe('readSnapshot of records that the mapping would not give', () => {
       order,
       { mapping: 'reference', tags: [] },
     ],
-    ['a tag of another source', { tags: [tag('Title', 'x', 'Okta')] }, 'a tag of it is of another source'],
-    ['an empty tag', { tags: [tag('Title'), tag('ExternalId', '')] }, 'a tag of it is empty'],
+    ['a tag of another source', { tags: [tag('Title', 'x', 'Okta')] }, 'one of its tags has another source'],
+    ['an empty tag', { tags: [tag('Title'), tag('ExternalId', '')] }, 'one of its tags is empty'],
     ['a machine where nobody asked', { isMachine: true }, machine],
     ['a person where nobody asked', { isMachine: false }, machine],
     ['no answer where machines were asked for', { isMachine: null }, machine, { machineUsers: '^svc' }],
@@ -160,7 +160,7 @@ describe('readSnapshot of records that the mapping would not give', () => {
   })
 
   it.each<[string, Partial<Group>, string]>([
-    ['another display name', { displayName: 'Admins' }, 'its displayName is not its name'],
+    ['another display name', { displayName: 'Admins' }, 'its displayName differs from its name'],
     ['a parent', { parentGroupExternalIds: ['g-1'] }, 'its parentGroupExternalIds are not null'],
     ['itself as its parent', { parentGroupExternalIds: ['g-2'] }, 'its parentGroupExternalIds are not null'],
     ['tags', { tags: [tag('Title')] }, 'its tags are not null'],
@@ -193,35 +193,43 @@ describe('readSnapshot of a hostile or damaged file', () => {
   const groupLine = renderGroup(small.groups[0] as Group)
 
   it.each<[string, string, string]>([
-    ['an unknown key', userLine.replace('{', '{"more":1,'), 'not written as a snapshot is'],
-    ['a repeated key', userLine.replace('{', '{"externalId":"u-0",'), 'not written as a snapshot is'],
-    ['__proto__', userLine.replace('{', '{"__proto__":{},'), 'not written as a snapshot is'],
+    ['an unknown key', userLine.replace('{', '{"more":1,'), 'not in the form that a snapshot has'],
+    ['a repeated key', userLine.replace('{', '{"externalId":"u-0",'), 'not in the form that a snapshot has'],
+    ['__proto__', userLine.replace('{', '{"__proto__":{},'), 'not in the form that a snapshot has'],
     ['__proto__ in the place of a key', userLine.replace('"email"', '"__proto__"'), 'email is not text'],
     ['a missing key', userLine.replace('"email":"one@example.com",', ''), 'email is not text'],
     [
       'another order',
       userLine.replace('"name":"User One",', '').replace('}]', '}],"name":"User One"'),
-      'not written',
+      'not in the form',
     ],
-    ['white space', userLine.replace(':', ': '), 'not written as a snapshot is'],
-    ['another escape', userLine.replace('User', '\\u0055ser'), 'not written as a snapshot is'],
-    ['an escaped lone surrogate', userLine.replace('User', '\\ud800'), 'not written as a snapshot is'],
+    ['white space', userLine.replace(':', ': '), 'not in the form that a snapshot has'],
+    ['another escape', userLine.replace('User', '\\u0055ser'), 'not in the form that a snapshot has'],
+    ['an escaped lone surrogate', userLine.replace('User', '\\ud800'), 'not in the form that a snapshot has'],
     ['a number for text', userLine.replace('"User One"', '1'), 'name is not text'],
     ['null for text', userLine.replace('"User One"', 'null'), 'name is not text'],
     ['an empty id', userLine.replace('"u-1"', '""'), 'externalId is empty'],
-    ['text for a list', userLine.replace('["g-1","g-2"]', '"g-1"'), 'neither null nor a list'],
-    ['an empty list', userLine.replace('["g-1","g-2"]', '[]'), 'neither null nor a list with entries'],
-    ['a number in a list', userLine.replace('"g-2"]', '2]'), 'holds something that is not text'],
-    ['repeated group ids', userLine.replace('"g-2"]', '"g-1"]'), 'not in order, or repeat one'],
-    ['unsorted group ids', userLine.replace('"g-1","g-2"', '"g-2","g-1"'), 'not in order, or repeat one'],
-    ['an unknown group', userLine.replace('"g-2"]', '"g-9"]'), 'name a group that groups.json does not hold'],
+    ['text for a list', userLine.replace('["g-1","g-2"]', '"g-1"'), 'neither null nor a non-empty list'],
+    ['an empty list', userLine.replace('["g-1","g-2"]', '[]'), 'neither null nor a non-empty list'],
+    ['a number in a list', userLine.replace('"g-2"]', '2]'), 'contains something that is not text'],
+    ['repeated group ids', userLine.replace('"g-2"]', '"g-1"]'), 'out of order or contain a duplicate'],
+    [
+      'unsorted group ids',
+      userLine.replace('"g-1","g-2"', '"g-2","g-1"'),
+      'out of order or contain a duplicate',
+    ],
+    ['an unknown group', userLine.replace('"g-2"]', '"g-9"]'), 'contain a group that is not in groups.json'],
     ['text for isMachine', userLine.replace('"isMachine":null', '"isMachine":"no"'), 'isMachine is neither'],
     [
       'tags of another shape',
       userLine.replace('[{"key"', '[[],{"key"'),
-      'tags hold something that is not an object',
+      'tags contain something that is not an object',
     ],
-    ['a tag with more keys', userLine.replace('{"key"', '{"a":1,"key"'), 'not written as a snapshot is'],
+    [
+      'a tag with more keys',
+      userLine.replace('{"key"', '{"a":1,"key"'),
+      'not in the form that a snapshot has',
+    ],
     ['a tag without value', userLine.replace('"value":"Engineer",', ''), 'tag value is not text'],
     ['an array', '[]', 'not an object'],
     ['null', 'null', 'not an object'],
@@ -250,9 +258,9 @@ describe('readSnapshot of a hostile or damaged file', () => {
     [
       'unsorted records',
       [groupLine.replace('g-1', 'g-2'), groupLine],
-      'record 2: its externalId does not come after',
+      'record 2: its externalId is out of order',
     ],
-    ['a repeated record', [groupLine, groupLine], 'record 2: its externalId does not come after'],
+    ['a repeated record', [groupLine, groupLine], 'record 2: its externalId is out of order'],
     [
       'a long description',
       [groupLine.replace('""', `"${'x'.repeat(270_000)}"`)],
@@ -311,7 +319,11 @@ describe('readSnapshot of a hostile or damaged file', () => {
     ['text after the end', `[\n\n${userLine}\n]\n[]`, `${layout} after record 1`],
     ['text in the place of the end', `[\n\n${userLine}\n[`, `${layout} after record 1`],
     ['two final newlines', `[\n]\n\n`, `${layout} before its first record`],
-    ['one line end of Windows', `[\n\n${userLine}\r\n]`, 'has other line ends than it was written with'],
+    [
+      'one line end of Windows',
+      `[\n\n${userLine}\r\n]`,
+      'has different line endings than it was written with',
+    ],
   ])('refuses a layout of %s', async (_, users, message) => {
     expect((await refusal(withManifest(users, frame(groupLines())))).message).toContain(
       `users.json of x ${message}`,
@@ -396,7 +408,7 @@ describe('readSnapshot of a hostile or damaged file', () => {
     const counts = { users: 1, groups: 2, memberships: 4 }
     const files = withManifest(frame([userLine, 'never looked at']), frame(groupLines()), counts)
     expect((await refusal(files)).message).toContain(
-      'users.json of x, record 2: manifest.json counts 1 records only',
+      'users.json of x, record 2: manifest.json counts only 1 records',
     )
   })
 
@@ -516,14 +528,14 @@ describe('verifySnapshotBelongs', () => {
     const manifest = { ...manifestOf(filesOf(small), small), ownerAccount }
     expect(() => {
       verifySnapshotBelongs({ manifest, ...small }, '777788889999')
-    }).toThrow('The snapshot is of account 111122223333, not of 777788889999.')
+    }).toThrow('The snapshot is of account 111122223333, not 777788889999.')
   })
 
   it('names both accounts', () => {
     const snapshot = { manifest: manifestOf(filesOf(small), small), ...small }
     expect(() => {
       verifySnapshotBelongs(snapshot, '777788889999')
-    }).toThrow('of account 111122223333, owned by 444455556666, not of 777788889999')
+    }).toThrow('of account 111122223333 (instance owned by 444455556666), not 777788889999')
   })
 })
 

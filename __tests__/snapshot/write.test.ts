@@ -167,9 +167,7 @@ describe('writeSnapshot', () => {
       renamesLeft = renames
       const { message } = await failure(write(later))
       expect(message).not.toContain('Nothing was changed')
-      expect(message).toMatch(
-        /^Could not write .* \(EIO\)\. What had been replaced by then could not be put back: /,
-      )
+      expect(message).toMatch(/^Could not write .* \(EIO\)\. Files already replaced could not be restored: /)
       const names = ['users.json', 'groups.json', 'manifest.json']
       for (const [index, name] of names.entries()) {
         const [, earlier] =
@@ -177,7 +175,7 @@ describe('writeSnapshot', () => {
         expect([name, earlier === undefined]).toEqual([name, renames < 2 * index + 1])
         if (earlier !== undefined) expect(fs.existsSync(join(directory, earlier))).toBe(true)
       }
-      await expect(read()).rejects.toThrow(/Restore the snapshot, or write it again|killed half-way/)
+      await expect(read()).rejects.toThrow(/Restore the snapshot, or write it again|killed partway through/)
       stuck = false
       await expectGoodWrite()
     },
@@ -189,7 +187,8 @@ describe('writeSnapshot', () => {
       const { manifest } = await written(small)
       await killAt(renames, later)
       if (renames === 0) expect(await read()).toEqual({ manifest, ...small })
-      else await expect(read()).rejects.toThrow(/Restore the snapshot, or write it again|killed half-way/)
+      else
+        await expect(read()).rejects.toThrow(/Restore the snapshot, or write it again|killed partway through/)
       await expectGoodWrite()
     },
   )
@@ -200,7 +199,8 @@ describe('writeSnapshot', () => {
       const before = await written(small, accessOf(small, '111122223333'))
       await killAt(renames, later, accessOf(later, '444455556666'))
       if (renames === 0) expect(await read()).toEqual(before)
-      else await expect(read()).rejects.toThrow(/Restore the snapshot, or write it again|killed half-way/)
+      else
+        await expect(read()).rejects.toThrow(/Restore the snapshot, or write it again|killed partway through/)
       await expectGoodWrite()
     },
   )
@@ -209,14 +209,14 @@ describe('writeSnapshot', () => {
     'leaves what readers refuse when a first write with access is killed at rename %i',
     async (renames) => {
       await killAt(renames, small, accessOf(small, '111122223333'))
-      await expect(read()).rejects.toThrow('was killed half-way')
+      await expect(read()).rejects.toThrow('was killed partway through')
       await expectGoodWrite()
     },
   )
 
   it.each([1, 2])('leaves what readers refuse when a first write is killed at rename %i', async (renames) => {
     await killAt(renames, small)
-    await expect(read()).rejects.toThrow('was killed half-way')
+    await expect(read()).rejects.toThrow('was killed partway through')
     await expectGoodWrite()
   })
 
@@ -232,7 +232,7 @@ describe('writeSnapshot', () => {
       await write(small)
       fs.rmSync(join(directory, 'manifest.json'))
       await killAt(renames, later)
-      await expect(read()).rejects.toThrow('was killed half-way')
+      await expect(read()).rejects.toThrow('was killed partway through')
       await expectGoodWrite()
     },
   )
@@ -268,12 +268,7 @@ describe('writeSnapshot', () => {
       {},
       'record 1: it is longer than 256 KiB',
     ],
-    [
-      'a member of no group',
-      { ...small, groups: [group] },
-      {},
-      'name a group that groups.json does not hold',
-    ],
+    ['a member of no group', { ...small, groups: [group] }, {}, 'contain a group that is not in groups.json'],
     [
       'an odd ARN',
       small,
@@ -288,7 +283,7 @@ describe('writeSnapshot', () => {
       await write(later)
       const before = contents()
       const { message } = await failure(write(identities, { ...description, ...odd }))
-      expect(message).toContain('No reader would accept what AWS gave')
+      expect(message).toContain('The data from AWS would make an unreadable snapshot')
       expect(message).toContain(reason)
       expect(message).toContain('nothing was replaced')
       expect(message).not.toMatch(/example\.com|User|u-\d|Restore/)
@@ -298,7 +293,7 @@ describe('writeSnapshot', () => {
 
   it('refuses a directory outside of the roots', async () => {
     directory = join(root, '..', 'elsewhere')
-    await expect(write(small)).rejects.toThrow('outside of the directories')
+    await expect(write(small)).rejects.toThrow('outside the directories')
     expect(fs.existsSync(directory)).toBe(false)
   })
 })
@@ -318,14 +313,16 @@ describe('writeImportFiles', () => {
   it('writes neither where no reader would accept them', async () => {
     const paths = { usersFile: join(root, 'users.json'), groupsFile: join(root, 'groups.json') }
     const twice = { ...small, users: [...small.users, ...small.users] }
-    await expect(writeImportFiles({ ...paths, root, identities: twice })).rejects.toThrow('No reader')
+    await expect(writeImportFiles({ ...paths, root, identities: twice })).rejects.toThrow(
+      'would make an unreadable snapshot',
+    )
     expect(fs.readdirSync(root)).toEqual([])
   })
 
   it('writes neither where one is outside of the root', async () => {
     const paths = { usersFile: join(root, 'users.json'), groupsFile: join(root, '..', 'groups.json') }
     await expect(writeImportFiles({ ...paths, root, identities: small })).rejects.toThrow(
-      'outside of the directories',
+      'outside the directories',
     )
     expect(fs.readdirSync(root)).toEqual([])
   })

@@ -30828,7 +30828,7 @@ function parseActionSettings(inputs, environment) {
         detail: word(read, 'detail', ['auto', 'full', 'counts']),
         failOnChange: read('fail-on-change', 'true or false', asBoolean) === 'true',
         uploadArtifact: read('upload-artifact', 'auto, true or false', (text) => asWord(['auto'])(text) ?? asBoolean(text)),
-        artifactName: read.optional('artifact-name', 'a name of at most 255 characters without any of " : < > | * ? \\ / and control characters', asArtifactName) ?? `identity-store-${common.account}`,
+        artifactName: read.optional('artifact-name', 'a name of at most 255 characters without control characters and any of " : < > | * ? \\ /', asArtifactName) ?? `identity-store-${common.account}`,
         artifactRetentionDays: read.optional('artifact-retention-days', 'a whole number of days from 1 to 400', asNumber(1, 400)),
         raitoConnector: word(read, 'raito-connector', ['none', 'own', 'drop-in']),
         githubToken: inputs['github-token']?.trim() ?? '',
@@ -30847,7 +30847,7 @@ function parseConnectorSettings(parameters, environment, { isDropIn }) {
     const source = parameters['source']?.trim() ?? '';
     const inherited = environment[SOURCE_VARIABLE]?.trim() ?? '';
     if (source === '' && inherited === FAILED_SOURCE)
-        throw new errors/* UserError */.yo('precondition', `The run of AWS Organization Sync before this one failed (${SOURCE_VARIABLE} is "${FAILED_SOURCE}"), so there is no snapshot to import. Correct that run; until then nothing is imported.`);
+        throw new errors/* UserError */.yo('precondition', `The earlier AWS Organization Sync run failed (${SOURCE_VARIABLE} is "${FAILED_SOURCE}"), so there is no snapshot to import. Fix that run; until then nothing is imported.`);
     const given = {
         ...parameters,
         source: source === '' ? inherited : source,
@@ -30901,14 +30901,14 @@ function refuseUnderReference(read, mapping) {
         return;
     for (const name of ['tags', 'machine-users'])
         if (read.isSet(name))
-            read.report(name, 'nothing together with mapping "reference", which writes neither');
+            read.report(name, 'no value with mapping "reference", which writes neither tags nor isMachine');
 }
 function ignoredWithDirectory(read) {
     const ignored = ['access', ...Object.values(MAPPING_INPUTS)].filter((name) => read.isSet(name));
     if (ignored.length === 0)
         return [];
     return [
-        `With a directory as source ${ignored.join(', ')} ${ignored.length === 1 ? 'does' : 'do'} nothing: the snapshot was mapped when it was written.`,
+        `With a directory as source, ${ignored.join(', ')} ${ignored.length === 1 ? 'is' : 'are'} ignored: the snapshot was mapped when it was written.`,
     ];
 }
 function readDeadline(read, environment) {
@@ -30936,7 +30936,7 @@ function createReader(inputs, advice = {}) {
     read.isSet = (name) => textOf(name) !== '' && textOf(name) !== defaultOf(name);
     read.report = (name, takes, held = textOf(name)) => {
         const holds = held === '' ? 'is empty' : `holds ${quote(held)}`;
-        const more = advice[name] ?? (held.startsWith('~/') ? 'No shell replaces the ~.' : undefined);
+        const more = advice[name] ?? (held.startsWith('~/') ? 'The ~ is not expanded.' : undefined);
         problems.push(`${name} ${holds}; it takes ${takes}.${more === undefined ? '' : ` ${more}`}`);
     };
     read.finish = () => {
@@ -31063,15 +31063,15 @@ function isExceeded({ lost, limit }) {
 function describeVerdict(verdict, limit, source = 'aws') {
     const exceeded = verdict.checks.filter(isExceeded);
     if (exceeded.length === 0)
-        return `The result loses no more of its baseline than max-removals (${limitText(limit)}) allows.`;
+        return `The result loses no more than max-removals (${limitText(limit)}) allows.`;
     const losses = `the result loses ${listed(exceeded.map(describeLoss))}`;
     if (source === 'directory') {
-        return `More is removed than max-removals (${limitText(limit)}) allows: ${losses}. With a directory source this is a warning: the review decides.`;
+        return `More is removed than max-removals (${limitText(limit)}) allows: ${losses}. With a directory as source this is only a warning; the review decides.`;
     }
     return (`More would be removed than max-removals (${limitText(limit)}) allows: ${losses}. ` +
-        'Nothing was written, and an earlier snapshot is as it was. ' +
-        'If this is not wanted, look at what changed in IAM Identity Center before the next run. ' +
-        `If it is, set max-removals to ${sufficientLimit(verdict)} for one run.`);
+        'Nothing was written, and any earlier snapshot is unchanged. ' +
+        'If this is unexpected, find out what changed in IAM Identity Center before the next run. ' +
+        `If it is intended, set max-removals to ${sufficientLimit(verdict)} for one run.`);
 }
 /** `12 of 60 users (6 allowed)` */
 function describeLoss({ of, lost, baseline, limit }) {
@@ -31127,7 +31127,7 @@ async function compareWithBaseline(baseline, { kind, identities, access, mapping
         : undefined;
     const notes = describeOptions(before.manifest, mapping);
     if (baseline !== 'nothing' && before.access !== undefined && access === undefined)
-        notes.push('The baseline holds access, and this run does not: nothing of access was compared.');
+        notes.push('The baseline includes access, but this run does not, so access was not compared.');
     return { changes, verdict, refusal, notes };
 }
 const NOTHING = {
@@ -31145,7 +31145,7 @@ function describeOptions(before, now) {
         return [];
     const names = others.map((option) => MAPPING_INPUTS[option]).join(', ');
     return [
-        `The baseline was written with other mapping options (${names}), so some differences come from them.`,
+        `The baseline was written with different mapping options (${names}), which cause some of the differences.`,
     ];
 }
 
@@ -31209,7 +31209,7 @@ async function writeImportFiles({ usersFile, groupsFile, root, identities, basel
 function refuseExisting(file) {
     if ((0,external_node_fs_.lstatSync)(file, { throwIfNoEntry: false }) === undefined)
         return;
-    throw new errors/* UserError */.yo('precondition', `The connector was asked to write ${file}, which exists. It replaces no file; nothing was imported.`);
+    throw new errors/* UserError */.yo('precondition', `The Raito CLI asked for ${file}, which already exists. The connector never replaces a file; nothing was imported.`);
 }
 /**
  * The manifest is staged, and so renamed, last: a run that is killed in between leaves either files that the manifest
@@ -31281,8 +31281,8 @@ async function verifyStaged(identities, staged) {
         if (!(error instanceof errors/* UserError */.yo))
             throw error;
         const reason = error.message.replace(/\. .*/s, '');
-        throw new errors/* UserError */.yo('precondition', `No reader would accept what AWS gave (${reason}), so nothing was replaced. ` +
-            'Records are counted in the order of their ids. Correct that value in AWS, or leave out its tag.', { cause: error });
+        throw new errors/* UserError */.yo('precondition', `The data from AWS would make an unreadable snapshot (${reason}), so nothing was replaced. ` +
+            'Records are counted in the order of their IDs. Correct that value in AWS, or leave out its tag.', { cause: error });
     }
 }
 /** Removes a file that begins as ours does; no reader would open it, but it would pass for a part of the snapshot. */
@@ -31549,7 +31549,7 @@ function refuseLinks(path, roots) {
         place = (0,external_node_path_.join)(place, name);
         if ((0,external_node_fs_.lstatSync)(place, { throwIfNoEntry: false })?.isSymbolicLink() !== true)
             continue;
-        throw new errors/* UserError */.yo('precondition', `${place} is a symbolic link. Name the directory itself.`);
+        throw new errors/* UserError */.yo('precondition', `${place} is a symbolic link. Use the path of the directory itself.`);
     }
 }
 /**
@@ -31650,8 +31650,8 @@ async function putInPlace(writing) {
         if (other === undefined)
             return;
         if (tries === COMMIT_TRIES) {
-            throw new errors/* UserError */.yo('precondition', `Another run is writing into ${(0,external_node_path_.dirname)(other)} at this moment, so this one wrote nothing. ` +
-                `Let one run end before the next begins; where none is running, remove ${other}.`);
+            throw new errors/* UserError */.yo('precondition', `Another run is writing to ${(0,external_node_path_.dirname)(other)}, so this one wrote nothing. ` +
+                `Run them one after the other. If no other run is active, remove ${other}.`);
         }
         // At random, so that two that met do not meet again.
         await (0,external_node_timers_promises_namespaceObject.setTimeout)(25 + 50 * Math.random());
@@ -31712,8 +31712,8 @@ function renameAll(files) {
         files.length = 0;
         const code = systemErrorCode(error);
         const what = code === undefined ? (0,errors/* messageOf */.bD)(error) : `Could not write ${pathOf(error)} (${code}).`;
-        throw new errors/* UserError */.yo('precondition', `${what} What had been replaced by then could not be put back: ${failed.map(({ otherwise }) => otherwise).join(', ')}. ` +
-            'These files do not belong together: write them again, or put the earlier ones back by hand.', { cause: error });
+        throw new errors/* UserError */.yo('precondition', `${what} Files already replaced could not be restored: ${failed.map(({ otherwise }) => otherwise).join(', ')}. ` +
+            'These files do not match. Write them again, or restore the earlier ones yourself.', { cause: error });
     }
 }
 function succeeds(step) {
@@ -31762,7 +31762,7 @@ function prepareDirectory(writing, directory, roots) {
     }
     // A link that took the place of a directory since it was looked at.
     if ((0,external_node_fs_.realpathSync)(directory) !== path) {
-        throw new errors/* UserError */.yo('precondition', `${directory} leads through a symbolic link. Write elsewhere.`);
+        throw new errors/* UserError */.yo('precondition', `${directory} leads through a symbolic link. Choose another directory.`);
     }
 }
 /** The innermost root that holds the directory, by its own name or by its real path, and the names below it. */
@@ -31784,8 +31784,8 @@ function rootOf(directory, roots) {
     const innermost = innermostRoot(directory, roots);
     if (innermost !== undefined)
         return innermost;
-    throw new errors/* UserError */.yo('parameters', `${directory} is outside of the directories in which files may be written (${roots.join(', ')}). ` +
-        'Give a path inside one of them.');
+    throw new errors/* UserError */.yo('parameters', `${directory} is outside the directories where files may be written (${roots.join(', ')}). ` +
+        'Choose a path inside one of them.');
 }
 function refuseUnlessDirectory(path) {
     const found = (0,external_node_fs_.lstatSync)(path, { throwIfNoEntry: false });
@@ -31794,7 +31794,7 @@ function refuseUnlessDirectory(path) {
     if (found.isDirectory())
         return 'directory';
     const what = found.isSymbolicLink() ? 'a symbolic link' : 'not a directory';
-    throw new errors/* UserError */.yo('precondition', `${path} is ${what}. Remove it, or write elsewhere.`);
+    throw new errors/* UserError */.yo('precondition', `${path} is ${what}. Remove it, or choose another path.`);
 }
 function refuseUnlessFile(path) {
     const found = (0,external_node_fs_.lstatSync)(path, { throwIfNoEntry: false });
@@ -31803,10 +31803,10 @@ function refuseUnlessFile(path) {
     if (found.isFile())
         return 'file';
     const what = found.isSymbolicLink() ? 'a symbolic link' : 'not a regular file';
-    throw new errors/* UserError */.yo('precondition', `${path} is ${what}. Remove it, or write elsewhere.`);
+    throw new errors/* UserError */.yo('precondition', `${path} is ${what}. Remove it, or choose another path.`);
 }
 function explain(error, code) {
-    return new errors/* UserError */.yo('precondition', `Could not write ${pathOf(error)} (${code}). Nothing was changed. Make room or give access, and run again.`, { cause: error });
+    return new errors/* UserError */.yo('precondition', `Could not write ${pathOf(error)} (${code}). Nothing was changed. Free disk space or grant access, then run again.`, { cause: error });
 }
 function pathOf(error) {
     const isNamed = typeof error === 'object' && error !== null && 'path' in error;
@@ -31889,7 +31889,7 @@ function parseManifest(json, label) {
     const top = sectionOf(parseJson(json, label), label, '');
     // Another format first: its other keys may mean something else.
     if (top.value('format') !== _model_js__WEBPACK_IMPORTED_MODULE_2__/* .MANIFEST_FORMAT */ .Sn) {
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo('precondition', `${label} is not a manifest that this version reads: "format" must be "${_model_js__WEBPACK_IMPORTED_MODULE_2__/* .MANIFEST_FORMAT */ .Sn}". ` +
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo('precondition', `${label} is not a manifest that this version can read: "format" must be "${_model_js__WEBPACK_IMPORTED_MODULE_2__/* .MANIFEST_FORMAT */ .Sn}". ` +
             'Write the snapshot again with this version, or use the version that wrote it.');
     }
     const counts = top.section('counts');
@@ -31926,11 +31926,11 @@ function parseManifest(json, label) {
         },
     };
 }
-const ACCOUNT = { pattern: /^\d{12}$/, meaning: 'an account id of 12 digits' };
-const IDENTITY_STORE_ID = { pattern: /^[0-9a-zA-Z-]{1,64}$/, meaning: 'an identity store id' };
+const ACCOUNT = { pattern: /^\d{12}$/, meaning: 'a 12-digit account ID' };
+const IDENTITY_STORE_ID = { pattern: /^[0-9a-zA-Z-]{1,64}$/, meaning: 'an identity store ID' };
 const INSTANCE_ARN = { pattern: /^arn:[\w:/.-]{1,1220}$/, meaning: 'an ARN' };
 const REGION = { pattern: /^[a-z0-9-]{1,64}$/, meaning: 'a region' };
-const SHA256 = { pattern: /^[0-9a-f]{64}$/, meaning: '64 lower-case hexadecimal digits' };
+const SHA256 = { pattern: /^[0-9a-f]{64}$/, meaning: '64 lowercase hexadecimal digits' };
 const ANY_TEXT = { pattern: /^/, meaning: 'text' };
 function digest({ sha256, bytes }) {
     return { sha256, bytes };
@@ -31940,7 +31940,7 @@ function parseDigest(section) {
 }
 function tagNames(top) {
     const value = top.value('tags');
-    const meaning = 'a list of tag names, in the order in which they are written, without duplicates';
+    const meaning = 'a list of tag names, in their fixed order and without duplicates';
     if (!Array.isArray(value))
         return top.refuse('tags', meaning);
     const names = _tags_js__WEBPACK_IMPORTED_MODULE_1__/* .TAG_NAMES */ .qY.filter((name) => value.includes(name));
@@ -31985,7 +31985,7 @@ function sectionOf(object, label, path) {
         count(key) {
             const value = section.value(key);
             const isCount = typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
-            return isCount ? value : section.refuse(key, 'a whole number from 0');
+            return isCount ? value : section.refuse(key, 'a whole number, 0 or more');
         },
         refuse(key, meaning) {
             throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo('precondition', `${label}: "${nameOf(key)}" must be ${meaning}. ${RESTORE}`);
@@ -32143,26 +32143,26 @@ var raito_json = __nccwpck_require__(4904);
  */
 function verifyMappedUser(user, options, refuse) {
     if ((user.isMachine === null) !== (options.machineUsers === null))
-        refuse('its isMachine does not fit machineUsers of manifest.json');
+        refuse('its isMachine does not match machineUsers in manifest.json');
     let place = 0;
     let previous;
     for (const tag of user.tags ?? []) {
         if (tag.source !== model/* TAG_SOURCE */.Ph)
-            refuse('a tag of it is of another source');
+            refuse('one of its tags has another source');
         if (tag.value === '')
-            refuse('a tag of it is empty');
+            refuse('one of its tags is empty');
         // Of all attributes only ExternalId has several values.
         if (tag.key !== previous?.key || tag.key !== 'ExternalId')
             place = 1 + options.tags.findIndex((name, index) => index >= place && name === tag.key);
         if (place === 0)
-            refuse('its tags are not those of manifest.json, in their order');
+            refuse('its tags are not those in manifest.json, in that order');
         previous = tag;
     }
 }
 /** Refuses a group that mapDirectory would not give: Identity Center nests no groups and tags none. */
 function verifyMappedGroup(group, refuse) {
     if (group.displayName !== group.name)
-        refuse('its displayName is not its name');
+        refuse('its displayName differs from its name');
     if (group.parentGroupExternalIds !== null)
         refuse('its parentGroupExternalIds are not null');
     if (group.tags !== null)
@@ -32298,7 +32298,7 @@ async function readSnapshot(files, options) {
         const counts = { users: users.count, groups: groups.count, memberships };
         for (const key of ['users', 'groups', 'memberships']) {
             if (counts[key] !== manifest.counts[key]) {
-                throw refused(`manifest.json of ${label} counts ${manifest.counts[key]} ${key}, its files hold ${counts[key]}`);
+                throw refused(`manifest.json of ${label} counts ${manifest.counts[key]} ${key}, but its files contain ${counts[key]}`);
             }
         }
     }
@@ -32338,7 +32338,7 @@ async function readAccessFile(files, manifest, identities) {
     for (const key of ['accounts', 'permissionSets', 'assignments']) {
         if (access[key].length === most[key])
             continue;
-        throw refused(`manifest.json of ${files.label} counts ${most[key]} ${key}, access.json holds ${access[key].length}`);
+        throw refused(`manifest.json of ${files.label} counts ${most[key]} ${key}, but access.json contains ${access[key].length}`);
     }
     return access;
 }
@@ -32354,7 +32354,7 @@ async function readBaseline(files, identityStoreId, advice) {
     const store = snapshot?.manifest?.identityStoreId ?? identityStoreId;
     if (store === identityStoreId)
         return snapshot;
-    throw new errors/* UserError */.yo('precondition', `The baseline (${files.label}) is of identity store ${store}, the source of ${identityStoreId}. ${advice}`);
+    throw new errors/* UserError */.yo('precondition', `The baseline (${files.label}) is of identity store ${store}, but the source is of ${identityStoreId}. ${advice}`);
 }
 /**
  * Refuses a snapshot as a source that is not of the account, or that names no user: Raito deletes whatever a file no
@@ -32368,17 +32368,17 @@ function verifySnapshotBelongs(snapshot, accountId) {
         throw refused('A snapshot without manifest.json cannot be a source');
     const { account, ownerAccount } = manifest;
     if (account !== accountId && ownerAccount !== accountId) {
-        const owner = ownerAccount === null || ownerAccount === account ? '' : `, owned by ${ownerAccount}`;
-        throw new errors/* UserError */.yo('precondition', `The snapshot is of account ${account}${owner}, not of ${accountId}. Correct aws-account-id, or name another source.`);
+        const owner = ownerAccount === null || ownerAccount === account ? '' : ` (instance owned by ${ownerAccount})`;
+        throw new errors/* UserError */.yo('precondition', `The snapshot is of account ${account}${owner}, not ${accountId}. Correct aws-account-id, or choose another source.`);
     }
     if (users.length === 0) {
-        throw new errors/* UserError */.yo('precondition', 'The snapshot holds no user. Raito would delete every identity that it does not name; write the snapshot again.');
+        throw new errors/* UserError */.yo('precondition', 'The snapshot contains no users, so Raito would delete every identity. Write the snapshot again.');
     }
 }
 const RESTORE = 'Restore the snapshot, or write it again.';
-const KEEP_BYTES = 'git or a formatter changed the file. Restore it, and keep both from it: add the line ' +
+const KEEP_BYTES = 'git or a formatter changed the file. Restore it, then keep both from changing it again: add ' +
     '`identity-store/** -text` (with the directory of the snapshot) to .gitattributes, and the directory to the ' +
-    "formatter's ignore file (.prettierignore).";
+    "formatter's ignore file, such as .prettierignore.";
 function refused(what) {
     return new errors/* UserError */.yo('precondition', `${what}. ${RESTORE}`);
 }
@@ -32412,10 +32412,10 @@ async function readRecords(bytes, name, snapshotLabel, manifest, format) {
             throw refused(`${label}, record ${number}: ${what}`);
         };
         if (number > most)
-            refuse(`manifest.json counts ${most} records only`);
+            refuse(`manifest.json counts only ${most} records`);
         const record = format.parse(parseLine(line, refuse), refuse);
         if (format.render(record) !== line) {
-            refuse('it is not written as a snapshot is (an unknown, repeated or misplaced key, another spacing or escaping)');
+            refuse('it is not in the form that a snapshot has (an unknown, repeated or misplaced key, or different spacing or escaping)');
         }
         if (line.length > MAX_RECORD_BYTES / 3) {
             const rest = Buffer.byteLength(line) - format.listLength(record);
@@ -32428,7 +32428,7 @@ async function readRecords(bytes, name, snapshotLabel, manifest, format) {
             seen.add(record.externalId);
         }
         else if (previousId !== undefined && !(previousId < record.externalId)) {
-            refuse('its externalId does not come after the one before it');
+            refuse('its externalId is out of order or a duplicate');
         }
         previousId = record.externalId;
         count = number;
@@ -32512,7 +32512,7 @@ function refuseOtherLineEnd(line, label) {
     // Go and JSON.stringify escape it, so it can only be a line end.
     if (line.at(-1) !== CARRIAGE_RETURN)
         return;
-    throw new errors/* UserError */.yo('precondition', `${label} has other line ends than it was written with: ${KEEP_BYTES}`);
+    throw new errors/* UserError */.yo('precondition', `${label} has different line endings than it was written with: ${KEEP_BYTES}`);
 }
 function withByteOrderMark(label) {
     return new errors/* UserError */.yo('precondition', `${label} begins with a byte order mark: ${KEEP_BYTES}`);
@@ -32616,13 +32616,13 @@ function list(value, key, refuse) {
         return null;
     return Array.isArray(value) && value.length > 0
         ? value
-        : refuse(`its ${key} is neither null nor a list with entries`);
+        : refuse(`its ${key} is neither null nor a non-empty list`);
 }
 function texts(value, key, refuse) {
     const entries = list(value, key, refuse);
     return entries === null || entries.every((entry) => typeof entry === 'string')
         ? entries
-        : refuse(`its ${key} holds something that is not text`);
+        : refuse(`its ${key} contains something that is not text`);
 }
 function read_tags(value, refuse) {
     const entries = list(value, 'tags', refuse);
@@ -32630,7 +32630,7 @@ function read_tags(value, refuse) {
         return null;
     return entries.map((entry) => {
         if (!isObject(entry))
-            return refuse('its tags hold something that is not an object');
+            return refuse('its tags contain something that is not an object');
         const tag = entry;
         const key = read_text(tag.key, 'tag key', refuse);
         const source = read_text(tag.source, 'tag source', refuse);
@@ -32650,9 +32650,9 @@ function shareGroupIds(ids, shared, strict, refuse) {
     for (const [index, id] of ids.entries()) {
         const known = shared.get(id);
         if (strict && known === undefined)
-            refuse('its groupExternalIds name a group that groups.json does not hold');
+            refuse('its groupExternalIds contain a group that is not in groups.json');
         if (strict && !(previous < id))
-            refuse('its groupExternalIds are not in order, or repeat one');
+            refuse('its groupExternalIds are out of order or contain a duplicate');
         previous = id;
         ids[index] = known ?? id;
     }
@@ -32678,7 +32678,7 @@ async function lstatOrUndefined(path) {
         const code = (0,files/* systemErrorCode */.vq)(error);
         if (code === 'ENOENT' || code === 'ENOTDIR')
             return undefined;
-        throw new errors/* UserError */.yo('precondition', `${path} cannot be read (${code}). Give access to it.`, {
+        throw new errors/* UserError */.yo('precondition', `${path} cannot be read (${code}). Grant access to it.`, {
             cause: error,
         });
     }
@@ -32688,7 +32688,7 @@ async function refuseInterruptedWrite(directory, path) {
     const interrupted = entries.some((entry) => (0,files/* isLeftover */.ij)(entry, 'manifest.json'));
     if (!interrupted || !model/* SNAPSHOT_FILES */.FI.some((name) => entries.includes(name)))
         return;
-    throw new errors/* UserError */.yo('precondition', `The last run that wrote ${path} was killed half-way, so its files do not belong together. Write the snapshot again.`);
+    throw new errors/* UserError */.yo('precondition', `The last run that wrote ${path} was killed partway through, so its files do not match. Write the snapshot again.`);
 }
 /** Opened when its first piece is asked for, so that a file that nobody reads leaves nothing open. */
 async function* readRegularFile(file, label) {
@@ -32698,7 +32698,7 @@ async function* readRegularFile(file, label) {
         handle = await (0,promises_.open)(file, external_node_fs_.constants.O_RDONLY | external_node_fs_.constants.O_NOFOLLOW | external_node_fs_.constants.O_NONBLOCK);
     }
     catch (error) {
-        throw new errors/* UserError */.yo('precondition', `${label} cannot be read (${(0,files/* systemErrorCode */.vq)(error)}). Give access to it.`, {
+        throw new errors/* UserError */.yo('precondition', `${label} cannot be read (${(0,files/* systemErrorCode */.vq)(error)}). Grant access to it.`, {
             cause: error,
         });
     }

@@ -47,7 +47,7 @@ export async function installConnector(options: InstallOptions): Promise<{ name:
   if (platform === 'win32') {
     throw new UserError(
       'precondition',
-      'The Raito connector cannot be installed on Windows, for which there is no Raito CLI. ' +
+      'The Raito connector cannot be installed on Windows, where there is no Raito CLI. ' +
         'Run this job on Linux or macOS, or set raito-connector to none.',
     )
   }
@@ -70,7 +70,7 @@ export async function installConnector(options: InstallOptions): Promise<{ name:
     throw new UserError(
       'precondition',
       `The Raito connector could not be installed in ${raito}: ${error.code} at ${error.path ?? raito}. ` +
-        'Give the user of this job a home directory that it can write to.',
+        'Make the home directory of this job writable.',
       { cause: error },
     )
   }

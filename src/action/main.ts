@@ -80,7 +80,7 @@ async function readGitHubContext(): Promise<GitHubContext> {
   try {
     event = path === '' ? undefined : JSON.parse(await readFile(path, 'utf8'))
   } catch {
-    log.debug('The event file cannot be read; the run goes on without it.')
+    log.debug('The event file could not be read. Continuing without it.')
   }
   return readContext(process.env, event)
 }
@@ -97,7 +97,7 @@ async function finish({ outputs, summary, snapshotDirectory, failure }: Outcome)
     const path = process.env['GITHUB_STEP_SUMMARY'] ?? ''
     if (path !== '')
       log.warning(
-        `The job summary (${path}) could not be written (${systemErrorCode(error) ?? 'no such file'}). Everything else was.`,
+        `The job summary (${path}) could not be written (${systemErrorCode(error) ?? 'no such file'}). Everything else was written.`,
       )
   }
   if (failure !== undefined) {
@@ -128,7 +128,7 @@ function tellLaterSteps(tell: () => void): void {
   } catch (error) {
     throw new UserError(
       'precondition',
-      `GITHUB_ENV or GITHUB_OUTPUT cannot be written (${systemErrorCode(error) ?? 'no such file'}), so later steps could not learn the result. Check that the runner has free disk space and that no step replaced these files.`,
+      `GITHUB_ENV or GITHUB_OUTPUT cannot be written (${systemErrorCode(error) ?? 'no such file'}), so later steps would not see the result. Check that the runner has free disk space and that no step replaced these files.`,
       { cause: error },
     )
   }
@@ -160,7 +160,7 @@ function fail(error: unknown): void {
   try {
     exportSource(FAILED_SOURCE)
   } catch (unwritable) {
-    log.debug(`The environment of later steps cannot be written: ${messageOf(unwritable)}`)
+    log.debug(`Could not set environment variables for later steps: ${messageOf(unwritable)}`)
   }
   if (error instanceof UserError) {
     core.setFailed(error.message)
@@ -168,7 +168,7 @@ function fail(error: unknown): void {
     return
   }
   core.setFailed(
-    `This is a bug in AWS Organization Sync (${error instanceof Error ? error.name : typeof error}). Please report it with the log of a run in debug mode; nothing was written after it.`,
+    `This is a bug in AWS Organization Sync (${error instanceof Error ? error.name : typeof error}). Nothing was written after it occurred. Run again with debug logging, and report it with the log.`,
   )
   log.debug(framesOf(error))
 }

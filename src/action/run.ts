@@ -131,7 +131,7 @@ export async function run(settings: ActionSettings, context: GitHubContext, host
 }
 
 const EXPOSED =
-  'The snapshot, which holds names and e-mail addresses, is written into the workspace of a repository that is not private. Take care that no later step commits or uploads it.'
+  'The snapshot contains names and e-mail addresses, and is in the workspace of a repository that is not private. Make sure that no later step commits or uploads it.'
 function withoutAccess(directory: string): UserError {
   return new UserError(
     'precondition',
@@ -141,7 +141,7 @@ function withoutAccess(directory: string): UserError {
 
 const CHANGED = new UserError(
   'precondition',
-  'Something changed since the baseline, and fail-on-change is true. Everything was written; look at the job summary or at changes-file.',
+  'Something changed since the baseline, and fail-on-change is true. Everything was written. See the job summary or changes-file.',
 )
 
 /** The baseline is read only here, so that it is not in memory while AWS is read. */
@@ -172,12 +172,12 @@ async function readFound(
 ): Promise<Snapshot> {
   const { readBaseline } = await import('../snapshot/read.ts')
   const advice =
-    'Only two snapshots of one store can be compared: correct baseline, aws-identity-store-id or aws-region.'
+    'Only snapshots of the same identity store can be compared. Correct baseline, aws-identity-store-id or aws-region.'
   const snapshot = await readBaseline(files, identityStoreId, advice)
   if (snapshot !== undefined) return snapshot
   throw new UserError(
     'precondition',
-    `There is no snapshot in ${files.label}, the baseline. Choose another one, or run once with "baseline: none" to accept the present state.`,
+    `The baseline (${files.label}) contains no snapshot. Choose another one, or run once with "baseline: none" to accept the current state.`,
   )
 }
 

@@ -110,7 +110,7 @@ async function connectGitHub(
   if (token === '')
     throw new UserError(
       'parameters',
-      'github-token is empty, and the baseline or the comment needs it. Leave the input at its default, or set baseline to none and comment to never.',
+      'github-token is empty, but the baseline or the comment needs it. Leave the input at its default, or set baseline to none and comment to never.',
     )
   const { createClient } = await import('../github/client.ts')
   return createClient({ apiUrl, owner, repository, token })

@@ -41,7 +41,7 @@ export async function compareWithBaseline(
     : undefined
   const notes = describeOptions(before.manifest, mapping)
   if (baseline !== 'nothing' && before.access !== undefined && access === undefined)
-    notes.push('The baseline holds access, and this run does not: nothing of access was compared.')
+    notes.push('The baseline includes access, but this run does not, so access was not compared.')
   return { changes, verdict, refusal, notes }
 }
 
@@ -59,6 +59,6 @@ function describeOptions(before: MappingOptions | undefined, now: MappingOptions
   if (others.length === 0) return []
   const names = others.map((option) => MAPPING_INPUTS[option]).join(', ')
   return [
-    `The baseline was written with other mapping options (${names}), so some differences come from them.`,
+    `The baseline was written with different mapping options (${names}), which cause some of the differences.`,
   ]
 }

@@ -58,17 +58,16 @@ export function describeVerdict(
   source: 'aws' | 'directory' = 'aws',
 ): string {
   const exceeded = verdict.checks.filter(isExceeded)
-  if (exceeded.length === 0)
-    return `The result loses no more of its baseline than max-removals (${limitText(limit)}) allows.`
+  if (exceeded.length === 0) return `The result loses no more than max-removals (${limitText(limit)}) allows.`
   const losses = `the result loses ${listed(exceeded.map(describeLoss))}`
   if (source === 'directory') {
-    return `More is removed than max-removals (${limitText(limit)}) allows: ${losses}. With a directory source this is a warning: the review decides.`
+    return `More is removed than max-removals (${limitText(limit)}) allows: ${losses}. With a directory as source this is only a warning; the review decides.`
   }
   return (
     `More would be removed than max-removals (${limitText(limit)}) allows: ${losses}. ` +
-    'Nothing was written, and an earlier snapshot is as it was. ' +
-    'If this is not wanted, look at what changed in IAM Identity Center before the next run. ' +
-    `If it is, set max-removals to ${sufficientLimit(verdict)} for one run.`
+    'Nothing was written, and any earlier snapshot is unchanged. ' +
+    'If this is unexpected, find out what changed in IAM Identity Center before the next run. ' +
+    `If it is intended, set max-removals to ${sufficientLimit(verdict)} for one run.`
   )
 }
 

@@ -25,7 +25,7 @@ export async function loadArtifact(
       throw new UserError(
         'precondition',
         `The newest baseline artifact ${name} (${artifact.id}) has expired, so removals cannot be checked. ` +
-          'Run once with "baseline: none" to accept the present state, and keep artifacts longer (artifact-retention-days) or run more often.',
+          'Run once with "baseline: none" to accept the current state, and keep artifacts longer (artifact-retention-days) or run more often.',
       )
     }
     const files = await readArtifact(artifact, client)
@@ -45,12 +45,12 @@ function absent(name: string, next: string | undefined, renamed: Renamed | undef
   const other =
     renamed === undefined
       ? ''
-      : ` ${renamed.path} made one (${renamed.id}). If this workflow file had that name before, download it and name its directory in baseline for one run.`
+      : ` ${renamed.path} uploaded one (${renamed.id}). If this workflow file used to have that name, download it and set baseline to its directory for one run.`
   if (next !== undefined)
     return { state: 'absent', reason: `${none}: removals were not checked.${other} ${next}` }
   throw new UserError(
     'precondition',
-    `${none}, so removals cannot be checked.${other} For the first run set "baseline: none" once, or leave baseline at auto.`,
+    `${none}, so removals cannot be checked.${other} For the first run, set "baseline: none" once, or leave baseline at auto.`,
   )
 }
 
@@ -85,7 +85,7 @@ async function newestArtifact(
       if (runs.size >= MOST_RUNS_LOOKED_AT) {
         throw new UserError(
           'precondition',
-          `None of the newest ${MOST_RUNS_LOOKED_AT} runs that uploaded ${name} is of this workflow. Give this workflow an artifact-name of its own.`,
+          `None of the newest ${MOST_RUNS_LOOKED_AT} runs that uploaded ${name} belongs to this workflow. Give this workflow its own artifact-name.`,
         )
       }
     }
@@ -143,7 +143,7 @@ async function readArtifact({ id, digest }: Artifact, client: GitHubClient): Pro
     if (bytes > LARGEST_ZIP_BYTES) {
       throw new UserError(
         'precondition',
-        `The baseline ${label} is larger than ${LARGEST_ZIP_BYTES} bytes: no snapshot is.`,
+        `The baseline ${label} is larger than ${LARGEST_ZIP_BYTES} bytes, so it cannot be a snapshot.`,
       )
     }
     hash.update(chunk)
@@ -153,7 +153,7 @@ async function readArtifact({ id, digest }: Artifact, client: GitHubClient): Pro
   if (digest && digest !== `sha256:${hash.digest('hex')}`) {
     throw new UserError(
       'unavailable',
-      `The baseline ${label} arrived damaged: its digest differs. Run the workflow again.`,
+      `The baseline ${label} was damaged in transit: its digest differs. Run the workflow again.`,
     )
   }
   return openZip(Buffer.concat(chunks), label)

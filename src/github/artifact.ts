@@ -60,7 +60,7 @@ export async function uploadFiles(
     const failure = failureOf(request, thrown)
     if (mode === 'true') throw failure
     return {
-      warning: `${failure.message} ${what === 'snapshot' ? 'The snapshot is in the output directory' : 'The outputs name the files'} nevertheless.`,
+      warning: `${failure.message} ${what === 'snapshot' ? 'The snapshot is still in the output directory' : 'The outputs have the paths of the files'}.`,
     }
   }
 }
@@ -72,7 +72,7 @@ export async function uploadFiles(
 export function describeNext(mode: UploadRequest['mode'], context: GitHubContext): string {
   const lasting = {
     mode: 'upload-artifact is false',
-    visibility: `Nothing is uploaded, since the repository is ${visibilityOf(context)}`,
+    visibility: `Nothing is uploaded because the repository is ${visibilityOf(context)}`,
     server: NO_ARTIFACTS,
     source: undefined,
     event: undefined,
@@ -80,17 +80,17 @@ export function describeNext(mode: UploadRequest['mode'], context: GitHubContext
   const obstacle = obstacleTo({ what: 'snapshot', mode, source: 'aws' }, context)
   const reason = obstacle && lasting[obstacle]
   if (reason !== undefined)
-    return `${reason}, so every run will say this. For a baseline commit the snapshot: output-directory is a path of the repository then, and auto takes the one that git tracks there.`
+    return `${reason}, so every run will show this warning. To have a baseline, commit the snapshot: set output-directory to a path in the repository, and auto uses the snapshot that git tracks there.`
   const isBaseline =
     BASELINE_EVENTS.includes(context.eventName) && context.ref === `refs/heads/${context.defaultBranch ?? ''}`
   return isBaseline
     ? 'This is the first run: its artifact will be the baseline of the next one.'
-    : `The first run on the default branch by ${BASELINE_EVENTS.join(', ')} will leave one.`
+    : `The first run on the default branch (${BASELINE_EVENTS.join(', ')}) will upload one.`
 }
 
 /** The runs whose artifacts can be baselines: of these events, on the default branch. */
 export const BASELINE_EVENTS = ['schedule', 'push', 'workflow_dispatch']
-const NO_ARTIFACTS = 'GitHub Enterprise Server has no such artifacts'
+const NO_ARTIFACTS = 'GitHub Enterprise Server does not support these artifacts'
 
 type Obstacle = 'mode' | 'source' | 'visibility' | 'event' | 'server'
 
@@ -115,16 +115,16 @@ function refuse(obstacle: Obstacle, { what, mode }: UploadRequest, context: GitH
       if (mode === 'auto') return {}
       return {
         warning:
-          'upload-artifact is true, but with a directory as source nothing is uploaded. Leave the input out.',
+          'upload-artifact is true, but with a directory as source nothing is uploaded. Remove the input.',
       }
     case 'visibility':
       return {
-        note: `The ${what} is not uploaded: the repository is ${visibilityOf(context)}, and others could download it. Set upload-artifact to true to upload it nevertheless.`,
+        note: `The ${what} is not uploaded: the repository is ${visibilityOf(context)}, and others could download it. Set upload-artifact to true to upload it anyway.`,
       }
     case 'event':
       return { note: `The ${what} is not uploaded on pull request events.` }
     case 'server': {
-      const sentence = `The ${what} was not uploaded: ${NO_ARTIFACTS}. The outputs name the files.`
+      const sentence = `The ${what} was not uploaded: ${NO_ARTIFACTS}. The outputs have the paths of the files.`
       if (mode === 'auto') return { warning: sentence }
       throw new UserError('precondition', `${sentence} Set upload-artifact to false.`)
     }
@@ -152,7 +152,7 @@ function failureOf({ what, name }: UploadRequest, cause: unknown): UserError {
   return new UserError(kind, `The artifact ${name} could not be uploaded: ${reason}`, { cause })
 }
 
-const TAKEN = 'this workflow run has one of that name already.'
+const TAKEN = 'this workflow run already has one with that name.'
 
 type Failure = readonly [pattern: RegExp, kind: UserError['kind'], why: string]
 
@@ -166,7 +166,7 @@ const FAILURES: readonly Failure[] = [
   [
     /\(40[13]\)/,
     'permission',
-    "the artifact service refuses this job. Check the repository's and organization's Actions settings.",
+    "the artifact service rejected this job. Check the repository's and organization's Actions settings.",
   ],
   [
     /quota/i,
@@ -177,5 +177,5 @@ const FAILURES: readonly Failure[] = [
 const OUTAGE: Failure = [
   /^/,
   'unavailable',
-  'the artifact service did not take it. Run the workflow again; see githubstatus.com.',
+  'the artifact service did not accept it. Run the workflow again; see githubstatus.com.',
 ]

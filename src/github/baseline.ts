@@ -60,7 +60,7 @@ export async function findBaseline(settings: BaselineSettings, options: Baseline
 }
 
 const NOWHERE =
-  'There is no github-token, so no earlier artifact was looked for: removals were not checked. Outside of GitHub, name an earlier snapshot in baseline.'
+  'There is no github-token to find an earlier artifact with: removals were not checked. Outside of GitHub, set baseline to an earlier snapshot.'
 
 async function loadPath(path: string, options: BaselineOptions): Promise<Baseline> {
   const directory = resolve(options.context.workspace ?? '.', path)
@@ -74,7 +74,7 @@ async function loadPath(path: string, options: BaselineOptions): Promise<Baselin
   }
   throw new UserError(
     'parameters',
-    `There is no snapshot in ${directory}, which baseline names. Name a directory that holds users.json and groups.json, or leave baseline at auto.`,
+    `There is no snapshot in the baseline directory ${directory}. Choose a directory that contains users.json and groups.json, or leave baseline at auto.`,
   )
 }
 
@@ -110,14 +110,14 @@ function pathInRepository(path: string | undefined, workspace: string): string {
   if (path === undefined) {
     throw new UserError(
       'parameters',
-      'baseline: base needs to know where the snapshot is in the repository: set output-directory to its path, such as ./identity-store.',
+      'baseline: base needs to know where the snapshot is in the repository. Set output-directory to its path, such as ./identity-store.',
     )
   }
   const inside = relative(workspace, resolve(workspace, path))
   if (inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside)) {
     throw new UserError(
       'parameters',
-      `baseline: base needs a snapshot inside the repository, and ${join(path)} is outside of the workspace.`,
+      `baseline: base needs a snapshot inside the repository, but ${join(path)} is outside the workspace.`,
     )
   }
   return inside.split(sep).join('/')
@@ -143,7 +143,7 @@ async function baseCommit(
   if (number === undefined) {
     throw new UserError(
       'parameters',
-      `baseline: base needs a pull request, and the event ${context.eventName || '(none)'} has none. ` +
+      `baseline: base needs a pull request, but the event ${context.eventName || '(none)'} has none. ` +
         `Set the input pull-request to its number, or choose another baseline.`,
     )
   }
@@ -158,7 +158,7 @@ async function endsOf(number: number, client: GitHubClient): Promise<[base: stri
     const { base, head } = await client.pullRequest(number)
     return [base.sha, head.sha]
   } catch (thrown) {
-    const what = `Pull request ${number}, with whose base this run is to be compared, could not be read`
+    const what = `Pull request ${number}, whose base is the baseline, could not be read`
     throw explain(thrown, what, 'pull-requests: read')
   }
 }
@@ -188,7 +188,7 @@ async function readTree(sha: string, client: GitHubClient): Promise<Entries> {
   if (truncated) {
     throw new UserError(
       'precondition',
-      'The baseline of the base commit could not be read: a directory on its path has more entries than GitHub lists. Keep the snapshot in a smaller one.',
+      'The baseline of the base commit could not be read: a directory on its path has more entries than GitHub lists. Move the snapshot to a smaller one.',
     )
   }
   return byPath(tree)
@@ -227,7 +227,7 @@ function filesOf(
     try {
       yield* await open(sha)
     } catch (thrown) {
-      const what = `${name} in ${label} could not be read (GitHub gives files up to 100 MB)`
+      const what = `${name} in ${label} could not be read (GitHub serves files up to 100 MB)`
       throw explain(thrown, what, 'contents: read')
     }
   }

@@ -174,17 +174,16 @@ export function explain(thrown: unknown, what: string, permission: string): unkn
   const status = statusOf(thrown)
   const fail = (kind: FailureKind, why: string) => new UserError(kind, `${what}: ${why}`, { cause: thrown })
   if (isRateLimit(thrown))
-    return fail('unavailable', "GitHub's rate limit is used up. Run the workflow again later.")
+    return fail('unavailable', "GitHub's rate limit was exceeded. Run the workflow again later.")
   if (status === undefined) return thrown
-  if (status === 401)
-    return fail('credentials', 'GitHub does not accept the token. Check the input github-token.')
+  if (status === 401) return fail('credentials', 'GitHub rejected the token. Check github-token.')
   if (status === 403 || status === 404)
     return fail(
       'permission',
       `GitHub answered ${status}. Add "${permission}" to the permissions of the job, or set github-token to a token that has it.`,
     )
   if (status === 410) return fail('precondition', 'GitHub no longer has it (410).')
-  const said = status >= 500 ? `GitHub did not answer properly (${status})` : `GitHub answered ${status}`
+  const said = status >= 500 ? `GitHub did not respond properly (${status})` : `GitHub answered ${status}`
   return fail('unavailable', `${said}. Run the workflow again; see githubstatus.com.`)
 }
 
@@ -225,7 +224,7 @@ async function* bytesOf(body: unknown): AsyncIterable<Uint8Array> {
   try {
     yield* body as AsyncIterable<Uint8Array>
   } catch (cause) {
-    throw new UserError('unavailable', 'GitHub broke off in the middle of a file. Run the workflow again.', {
+    throw new UserError('unavailable', 'GitHub cut off a download. Run the workflow again.', {
       cause,
     })
   }

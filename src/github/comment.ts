@@ -126,7 +126,7 @@ async function findComment(
 
 function readOnlySentence(number: number, reason: 'fork' | 'dependabot'): string {
   const from = reason === 'fork' ? 'a fork' : 'Dependabot'
-  return `No comment was written on pull request ${number}: it comes from ${from}, and GitHub gives such runs no "pull-requests: write". The job summary has the report.`
+  return `No comment was written on pull request ${number}: it comes from ${from}, and GitHub does not grant such runs "pull-requests: write". The job summary has the report.`
 }
 
 /** @throws what GitHub did not answer */

@@ -87,11 +87,7 @@ async function* blobOf(root: string, sha: string, env: Environment): AsyncIterab
 
 function gitError(root: string, code: unknown, stderr: string, cause: unknown): UserError {
   const fail = (why: string) =>
-    new UserError(
-      'precondition',
-      `The snapshot of HEAD, with which this run is to be compared, could not be read: ${why}`,
-      { cause },
-    )
+    new UserError('precondition', `The baseline from HEAD could not be read: ${why}`, { cause })
   if (code === 'ENOENT')
     return fail('git is not installed. Install it, or set baseline to artifact, a path or none.')
   // In every language git's advice names the setting.

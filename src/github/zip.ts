@@ -14,7 +14,7 @@ export async function openZip(zip: Buffer, label: string): Promise<SnapshotFiles
   const damaged = (why: string, cause?: unknown) =>
     new UserError(
       'precondition',
-      `The zip archive of ${label} is not readable: ${why}. Delete the artifact, or use another baseline.`,
+      `The zip archive of ${label} cannot be read: ${why}. Delete the artifact, or use another baseline.`,
       { cause },
     )
   try {
@@ -40,7 +40,7 @@ async function entriesOf(archive: ZipFile, damaged: Damaged): Promise<Map<string
   for await (const entry of archive.eachEntry()) {
     const name = entry.fileName
     if (!names.includes(name)) continue
-    if (entries.has(name)) throw damaged(`it holds ${name} twice`)
+    if (entries.has(name)) throw damaged(`it contains ${name} twice`)
     if (!entry.canDecodeFileData()) throw damaged(`${name} is encrypted, or compressed in an unknown way`)
     if (entry.uncompressedSize > MAX_FILE_BYTES)
       throw damaged(`${name} is larger than ${MAX_FILE_BYTES} bytes`)

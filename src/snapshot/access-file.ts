@@ -169,10 +169,10 @@ export function readAccess(
         permissionSet: set.id,
       } satisfies Assignment
       if (previous !== undefined && compareAssignments(previous, assignment) >= 0)
-        return check.refuse('it does not come after the one before it')
+        return check.refuse('it is out of order or a duplicate')
       const known = (type === 'GROUP' ? groups : users).find(principalId)
       if (known === undefined)
-        return check.refuse(`its principalId names no ${type.toLowerCase()} of the snapshot`)
+        return check.refuse(`its principalId is not a ${type.toLowerCase()} of the snapshot`)
       account.assigned = true
       set.assigned = true
       access.assignments.push({ ...assignment, principalId: known })
@@ -186,13 +186,13 @@ export function readAccess(
       // Else a policy could pass for a text that nobody looks into.
       return inlinePolicyOf(value) === value
         ? value
-        : check.refuse('its inlinePolicy is a text that should be an object or null')
+        : check.refuse('its inlinePolicy is text that should be an object or null')
     }
     if (!isObject(value)) return check.refuse('its inlinePolicy is neither null, text nor an object')
     const size = measure(value, MOST_LEVELS)
     if (size === undefined) return check.refuse(`its inlinePolicy has more than ${MOST_LEVELS} levels`)
     policyValues += size
-    if (policyValues > MOST_POLICY_VALUES) check.refuse('the inline policies hold too much in all')
+    if (policyValues > MOST_POLICY_VALUES) check.refuse('the inline policies are too large in total')
     return value
   }
 
@@ -207,12 +207,12 @@ export function readAccess(
   function record(text: string, section: (typeof left)[number]): void {
     const place = where()
     const check = checksOf((what) => refuse(place, what))
-    if (access[section].length === most[section]) check.refuse(`manifest.json counts ${most[section]} only`)
+    if (access[section].length === most[section]) check.refuse(`manifest.json counts only ${most[section]}`)
     const hasNext = text.endsWith(',')
     const line = hasNext ? text.slice(0, -1) : text
     if (records[section](check.object(line), check) !== line)
       check.refuse(
-        'it is not written as a snapshot is (an unknown, repeated or misplaced key, another spacing or escaping)',
+        'it is not in the form that a snapshot has (an unknown, repeated or misplaced key, or different spacing or escaping)',
       )
     inside = hasNext ? 'record' : 'end'
   }
@@ -257,7 +257,7 @@ export function readAccess(
         let number = 0
         for (const { assigned } of named.values()) {
           number += 1
-          if (!assigned) refuse(`${NAMES[section]} ${number}`, 'no assignment names it')
+          if (!assigned) refuse(`${NAMES[section]} ${number}`, 'no assignment refers to it')
         }
       }
       return access
@@ -308,7 +308,7 @@ interface Pattern {
   meaning: string
 }
 
-const ACCOUNT: Pattern = { is: /^\d{12}$/, meaning: 'an account id of 12 digits' }
+const ACCOUNT: Pattern = { is: /^\d{12}$/, meaning: 'a 12-digit account ID' }
 const SET_ARN: Pattern = { is: /^arn:[\w:/.-]{1,1220}$/, meaning: 'an ARN' }
 const POLICY_ARN: Pattern = { is: /^arn:[!-~]{1,2044}$/, meaning: 'an ARN' }
 /** A path and a name, as IAM has them. */
@@ -318,7 +318,7 @@ const POLICY_ARN_OR_PATH: Pattern = {
   meaning: 'an ARN, or a path and a name',
 }
 const DURATION: Pattern = { is: /^-?P[\dYMWDTHS.]{1,98}$/, meaning: 'an ISO 8601 duration' }
-const NOT_EMPTY: Pattern = { is: /[^]/, meaning: 'text of at least one character' }
+const NOT_EMPTY: Pattern = { is: /[^]/, meaning: 'text that is not empty' }
 const ANY: Pattern = { is: /^/, meaning: 'text' }
 
 interface Check {
@@ -351,8 +351,7 @@ function checksOf(refuse: (what: string) => never): Check {
       return texts
     },
     after(previous, value, key) {
-      if (previous !== undefined && !(previous < value))
-        refuse(`its ${key} does not come after the one before it`)
+      if (previous !== undefined && !(previous < value)) refuse(`its ${key} is out of order or a duplicate`)
     },
   }
   return check

@@ -42,7 +42,7 @@ export function parseManifest(json: string, label: string): Manifest {
   if (top.value('format') !== MANIFEST_FORMAT) {
     throw new UserError(
       'precondition',
-      `${label} is not a manifest that this version reads: "format" must be "${MANIFEST_FORMAT}". ` +
+      `${label} is not a manifest that this version can read: "format" must be "${MANIFEST_FORMAT}". ` +
         'Write the snapshot again with this version, or use the version that wrote it.',
     )
   }
@@ -87,11 +87,11 @@ interface Format {
   meaning: string
 }
 
-const ACCOUNT: Format = { pattern: /^\d{12}$/, meaning: 'an account id of 12 digits' }
-const IDENTITY_STORE_ID: Format = { pattern: /^[0-9a-zA-Z-]{1,64}$/, meaning: 'an identity store id' }
+const ACCOUNT: Format = { pattern: /^\d{12}$/, meaning: 'a 12-digit account ID' }
+const IDENTITY_STORE_ID: Format = { pattern: /^[0-9a-zA-Z-]{1,64}$/, meaning: 'an identity store ID' }
 const INSTANCE_ARN: Format = { pattern: /^arn:[\w:/.-]{1,1220}$/, meaning: 'an ARN' }
 const REGION: Format = { pattern: /^[a-z0-9-]{1,64}$/, meaning: 'a region' }
-const SHA256: Format = { pattern: /^[0-9a-f]{64}$/, meaning: '64 lower-case hexadecimal digits' }
+const SHA256: Format = { pattern: /^[0-9a-f]{64}$/, meaning: '64 lowercase hexadecimal digits' }
 const ANY_TEXT: Format = { pattern: /^/, meaning: 'text' }
 
 function digest({ sha256, bytes }: FileDigest): FileDigest {
@@ -104,7 +104,7 @@ function parseDigest(section: Section): FileDigest {
 
 function tagNames(top: Section): TagName[] {
   const value = top.value('tags')
-  const meaning = 'a list of tag names, in the order in which they are written, without duplicates'
+  const meaning = 'a list of tag names, in their fixed order and without duplicates'
   if (!Array.isArray(value)) return top.refuse('tags', meaning)
   const names = TAG_NAMES.filter((name) => value.includes(name))
   const same = names.length === value.length && names.every((name, index) => name === value[index])
@@ -161,7 +161,7 @@ function sectionOf(object: unknown, label: string, path: string): Section {
     count(key) {
       const value = section.value(key)
       const isCount = typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
-      return isCount ? value : section.refuse(key, 'a whole number from 0')
+      return isCount ? value : section.refuse(key, 'a whole number, 0 or more')
     },
     refuse(key, meaning) {
       throw new UserError('precondition', `${label}: "${nameOf(key)}" must be ${meaning}. ${RESTORE}`)

@@ -147,7 +147,7 @@ export async function readSnapshot(
     for (const key of ['users', 'groups', 'memberships'] as const) {
       if (counts[key] !== manifest.counts[key]) {
         throw refused(
-          `manifest.json of ${label} counts ${manifest.counts[key]} ${key}, its files hold ${counts[key]}`,
+          `manifest.json of ${label} counts ${manifest.counts[key]} ${key}, but its files contain ${counts[key]}`,
         )
       }
     }
@@ -195,7 +195,7 @@ async function readAccessFile(
   for (const key of ['accounts', 'permissionSets', 'assignments'] as const) {
     if (access[key].length === most[key]) continue
     throw refused(
-      `manifest.json of ${files.label} counts ${most[key]} ${key}, access.json holds ${access[key].length}`,
+      `manifest.json of ${files.label} counts ${most[key]} ${key}, but access.json contains ${access[key].length}`,
     )
   }
   return access
@@ -218,7 +218,7 @@ export async function readBaseline(
   if (store === identityStoreId) return snapshot
   throw new UserError(
     'precondition',
-    `The baseline (${files.label}) is of identity store ${store}, the source of ${identityStoreId}. ${advice}`,
+    `The baseline (${files.label}) is of identity store ${store}, but the source is of ${identityStoreId}. ${advice}`,
   )
 }
 
@@ -233,25 +233,26 @@ export function verifySnapshotBelongs(snapshot: Snapshot, accountId: string): vo
   if (manifest === undefined) throw refused('A snapshot without manifest.json cannot be a source')
   const { account, ownerAccount } = manifest
   if (account !== accountId && ownerAccount !== accountId) {
-    const owner = ownerAccount === null || ownerAccount === account ? '' : `, owned by ${ownerAccount}`
+    const owner =
+      ownerAccount === null || ownerAccount === account ? '' : ` (instance owned by ${ownerAccount})`
     throw new UserError(
       'precondition',
-      `The snapshot is of account ${account}${owner}, not of ${accountId}. Correct aws-account-id, or name another source.`,
+      `The snapshot is of account ${account}${owner}, not ${accountId}. Correct aws-account-id, or choose another source.`,
     )
   }
   if (users.length === 0) {
     throw new UserError(
       'precondition',
-      'The snapshot holds no user. Raito would delete every identity that it does not name; write the snapshot again.',
+      'The snapshot contains no users, so Raito would delete every identity. Write the snapshot again.',
     )
   }
 }
 
 const RESTORE = 'Restore the snapshot, or write it again.'
 const KEEP_BYTES =
-  'git or a formatter changed the file. Restore it, and keep both from it: add the line ' +
+  'git or a formatter changed the file. Restore it, then keep both from changing it again: add ' +
   '`identity-store/** -text` (with the directory of the snapshot) to .gitattributes, and the directory to the ' +
-  "formatter's ignore file (.prettierignore)."
+  "formatter's ignore file, such as .prettierignore."
 
 function refused(what: string): UserError {
   return new UserError('precondition', `${what}. ${RESTORE}`)
@@ -305,11 +306,11 @@ async function readRecords<R extends { externalId: string }>(
     const refuse: Refuse = (what) => {
       throw refused(`${label}, record ${number}: ${what}`)
     }
-    if (number > most) refuse(`manifest.json counts ${most} records only`)
+    if (number > most) refuse(`manifest.json counts only ${most} records`)
     const record = format.parse(parseLine(line, refuse), refuse)
     if (format.render(record) !== line) {
       refuse(
-        'it is not written as a snapshot is (an unknown, repeated or misplaced key, another spacing or escaping)',
+        'it is not in the form that a snapshot has (an unknown, repeated or misplaced key, or different spacing or escaping)',
       )
     }
     if (line.length > MAX_RECORD_BYTES / 3) {
@@ -320,7 +321,7 @@ async function readRecords<R extends { externalId: string }>(
       if (seen.has(record.externalId)) refuse('an earlier record has the same externalId')
       seen.add(record.externalId)
     } else if (previousId !== undefined && !(previousId < record.externalId)) {
-      refuse('its externalId does not come after the one before it')
+      refuse('its externalId is out of order or a duplicate')
     }
     previousId = record.externalId
     count = number
@@ -408,7 +409,10 @@ function frameReader(label: string, maxLineBytes: number, onRecord: (line: strin
 function refuseOtherLineEnd(line: Buffer, label: string): void {
   // Go and JSON.stringify escape it, so it can only be a line end.
   if (line.at(-1) !== CARRIAGE_RETURN) return
-  throw new UserError('precondition', `${label} has other line ends than it was written with: ${KEEP_BYTES}`)
+  throw new UserError(
+    'precondition',
+    `${label} has different line endings than it was written with: ${KEEP_BYTES}`,
+  )
 }
 
 function withByteOrderMark(label: string): UserError {
@@ -529,21 +533,21 @@ function list(value: unknown, key: string, refuse: Refuse): unknown[] | null {
   if (value === null) return null
   return Array.isArray(value) && value.length > 0
     ? (value as unknown[])
-    : refuse(`its ${key} is neither null nor a list with entries`)
+    : refuse(`its ${key} is neither null nor a non-empty list`)
 }
 
 function texts(value: unknown, key: string, refuse: Refuse): string[] | null {
   const entries = list(value, key, refuse)
   return entries === null || entries.every((entry) => typeof entry === 'string')
     ? entries
-    : refuse(`its ${key} holds something that is not text`)
+    : refuse(`its ${key} contains something that is not text`)
 }
 
 function tags(value: unknown, refuse: Refuse): Tag[] | null {
   const entries = list(value, 'tags', refuse)
   if (entries === null) return null
   return entries.map((entry) => {
-    if (!isObject(entry)) return refuse('its tags hold something that is not an object')
+    if (!isObject(entry)) return refuse('its tags contain something that is not an object')
     const tag: Partial<Record<keyof Tag, unknown>> = entry
     const key = text(tag.key, 'tag key', refuse)
     const source = text(tag.source, 'tag source', refuse)
@@ -565,8 +569,8 @@ function shareGroupIds(ids: string[], shared: Map<string, string>, strict: boole
   for (const [index, id] of ids.entries()) {
     const known = shared.get(id)
     if (strict && known === undefined)
-      refuse('its groupExternalIds name a group that groups.json does not hold')
-    if (strict && !(previous < id)) refuse('its groupExternalIds are not in order, or repeat one')
+      refuse('its groupExternalIds contain a group that is not in groups.json')
+    if (strict && !(previous < id)) refuse('its groupExternalIds are out of order or contain a duplicate')
     previous = id
     ids[index] = known ?? id
   }
@@ -590,7 +594,7 @@ async function lstatOrUndefined(path: string) {
   } catch (error) {
     const code = systemErrorCode(error)
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
-    throw new UserError('precondition', `${path} cannot be read (${code}). Give access to it.`, {
+    throw new UserError('precondition', `${path} cannot be read (${code}). Grant access to it.`, {
       cause: error,
     })
   }
@@ -602,7 +606,7 @@ async function refuseInterruptedWrite(directory: string, path: string): Promise<
   if (!interrupted || !SNAPSHOT_FILES.some((name) => entries.includes(name))) return
   throw new UserError(
     'precondition',
-    `The last run that wrote ${path} was killed half-way, so its files do not belong together. Write the snapshot again.`,
+    `The last run that wrote ${path} was killed partway through, so its files do not match. Write the snapshot again.`,
   )
 }
 
@@ -615,7 +619,7 @@ async function* readRegularFile(file: string, label: string): AsyncGenerator<Uin
   } catch (error) {
     throw new UserError(
       'precondition',
-      `${label} cannot be read (${systemErrorCode(error)}). Give access to it.`,
+      `${label} cannot be read (${systemErrorCode(error)}). Grant access to it.`,
       {
         cause: error,
       },

@@ -85,7 +85,7 @@ export function refuseExisting(file: string): void {
   if (lstatSync(file, { throwIfNoEntry: false }) === undefined) return
   throw new UserError(
     'precondition',
-    `The connector was asked to write ${file}, which exists. It replaces no file; nothing was imported.`,
+    `The Raito CLI asked for ${file}, which already exists. The connector never replaces a file; nothing was imported.`,
   )
 }
 
@@ -188,8 +188,8 @@ async function verifyStaged(
     const reason = error.message.replace(/\. .*/s, '')
     throw new UserError(
       'precondition',
-      `No reader would accept what AWS gave (${reason}), so nothing was replaced. ` +
-        'Records are counted in the order of their ids. Correct that value in AWS, or leave out its tag.',
+      `The data from AWS would make an unreadable snapshot (${reason}), so nothing was replaced. ` +
+        'Records are counted in the order of their IDs. Correct that value in AWS, or leave out its tag.',
       { cause: error },
     )
   }
