@@ -133,7 +133,8 @@ describe('a run that reads AWS', () => {
     ['against another one tells of its changes', before(19), [...DONE, 'comment true'], 'true'],
     ['against the same tells that there are none', before(20), [...DONE, 'comment false'], 'false'],
   ])('%s', async (_, baseline, steps, changed) => {
-    const { outputs, failure, snapshotDirectory } = await run('aws', baseline)
+    const { outputs, summary, failure, snapshotDirectory } = await run('aws', baseline)
+    expect(summary.includes('baseline-and-guard.md')).toBe(baseline === ABSENT)
     expect(told.filter((text) => !text.startsWith('warning'))).toEqual(steps)
     expect(told.filter((text) => text.startsWith('warning'))).toEqual(
       baseline === ABSENT ? ['warning: There never was one.'] : [],
@@ -267,8 +268,12 @@ it('each step of a job, and each account, has a report of its own', async () => 
 
 describe('a run that reads a directory', () => {
   it('writes nothing, and is only warned by the guard: the review decides', async () => {
-    const { failure, snapshotDirectory } = await run('directory', before(40), { visibility: 'public' })
+    const { failure, snapshotDirectory } = await run('directory', before(40), {
+      visibility: 'public',
+      inputs: { source: './store', tags: 'Title' },
+    })
     expect(told).toEqual([
+      expect.stringMatching(/^warning: .*tags does nothing/),
       expect.stringMatching(/^warning: .*loses 20 of 40 users/),
       'upload directory /out',
       'install',

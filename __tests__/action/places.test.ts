@@ -1,0 +1,81 @@
+import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { directoryOf, isInside, openSource, writeSnapshot, type Host } from '../../src/action/steps.ts'
+import { parseActionSettings } from '../../src/settings.ts'
+import { countIdentities } from '../../src/snapshot/model.ts'
+import type { OpenSource } from '../../src/source.ts'
+import { accessOf, permissionSet } from '../fixtures/access.ts'
+import { description, small } from '../snapshot/identities.ts'
+
+const ACCOUNT = '111122223333'
+const settingsOf = (inputs: Record<string, string>) =>
+  parseActionSettings({ 'aws-account-id': ACCOUNT, ...inputs }, {})
+const ignore = (): void => undefined
+
+let place: string
+let host: Host
+
+beforeEach(() => {
+  place = realpathSync(mkdtempSync(join(tmpdir(), 'places-')))
+  host = {
+    environment: {},
+    log: { debug: ignore, info: ignore, warning: ignore },
+    workspace: join(place, 'work'),
+    temp: place,
+    home: place,
+    bundle: place,
+    node: process.execPath,
+  }
+})
+afterEach(() => {
+  rmSync(place, { recursive: true })
+})
+
+describe('the place of a snapshot', () => {
+  it.each([
+    [{}, ['identity-store', ACCOUNT]],
+    [{ 'output-directory': './out' }, ['work', 'out']],
+    [{ source: './kept/store' }, ['work', 'kept', 'store']],
+  ])('with %j is %j below the temp directory', (inputs, names) => {
+    expect(directoryOf(settingsOf(inputs), host)).toBe(join(place, ...names))
+  })
+
+  it.each([
+    ['/work', true],
+    ['/work/out', true],
+    ['/works', false],
+    ['/', false],
+  ])('%s is inside the workspace /work: %p', (path, expected) => {
+    expect(isInside(resolve(path), resolve('/work'))).toBe(expected)
+  })
+
+  it.each(['users.json', 'access.json'])(
+    'is told with its input where %s is a link, before AWS is asked',
+    async (name) => {
+      mkdirSync(join(place, 'out'))
+      symlinkSync(place, join(place, 'out', name))
+      const opened = openSource(settingsOf({ access: 'accounts' }), join(place, 'out'), host)
+      await expect(opened).rejects.toThrow(/^output-directory: .* symbolic link/)
+    },
+  )
+
+  it('is not read through a link', async () => {
+    mkdirSync(join(place, 'real', 'store'), { recursive: true })
+    symlinkSync(join(place, 'real'), join(place, 'link'))
+    const opened = openSource(settingsOf({ source: './x' }), join(place, 'link', 'store'), host)
+    await expect(opened).rejects.toThrow('symbolic link')
+  })
+
+  it.each([true, false])('holds who has access where that was read: %p', async (hasAccess) => {
+    const access = accessOf([['USER', small.users[0]?.externalId ?? '', ACCOUNT, 'a']], [permissionSet('a')])
+    const source: OpenSource = { kind: 'aws', description, read: () => Promise.reject(new Error('not read')) }
+    const reading = { identities: small, counts: countIdentities(small), findings: [] }
+    await writeSnapshot(join(place, 'out'), source, hasAccess ? { ...reading, access } : reading, host)
+    expect(existsSync(join(place, 'out', 'access.json'))).toBe(hasAccess)
+    writeFileSync(join(place, 'file'), '')
+    const refused = writeSnapshot(join(place, 'file', 'out'), source, reading, host)
+    await expect(refused).rejects.toThrow(/^output-directory: /)
+  })
+})
