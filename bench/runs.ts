@@ -64,6 +64,8 @@ export interface ActionOptions {
   inputs?: Record<string, string>
   /** The directory whose files the result must be, byte for byte. */
   expected?: string
+  /** Gets the outputs before the files of the run are deleted. */
+  keep?: (outputs: Record<string, string>) => void
 }
 
 /** The action as a runner starts it. Without a store the source is a directory. */
@@ -81,6 +83,7 @@ export async function measureAction(store: Store | undefined, options: ActionOpt
       temp: join(place, 'temp'),
     })
     const { directory = '' } = result.outputs
+    options.keep?.(result.outputs)
     const failure =
       result.code !== 0
         ? (result.errors[0] ?? result.stderr)

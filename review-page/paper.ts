@@ -2,7 +2,7 @@ import { counted, h, name } from './dom.ts'
 import { accountLabel, DIRECT, durationOf, LEVEL_NAMES, LEVELS } from './model.ts'
 import type { Model } from './model.ts'
 import { SCOPE, timeOf } from './overview.ts'
-import { statusMark } from './parts.ts'
+import { ranksOf, statusMark } from './parts.ts'
 
 const HEAD = ['Account', 'Permission set', 'Through', 'Decision', 'Reviewer', 'Date']
 
@@ -24,7 +24,7 @@ export function paperOf(
   const { provenance: from } = data
   const sections: HTMLElement[] = []
   let pairs = 0
-  for (const [person] of data.people.ids.entries()) {
+  for (const person of byName(data.people.names)) {
     const rows = rowsOf(person)
     if (rows.length === 0) continue
     pairs += rows.length
@@ -127,4 +127,10 @@ export function paperOf(
       }),
     )
   }
+}
+
+/** Whoever looks for a person on paper knows the name. */
+function byName(names: readonly string[]): number[] {
+  const rank = ranksOf(names)
+  return names.map((_, person) => person).sort((a, b) => rank(a) - rank(b))
 }
