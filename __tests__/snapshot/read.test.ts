@@ -103,6 +103,46 @@ describe('readSnapshot', () => {
   })
 })
 
+describe('readSnapshot beside another snapshot', () => {
+  const readLike = (some: Identities, like: Identities) => readText(filesOf(some), 'required', like)
+
+  it('reads the same as without it, whatever the other one holds', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyMappedIdentities, anyMappedIdentities, fc.nat(), async (some, other, skip) => {
+        // Nothing, some, or all of the other snapshot is the same.
+        const like = {
+          users: mixed(some.users, other.users, skip),
+          groups: mixed(some.groups, other.groups, skip),
+        }
+        const read = await readLike(some, like)
+        expect(read).toMatchObject(some)
+        for (const kind of ['users', 'groups'] as const) {
+          for (const [index, record] of some[kind].entries()) {
+            // An id that is escaped is not looked for.
+            const isPlain = renderGroup({
+              ...(small.groups[0] as Group),
+              externalId: record.externalId,
+            }).includes(`"${record.externalId}"`)
+            const isShared = isPlain && like[kind].some((one) => one === record)
+            // The same record of the other one is taken, and no other.
+            if (isShared) expect(read?.[kind][index]).toBe(record)
+            else expect(like[kind].includes(read?.[kind][index] as never)).toBe(false)
+          }
+        }
+      }),
+      { seed: 3, numRuns: 300 },
+    )
+  })
+
+  it('verifies what it takes from there as it does everything else', async () => {
+    const [user] = small.users as [User]
+    const isMachine = { ...small, users: [{ ...user, isMachine: true }] }
+    await expect(readLike(isMachine, isMachine)).rejects.toThrow('record 1: its isMachine does not fit')
+    const unknown = { groups: small.groups, users: [{ ...user, groupExternalIds: ['g-9'] }] }
+    await expect(readLike(unknown, unknown)).rejects.toThrow('record 1: its groupExternalIds contain a group')
+  })
+})
+
 describe('readSnapshot without a manifest', () => {
   it('sorts what the reference connector wrote', async () => {
     const files = { 'users.json': referenceFile('users.json'), 'groups.json': referenceFile('groups.json') }
@@ -412,6 +452,22 @@ describe('readSnapshot of a hostile or damaged file', () => {
     )
   })
 
+  it.each([
+    ['users', { users: 2_500_000, groups: 0, memberships: 0 }],
+    ['groups', { users: 0, groups: 2_500_000, memberships: 0 }],
+    ['memberships', { users: 1, groups: 1, memberships: 25_000_000 }],
+  ])('refuses by its manifest alone more %s than memory allows', async (_, counts) => {
+    const manifest = renderManifest({ ...manifestOf(filesOf(small), small), counts })
+    const files: SnapshotFiles = {
+      label: 'x',
+      open: (name) =>
+        Promise.resolve(name === 'manifest.json' ? pieces(Buffer.from(manifest), 99) : unread()),
+    }
+    await expect(readSnapshot(files, { manifest: 'required' })).rejects.toThrow(
+      'x holds more than an identity store can: so many records, memberships or so much text need more than 320 MiB',
+    )
+  })
+
   it('refuses a large manifest', async () => {
     const files = filesOf(small)
     expect((await refusal({ ...files, 'manifest.json': ' '.repeat(1024 * 1024 + 1) })).message).toContain(
@@ -539,6 +595,17 @@ describe('verifySnapshotBelongs', () => {
   })
 })
 
+/** The records of the first list, some of them changed, and those of the second whose ids it lacks, in order. */
+function mixed<R extends { externalId: string; name: string }>(own: R[], other: R[], skip: number): R[] {
+  const ids = new Set(own.map(({ externalId }) => externalId))
+  const changed = own.map((record, index) =>
+    (index + skip) % 3 === 0 ? { ...record, name: `${record.name}!` } : record,
+  )
+  return [...changed, ...other.filter(({ externalId }) => !ids.has(externalId))].sort((a, b) =>
+    a.externalId < b.externalId ? -1 : 1,
+  )
+}
+
 function frame(lines: string[]): string {
   return [...importFile(lines, (line) => line)].join('')
 }
@@ -583,18 +650,24 @@ function manifestOf(files: { 'users.json': string; 'groups.json': string }, some
   }
 }
 
+// eslint-disable-next-line require-yield -- it is what must not be asked for
+async function* unread(): AsyncGenerator<Uint8Array> {
+  await Promise.resolve()
+  throw new Error('it was read')
+}
+
 function digestOf(text: string) {
   return { sha256: createHash('sha256').update(text).digest('hex'), bytes: Buffer.byteLength(text) }
 }
 
-function readText(files: Files, manifest: 'required' | 'optional' = 'required') {
+function readText(files: Files, manifest: 'required' | 'optional' = 'required', like?: Identities) {
   const bytes = new Map(
     Object.entries(files).map(([name, content]) => [
       name,
       typeof content === 'string' ? Buffer.from(content) : content,
     ]),
   )
-  return readSnapshot(bytesFiles('x', bytes), { manifest })
+  return readSnapshot(bytesFiles('x', bytes), { manifest, ...(like === undefined ? {} : { like }) })
 }
 
 async function refusal(files: Files, manifest: 'required' | 'optional' = 'required'): Promise<UserError> {

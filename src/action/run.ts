@@ -8,7 +8,7 @@ import type { Baseline } from '../github/baseline.ts'
 import { runUrl, type GitHubContext } from '../github/context.ts'
 import type { ReportInput } from '../report/report.ts'
 import type { ActionSettings } from '../settings.ts'
-import { ACCESS_FILE, countAccess, type Snapshot } from '../snapshot/model.ts'
+import { ACCESS_FILE, countAccess, type Identities, type Snapshot } from '../snapshot/model.ts'
 import type { OpenSource, Reading } from '../source.ts'
 import { outputsOf, type Outputs } from './outputs.ts'
 import * as steps from './steps.ts'
@@ -153,7 +153,7 @@ async function compare(
 ): Promise<(Comparison & { baseline: BaselineReference }) | undefined> {
   if (baseline.state === 'none' || baseline.state === 'absent') return undefined
   const before =
-    baseline.state === 'empty' ? 'nothing' : await readFound(baseline, description.identityStoreId)
+    baseline.state === 'empty' ? 'nothing' : await readFound(baseline, description.identityStoreId, identities)
   const compared = await compareWithBaseline(
     before,
     { kind, identities, access, mapping: description },
@@ -169,11 +169,12 @@ async function compare(
 async function readFound(
   { files }: Extract<Baseline, { state: 'found' }>,
   identityStoreId: string,
+  identities: Identities,
 ): Promise<Snapshot> {
   const { readBaseline } = await import('../snapshot/read.ts')
   const advice =
     'Only snapshots of the same identity store can be compared. Correct baseline, aws-identity-store-id or aws-region.'
-  const snapshot = await readBaseline(files, identityStoreId, advice)
+  const snapshot = await readBaseline(files, identityStoreId, identities, advice)
   if (snapshot !== undefined) return snapshot
   throw new UserError(
     'precondition',

@@ -143,6 +143,7 @@ export function compareText(a: string, b: string): number {
 }
 
 function changedUserFields(before: User, now: User): ChangedUser['fields'] | undefined {
+  if (before === now) return undefined
   let fields: ChangedUser['fields'] | undefined
   for (const field of USER_FIELDS) {
     if (before[field] === now[field]) continue
@@ -185,6 +186,7 @@ function sameLists(left: readonly string[] | null, right: readonly string[] | nu
 }
 
 export function sameStrings(left: readonly string[], right: readonly string[]): boolean {
+  if (left === right) return true
   if (left.length !== right.length) return false
   for (let i = 0; i < left.length; i++) if (left[i] !== right[i]) return false
   return true

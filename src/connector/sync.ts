@@ -120,6 +120,7 @@ async function guard(
   const baseline = await readBaseline(
     directoryFiles(directory),
     description.identityStoreId,
+    identities,
     'Use a separate baseline directory for each identity store.',
   ).catch((error: unknown) => {
     throw afterKill(error, directory)

@@ -18,6 +18,8 @@ import type {
   Tag,
   User,
 } from './model.ts'
+import { createNeed } from './need.ts'
+import type { Need } from './need.ts'
 import { FRAME, renderGroup, renderUser } from './raito-json.ts'
 import { verifyMappedGroup, verifyMappedUser } from './rules.ts'
 import type { Refuse } from './rules.ts'
@@ -83,7 +85,7 @@ export function bytesFiles(label: string, files: ReadonlyMap<string, Uint8Array>
  * order of records and of group ids, which writeSnapshot keeps. Without one (where `manifest` is 'optional'), the files
  * are those of the reference connector: in the order of the API, and sorted here. Every line must be exactly what
  * renderUser or renderGroup writes for it: that refuses unknown, repeated and missing keys. With a manifest, every record
- * must be one that the mapping gives (see rules.ts).
+ * must be one that the mapping gives (see rules.ts). What it may need in memory is bounded (see need.ts).
  *
  * @returns undefined only where none of the three files is there
  * @throws UserError('precondition') that names the file and the record by its number from 1, never a value of it
@@ -94,10 +96,13 @@ export async function readSnapshot(
     manifest: 'required' | 'optional'
     /** Verifies only, in the memory of a line: these are the identities, and the snapshot that is given has no records. */
     dropsRecords?: Identities
+    /** Records that are the same there are taken from there, so that two snapshots need little more than one. */
+    like?: Identities | undefined
   },
 ): Promise<Snapshot | undefined> {
   const { label } = files
   const dropsRecords = options.dropsRecords !== undefined
+  const like = options.like ?? options.dropsRecords
   const manifest = await readManifest(files)
   if (manifest === undefined && options.manifest === 'required') {
     const others = await Promise.all([files.open('groups.json'), files.open('users.json')])
@@ -105,6 +110,8 @@ export async function readSnapshot(
     throw refused(`manifest.json of ${label} is missing`)
   }
 
+  const need = createNeed(label)
+  if (manifest !== undefined) need.verifyCounts(manifest.counts)
   const groupBytes = await files.open('groups.json')
   if (groupBytes === undefined && manifest === undefined) {
     if ((await files.open('users.json')) === undefined) return undefined
@@ -114,10 +121,12 @@ export async function readSnapshot(
   const groupIds = new Map<string, string>()
   const groups = await readRecords<Group>(groupBytes, 'groups.json', label, manifest, {
     dropsRecords,
+    like: like?.groups ?? [],
+    need,
     maxLineBytes: MAX_RECORD_BYTES,
     parse: parseGroup,
     render: renderGroup,
-    listLength: () => 0,
+    idsOf: () => NONE,
     accept(group, refuse) {
       if (manifest !== undefined) verifyMappedGroup(group, refuse)
       groupIds.set(group.externalId, group.externalId)
@@ -129,14 +138,16 @@ export async function readSnapshot(
   let memberships = 0
   const users = await readRecords<User>(userBytes, 'users.json', label, manifest, {
     dropsRecords,
+    like: like?.users ?? [],
+    need,
     maxLineBytes: MAX_LINE_BYTES,
     parse: parseUser,
     render: renderUser,
-    listLength: (user) => (user.groupExternalIds === null ? 0 : byteLength(user.groupExternalIds)),
+    idsOf: (user) => user.groupExternalIds ?? NONE,
     accept(user, refuse) {
       if (manifest !== undefined) verifyMappedUser(user, manifest, refuse)
       if (user.groupExternalIds === null) return
-      shareGroupIds(user.groupExternalIds, groupIds, manifest !== undefined, refuse)
+      shareGroupIds(user.groupExternalIds, groupIds, need, manifest !== undefined, refuse)
       if (manifest === undefined) user.groupExternalIds = [...new Set(user.groupExternalIds)].sort()
       memberships += user.groupExternalIds.length
     },
@@ -204,6 +215,7 @@ async function readAccessFile(
 /**
  * Reads a snapshot to compare another one with: one without a manifest, as the reference connector writes it, will do.
  *
+ * @param like the other one, for which see readSnapshot
  * @param advice what to do where the snapshot is of another identity store
  * @returns undefined only where none of the three files is there
  * @throws UserError('precondition') also for a snapshot of another identity store
@@ -211,9 +223,10 @@ async function readAccessFile(
 export async function readBaseline(
   files: SnapshotFiles,
   identityStoreId: string,
+  like: Identities,
   advice: string,
 ): Promise<Snapshot | undefined> {
-  const snapshot = await readSnapshot(files, { manifest: 'optional' })
+  const snapshot = await readSnapshot(files, { manifest: 'optional', like })
   const store = snapshot?.manifest?.identityStoreId ?? identityStoreId
   if (store === identityStoreId) return snapshot
   throw new UserError(
@@ -279,11 +292,13 @@ async function readManifest(files: SnapshotFiles): Promise<Manifest | undefined>
 
 interface RecordFormat<R> {
   dropsRecords: boolean
+  like: readonly R[]
+  need: Need
   maxLineBytes: number
   parse(value: object, refuse: Refuse): R
   render(record: R): string
-  /** How many bytes of the line do not count for MAX_RECORD_BYTES. */
-  listLength(record: R): number
+  /** What does not count for MAX_RECORD_BYTES. */
+  idsOf(record: R): readonly string[]
   /** Looks at a record that is well formed. */
   accept(record: R, refuse: Refuse): void
 }
@@ -301,22 +316,21 @@ async function readRecords<R extends { externalId: string }>(
   let count = 0
   let previousId: string | undefined
   const seen = new Set<string>()
+  // Without a manifest nothing is in order.
+  const twins = twinFinder(manifest === undefined ? [] : format.like, (record) => format.render(record))
 
   const lines = frameReader(label, format.maxLineBytes, (line, number) => {
     const refuse: Refuse = (what) => {
       throw refused(`${label}, record ${number}: ${what}`)
     }
     if (number > most) refuse(`manifest.json counts only ${most} records`)
-    const record = format.parse(parseLine(line, refuse), refuse)
-    if (format.render(record) !== line) {
-      refuse(
-        'it is not in the form that a snapshot has (an unknown, repeated or misplaced key, or different spacing or escaping)',
-      )
-    }
+    const record = twins.find(line) ?? parseRecord(line, format, refuse)
+    const ids = format.idsOf(record)
     if (line.length > MAX_RECORD_BYTES / 3) {
-      const rest = Buffer.byteLength(line) - format.listLength(record)
+      const rest = Buffer.byteLength(line) - byteLength(ids)
       if (rest > MAX_RECORD_BYTES) refuse(`it is longer than ${MAX_RECORD_BYTES / 1024} KiB`)
     }
+    format.need.addRecord(line, ids)
     if (manifest === undefined) {
       if (seen.has(record.externalId)) refuse('an earlier record has the same externalId')
       seen.add(record.externalId)
@@ -355,6 +369,36 @@ async function readVerified(
     throw refused(`${label} is not the file that its manifest.json describes (size or SHA-256 differs)`)
   }
 }
+
+function parseRecord<R>(line: string, format: RecordFormat<R>, refuse: Refuse): R {
+  const record = format.parse(parseLine(line, refuse), refuse)
+  if (format.render(record) === line) return record
+  return refuse(
+    'it is not in the form that a snapshot has (an unknown, repeated or misplaced key, or different spacing or escaping)',
+  )
+}
+
+/** Finds the record that is written as a line is, among records in the order of the lines that are asked for. */
+function twinFinder<R extends { externalId: string }>(records: readonly R[], render: (record: R) => string) {
+  let next = 0
+  return {
+    find(line: string): R | undefined {
+      const id = plainId(line)
+      let record = records[next]
+      while (record !== undefined && record.externalId < id) record = records[++next]
+      return record?.externalId === id && render(record) === line ? record : undefined
+    },
+  }
+}
+
+/** The id at the beginning of a line, where it needs no escape; else text that no id is. */
+function plainId(line: string): string {
+  const start = '{"externalId":"'.length
+  const id = line.slice(start, line.indexOf('"', start))
+  return id.includes('\\') ? '' : id
+}
+
+const NONE: readonly string[] = []
 
 /**
  * Cuts an import file into the lines of its records (see importFile) without ever holding more than a line.
@@ -564,7 +608,13 @@ function isObject(value: unknown): value is object {
 }
 
 /** Puts the shared strings in the place of a user's own; strict: ascending, and each the id of a group. */
-function shareGroupIds(ids: string[], shared: Map<string, string>, strict: boolean, refuse: Refuse): void {
+function shareGroupIds(
+  ids: string[],
+  shared: Map<string, string>,
+  need: Need,
+  strict: boolean,
+  refuse: Refuse,
+): void {
   let previous = ''
   for (const [index, id] of ids.entries()) {
     const known = shared.get(id)
@@ -572,12 +622,15 @@ function shareGroupIds(ids: string[], shared: Map<string, string>, strict: boole
       refuse('its groupExternalIds contain a group that is not in groups.json')
     if (strict && !(previous < id)) refuse('its groupExternalIds are out of order or contain a duplicate')
     previous = id
-    ids[index] = known ?? id
+    if (known === undefined) {
+      need.addGroupId(id)
+      shared.set(id, id)
+    } else ids[index] = known
   }
 }
 
 function byteLength(ids: readonly string[]): number {
-  return Buffer.byteLength(JSON.stringify(ids))
+  return ids.length === 0 ? 0 : Buffer.byteLength(JSON.stringify(ids))
 }
 
 async function isDirectory(directory: string, path: string): Promise<boolean> {

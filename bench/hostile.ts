@@ -1,0 +1,107 @@
+import { createHash } from 'node:crypto'
+import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import { ACCOUNT } from '../emulator/organization.ts'
+import { renderManifest } from '../src/snapshot/manifest.ts'
+import { MANIFEST_FORMAT, type FileDigest, type Group, type User } from '../src/snapshot/model.ts'
+import { importFile, renderGroup, renderUser } from '../src/snapshot/raito-json.ts'
+
+/** A snapshot that is right in shape, digests and counts, and as large as its kind can be. */
+export interface Hostile {
+  users: number
+  groups: number
+  /** Each user is in so many groups, the first ones. */
+  groupsOfUser?: number
+  /** What is added to each record. */
+  text?: string
+  /** Without one, groups.json holds other groups than users.json names. */
+  withoutManifest?: boolean
+}
+
+export const HOSTILE: Readonly<Record<string, Hostile>> = {
+  '1.7 million tiny groups': { users: 1, groups: 1_700_000 },
+  '1.7 million tiny users': { users: 1_700_000, groups: 0 },
+  'both at once': { users: 1_700_000, groups: 1_700_000 },
+  'as many tiny records as are taken': { users: 800_000, groups: 800_000 },
+  '30 million memberships': { users: 3_000, groups: 10_000, groupsOfUser: 10_000 },
+  'as many memberships as are taken': { users: 1_500, groups: 10_000, groupsOfUser: 10_000 },
+  'one user in 120,000 groups, 40 times': { users: 40, groups: 120_000, groupsOfUser: 120_000 },
+  'the longest records': { users: 4_000, groups: 4_000, text: 'x'.repeat(65_000) },
+  'as many long records as are taken': { users: 2_500, groups: 2_500, text: 'x'.repeat(65_000) },
+  'long records of wide characters': { users: 4_000, groups: 4_000, text: '€'.repeat(21_600) },
+  'unknown groups, no manifest': {
+    users: 3_000,
+    groups: 10_000,
+    groupsOfUser: 10_000,
+    withoutManifest: true,
+  },
+}
+
+export function writeHostile(directory: string, hostile: Hostile): void {
+  const { users, groups, groupsOfUser = 0, text = '', withoutManifest = false } = hostile
+  mkdirSync(directory, { recursive: true })
+  const digests = {
+    'users.json': write(
+      join(directory, 'users.json'),
+      importFile(allUsers(users, groupsOfUser, text), renderUser),
+    ),
+    'groups.json': write(
+      join(directory, 'groups.json'),
+      importFile(allGroups(groups, text, withoutManifest ? 'other' : ''), renderGroup),
+    ),
+  }
+  if (withoutManifest) return
+  const manifest = renderManifest({
+    format: MANIFEST_FORMAT,
+    account: ACCOUNT,
+    ownerAccount: ACCOUNT,
+    identityStoreId: 'd-1234567890',
+    instanceArn: null,
+    region: 'eu-west-1',
+    mapping: 'full',
+    tags: [],
+    machineUsers: null,
+    disabledUsers: 'include',
+    counts: { users, groups, memberships: users * groupsOfUser },
+    files: digests,
+  })
+  writeFileSync(join(directory, 'manifest.json'), manifest)
+}
+
+function* allUsers(count: number, groups: number, text: string): Generator<User> {
+  const groupExternalIds = groups === 0 ? null : Array.from({ length: groups }, (_, n) => idOf(n))
+  for (let n = 0; n < count; n++)
+    yield {
+      externalId: idOf(n),
+      name: text,
+      userName: 'u',
+      email: '',
+      groupExternalIds,
+      tags: null,
+      isMachine: null,
+    }
+}
+
+function* allGroups(count: number, description: string, prefix: string): Generator<Group> {
+  const rest = { name: 'g', displayName: 'g', description, parentGroupExternalIds: null, tags: null }
+  for (let n = 0; n < count; n++) yield { externalId: prefix + idOf(n), ...rest }
+}
+
+/** Short, and in the order of the numbers. */
+function idOf(n: number): string {
+  return n.toString(36).padStart(5, '0')
+}
+
+function write(file: string, pieces: Iterable<string>): FileDigest {
+  const handle = openSync(file, 'w')
+  const hash = createHash('sha256')
+  let bytes = 0
+  for (const piece of pieces) {
+    const buffer = Buffer.from(piece)
+    hash.update(buffer)
+    bytes += buffer.byteLength
+    writeSync(handle, buffer)
+  }
+  closeSync(handle)
+  return { sha256: hash.digest('hex'), bytes }
+}
