@@ -18,7 +18,7 @@ export const modules = {
 /* harmony import */ var _manifest_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(6351);
 /* harmony import */ var _model_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(14769);
 /* harmony import */ var _raito_json_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(34904);
-/* harmony import */ var _read_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(21157);
+/* harmony import */ var _read_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(9009);
 
 
 

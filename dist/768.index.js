@@ -187,8 +187,8 @@ var github_artifact = __webpack_require__(49721);
 var github_client = __webpack_require__(96584);
 // EXTERNAL MODULE: ./node_modules/yauzl/index.js
 var yauzl = __webpack_require__(20663);
-// EXTERNAL MODULE: ./src/snapshot/read.ts + 1 modules
-var read = __webpack_require__(21157);
+// EXTERNAL MODULE: ./src/snapshot/read.ts + 2 modules
+var read = __webpack_require__(9009);
 ;// CONCATENATED MODULE: ./src/github/zip.ts
 
 

@@ -839,8 +839,8 @@ function membershipsByCause({ users, groups, memberships, }) {
     const cameOrWent = { added: new Set(users.added.map(idOf)), removed: new Set(users.removed.map(idOf)) };
     const groupsGone = new Set(groups.removed.map(idOf));
     for (const verb of ['added', 'removed']) {
-        for (const { user, groupExternalIds } of sortedByName(memberships[verb], (one) => one.user.userName, (one) => one.user.externalId)) {
-            for (const id of groupExternalIds) {
+        for (const user of sortedByName(memberships[verb], ({ userName }) => userName, idOf)) {
+            for (const id of user.groupExternalIds) {
                 const isFollowing = cameOrWent[verb].has(user.externalId) || (verb === 'removed' && groupsGone.has(id));
                 const map = isFollowing ? maps.following : maps.existing;
                 const members = map.get(id) ?? { id, added: [], removed: [] };

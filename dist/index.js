@@ -28567,15 +28567,18 @@ var access_entries = __nccwpck_require__(9522);
 ;// CONCATENATED MODULE: ./src/changes/changes-file.ts
 
 const CHANGES_FORMAT = 'aws-organization-sync/changes/1';
-/** In UTF-16 code units; a million memberships are well beyond the longest string that V8 can hold. */
-const CHUNK = 128 * 1024;
+/**
+ * In UTF-16 code units; a million memberships are well beyond the longest string that V8 can hold. Of longer chunks much
+ * would outlive the young generation, and stay in memory until the end.
+ */
+const CHUNK = 32 * 1024;
 const MANY = 8 * 1024;
 /** More is neither written nor read in one piece: two snapshots of 2.5 MB can differ in gigabytes. */
 const MAX_CHANGES_BYTES = 256 * 1024 * 1024;
 /** Of what stands around the entries. */
 const FRAME_BYTES = 64 * 1024;
 /**
- * The text of the `changes-file` in chunks of about 128 Ki characters: JSON with a record a line
+ * The text of the `changes-file` in chunks of about 32 Ki characters: JSON with a record a line
  * and a final newline, sorted as the snapshot is, memberships by user and then by group, one entry for each pair.
  * Where it would have more bytes than `most`, its longest lists end early, and `complete` is false.
  */
@@ -28731,8 +28734,8 @@ function describeChangedGroup({ group: { externalId, name }, fields }) {
  */
 function* describeMemberships(memberships, groupName) {
     const groupHalves = new Map();
-    for (const { user, groupExternalIds } of memberships) {
-        const userHalf = JSON.stringify({ userExternalId: user.externalId, userName: user.userName }).slice(0, -1);
+    for (const { externalId, userName, groupExternalIds } of memberships) {
+        const userHalf = JSON.stringify({ userExternalId: externalId, userName }).slice(0, -1);
         let entries = '';
         for (const groupExternalId of groupExternalIds) {
             let groupHalf = groupHalves.get(groupExternalId);
@@ -29230,7 +29233,8 @@ async function connectAws(options) {
     };
     const identityStore = once(async () => {
         const sdk = await Promise.all(/* import() */[__nccwpck_require__.e(291), __nccwpck_require__.e(861), __nccwpck_require__.e(534)]).then(__nccwpck_require__.t.bind(__nccwpck_require__, 72534, 19));
-        readOnlyIds(sdk.GroupMembership$);
+        takeAsGiven(sdk.ListGroupMembershipsResponse$, 'GroupMemberships');
+        takeAsGiven(sdk.ListGroupMembershipsForMemberResponse$, 'GroupMemberships');
         return {
             sdk,
             client: (0,answer_bounds/* boundAnswers */.G)(new sdk.IdentitystoreClient({ ...common, credentials: await credentials() })),
@@ -29271,17 +29275,16 @@ async function connectAws(options) {
     };
 }
 /**
- * Of a membership the SDK makes the two ids only: the rest, above all a Date for each timestamp, is never looked at, and
- * was a seventh of the CPU time of a run. A schema lists the members of an answer that are read, and the type of each.
+ * A page of memberships is taken as JSON gives it: the SDK would copy each, and make two Dates of it that are never looked
+ * at, which was a fifth of the CPU time of a run. A schema has the members of an answer and their types; what is not of its
+ * type is handed on as it is.
  */
-function readOnlyIds([, , , , names, types]) {
-    for (let at = names.length - 1; at >= 0; at--) {
-        if (names[at] === 'GroupId' || names[at] === 'MemberId')
-            continue;
-        names.splice(at, 1);
-        types.splice(at, 1);
-    }
+function takeAsGiven([, , , , members, types], member) {
+    const at = members.indexOf(member);
+    if (at !== -1)
+        types[at] = TEXT_TYPE;
 }
+const TEXT_TYPE = 0;
 async function readProfile(name, setting) {
     const { parseKnownFiles } = await __nccwpck_require__.e(/* import() */ 291).then(__nccwpck_require__.t.bind(__nccwpck_require__, 47291, 19));
     const profiles = await parseKnownFiles({ profile: name ?? 'default' });
@@ -29470,9 +29473,9 @@ function isObject(value) {
  * @throws UserError (unavailable) where the list still holds what is said to have vanished
  */
 async function reconcile(reader, { users, groups, memberships }, direction) {
-    const { groupIdsByUserId, vanishedUsers, vanishedGroups, doubtful } = memberships;
-    const isUnknownUser = [...groupIdsByUserId.keys()].some((id) => !users.has(id) && !vanishedUsers.has(id));
-    const isUnknownGroup = [...groupIdsByUserId.values()].some((ids) => ids.some((id) => !groups.has(id) && !vanishedGroups.has(id)));
+    const { userIds, groupIds, vanishedUsers, vanishedGroups, doubtful } = memberships;
+    const isUnknownUser = userIds.some((id) => !users.has(id) && !vanishedUsers.has(id));
+    const isUnknownGroup = groupIds.some((id) => !groups.has(id) && !vanishedGroups.has(id));
     const late = { lateUsers: 0, lateGroups: 0 };
     if (isUnknownUser || (doubtful.size > 0 && direction === 'by user')) {
         const now = new Records(keepUser);
@@ -29504,30 +29507,24 @@ function refuseStillThere(doubtful, now) {
 }
 /** Makes one directory of the three readings: without what vanished, without memberships of what no list holds. */
 function toDirectory({ users, groups, memberships }, late) {
-    const { groupIdsByUserId, vanishedUsers, vanishedGroups } = memberships;
+    const { userIds, groupIds, vanishedUsers, vanishedGroups } = memberships;
     vanishedGroups.forEach((id) => {
         groups.delete(id);
     });
     vanishedUsers.forEach((id) => {
         users.delete(id);
     });
+    const isKnownUser = userIds.map((id) => users.has(id));
+    const isKnownGroup = groupIds.map((id) => groups.has(id));
     let orphanMemberships = 0;
-    for (const [userId, ids] of groupIdsByUserId) {
-        const unique = withoutRepeats(ids);
-        if (unique === ids && users.has(userId) && ids.every((id) => groups.has(id)))
-            continue;
-        const kept = unique.filter((id) => groups.has(id));
-        const vanished = unique.reduce((count, id) => count + (vanishedGroups.has(id) ? 1 : 0), 0);
-        const isKnown = users.has(userId);
-        if (isKnown)
-            orphanMemberships += unique.length - kept.length - vanished;
-        else if (!vanishedUsers.has(userId))
-            orphanMemberships += unique.length - vanished;
-        if (isKnown && kept.length > 0)
-            groupIdsByUserId.set(userId, kept);
-        else
-            groupIdsByUserId.delete(userId);
-    }
+    const groupIdsByUserId = memberships.byUser((user, group) => {
+        if (isKnownUser[user] === true && isKnownGroup[group] === true)
+            return true;
+        const isVanished = vanishedUsers.has(userIds[user] ?? '') || vanishedGroups.has(groupIds[group] ?? '');
+        if (!isVanished)
+            orphanMemberships += 1;
+        return false;
+    });
     const findings = {
         vanishedGroups: vanishedGroups.size,
         vanishedUsers: vanishedUsers.size,
@@ -29538,33 +29535,46 @@ function toDirectory({ users, groups, memberships }, late) {
     };
     return { users: users.values(), groups: groups.values(), groupIdsByUserId, findings };
 }
-/** The same list where nothing repeats, which is nearly always: a copy of each of 100,000 lists would be felt. */
-function withoutRepeats(ids) {
-    const repeats = ids.length > 32 ? new Set(ids).size < ids.length : ids.some((id, at) => ids.indexOf(id) < at);
-    return repeats ? [...new Set(ids)] : ids;
-}
 
 ;// CONCATENATED MODULE: ./src/identity-center/memberships.ts
 
-/** The ids are interned by the two lists, so that a million memberships do not keep a million strings. */
+/** A million memberships are two columns of numbers over two tables of ids, which are interned by the two lists. */
 function createMemberships(users, groups) {
-    const groupIdsByUserId = new Map();
+    const userTable = createTable((id) => users.internId(id));
+    const groupTable = createTable((id) => groups.internId(id));
+    const userColumn = createColumn();
+    const groupColumn = createColumn();
     const vanished = { GROUP: new Set(), USER: new Set() };
     const doubtful = new Set();
-    const memberships = {
-        groupIdsByUserId,
+    return {
+        userIds: userTable.ids,
+        groupIds: groupTable.ids,
         vanishedGroups: vanished.GROUP,
         vanishedUsers: vanished.USER,
         doubtful,
-        count: 0,
+        get count() {
+            return userColumn.numbers().length;
+        },
         otherMembers: 0,
         add(userId, groupId) {
-            memberships.count += 1;
-            const known = groupIdsByUserId.get(userId);
-            if (known === undefined)
-                groupIdsByUserId.set(users.internId(userId), [groups.internId(groupId)]);
-            else
-                known.push(groups.internId(groupId));
+            userColumn.push(userTable.numberOf(userId));
+            groupColumn.push(groupTable.numberOf(groupId));
+        },
+        byUser(isKept) {
+            const { starts, column } = sortByFirst(userColumn.numbers(), groupColumn.numbers(), userTable.ids.length);
+            const ends = keepDistinct(starts, column, isKept);
+            const idsOf = (user) => Array.from(column.subarray(starts[user], ends[user]), (group) => groupTable.ids[group] ?? '');
+            return {
+                get(userId) {
+                    const user = userTable.find(userId);
+                    return user === undefined || starts[user] === ends[user] ? undefined : idsOf(user);
+                },
+                *[Symbol.iterator]() {
+                    for (const [user, id] of userTable.ids.entries())
+                        if (starts[user] !== ends[user])
+                            yield [id, idsOf(user)];
+                },
+            };
         },
         noteVanished(error, type, id) {
             const { resourceType } = (0,identity_center_advice/* causeOf */.rl)(error);
@@ -29577,7 +29587,70 @@ function createMemberships(users, groups) {
             vanished[type].add(id);
         },
     };
-    return memberships;
+}
+function createTable(intern) {
+    const ids = [];
+    const numbers = new Map();
+    return {
+        ids,
+        find: (id) => numbers.get(id),
+        numberOf(id) {
+            const known = numbers.get(id);
+            if (known !== undefined)
+                return known;
+            const own = intern(id);
+            numbers.set(own, ids.length);
+            return ids.push(own) - 1;
+        },
+    };
+}
+/** A list of numbers of 4 bytes each, which doubles where it is full. */
+function createColumn() {
+    let numbers = new Uint32Array(1024);
+    let length = 0;
+    return {
+        push(number) {
+            if (length === numbers.length) {
+                const longer = new Uint32Array(length * 2);
+                longer.set(numbers);
+                numbers = longer;
+            }
+            numbers[length++] = number;
+        },
+        numbers: () => numbers.subarray(0, length),
+    };
+}
+/** The second numbers of all pairs, sorted by the first: those of n stand from starts[n] to starts[n + 1]. */
+function sortByFirst(first, second, most) {
+    const starts = new Uint32Array(most + 1);
+    for (const n of first)
+        starts[n + 1] = (starts[n + 1] ?? 0) + 1;
+    for (let n = 0; n < most; n++)
+        starts[n + 1] = (starts[n + 1] ?? 0) + (starts[n] ?? 0);
+    const next = starts.slice();
+    const column = new Uint32Array(second.length);
+    for (const [at, n] of first.entries()) {
+        const place = next[n] ?? 0;
+        column[place] = second[at] ?? 0;
+        next[n] = place + 1;
+    }
+    return { starts, column };
+}
+/** Moves what is to be kept of each part of a column to the beginning of the part, ascending; returns where it ends. */
+function keepDistinct(starts, column, isKept) {
+    const ends = starts.slice(0, -1);
+    for (let part = 0; part < ends.length; part++) {
+        const numbers = column.subarray(starts[part], starts[part + 1]).sort();
+        let kept = 0;
+        let previous = -1;
+        for (const number of numbers) {
+            if (number !== previous && isKept(part, number))
+                numbers[kept++] = number;
+            previous = number;
+        }
+        ends[part] = (starts[part] ?? 0) + kept;
+    }
+    return ends;
 }
 
 // EXTERNAL MODULE: ./src/identity-center/pace.ts
@@ -29926,7 +29999,7 @@ function withoutArn(identityStoreId) {
  * @param directory absolute
  */
 async function openDirectory(directory, account) {
-    const { directoryFiles, readSnapshot, verifySnapshotBelongs } = await __nccwpck_require__.e(/* import() */ 157).then(__nccwpck_require__.bind(__nccwpck_require__, 21157));
+    const { directoryFiles, readSnapshot, verifySnapshotBelongs } = await __nccwpck_require__.e(/* import() */ 9).then(__nccwpck_require__.bind(__nccwpck_require__, 9009));
     const snapshot = await readSnapshot(directoryFiles(directory), { manifest: 'required' });
     if (snapshot?.manifest === undefined)
         throw new errors/* UserError */.yo('precondition', `There is no snapshot in the source directory ${directory}. Choose a directory that AWS Organization Sync wrote.`);
@@ -30038,9 +30111,9 @@ async function openSource(settings, directory, host) {
 }
 async function loadBaseline(settings, context, host) {
     const [{ findBaseline }, { createGit }, { directoryFiles }] = await Promise.all([
-        Promise.all(/* import() */[__nccwpck_require__.e(663), __nccwpck_require__.e(157), __nccwpck_require__.e(768)]).then(__nccwpck_require__.bind(__nccwpck_require__, 18768)),
+        Promise.all(/* import() */[__nccwpck_require__.e(663), __nccwpck_require__.e(9), __nccwpck_require__.e(768)]).then(__nccwpck_require__.bind(__nccwpck_require__, 18768)),
         __nccwpck_require__.e(/* import() */ 891).then(__nccwpck_require__.bind(__nccwpck_require__, 16891)),
-        __nccwpck_require__.e(/* import() */ 157).then(__nccwpck_require__.bind(__nccwpck_require__, 21157)),
+        __nccwpck_require__.e(/* import() */ 9).then(__nccwpck_require__.bind(__nccwpck_require__, 9009)),
     ]);
     return findBaseline(settings, {
         context,
@@ -30060,7 +30133,7 @@ async function connectGitHub({ githubToken: token }, { apiUrl, owner, repository
 }
 /** Returns the SHA-256 of users.json. */
 async function writeSnapshot(directory, { description }, { identities, access, counts }, host) {
-    const { writeSnapshot: write } = await Promise.all(/* import() */[__nccwpck_require__.e(157), __nccwpck_require__.e(751)]).then(__nccwpck_require__.bind(__nccwpck_require__, 10751));
+    const { writeSnapshot: write } = await Promise.all(/* import() */[__nccwpck_require__.e(9), __nccwpck_require__.e(751)]).then(__nccwpck_require__.bind(__nccwpck_require__, 10751));
     const { files } = await namingInput(() => write({ directory, roots: rootsOf(host), identities, access, description }));
     host.log.info(`Wrote ${counts.users} users, ${counts.groups} groups and ${counts.memberships} memberships to ${directory}.`);
     return files['users.json'].sha256;
@@ -30254,7 +30327,9 @@ const CHANGED = new errors/* UserError */.yo('precondition', 'Something changed 
 async function run_compare(baseline, { kind, description }, { identities, access }, { removalLimit }) {
     if (baseline.state === 'none' || baseline.state === 'absent')
         return undefined;
-    const before = baseline.state === 'empty' ? 'nothing' : await readFound(baseline, description.identityStoreId);
+    const before = baseline.state === 'empty'
+        ? 'nothing'
+        : await readFound(baseline, description.identityStoreId, identities);
     const compared = await compareWithBaseline(before, { kind, identities, access, mapping: description }, removalLimit);
     const { account = null, identityStoreId = null } = before === 'nothing' ? {} : (before.manifest ?? {});
     return {
@@ -30262,10 +30337,10 @@ async function run_compare(baseline, { kind, description }, { identities, access
         baseline: { kind: baseline.kind, reference: baseline.reference, account, identityStoreId },
     };
 }
-async function readFound({ files }, identityStoreId) {
-    const { readBaseline } = await __nccwpck_require__.e(/* import() */ 157).then(__nccwpck_require__.bind(__nccwpck_require__, 21157));
+async function readFound({ files }, identityStoreId, identities) {
+    const { readBaseline } = await __nccwpck_require__.e(/* import() */ 9).then(__nccwpck_require__.bind(__nccwpck_require__, 9009));
     const advice = 'Only snapshots of the same identity store can be compared. Correct baseline, aws-identity-store-id or aws-region.';
-    const snapshot = await readBaseline(files, identityStoreId, advice);
+    const snapshot = await readBaseline(files, identityStoreId, identities, advice);
     if (snapshot !== undefined)
         return snapshot;
     throw new errors/* UserError */.yo('precondition', `The baseline (${files.label}) contains no snapshot. Choose another one, or run once with "baseline: none" to accept the current state.`);
@@ -30464,12 +30539,14 @@ function compareUsers(baseline, current) {
     join(baseline, current, (before, now) => {
         if (before === undefined) {
             changes.added.push(now);
-            note(memberships.added, now, now.groupExternalIds ?? NONE);
+            if (isMember(now))
+                memberships.added.push(now);
             return;
         }
         if (now === undefined) {
             changes.removed.push(before);
-            note(memberships.removed, before, before.groupExternalIds ?? NONE);
+            if (isMember(before))
+                memberships.removed.push(before);
             return;
         }
         const fields = changedUserFields(before, now);
@@ -30541,6 +30618,8 @@ function compareText(a, b) {
     return a < b ? -1 : a > b ? 1 : 0;
 }
 function changedUserFields(before, now) {
+    if (before === now)
+        return undefined;
     let fields;
     for (const field of USER_FIELDS) {
         if (before[field] === now[field])
@@ -30582,6 +30661,8 @@ function sameLists(left, right) {
     return left === null || right === null ? left === right : sameStrings(left, right);
 }
 function sameStrings(left, right) {
+    if (left === right)
+        return true;
     if (left.length !== right.length)
         return false;
     for (let i = 0; i < left.length; i++)
@@ -30604,9 +30685,13 @@ function missingFrom(list, wanted) {
     }
     return missing;
 }
-function note(changes, user, groupExternalIds) {
+/** Such a user is the change of its memberships, which costs no memory. */
+function isMember(user) {
+    return user.groupExternalIds !== null && user.groupExternalIds.length > 0;
+}
+function note(changes, { externalId, userName }, groupExternalIds) {
     if (groupExternalIds.length > 0)
-        changes.push({ user, groupExternalIds });
+        changes.push({ externalId, userName, groupExternalIds });
 }
 function countsOf(changes) {
     return { added: changes.added.length, removed: changes.removed.length, changed: changes.changed.length };
@@ -30618,20 +30703,25 @@ function sizeOf(changes) {
 function madeAgain({ added, removed }, nameOf) {
     if (added.length === 0)
         return [];
-    const old = new Map();
-    for (const record of removed) {
-        const ids = old.get(nameOf(record));
-        if (ids === undefined)
-            old.set(nameOf(record), [record.externalId]);
-        else
-            ids.push(record.externalId);
+    const next = new Map();
+    /** Those of the same name, which are few. */
+    const after = new Map();
+    for (const record of removed.toReversed()) {
+        const later = next.get(nameOf(record));
+        if (later !== undefined)
+            after.set(record, later);
+        next.set(nameOf(record), record);
     }
-    return added.flatMap((record) => {
+    const found = [];
+    for (const record of added) {
         const name = nameOf(record);
-        const ids = old.get(name) ?? [];
-        const from = ids.length > 1 ? ids.shift() : ids[0];
-        return from === undefined ? [] : [{ name, from, to: record.externalId }];
-    });
+        const old = next.get(name);
+        if (old === undefined)
+            continue;
+        found.push({ name, from: old.externalId, to: record.externalId });
+        next.set(name, after.get(old) ?? old);
+    }
+    return found;
 }
 /** Built when the first name is asked for. */
 function sharedNames(baseline, current) {
@@ -31292,13 +31382,24 @@ __nccwpck_require__.d(__webpack_exports__, {
 const external_node_v8_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:v8");
 ;// CONCATENATED MODULE: ./src/heap.ts
 
+/** Of both halves of V8's young generation, which starts at 4 MiB, doubles, and would end at 128. */
+const YOUNG_BYTES = 16 * 1024 * 1024;
+const LOOK_EVERY_MS = 10;
 /**
- * Lets V8's heap grow slowly: what a call to AWS leaves behind is short-lived, and V8 would else hold tens of megabytes of
- * it. Memory against CPU time: the figures stand in docs/performance.md.
+ * Bounds what V8 holds for objects that live no longer than a call to AWS, and lets the rest of the heap grow slowly. V8
+ * takes the size of the young generation from the command line only, which an action does not have; whether it may grow,
+ * it asks each time. Memory against CPU time: the figures stand in docs/performance.md.
  */
 function growHeapSlowly() {
-    for (const flag of ['--semi-space-growth-factor=1', '--heap-growing-percent=60'])
-        (0,external_node_v8_namespaceObject.setFlagsFromString)(flag);
+    (0,external_node_v8_namespaceObject.setFlagsFromString)('--heap-growing-percent=60');
+    const timer = setInterval(() => {
+        const young = (0,external_node_v8_namespaceObject.getHeapSpaceStatistics)().find(({ space_name }) => space_name === 'new_space');
+        if (young !== undefined && young.space_size < YOUNG_BYTES)
+            return;
+        (0,external_node_v8_namespaceObject.setFlagsFromString)('--semi-space-growth-factor=1');
+        clearInterval(timer);
+    }, LOOK_EVERY_MS);
+    timer.unref();
 }
 
 

@@ -1407,7 +1407,8 @@ async function connectAws(options) {
     };
     const identityStore = once(async () => {
         const sdk = await Promise.all(/* import() */[__webpack_require__.e(291), __webpack_require__.e(861), __webpack_require__.e(534)]).then(__webpack_require__.t.bind(__webpack_require__, 2534, 19));
-        readOnlyIds(sdk.GroupMembership$);
+        takeAsGiven(sdk.ListGroupMembershipsResponse$, 'GroupMemberships');
+        takeAsGiven(sdk.ListGroupMembershipsForMemberResponse$, 'GroupMemberships');
         return {
             sdk,
             client: (0,answer_bounds/* boundAnswers */.G)(new sdk.IdentitystoreClient({ ...common, credentials: await credentials() })),
@@ -1448,17 +1449,16 @@ async function connectAws(options) {
     };
 }
 /**
- * Of a membership the SDK makes the two ids only: the rest, above all a Date for each timestamp, is never looked at, and
- * was a seventh of the CPU time of a run. A schema lists the members of an answer that are read, and the type of each.
+ * A page of memberships is taken as JSON gives it: the SDK would copy each, and make two Dates of it that are never looked
+ * at, which was a fifth of the CPU time of a run. A schema has the members of an answer and their types; what is not of its
+ * type is handed on as it is.
  */
-function readOnlyIds([, , , , names, types]) {
-    for (let at = names.length - 1; at >= 0; at--) {
-        if (names[at] === 'GroupId' || names[at] === 'MemberId')
-            continue;
-        names.splice(at, 1);
-        types.splice(at, 1);
-    }
+function takeAsGiven([, , , , members, types], member) {
+    const at = members.indexOf(member);
+    if (at !== -1)
+        types[at] = TEXT_TYPE;
 }
+const TEXT_TYPE = 0;
 async function readProfile(name, setting) {
     const { parseKnownFiles } = await __webpack_require__.e(/* import() */ 291).then(__webpack_require__.t.bind(__webpack_require__, 7291, 19));
     const profiles = await parseKnownFiles({ profile: name ?? 'default' });
@@ -1647,9 +1647,9 @@ function isObject(value) {
  * @throws UserError (unavailable) where the list still holds what is said to have vanished
  */
 async function reconcile(reader, { users, groups, memberships }, direction) {
-    const { groupIdsByUserId, vanishedUsers, vanishedGroups, doubtful } = memberships;
-    const isUnknownUser = [...groupIdsByUserId.keys()].some((id) => !users.has(id) && !vanishedUsers.has(id));
-    const isUnknownGroup = [...groupIdsByUserId.values()].some((ids) => ids.some((id) => !groups.has(id) && !vanishedGroups.has(id)));
+    const { userIds, groupIds, vanishedUsers, vanishedGroups, doubtful } = memberships;
+    const isUnknownUser = userIds.some((id) => !users.has(id) && !vanishedUsers.has(id));
+    const isUnknownGroup = groupIds.some((id) => !groups.has(id) && !vanishedGroups.has(id));
     const late = { lateUsers: 0, lateGroups: 0 };
     if (isUnknownUser || (doubtful.size > 0 && direction === 'by user')) {
         const now = new Records(keepUser);
@@ -1681,30 +1681,24 @@ function refuseStillThere(doubtful, now) {
 }
 /** Makes one directory of the three readings: without what vanished, without memberships of what no list holds. */
 function toDirectory({ users, groups, memberships }, late) {
-    const { groupIdsByUserId, vanishedUsers, vanishedGroups } = memberships;
+    const { userIds, groupIds, vanishedUsers, vanishedGroups } = memberships;
     vanishedGroups.forEach((id) => {
         groups.delete(id);
     });
     vanishedUsers.forEach((id) => {
         users.delete(id);
     });
+    const isKnownUser = userIds.map((id) => users.has(id));
+    const isKnownGroup = groupIds.map((id) => groups.has(id));
     let orphanMemberships = 0;
-    for (const [userId, ids] of groupIdsByUserId) {
-        const unique = withoutRepeats(ids);
-        if (unique === ids && users.has(userId) && ids.every((id) => groups.has(id)))
-            continue;
-        const kept = unique.filter((id) => groups.has(id));
-        const vanished = unique.reduce((count, id) => count + (vanishedGroups.has(id) ? 1 : 0), 0);
-        const isKnown = users.has(userId);
-        if (isKnown)
-            orphanMemberships += unique.length - kept.length - vanished;
-        else if (!vanishedUsers.has(userId))
-            orphanMemberships += unique.length - vanished;
-        if (isKnown && kept.length > 0)
-            groupIdsByUserId.set(userId, kept);
-        else
-            groupIdsByUserId.delete(userId);
-    }
+    const groupIdsByUserId = memberships.byUser((user, group) => {
+        if (isKnownUser[user] === true && isKnownGroup[group] === true)
+            return true;
+        const isVanished = vanishedUsers.has(userIds[user] ?? '') || vanishedGroups.has(groupIds[group] ?? '');
+        if (!isVanished)
+            orphanMemberships += 1;
+        return false;
+    });
     const findings = {
         vanishedGroups: vanishedGroups.size,
         vanishedUsers: vanishedUsers.size,
@@ -1715,33 +1709,46 @@ function toDirectory({ users, groups, memberships }, late) {
     };
     return { users: users.values(), groups: groups.values(), groupIdsByUserId, findings };
 }
-/** The same list where nothing repeats, which is nearly always: a copy of each of 100,000 lists would be felt. */
-function withoutRepeats(ids) {
-    const repeats = ids.length > 32 ? new Set(ids).size < ids.length : ids.some((id, at) => ids.indexOf(id) < at);
-    return repeats ? [...new Set(ids)] : ids;
-}
 
 ;// CONCATENATED MODULE: ./src/identity-center/memberships.ts
 
-/** The ids are interned by the two lists, so that a million memberships do not keep a million strings. */
+/** A million memberships are two columns of numbers over two tables of ids, which are interned by the two lists. */
 function createMemberships(users, groups) {
-    const groupIdsByUserId = new Map();
+    const userTable = createTable((id) => users.internId(id));
+    const groupTable = createTable((id) => groups.internId(id));
+    const userColumn = createColumn();
+    const groupColumn = createColumn();
     const vanished = { GROUP: new Set(), USER: new Set() };
     const doubtful = new Set();
-    const memberships = {
-        groupIdsByUserId,
+    return {
+        userIds: userTable.ids,
+        groupIds: groupTable.ids,
         vanishedGroups: vanished.GROUP,
         vanishedUsers: vanished.USER,
         doubtful,
-        count: 0,
+        get count() {
+            return userColumn.numbers().length;
+        },
         otherMembers: 0,
         add(userId, groupId) {
-            memberships.count += 1;
-            const known = groupIdsByUserId.get(userId);
-            if (known === undefined)
-                groupIdsByUserId.set(users.internId(userId), [groups.internId(groupId)]);
-            else
-                known.push(groups.internId(groupId));
+            userColumn.push(userTable.numberOf(userId));
+            groupColumn.push(groupTable.numberOf(groupId));
+        },
+        byUser(isKept) {
+            const { starts, column } = sortByFirst(userColumn.numbers(), groupColumn.numbers(), userTable.ids.length);
+            const ends = keepDistinct(starts, column, isKept);
+            const idsOf = (user) => Array.from(column.subarray(starts[user], ends[user]), (group) => groupTable.ids[group] ?? '');
+            return {
+                get(userId) {
+                    const user = userTable.find(userId);
+                    return user === undefined || starts[user] === ends[user] ? undefined : idsOf(user);
+                },
+                *[Symbol.iterator]() {
+                    for (const [user, id] of userTable.ids.entries())
+                        if (starts[user] !== ends[user])
+                            yield [id, idsOf(user)];
+                },
+            };
         },
         noteVanished(error, type, id) {
             const { resourceType } = (0,identity_center_advice/* causeOf */.rl)(error);
@@ -1754,7 +1761,70 @@ function createMemberships(users, groups) {
             vanished[type].add(id);
         },
     };
-    return memberships;
+}
+function createTable(intern) {
+    const ids = [];
+    const numbers = new Map();
+    return {
+        ids,
+        find: (id) => numbers.get(id),
+        numberOf(id) {
+            const known = numbers.get(id);
+            if (known !== undefined)
+                return known;
+            const own = intern(id);
+            numbers.set(own, ids.length);
+            return ids.push(own) - 1;
+        },
+    };
+}
+/** A list of numbers of 4 bytes each, which doubles where it is full. */
+function createColumn() {
+    let numbers = new Uint32Array(1024);
+    let length = 0;
+    return {
+        push(number) {
+            if (length === numbers.length) {
+                const longer = new Uint32Array(length * 2);
+                longer.set(numbers);
+                numbers = longer;
+            }
+            numbers[length++] = number;
+        },
+        numbers: () => numbers.subarray(0, length),
+    };
+}
+/** The second numbers of all pairs, sorted by the first: those of n stand from starts[n] to starts[n + 1]. */
+function sortByFirst(first, second, most) {
+    const starts = new Uint32Array(most + 1);
+    for (const n of first)
+        starts[n + 1] = (starts[n + 1] ?? 0) + 1;
+    for (let n = 0; n < most; n++)
+        starts[n + 1] = (starts[n + 1] ?? 0) + (starts[n] ?? 0);
+    const next = starts.slice();
+    const column = new Uint32Array(second.length);
+    for (const [at, n] of first.entries()) {
+        const place = next[n] ?? 0;
+        column[place] = second[at] ?? 0;
+        next[n] = place + 1;
+    }
+    return { starts, column };
+}
+/** Moves what is to be kept of each part of a column to the beginning of the part, ascending; returns where it ends. */
+function keepDistinct(starts, column, isKept) {
+    const ends = starts.slice(0, -1);
+    for (let part = 0; part < ends.length; part++) {
+        const numbers = column.subarray(starts[part], starts[part + 1]).sort();
+        let kept = 0;
+        let previous = -1;
+        for (const number of numbers) {
+            if (number !== previous && isKept(part, number))
+                numbers[kept++] = number;
+            previous = number;
+        }
+        ends[part] = (starts[part] ?? 0) + kept;
+    }
+    return ends;
 }
 
 // EXTERNAL MODULE: ./src/identity-center/pace.ts
@@ -2103,7 +2173,7 @@ function withoutArn(identityStoreId) {
  * @param directory absolute
  */
 async function openDirectory(directory, account) {
-    const { directoryFiles, readSnapshot, verifySnapshotBelongs } = await Promise.resolve(/* import() */).then(__webpack_require__.bind(__webpack_require__, 1157));
+    const { directoryFiles, readSnapshot, verifySnapshotBelongs } = await Promise.resolve(/* import() */).then(__webpack_require__.bind(__webpack_require__, 9009));
     const snapshot = await readSnapshot(directoryFiles(directory), { manifest: 'required' });
     if (snapshot?.manifest === undefined)
         throw new errors/* UserError */.yo('precondition', `There is no snapshot in the source directory ${directory}. Choose a directory that AWS Organization Sync wrote.`);

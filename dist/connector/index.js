@@ -29955,12 +29955,14 @@ function compareUsers(baseline, current) {
     join(baseline, current, (before, now) => {
         if (before === undefined) {
             changes.added.push(now);
-            note(memberships.added, now, now.groupExternalIds ?? NONE);
+            if (isMember(now))
+                memberships.added.push(now);
             return;
         }
         if (now === undefined) {
             changes.removed.push(before);
-            note(memberships.removed, before, before.groupExternalIds ?? NONE);
+            if (isMember(before))
+                memberships.removed.push(before);
             return;
         }
         const fields = changedUserFields(before, now);
@@ -30032,6 +30034,8 @@ function compareText(a, b) {
     return a < b ? -1 : a > b ? 1 : 0;
 }
 function changedUserFields(before, now) {
+    if (before === now)
+        return undefined;
     let fields;
     for (const field of USER_FIELDS) {
         if (before[field] === now[field])
@@ -30073,6 +30077,8 @@ function sameLists(left, right) {
     return left === null || right === null ? left === right : sameStrings(left, right);
 }
 function sameStrings(left, right) {
+    if (left === right)
+        return true;
     if (left.length !== right.length)
         return false;
     for (let i = 0; i < left.length; i++)
@@ -30095,9 +30101,13 @@ function missingFrom(list, wanted) {
     }
     return missing;
 }
-function note(changes, user, groupExternalIds) {
+/** Such a user is the change of its memberships, which costs no memory. */
+function isMember(user) {
+    return user.groupExternalIds !== null && user.groupExternalIds.length > 0;
+}
+function note(changes, { externalId, userName }, groupExternalIds) {
     if (groupExternalIds.length > 0)
-        changes.push({ user, groupExternalIds });
+        changes.push({ externalId, userName, groupExternalIds });
 }
 function countsOf(changes) {
     return { added: changes.added.length, removed: changes.removed.length, changed: changes.changed.length };
@@ -30109,20 +30119,25 @@ function sizeOf(changes) {
 function madeAgain({ added, removed }, nameOf) {
     if (added.length === 0)
         return [];
-    const old = new Map();
-    for (const record of removed) {
-        const ids = old.get(nameOf(record));
-        if (ids === undefined)
-            old.set(nameOf(record), [record.externalId]);
-        else
-            ids.push(record.externalId);
+    const next = new Map();
+    /** Those of the same name, which are few. */
+    const after = new Map();
+    for (const record of removed.toReversed()) {
+        const later = next.get(nameOf(record));
+        if (later !== undefined)
+            after.set(record, later);
+        next.set(nameOf(record), record);
     }
-    return added.flatMap((record) => {
+    const found = [];
+    for (const record of added) {
         const name = nameOf(record);
-        const ids = old.get(name) ?? [];
-        const from = ids.length > 1 ? ids.shift() : ids[0];
-        return from === undefined ? [] : [{ name, from, to: record.externalId }];
-    });
+        const old = next.get(name);
+        if (old === undefined)
+            continue;
+        found.push({ name, from: old.externalId, to: record.externalId });
+        next.set(name, after.get(old) ?? old);
+    }
+    return found;
 }
 /** Built when the first name is asked for. */
 function sharedNames(baseline, current) {
@@ -31153,8 +31168,8 @@ function describeOptions(before, now) {
 var files = __nccwpck_require__(8793);
 // EXTERNAL MODULE: ./src/snapshot/model.ts
 var model = __nccwpck_require__(4769);
-// EXTERNAL MODULE: ./src/snapshot/read.ts + 1 modules
-var read = __nccwpck_require__(1157);
+// EXTERNAL MODULE: ./src/snapshot/read.ts + 2 modules
+var read = __nccwpck_require__(9009);
 // EXTERNAL MODULE: ./src/snapshot/manifest.ts
 var snapshot_manifest = __nccwpck_require__(6351);
 // EXTERNAL MODULE: ./src/snapshot/raito-json.ts
@@ -31380,7 +31395,7 @@ function realPathOf(path) {
     return (0,external_node_path_.dirname)(path) === path ? path : (0,external_node_path_.join)(realPathOf((0,external_node_path_.dirname)(path)), (0,external_node_path_.basename)(path));
 }
 async function guard(directory, { identities, description }, limit, log) {
-    const baseline = await (0,read/* readBaseline */.mF)((0,read.directoryFiles)(directory), description.identityStoreId, 'Use a separate baseline directory for each identity store.').catch((error) => {
+    const baseline = await (0,read/* readBaseline */.mF)((0,read.directoryFiles)(directory), description.identityStoreId, identities, 'Use a separate baseline directory for each identity store.').catch((error) => {
         throw afterKill(error, directory);
     });
     if (baseline === undefined) {
@@ -31829,13 +31844,24 @@ __nccwpck_require__.d(__webpack_exports__, {
 const external_node_v8_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:v8");
 ;// CONCATENATED MODULE: ./src/heap.ts
 
+/** Of both halves of V8's young generation, which starts at 4 MiB, doubles, and would end at 128. */
+const YOUNG_BYTES = 16 * 1024 * 1024;
+const LOOK_EVERY_MS = 10;
 /**
- * Lets V8's heap grow slowly: what a call to AWS leaves behind is short-lived, and V8 would else hold tens of megabytes of
- * it. Memory against CPU time: the figures stand in docs/performance.md.
+ * Bounds what V8 holds for objects that live no longer than a call to AWS, and lets the rest of the heap grow slowly. V8
+ * takes the size of the young generation from the command line only, which an action does not have; whether it may grow,
+ * it asks each time. Memory against CPU time: the figures stand in docs/performance.md.
  */
 function growHeapSlowly() {
-    for (const flag of ['--semi-space-growth-factor=1', '--heap-growing-percent=60'])
-        (0,external_node_v8_namespaceObject.setFlagsFromString)(flag);
+    (0,external_node_v8_namespaceObject.setFlagsFromString)('--heap-growing-percent=60');
+    const timer = setInterval(() => {
+        const young = (0,external_node_v8_namespaceObject.getHeapSpaceStatistics)().find(({ space_name }) => space_name === 'new_space');
+        if (young !== undefined && young.space_size < YOUNG_BYTES)
+            return;
+        (0,external_node_v8_namespaceObject.setFlagsFromString)('--semi-space-growth-factor=1');
+        clearInterval(timer);
+    }, LOOK_EVERY_MS);
+    timer.unref();
 }
 
 
@@ -32101,7 +32127,7 @@ function renderList(list, render) {
 
 /***/ }),
 
-/***/ 1157:
+/***/ 9009:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -32133,6 +32159,48 @@ var files = __nccwpck_require__(8793);
 var manifest = __nccwpck_require__(6351);
 // EXTERNAL MODULE: ./src/snapshot/model.ts
 var model = __nccwpck_require__(4769);
+;// CONCATENATED MODULE: ./src/snapshot/need.ts
+
+/**
+ * A snapshot may need so much memory when it is read. 200,000 users and 100,000 groups, the quotas of Identity Center, with
+ * two million memberships and 500 bytes of text in each record need 200 MiB.
+ */
+const MAX_NEED_BYTES = 320 * 1024 * 1024;
+/** @param label names the snapshot in the UserError ('precondition') that is thrown as soon as it needs too much */
+function createNeed(label) {
+    let need = 0;
+    function refuseAbove(bytes) {
+        if (bytes <= MAX_NEED_BYTES)
+            return;
+        throw new errors/* UserError */.yo('precondition', `${label} holds more than an identity store can: so many records, memberships or so much text need more than ` +
+            `${MAX_NEED_BYTES / 1024 / 1024} MiB of memory. Restore the snapshot, or write it again.`);
+    }
+    return {
+        verifyCounts({ users, groups, memberships }) {
+            refuseAbove((users + groups) * (SHORTEST_LINE + ENTRY_BYTES) + memberships * MEMBERSHIP_BYTES);
+        },
+        addRecord(line, groupExternalIds) {
+            let text = line.length;
+            for (const id of groupExternalIds)
+                text -= id.length + '"",'.length;
+            // V8 keeps two bytes for each character of a text with one beyond Latin-1.
+            const width = Buffer.byteLength(line) === line.length ? 1 : 2;
+            need += ENTRY_BYTES + Math.max(0, text) * width + groupExternalIds.length * MEMBERSHIP_BYTES;
+            refuseAbove(need);
+        },
+        addGroupId(id) {
+            need += ENTRY_BYTES + id.length * 2;
+            refuseAbove(need);
+        },
+    };
+}
+/** The keys of a record, without a value. What they take in the line, its object takes in memory. */
+const SHORTEST_LINE = 100;
+/** What an id and its place in a table cost. */
+const ENTRY_BYTES = 64;
+/** One place in the list of a user, and half of the time that it takes to read one. */
+const MEMBERSHIP_BYTES = 16;
+
 // EXTERNAL MODULE: ./src/snapshot/raito-json.ts
 var raito_json = __nccwpck_require__(4904);
 ;// CONCATENATED MODULE: ./src/snapshot/rules.ts
@@ -32172,6 +32240,7 @@ function verifyMappedGroup(group, refuse) {
 // EXTERNAL MODULE: ./src/snapshot/tags.ts
 var tags = __nccwpck_require__(1071);
 ;// CONCATENATED MODULE: ./src/snapshot/read.ts
+
 
 
 
@@ -32237,7 +32306,7 @@ function bytesFiles(label, files) {
  * order of records and of group ids, which writeSnapshot keeps. Without one (where `manifest` is 'optional'), the files
  * are those of the reference connector: in the order of the API, and sorted here. Every line must be exactly what
  * renderUser or renderGroup writes for it: that refuses unknown, repeated and missing keys. With a manifest, every record
- * must be one that the mapping gives (see rules.ts).
+ * must be one that the mapping gives (see rules.ts). What it may need in memory is bounded (see need.ts).
  *
  * @returns undefined only where none of the three files is there
  * @throws UserError('precondition') that names the file and the record by its number from 1, never a value of it
@@ -32245,6 +32314,7 @@ function bytesFiles(label, files) {
 async function readSnapshot(files, options) {
     const { label } = files;
     const dropsRecords = options.dropsRecords !== undefined;
+    const like = options.like ?? options.dropsRecords;
     const manifest = await readManifest(files);
     if (manifest === undefined && options.manifest === 'required') {
         const others = await Promise.all([files.open('groups.json'), files.open('users.json')]);
@@ -32252,6 +32322,9 @@ async function readSnapshot(files, options) {
             return undefined;
         throw refused(`manifest.json of ${label} is missing`);
     }
+    const need = createNeed(label);
+    if (manifest !== undefined)
+        need.verifyCounts(manifest.counts);
     const groupBytes = await files.open('groups.json');
     if (groupBytes === undefined && manifest === undefined) {
         if ((await files.open('users.json')) === undefined)
@@ -32263,10 +32336,12 @@ async function readSnapshot(files, options) {
     const groupIds = new Map();
     const groups = await readRecords(groupBytes, 'groups.json', label, manifest, {
         dropsRecords,
+        like: like?.groups ?? [],
+        need,
         maxLineBytes: MAX_RECORD_BYTES,
         parse: parseGroup,
         render: raito_json/* renderGroup */.sx,
-        listLength: () => 0,
+        idsOf: () => NONE,
         accept(group, refuse) {
             if (manifest !== undefined)
                 verifyMappedGroup(group, refuse);
@@ -32279,16 +32354,18 @@ async function readSnapshot(files, options) {
     let memberships = 0;
     const users = await readRecords(userBytes, 'users.json', label, manifest, {
         dropsRecords,
+        like: like?.users ?? [],
+        need,
         maxLineBytes: MAX_LINE_BYTES,
         parse: parseUser,
         render: raito_json/* renderUser */.SB,
-        listLength: (user) => (user.groupExternalIds === null ? 0 : byteLength(user.groupExternalIds)),
+        idsOf: (user) => user.groupExternalIds ?? NONE,
         accept(user, refuse) {
             if (manifest !== undefined)
                 verifyMappedUser(user, manifest, refuse);
             if (user.groupExternalIds === null)
                 return;
-            shareGroupIds(user.groupExternalIds, groupIds, manifest !== undefined, refuse);
+            shareGroupIds(user.groupExternalIds, groupIds, need, manifest !== undefined, refuse);
             if (manifest === undefined)
                 user.groupExternalIds = [...new Set(user.groupExternalIds)].sort();
             memberships += user.groupExternalIds.length;
@@ -32345,12 +32422,13 @@ async function readAccessFile(files, manifest, identities) {
 /**
  * Reads a snapshot to compare another one with: one without a manifest, as the reference connector writes it, will do.
  *
+ * @param like the other one, for which see readSnapshot
  * @param advice what to do where the snapshot is of another identity store
  * @returns undefined only where none of the three files is there
  * @throws UserError('precondition') also for a snapshot of another identity store
  */
-async function readBaseline(files, identityStoreId, advice) {
-    const snapshot = await readSnapshot(files, { manifest: 'optional' });
+async function readBaseline(files, identityStoreId, like, advice) {
+    const snapshot = await readSnapshot(files, { manifest: 'optional', like });
     const store = snapshot?.manifest?.identityStoreId ?? identityStoreId;
     if (store === identityStoreId)
         return snapshot;
@@ -32407,21 +32485,22 @@ async function readRecords(bytes, name, snapshotLabel, manifest, format) {
     let count = 0;
     let previousId;
     const seen = new Set();
+    // Without a manifest nothing is in order.
+    const twins = twinFinder(manifest === undefined ? [] : format.like, (record) => format.render(record));
     const lines = frameReader(label, format.maxLineBytes, (line, number) => {
         const refuse = (what) => {
             throw refused(`${label}, record ${number}: ${what}`);
         };
         if (number > most)
             refuse(`manifest.json counts only ${most} records`);
-        const record = format.parse(parseLine(line, refuse), refuse);
-        if (format.render(record) !== line) {
-            refuse('it is not in the form that a snapshot has (an unknown, repeated or misplaced key, or different spacing or escaping)');
-        }
+        const record = twins.find(line) ?? parseRecord(line, format, refuse);
+        const ids = format.idsOf(record);
         if (line.length > MAX_RECORD_BYTES / 3) {
-            const rest = Buffer.byteLength(line) - format.listLength(record);
+            const rest = Buffer.byteLength(line) - byteLength(ids);
             if (rest > MAX_RECORD_BYTES)
                 refuse(`it is longer than ${MAX_RECORD_BYTES / 1024} KiB`);
         }
+        format.need.addRecord(line, ids);
         if (manifest === undefined) {
             if (seen.has(record.externalId))
                 refuse('an earlier record has the same externalId');
@@ -32459,6 +32538,32 @@ async function readVerified(bytes, label, lines, expected) {
         throw refused(`${label} is not the file that its manifest.json describes (size or SHA-256 differs)`);
     }
 }
+function parseRecord(line, format, refuse) {
+    const record = format.parse(parseLine(line, refuse), refuse);
+    if (format.render(record) === line)
+        return record;
+    return refuse('it is not in the form that a snapshot has (an unknown, repeated or misplaced key, or different spacing or escaping)');
+}
+/** Finds the record that is written as a line is, among records in the order of the lines that are asked for. */
+function twinFinder(records, render) {
+    let next = 0;
+    return {
+        find(line) {
+            const id = plainId(line);
+            let record = records[next];
+            while (record !== undefined && record.externalId < id)
+                record = records[++next];
+            return record?.externalId === id && render(record) === line ? record : undefined;
+        },
+    };
+}
+/** The id at the beginning of a line, where it needs no escape; else text that no id is. */
+function plainId(line) {
+    const start = '{"externalId":"'.length;
+    const id = line.slice(start, line.indexOf('"', start));
+    return id.includes('\\') ? '' : id;
+}
+const NONE = [];
 /**
  * Cuts an import file into the lines of its records (see importFile) without ever holding more than a line.
  * What a line may stand for follows from FRAME: `[`, then an empty line and a record with a comma for all but the last, `]`.
@@ -32645,7 +32750,7 @@ function isObject(value) {
     return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 /** Puts the shared strings in the place of a user's own; strict: ascending, and each the id of a group. */
-function shareGroupIds(ids, shared, strict, refuse) {
+function shareGroupIds(ids, shared, need, strict, refuse) {
     let previous = '';
     for (const [index, id] of ids.entries()) {
         const known = shared.get(id);
@@ -32654,11 +32759,16 @@ function shareGroupIds(ids, shared, strict, refuse) {
         if (strict && !(previous < id))
             refuse('its groupExternalIds are out of order or contain a duplicate');
         previous = id;
-        ids[index] = known ?? id;
+        if (known === undefined) {
+            need.addGroupId(id);
+            shared.set(id, id);
+        }
+        else
+            ids[index] = known;
     }
 }
 function byteLength(ids) {
-    return Buffer.byteLength(JSON.stringify(ids));
+    return ids.length === 0 ? 0 : Buffer.byteLength(JSON.stringify(ids));
 }
 async function isDirectory(directory, path) {
     const found = await lstatOrUndefined(directory);

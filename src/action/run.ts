@@ -153,7 +153,9 @@ async function compare(
 ): Promise<(Comparison & { baseline: BaselineReference }) | undefined> {
   if (baseline.state === 'none' || baseline.state === 'absent') return undefined
   const before =
-    baseline.state === 'empty' ? 'nothing' : await readFound(baseline, description.identityStoreId, identities)
+    baseline.state === 'empty'
+      ? 'nothing'
+      : await readFound(baseline, description.identityStoreId, identities)
   const compared = await compareWithBaseline(
     before,
     { kind, identities, access, mapping: description },

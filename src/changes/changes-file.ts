@@ -3,8 +3,11 @@ import type { BaselineReference, Changes, FieldChange, MembershipChange } from '
 
 export const CHANGES_FORMAT = 'aws-organization-sync/changes/1'
 
-/** In UTF-16 code units; a million memberships are well beyond the longest string that V8 can hold. */
-const CHUNK = 128 * 1024
+/**
+ * In UTF-16 code units; a million memberships are well beyond the longest string that V8 can hold. Of longer chunks much
+ * would outlive the young generation, and stay in memory until the end.
+ */
+const CHUNK = 32 * 1024
 const MANY = 8 * 1024
 
 /** More is neither written nor read in one piece: two snapshots of 2.5 MB can differ in gigabytes. */
@@ -13,7 +16,7 @@ export const MAX_CHANGES_BYTES = 256 * 1024 * 1024
 const FRAME_BYTES = 64 * 1024
 
 /**
- * The text of the `changes-file` in chunks of about 128 Ki characters: JSON with a record a line
+ * The text of the `changes-file` in chunks of about 32 Ki characters: JSON with a record a line
  * and a final newline, sorted as the snapshot is, memberships by user and then by group, one entry for each pair.
  * Where it would have more bytes than `most`, its longest lists end early, and `complete` is false.
  */
@@ -192,8 +195,8 @@ function describeChangedGroup({ group: { externalId, name }, fields }: Changes['
  */
 function* describeMemberships(memberships: readonly MembershipChange[], groupName: Changes['groupName']) {
   const groupHalves = new Map<string, string>()
-  for (const { user, groupExternalIds } of memberships) {
-    const userHalf = JSON.stringify({ userExternalId: user.externalId, userName: user.userName }).slice(0, -1)
+  for (const { externalId, userName, groupExternalIds } of memberships) {
+    const userHalf = JSON.stringify({ userExternalId: externalId, userName }).slice(0, -1)
     let entries = ''
     for (const groupExternalId of groupExternalIds) {
       let groupHalf = groupHalves.get(groupExternalId)

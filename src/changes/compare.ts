@@ -57,12 +57,12 @@ function compareUsers(baseline: readonly User[], current: readonly User[]) {
   join(baseline, current, (before, now) => {
     if (before === undefined) {
       changes.added.push(now)
-      note(memberships.added, now, now.groupExternalIds ?? NONE)
+      if (isMember(now)) memberships.added.push(now)
       return
     }
     if (now === undefined) {
       changes.removed.push(before)
-      note(memberships.removed, before, before.groupExternalIds ?? NONE)
+      if (isMember(before)) memberships.removed.push(before)
       return
     }
     const fields = changedUserFields(before, now)
@@ -205,8 +205,17 @@ export function missingFrom(list: readonly string[], wanted: readonly string[]):
   return missing
 }
 
-function note(changes: MembershipChange[], user: User, groupExternalIds: readonly string[]) {
-  if (groupExternalIds.length > 0) changes.push({ user, groupExternalIds })
+/** Such a user is the change of its memberships, which costs no memory. */
+function isMember(user: User): user is User & MembershipChange {
+  return user.groupExternalIds !== null && user.groupExternalIds.length > 0
+}
+
+function note(
+  changes: MembershipChange[],
+  { externalId, userName }: User,
+  groupExternalIds: readonly string[],
+) {
+  if (groupExternalIds.length > 0) changes.push({ externalId, userName, groupExternalIds })
 }
 
 function countsOf(changes: { added: unknown[]; removed: unknown[]; changed: unknown[] }) {
@@ -223,18 +232,23 @@ function madeAgain<T extends { externalId: string }>(
   nameOf: (record: T) => string,
 ): MadeAgain[] {
   if (added.length === 0) return []
-  const old = new Map<string, string[]>()
-  for (const record of removed) {
-    const ids = old.get(nameOf(record))
-    if (ids === undefined) old.set(nameOf(record), [record.externalId])
-    else ids.push(record.externalId)
+  const next = new Map<string, T>()
+  /** Those of the same name, which are few. */
+  const after = new Map<T, T>()
+  for (const record of removed.toReversed()) {
+    const later = next.get(nameOf(record))
+    if (later !== undefined) after.set(record, later)
+    next.set(nameOf(record), record)
   }
-  return added.flatMap((record) => {
+  const found: MadeAgain[] = []
+  for (const record of added) {
     const name = nameOf(record)
-    const ids = old.get(name) ?? []
-    const from = ids.length > 1 ? ids.shift() : ids[0]
-    return from === undefined ? [] : [{ name, from, to: record.externalId }]
-  })
+    const old = next.get(name)
+    if (old === undefined) continue
+    found.push({ name, from: old.externalId, to: record.externalId })
+    next.set(name, after.get(old) ?? old)
+  }
+  return found
 }
 
 /** Built when the first name is asked for. */

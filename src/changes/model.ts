@@ -19,9 +19,8 @@ export interface ChangedGroup {
   fields: Partial<Record<Exclude<keyof Group, 'externalId'>, FieldChange>>
 }
 
-/** The memberships that one user entered or left; the group ids are sorted and never empty. */
-export interface MembershipChange {
-  user: User
+/** The memberships that one user entered or left; the group ids are sorted and never empty. Of a new or removed user it is the record. */
+export type MembershipChange = Pick<User, 'externalId' | 'userName'> & {
   groupExternalIds: readonly string[]
 }
 

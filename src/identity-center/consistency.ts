@@ -26,11 +26,9 @@ export async function reconcile(
   { users, groups, memberships }: Readings,
   direction: Direction,
 ): Promise<Late> {
-  const { groupIdsByUserId, vanishedUsers, vanishedGroups, doubtful } = memberships
-  const isUnknownUser = [...groupIdsByUserId.keys()].some((id) => !users.has(id) && !vanishedUsers.has(id))
-  const isUnknownGroup = [...groupIdsByUserId.values()].some((ids) =>
-    ids.some((id) => !groups.has(id) && !vanishedGroups.has(id)),
-  )
+  const { userIds, groupIds, vanishedUsers, vanishedGroups, doubtful } = memberships
+  const isUnknownUser = userIds.some((id) => !users.has(id) && !vanishedUsers.has(id))
+  const isUnknownGroup = groupIds.some((id) => !groups.has(id) && !vanishedGroups.has(id))
   const late = { lateUsers: 0, lateGroups: 0 }
   if (isUnknownUser || (doubtful.size > 0 && direction === 'by user')) {
     const now: UserRecords = new Records(keepUser)
@@ -64,25 +62,22 @@ function refuseStillThere(doubtful: ReadonlySet<string>, now: { has(id: string):
 
 /** Makes one directory of the three readings: without what vanished, without memberships of what no list holds. */
 export function toDirectory({ users, groups, memberships }: Readings, late: Late): Directory {
-  const { groupIdsByUserId, vanishedUsers, vanishedGroups } = memberships
+  const { userIds, groupIds, vanishedUsers, vanishedGroups } = memberships
   vanishedGroups.forEach((id) => {
     groups.delete(id)
   })
   vanishedUsers.forEach((id) => {
     users.delete(id)
   })
+  const isKnownUser = userIds.map((id) => users.has(id))
+  const isKnownGroup = groupIds.map((id) => groups.has(id))
   let orphanMemberships = 0
-  for (const [userId, ids] of groupIdsByUserId) {
-    const unique = withoutRepeats(ids)
-    if (unique === ids && users.has(userId) && ids.every((id) => groups.has(id))) continue
-    const kept = unique.filter((id) => groups.has(id))
-    const vanished = unique.reduce((count, id) => count + (vanishedGroups.has(id) ? 1 : 0), 0)
-    const isKnown = users.has(userId)
-    if (isKnown) orphanMemberships += unique.length - kept.length - vanished
-    else if (!vanishedUsers.has(userId)) orphanMemberships += unique.length - vanished
-    if (isKnown && kept.length > 0) groupIdsByUserId.set(userId, kept)
-    else groupIdsByUserId.delete(userId)
-  }
+  const groupIdsByUserId = memberships.byUser((user, group) => {
+    if (isKnownUser[user] === true && isKnownGroup[group] === true) return true
+    const isVanished = vanishedUsers.has(userIds[user] ?? '') || vanishedGroups.has(groupIds[group] ?? '')
+    if (!isVanished) orphanMemberships += 1
+    return false
+  })
   const findings: CrawlFindings = {
     vanishedGroups: vanishedGroups.size,
     vanishedUsers: vanishedUsers.size,
@@ -92,11 +87,4 @@ export function toDirectory({ users, groups, memberships }: Readings, late: Late
     conflictingRecords: users.conflicts + groups.conflicts,
   }
   return { users: users.values(), groups: groups.values(), groupIdsByUserId, findings }
-}
-
-/** The same list where nothing repeats, which is nearly always: a copy of each of 100,000 lists would be felt. */
-function withoutRepeats(ids: string[]): string[] {
-  const repeats =
-    ids.length > 32 ? new Set(ids).size < ids.length : ids.some((id, at) => ids.indexOf(id) < at)
-  return repeats ? [...new Set(ids)] : ids
 }

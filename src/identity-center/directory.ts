@@ -47,9 +47,13 @@ export interface CrawlFindings {
 export interface Directory {
   users: DirectoryUser[]
   groups: DirectoryGroup[]
-  /** The group ids of a user id, without duplicates, in no particular order; no entry for a user without groups. */
-  groupIdsByUserId: ReadonlyMap<string, readonly string[]>
+  groupIdsByUserId: GroupIdsByUserId
   findings: CrawlFindings
+}
+
+/** The group ids of a user id, without duplicates, in no particular order; no entry for a user without groups. */
+export interface GroupIdsByUserId extends Iterable<readonly [userId: string, groupIds: readonly string[]]> {
+  get(userId: string): readonly string[] | undefined
 }
 
 export function isDisabled({ UserStatus }: DirectoryUser): boolean {

@@ -1,40 +1,71 @@
 import { causeOf, isNotFound } from './advice.ts'
+import type { GroupIdsByUserId } from './directory.ts'
 import type { GroupRecords, UserRecords } from './records.ts'
 
 /** What the memberships, read in one direction, say. */
 export interface Memberships {
-  /** As it was read: with duplicates, and with what no list holds. */
-  readonly groupIdsByUserId: Map<string, string[]>
+  /** Whoever is named by one, also what no list holds; the place of an id is its number. */
+  readonly userIds: readonly string[]
+  readonly groupIds: readonly string[]
   readonly vanishedGroups: Set<string>
   readonly vanishedUsers: Set<string>
   /** Vanished by an answer that does not say what is missing: a second reading of the list must confirm it. */
   readonly doubtful: Set<string>
-  /** Memberships read so far. */
-  count: number
+  /** Memberships read so far, repeated ones too. */
+  readonly count: number
   /** Members that are not users. */
   otherMembers: number
   add(userId: string, groupId: string): void
+  /**
+   * Those that are to be kept, without repeats.
+   * @param isKept asked once for each user and group, by their numbers
+   */
+  byUser(isKept: (user: number, group: number) => boolean): GroupIdsByUserId
   /** Notes that a group or user is gone, where that is what the error says; else throws the error. */
   noteVanished(error: unknown, type: 'GROUP' | 'USER', id: string): void
 }
 
-/** The ids are interned by the two lists, so that a million memberships do not keep a million strings. */
+/** A million memberships are two columns of numbers over two tables of ids, which are interned by the two lists. */
 export function createMemberships(users: UserRecords, groups: GroupRecords): Memberships {
-  const groupIdsByUserId = new Map<string, string[]>()
+  const userTable = createTable((id) => users.internId(id))
+  const groupTable = createTable((id) => groups.internId(id))
+  const userColumn = createColumn()
+  const groupColumn = createColumn()
   const vanished = { GROUP: new Set<string>(), USER: new Set<string>() }
   const doubtful = new Set<string>()
-  const memberships: Memberships = {
-    groupIdsByUserId,
+  return {
+    userIds: userTable.ids,
+    groupIds: groupTable.ids,
     vanishedGroups: vanished.GROUP,
     vanishedUsers: vanished.USER,
     doubtful,
-    count: 0,
+    get count() {
+      return userColumn.numbers().length
+    },
     otherMembers: 0,
     add(userId, groupId) {
-      memberships.count += 1
-      const known = groupIdsByUserId.get(userId)
-      if (known === undefined) groupIdsByUserId.set(users.internId(userId), [groups.internId(groupId)])
-      else known.push(groups.internId(groupId))
+      userColumn.push(userTable.numberOf(userId))
+      groupColumn.push(groupTable.numberOf(groupId))
+    },
+    byUser(isKept) {
+      const { starts, column } = sortByFirst(
+        userColumn.numbers(),
+        groupColumn.numbers(),
+        userTable.ids.length,
+      )
+      const ends = keepDistinct(starts, column, isKept)
+      const idsOf = (user: number): string[] =>
+        Array.from(column.subarray(starts[user], ends[user]), (group) => groupTable.ids[group] ?? '')
+      return {
+        get(userId) {
+          const user = userTable.find(userId)
+          return user === undefined || starts[user] === ends[user] ? undefined : idsOf(user)
+        },
+        *[Symbol.iterator]() {
+          for (const [user, id] of userTable.ids.entries())
+            if (starts[user] !== ends[user]) yield [id, idsOf(user)]
+        },
+      }
     },
     noteVanished(error, type, id) {
       const { resourceType } = causeOf(error)
@@ -44,5 +75,88 @@ export function createMemberships(users: UserRecords, groups: GroupRecords): Mem
       vanished[type].add(id)
     },
   }
-  return memberships
+}
+
+interface Table {
+  readonly ids: string[]
+  find(id: string): number | undefined
+  /** A new one for an id that is not yet there. */
+  numberOf(id: string): number
+}
+
+function createTable(intern: (id: string) => string): Table {
+  const ids: string[] = []
+  const numbers = new Map<string, number>()
+  return {
+    ids,
+    find: (id) => numbers.get(id),
+    numberOf(id) {
+      const known = numbers.get(id)
+      if (known !== undefined) return known
+      const own = intern(id)
+      numbers.set(own, ids.length)
+      return ids.push(own) - 1
+    },
+  }
+}
+
+interface Column {
+  push(number: number): void
+  numbers(): Uint32Array
+}
+
+/** A list of numbers of 4 bytes each, which doubles where it is full. */
+function createColumn(): Column {
+  let numbers = new Uint32Array(1024)
+  let length = 0
+  return {
+    push(number) {
+      if (length === numbers.length) {
+        const longer = new Uint32Array(length * 2)
+        longer.set(numbers)
+        numbers = longer
+      }
+      numbers[length++] = number
+    },
+    numbers: () => numbers.subarray(0, length),
+  }
+}
+
+/** The second numbers of all pairs, sorted by the first: those of n stand from starts[n] to starts[n + 1]. */
+function sortByFirst(
+  first: Uint32Array,
+  second: Uint32Array,
+  most: number,
+): { starts: Uint32Array; column: Uint32Array } {
+  const starts = new Uint32Array(most + 1)
+  for (const n of first) starts[n + 1] = (starts[n + 1] ?? 0) + 1
+  for (let n = 0; n < most; n++) starts[n + 1] = (starts[n + 1] ?? 0) + (starts[n] ?? 0)
+  const next = starts.slice()
+  const column = new Uint32Array(second.length)
+  for (const [at, n] of first.entries()) {
+    const place = next[n] ?? 0
+    column[place] = second[at] ?? 0
+    next[n] = place + 1
+  }
+  return { starts, column }
+}
+
+/** Moves what is to be kept of each part of a column to the beginning of the part, ascending; returns where it ends. */
+function keepDistinct(
+  starts: Uint32Array,
+  column: Uint32Array,
+  isKept: (part: number, number: number) => boolean,
+): Uint32Array {
+  const ends = starts.slice(0, -1)
+  for (let part = 0; part < ends.length; part++) {
+    const numbers = column.subarray(starts[part], starts[part + 1]).sort()
+    let kept = 0
+    let previous = -1
+    for (const number of numbers) {
+      if (number !== previous && isKept(part, number)) numbers[kept++] = number
+      previous = number
+    }
+    ends[part] = (starts[part] ?? 0) + kept
+  }
+  return ends
 }

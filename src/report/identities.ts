@@ -1,5 +1,5 @@
 import type { PhrasingContent } from 'mdast'
-import type { Changes, FieldChange } from '../changes/model.ts'
+import type { Changes, FieldChange, MembershipChange } from '../changes/model.ts'
 import type { Tag, User } from '../snapshot/model.ts'
 import type { Part } from './fit.ts'
 import { listPart, shownOf, someOf } from './lists.ts'
@@ -103,8 +103,8 @@ export function identityParts(changes: Changes, names: Names): Part[] {
 /** What changed in the memberships of one group; users by name. */
 interface Members {
   id: string
-  added: User[]
-  removed: User[]
+  added: MembershipChange[]
+  removed: MembershipChange[]
 }
 
 /** What changed for people who stay, and what follows because a user came or went, or a group went. */
@@ -117,12 +117,8 @@ function membershipsByCause({
   const cameOrWent = { added: new Set(users.added.map(idOf)), removed: new Set(users.removed.map(idOf)) }
   const groupsGone = new Set(groups.removed.map(idOf))
   for (const verb of ['added', 'removed'] as const) {
-    for (const { user, groupExternalIds } of sortedByName(
-      memberships[verb],
-      (one) => one.user.userName,
-      (one) => one.user.externalId,
-    )) {
-      for (const id of groupExternalIds) {
+    for (const user of sortedByName(memberships[verb], ({ userName }) => userName, idOf)) {
+      for (const id of user.groupExternalIds) {
         const isFollowing =
           cameOrWent[verb].has(user.externalId) || (verb === 'removed' && groupsGone.has(id))
         const map = isFollowing ? maps.following : maps.existing
