@@ -161,6 +161,22 @@ describe('a run with access: accounts', () => {
     ])
   })
 
+  it('warns of what it left out and of names that it could not read, in the summary too', async () => {
+    const { organization } = organizationWithAccess()
+    const [first] = organization.access.assignments
+    if (first !== undefined) organization.access.assignments.push({ ...first, PrincipalId: 'gone' })
+    const faults = [on('ListAccounts', {}, denied('organizations'))]
+    const result = await withCenter(organization, { faults }, (center) =>
+      runOn(center, { inputs: { access: 'accounts' } }),
+    )
+    const sentences = [
+      expect.stringContaining('Assignments of users or groups that are not in the identity store: 1'),
+      expect.stringContaining('organizations:ListAccounts'),
+    ]
+    expect(result.warnings).toStrictEqual(expect.arrayContaining(sentences))
+    for (const sentence of sentences) expect(result.summary).toStrictEqual(sentence)
+  })
+
   it('gives from its directory as the source what it wrote, and warns that the input does nothing there', async () => {
     const { organization } = organizationWithAccess()
     const aws = await withCenter(organization, {}, (center) =>
@@ -171,7 +187,7 @@ describe('a run with access: accounts', () => {
     const result = await runBundle({ inputs: { source, access: 'accounts' } })
     expect(outputsOf(result, ...names)).toStrictEqual(outputsOf(aws, ...names))
     expect(result.warnings).toStrictEqual([
-      expect.stringContaining('With a directory as source access does nothing'),
+      expect.stringContaining('With a directory as source, access is ignored'),
     ])
   })
 
