@@ -137,7 +137,7 @@ describe('readSnapshot beside another snapshot', () => {
   it('verifies what it takes from there as it does everything else', async () => {
     const [user] = small.users as [User]
     const isMachine = { ...small, users: [{ ...user, isMachine: true }] }
-    await expect(readLike(isMachine, isMachine)).rejects.toThrow('record 1: its isMachine does not fit')
+    await expect(readLike(isMachine, isMachine)).rejects.toThrow('record 1: its isMachine does not match')
     const unknown = { groups: small.groups, users: [{ ...user, groupExternalIds: ['g-9'] }] }
     await expect(readLike(unknown, unknown)).rejects.toThrow('record 1: its groupExternalIds contain a group')
   })
