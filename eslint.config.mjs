@@ -9,7 +9,7 @@ const processIsForEntries =
 const pureHasNoClock = 'This folder is pure: take the value as an argument.'
 
 export default defineConfig(
-  { ignores: ['dist/', '.cache/', 'coverage/', 'reports/', '.stryker-tmp/'] },
+  { ignores: ['dist/', '.cache/', 'coverage/', 'reports/'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,
   {

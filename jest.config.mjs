@@ -13,7 +13,7 @@ export default {
       },
     ],
   },
-  modulePathIgnorePatterns: ['<rootDir>/.cache/', '<rootDir>/.stryker-tmp/'],
+  modulePathIgnorePatterns: ['<rootDir>/.cache/'],
   coverageProvider: 'v8',
   collectCoverageFrom: ['src/**/*.ts'],
   reporters: ['default', '<rootDir>/scripts/tally-reporter.mjs'],

@@ -30,10 +30,8 @@ await center.close()
 const file = run.outputs['access-review-file'] ?? ''
 if (file === '') throw new Error(`The action wrote no review:\n${run.stdout}`)
 
-const executablePath = execFileSync('which', [process.env['CHROMIUM'] ?? 'chromium'], {
-  encoding: 'utf8',
-}).trim()
-const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
+const where = execFileSync('which', [process.env['CHROMIUM'] ?? 'chromium'], { encoding: 'utf8' })
+const browser = await chromium.launch({ executablePath: where.trim(), args: ['--no-sandbox'] })
 for (const { name, hash, colorScheme = 'light', media = 'screen', width, height } of PICTURES) {
   const page = await browser.newPage({ viewport: { width, height }, colorScheme })
   await page.goto(`${pathToFileURL(file).href}${hash}`)
