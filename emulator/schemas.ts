@@ -13,7 +13,13 @@ export interface Schemas {
 }
 
 /** Lengths, patterns and ranges are not in these schemas; names, types and required members are. */
-export async function loadSchemas(): Promise<Schemas> {
+export function loadSchemas(): Promise<Schemas> {
+  return (schemas ??= readSchemas())
+}
+
+let schemas: Promise<Schemas> | undefined
+
+async function readSchemas(): Promise<Schemas> {
   const [identityStore, identityCenter, organizations] = await Promise.all([
     import('@aws-sdk/client-identitystore'),
     import('@aws-sdk/client-sso-admin'),

@@ -325,7 +325,7 @@ function verify(
 
 function verifyReport(markdown: string, { total, numbers, changes }: Expected): void {
   const what = total === 0 ? 'no changes' : total === 1 ? '1 change' : `${String(total)} changes`
-  expect(markdown.split('\n')[0]).toBe(`### Identity store \`${STORE}\`: ${what}`)
+  expect(markdown.split('\n')[0]).toBe(`### Identity store of account \`${ACCOUNT}\`: ${what}`)
   for (const [label, counts] of Object.entries(numbers)) {
     const cells = (new RegExp(`^\\| ${label} *\\|(.*)\\|$`, 'm').exec(markdown)?.[1] ?? '').split('|')
     const shown = cells

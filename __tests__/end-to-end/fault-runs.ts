@@ -8,7 +8,11 @@ import { ACCOUNT } from '../../emulator/organization.ts'
 import type { Organization } from '../../emulator/organization.ts'
 import { createRandom } from '../../emulator/random.ts'
 import type { ActionResult } from '../../emulator/runner.ts'
+import { loadSchemas } from '../../emulator/schemas.ts'
 import { contentOf, placeEarlierFiles, runOn, shownBy, withCenter } from './aws-run.ts'
+
+// Jest lets nothing be imported between two tests, when runs are under way here.
+await loadSchemas()
 
 type Named = readonly [name: string, entry: CatalogueEntry]
 
