@@ -4,8 +4,13 @@ import { isObject, sortedJson } from './sorted-json.ts'
 
 /** Objects and lists in an inline policy, one in another, that are kept as such: IAM's own grammar has 6. */
 const MOST_LEVELS = 100
-/** Values in all inline policies of a file: 3,500 permission sets, the quota, of 1,000 each. */
-const MOST_POLICY_VALUES = 4_000_000
+/**
+ * What a file may need in memory, estimated before its records are kept: 3,500 permission sets, the quota, with policies of
+ * 16 KB, and 500,000 assignments need less. Two snapshots are in memory when they are compared.
+ */
+const MAX_NEED_BYTES = 128 * 1024 * 1024
+const ASSIGNMENT_BYTES = 72
+const POLICY_VALUE_BYTES = 64
 
 /**
  * The text of access.json in pieces of about 256 KiB: canonical JSON, a record a line, and a final newline.
@@ -112,7 +117,7 @@ export function readAccess(
   const sets = new Map<string, Named>()
   const groups = cursorOf(principals.groups)
   const users = cursorOf(principals.users)
-  let policyValues = 0
+  let need = 0
   let lines = 0
   /** The sections that are not yet at their end; in the first, whether its list is open and a record must follow. */
   const left = [...SECTIONS.map(({ key }) => key)]
@@ -191,8 +196,7 @@ export function readAccess(
     if (!isObject(value)) return check.refuse('its inlinePolicy is neither null, text nor an object')
     const size = measure(value, MOST_LEVELS)
     if (size === undefined) return check.refuse(`its inlinePolicy has more than ${MOST_LEVELS} levels`)
-    policyValues += size
-    if (policyValues > MOST_POLICY_VALUES) check.refuse('the inline policies are too large in total')
+    need += size * POLICY_VALUE_BYTES
     return value
   }
 
@@ -214,6 +218,10 @@ export function readAccess(
       check.refuse(
         'it is not in the form that a snapshot has (an unknown, repeated or misplaced key, or different spacing or escaping)',
       )
+    // The ids of an assignment are shared; any other text takes two bytes a character where one is beyond Latin-1.
+    need += section === LAST ? ASSIGNMENT_BYTES : line.length * 2
+    if (need > MAX_NEED_BYTES)
+      check.refuse(`the file needs more than ${MAX_NEED_BYTES / 1024 / 1024} MiB of memory`)
     inside = hasNext ? 'record' : 'end'
   }
 
