@@ -989,9 +989,11 @@ function render(input, title, { budget, marker, run, review }) {
         counted(input),
         paragraph(...describeOrigin(input)),
         ...remarks(input),
-        ...(review === undefined ? [] : describeReview(review)),
     ];
-    const foot = run === undefined ? [] : describeRun(run);
+    const foot = [
+        ...(review === undefined ? [] : describeReview(review)),
+        ...(run === undefined ? [] : describeRun(run)),
+    ];
     const parts = changes === undefined || names === undefined
         ? []
         : [

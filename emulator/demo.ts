@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { styleText } from 'node:util'
 import { previewPage, screenshot } from '../scripts/render-preview.mjs'
-import type { AccessState, AssignmentRecord, PermissionSetRecord } from './access.ts'
+import { demoOrganization } from './demo-organization.ts'
 import { startIdentityCenter } from './identity-center.ts'
 import type { Organization } from './organization.ts'
 import {
@@ -11,13 +11,11 @@ import {
   addMembership,
   addUser,
   changeUser,
-  createOrganization,
   groupsOf,
   membershipsOf,
   newId,
   removeMembership,
   removeUser,
-  renameGroup,
   renameUser,
   storeOf,
   usersOf,
@@ -33,8 +31,8 @@ const green = (text: string): string => styleText('green', text)
 const red = (text: string): string => styleText('red', text)
 const cyan = (text: string): string => styleText('cyan', text)
 
-/** The place of Platform among the groups. */
-const PLATFORM = 9
+/** The place of Operations among the groups. */
+const OPERATIONS = 8
 const problems: string[] = []
 
 if (existsSync(join(DIST, 'index.js'))) {
@@ -49,7 +47,7 @@ if (problems.length > 0) process.exitCode = 1
 async function demonstrate(): Promise<void> {
   const place = mkdtempSync(join(tmpdir(), 'aws-organization-sync-demo-'))
   const workspace = join(place, 'workspace')
-  const organization = smallOrganization()
+  const organization = demoOrganization()
   const center = await startIdentityCenter(organization, { latency: 20 })
   const sync = async (title: string, inputs: Record<string, string>): Promise<ActionResult> => {
     const result = await runAction({
@@ -61,6 +59,7 @@ async function demonstrate(): Promise<void> {
       inputs: {
         'aws-account-id': organization.account,
         access: 'accounts',
+        'access-review': 'true',
         tags: 'Status, Title',
         'upload-artifact': 'false',
         comment: 'never',
@@ -121,6 +120,7 @@ async function demonstrate(): Promise<void> {
       ['changes', second.outputs['changes-file']],
       ['report', reportFile],
       ['report, to look at', preview],
+      ['access review', second.outputs['access-review-file']],
     ] as const) {
       console.log(`  ${name.padEnd(20)}${cyan(path ?? 'none')}`)
     }
@@ -176,60 +176,6 @@ async function handOver(last: ActionResult, place: string, organization: Organiz
   )
 }
 
-function smallOrganization(): Organization {
-  const organization = createOrganization({
-    seed: 60,
-    users: 60,
-    groups: 12,
-    memberships: 150,
-    complete: true,
-  })
-  const names =
-    'Analysts,Auditors,Billing,Data Engineers,Developers,Finance,Legal,Marketing,Operations,Platform,Sales,Security'
-  names.split(',').forEach((name, n) => {
-    const group = groupsOf(organization)[n]
-    if (group !== undefined) renameGroup(organization, group.GroupId, name)
-  })
-  organization.access = accessOfGroups(organization)
-  return organization
-}
-
-/** Everybody reads everywhere but in the sandbox, where developers do as they like; production has few administrators. */
-function accessOfGroups(organization: Organization): AccessState {
-  const [payments, website, sandbox] = ['111111111111', '222222222222', '333333333333'] as const
-  const arnOf = (n: number): string =>
-    `arn:aws:sso:::permissionSet/ssoins-0123456789abcdef/ps-${String(n).repeat(16)}`
-  const set = (n: number, policy: string, SessionDuration: string): PermissionSetRecord => ({
-    record: { PermissionSetArn: arnOf(n), Name: policy, SessionDuration },
-    managedPolicies: [{ Name: policy, Arn: `arn:aws:iam::aws:policy/${policy}` }],
-  })
-  const assign = (name: string, AccountId: string, n: number): AssignmentRecord => {
-    const PrincipalId = groupsOf(organization).find(({ DisplayName }) => DisplayName === name)?.GroupId ?? ''
-    return { PrincipalType: 'GROUP', PrincipalId, AccountId, PermissionSetArn: arnOf(n) }
-  }
-  return {
-    accounts: [
-      { Id: payments, Name: 'prod-payments' },
-      { Id: website, Name: 'prod-website' },
-      { Id: sandbox, Name: 'sandbox' },
-    ],
-    permissionSets: [
-      set(1, 'AdministratorAccess', 'PT2H'),
-      set(2, 'PowerUserAccess', 'PT8H'),
-      set(3, 'ViewOnlyAccess', 'PT8H'),
-    ],
-    assignments: [
-      assign('Platform', payments, 1),
-      assign('Operations', website, 1),
-      assign('Developers', sandbox, 2),
-      assign('Analysts', payments, 3),
-      assign('Auditors', payments, 3),
-      assign('Auditors', website, 3),
-    ],
-    provisioned: [],
-  }
-}
-
 /** The changes, and a line on each for a person. */
 function changeOrganization(organization: Organization): string[] {
   const users = usersOf(organization)
@@ -256,7 +202,7 @@ function changeOrganization(organization: Organization): string[] {
   const added = addGroup(organization, { GroupId: newId(organization, 2), DisplayName: 'Contractors' })
   addMembership(organization, added, id(1))
   removeMembership(organization, group(2), leaver)
-  addMembership(organization, group(PLATFORM), id(40))
+  addMembership(organization, group(OPERATIONS), id(40))
   return [
     'a user joins, and becomes a member of Analysts',
     'a user leaves, with all memberships',
@@ -264,7 +210,7 @@ function changeOrganization(organization: Organization): string[] {
     'a user is disabled, with another e-mail address',
     'a group Contractors is added, with one member',
     'a user is no longer a member of Billing',
-    'a user becomes a member of Platform, whose members are administrators of prod-payments',
+    'a user becomes a member of Operations, whose members are administrators of prod-payments',
   ]
 }
 

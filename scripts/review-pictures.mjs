@@ -4,7 +4,7 @@
 import { execFileSync } from 'node:child_process'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { chromium } from 'playwright-core'
-import { reviewOrganization } from '../emulator/review-organization.ts'
+import { demoOrganization } from '../emulator/demo-organization.ts'
 import { startIdentityCenter } from '../emulator/identity-center.ts'
 import { runAction } from '../emulator/runner.ts'
 
@@ -15,7 +15,7 @@ const PICTURES = [
   { name: 'access-review-print', hash: '', media: 'print', width: 1060, height: 620 },
 ]
 
-const center = await startIdentityCenter(reviewOrganization())
+const center = await startIdentityCenter(demoOrganization())
 const run = await runAction({
   env: center.environment,
   inputs: {

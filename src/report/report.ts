@@ -132,9 +132,11 @@ function render(input: ReportInput, title: RootContent, { budget, marker, run, r
     counted(input),
     paragraph(...describeOrigin(input)),
     ...remarks(input),
-    ...(review === undefined ? [] : describeReview(review)),
   ]
-  const foot = run === undefined ? [] : describeRun(run)
+  const foot = [
+    ...(review === undefined ? [] : describeReview(review)),
+    ...(run === undefined ? [] : describeRun(run)),
+  ]
   const parts: Part[] =
     changes === undefined || names === undefined
       ? []

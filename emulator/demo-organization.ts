@@ -7,8 +7,8 @@ const GROUPS =
 const ACCOUNTS =
   'management,log-archive,audit,network,shared-services,prod-payments,prod-web,prod-data,staging-payments,staging-web,dev-payments,dev-web,sandbox'
 
-/** 60 people, twelve groups with names, thirteen accounts and who is assigned what: for the pictures of the access review. */
-export function reviewOrganization(): Organization {
+/** 60 people, twelve groups with names, thirteen accounts, and who is assigned what: for the demo and the docs' pictures. */
+export function demoOrganization(): Organization {
   const organization = createOrganization({
     seed: 60,
     users: 60,
@@ -41,10 +41,10 @@ const SETS: Record<string, Omit<PermissionSetRecord, 'record'> & { session?: str
 
 /** A group, or a person by number, a permission set, and accounts; all of them where none is named. */
 const ASSIGNED: [principal: string | number, set: string, accounts?: string][] = [
-  ['Platform', 'AdministratorAccess', 'management,network,shared-services,prod-payments,prod-web,sandbox'],
+  ['Platform', 'AdministratorAccess', 'management,network,shared-services,prod-web,sandbox'],
   ['Platform', 'PowerUser', 'prod-data,staging-payments,staging-web'],
-  ['Operations', 'AdministratorAccess', 'prod-data,staging-web'],
-  ['Operations', 'Deploy', 'prod-payments,prod-web'],
+  ['Operations', 'AdministratorAccess', 'prod-payments'],
+  ['Operations', 'Deploy', 'prod-data,prod-web'],
   ['Developers', 'PowerUser', 'dev-payments,dev-web,sandbox'],
   ['Developers', 'Deploy', 'staging-payments,staging-web'],
   ['Data Engineers', 'DataEngineer', 'prod-data,dev-payments'],
