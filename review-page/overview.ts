@@ -128,7 +128,7 @@ function administrators(model: Model, open: Opener): HTMLElement {
   const section = card(
     'Administrators by account',
     counts.administrators,
-    'People who can do everything in an account, however they come by it.',
+    'People who can do everything in an account, by whatever route.',
     bars.length === 0 ? none('Nobody is an administrator of any account.') : list,
     more,
   )
@@ -258,11 +258,11 @@ function provenance({ data: { provenance: from }, findings: { counts } }: Model)
 export const SCOPE =
   'This is what IAM Identity Center assigns. Service control policies, permissions boundaries and resource policies can allow less; policies of your own are not read.'
 
-/** `24 November 2026, 19:31 UTC` */
+/** `November 24, 2026, 19:31 UTC` */
 export function timeOf(iso: string): string {
-  const options = { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' } as const
+  const options = { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC', hourCycle: 'h23' } as const
   const time = new Date(iso)
   return Number.isNaN(time.getTime())
     ? iso
-    : `${new Intl.DateTimeFormat('en-GB', options).format(time).replace(' at ', ', ')} UTC`
+    : `${new Intl.DateTimeFormat('en-US', options).format(time).replace(' at ', ', ')} UTC`
 }

@@ -273,7 +273,7 @@ describe('a run that reads a directory', () => {
       inputs: { source: './store', tags: 'Title' },
     })
     expect(told).toEqual([
-      expect.stringMatching(/^warning: .*tags does nothing/),
+      expect.stringMatching(/^warning: .*tags is ignored/),
       expect.stringMatching(/^warning: .*loses 20 of 40 users/),
       'upload directory /out',
       'install',
