@@ -474,7 +474,7 @@ function orElse(value, otherwise) {
 /* harmony export */   x: () => (/* binding */ inlinePolicyOf)
 /* harmony export */ });
 /* harmony import */ var _model_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(14769);
-/* harmony import */ var _sorted_json_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1482);
+/* harmony import */ var _canonical_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(59586);
 
 
 /** Objects and lists in an inline policy, one in another, that are kept as such: IAM's own grammar has 6. */
@@ -511,14 +511,10 @@ const PIECE_LENGTH = 256 * 1024;
 const HEAD = _model_js__WEBPACK_IMPORTED_MODULE_0__/* .ACCESS_HEAD */ .mT.trimEnd().split('\n');
 const LAST = 'assignments';
 const SECTIONS = [
-    { key: 'accounts', render: ({ accounts }) => mapped(accounts, renderAccount) },
-    { key: 'permissionSets', render: ({ permissionSets }) => mapped(permissionSets, renderSet) },
-    { key: LAST, render: ({ assignments }) => mapped(assignments, renderAssignment) },
+    { key: 'accounts', render: ({ accounts }) => (0,_canonical_js__WEBPACK_IMPORTED_MODULE_1__/* .mapped */ .CV)(accounts, renderAccount) },
+    { key: 'permissionSets', render: ({ permissionSets }) => (0,_canonical_js__WEBPACK_IMPORTED_MODULE_1__/* .mapped */ .CV)(permissionSets, renderSet) },
+    { key: LAST, render: ({ assignments }) => (0,_canonical_js__WEBPACK_IMPORTED_MODULE_1__/* .mapped */ .CV)(assignments, renderAssignment) },
 ];
-function* mapped(records, render) {
-    for (const record of records)
-        yield render(record);
-}
 /**
  * What access.json holds of the text of an inline policy: its object, or the text where that is no JSON object or one of
  * more than 100 levels; null where it is empty.
@@ -533,14 +529,14 @@ function inlinePolicyOf(text) {
     catch {
         return text;
     }
-    return (0,_sorted_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .G)(value) && measure(value, MOST_LEVELS) !== undefined ? value : text;
+    return (0,_canonical_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(value) && measure(value, MOST_LEVELS) !== undefined ? value : text;
 }
 function renderAccount({ id, name }) {
     return JSON.stringify({ id, name });
 }
 function renderSet({ arn, name, description, sessionDuration, managedPolicies, customerManagedPolicies, inlinePolicy, permissionsBoundary, }) {
     const first = { arn, name, description, sessionDuration, managedPolicies, customerManagedPolicies };
-    return (`${JSON.stringify(first).slice(0, -1)},"inlinePolicy":${(0,_sorted_json_js__WEBPACK_IMPORTED_MODULE_1__/* .sortedJson */ .I)(inlinePolicy)}` +
+    return (`${JSON.stringify(first).slice(0, -1)},"inlinePolicy":${(0,_canonical_js__WEBPACK_IMPORTED_MODULE_1__/* .sortedJson */ .Is)(inlinePolicy)}` +
         `,"permissionsBoundary":${JSON.stringify(permissionsBoundary)}}`);
 }
 function renderAssignment({ principalType, principalId, account, permissionSet }) {
@@ -629,7 +625,7 @@ function readAccess(principals, most, refuse) {
                 ? value
                 : check.refuse('its inlinePolicy is text that should be an object or null');
         }
-        if (!(0,_sorted_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .G)(value))
+        if (!(0,_canonical_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(value))
             return check.refuse('its inlinePolicy is neither null, text nor an object');
         const size = measure(value, MOST_LEVELS);
         if (size === undefined)
@@ -648,13 +644,14 @@ function readAccess(principals, most, refuse) {
     }
     function record(text, section) {
         const place = where();
-        const check = checksOf((what) => refuse(place, what));
+        const refuseHere = (what) => refuse(place, what);
+        const check = checksOf(refuseHere);
         if (access[section].length === most[section])
             check.refuse(`manifest.json counts only ${most[section]}`);
         const hasNext = text.endsWith(',');
         const line = hasNext ? text.slice(0, -1) : text;
-        if (records[section](check.object(line), check) !== line)
-            check.refuse('it is not in the form that a snapshot has (an unknown, repeated or misplaced key, or different spacing or escaping)');
+        if (records[section]((0,_canonical_js__WEBPACK_IMPORTED_MODULE_1__/* .parseObject */ .lj)(line, refuseHere), check) !== line)
+            check.refuse(_canonical_js__WEBPACK_IMPORTED_MODULE_1__/* .NOT_CANONICAL */ .nG);
         // The ids of an assignment are shared; any other text takes two bytes a character where one is beyond Latin-1.
         need += section === LAST ? ASSIGNMENT_BYTES : line.length * 2;
         if (need > MAX_NEED_BYTES)
@@ -720,13 +717,10 @@ function readAccess(principals, most, refuse) {
 const NAMES = { accounts: 'account', permissionSets: 'permission set', assignments: 'assignment' };
 /** By principalType, principalId, account, permissionSet, each by UTF-16 code units. */
 function compareAssignments(a, b) {
-    return (compareText(a.principalType, b.principalType) ||
-        compareText(a.principalId, b.principalId) ||
-        compareText(a.account, b.account) ||
-        compareText(a.permissionSet, b.permissionSet));
-}
-function compareText(a, b) {
-    return a < b ? -1 : a > b ? 1 : 0;
+    return ((0,_canonical_js__WEBPACK_IMPORTED_MODULE_1__/* .compareText */ .n6)(a.principalType, b.principalType) ||
+        (0,_canonical_js__WEBPACK_IMPORTED_MODULE_1__/* .compareText */ .n6)(a.principalId, b.principalId) ||
+        (0,_canonical_js__WEBPACK_IMPORTED_MODULE_1__/* .compareText */ .n6)(a.account, b.account) ||
+        (0,_canonical_js__WEBPACK_IMPORTED_MODULE_1__/* .compareText */ .n6)(a.permissionSet, b.permissionSet));
 }
 /** Finds ids that are asked for in ascending order, or again. */
 function cursorOf(records) {
@@ -759,17 +753,6 @@ const ANY = { is: /^/, meaning: 'text' };
 function checksOf(refuse) {
     const check = {
         refuse,
-        object(line) {
-            let value;
-            try {
-                value = JSON.parse(line);
-            }
-            catch {
-                // The text of the SyntaxError quotes the line: it goes nowhere.
-                return refuse('it is not JSON');
-            }
-            return (0,_sorted_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .G)(value) ? value : refuse('it is not an object');
-        },
         text: (value, key, { is, meaning }) => typeof value === 'string' && is.test(value) ? value : refuse(`its ${key} is not ${meaning}`),
         texts(value, key, pattern) {
             if (!Array.isArray(value))

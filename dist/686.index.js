@@ -104,7 +104,10 @@ var promises_ = __webpack_require__(51455);
 var external_node_path_ = __webpack_require__(76760);
 // EXTERNAL MODULE: ./src/files.ts
 var src_files = __webpack_require__(59148);
+// EXTERNAL MODULE: ./src/snapshot/canonical.ts
+var canonical = __webpack_require__(59586);
 ;// CONCATENATED MODULE: ./src/review/lines.ts
+
 function linesOf({ people, groups, sets, groupGrants, directGrants }) {
     const ofGroup = slotsOf(groupGrants, groups.ids.length);
     const ofPerson = slotsOf(directGrants, people.ids.length);
@@ -130,7 +133,7 @@ function linesOf({ people, groups, sets, groupGrants, directGrants }) {
         collect(directGrants, ofPerson, person, -1, ways);
         const ownId = people.ids[person] ?? '';
         const idOf = (group) => (group === -1 ? ownId : (groups.ids[group] ?? ''));
-        ways.sort(([a, one], [b, other]) => a - b || compareText(idOf(one), idOf(other)));
+        ways.sort(([a, one], [b, other]) => a - b || (0,canonical/* compareText */.n6)(idOf(one), idOf(other)));
         for (const [pair, group] of ways) {
             lines.person[next] = person;
             lines.account[next] = Math.floor(pair / sets.length);
@@ -224,9 +227,6 @@ function sizeAt(slots, principal) {
 }
 function indexesWhere(numbers, holds) {
     return [...numbers.entries()].flatMap(([index, number]) => (holds(number) ? [index] : []));
-}
-function compareText(a, b) {
-    return a < b ? -1 : a > b ? 1 : 0;
 }
 /** Of an index that is known to be there. */
 function at(numbers, index) {

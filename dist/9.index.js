@@ -259,6 +259,8 @@ var external_node_path_ = __webpack_require__(76760);
 var errors = __webpack_require__(83916);
 // EXTERNAL MODULE: ./src/files.ts
 var files = __webpack_require__(59148);
+// EXTERNAL MODULE: ./src/snapshot/canonical.ts
+var canonical = __webpack_require__(59586);
 // EXTERNAL MODULE: ./src/snapshot/manifest.ts
 var manifest = __webpack_require__(6351);
 // EXTERNAL MODULE: ./src/snapshot/model.ts
@@ -344,6 +346,7 @@ function verifyMappedGroup(group, refuse) {
 // EXTERNAL MODULE: ./src/snapshot/tags.ts
 var tags = __webpack_require__(31071);
 ;// CONCATENATED MODULE: ./src/snapshot/read.ts
+
 
 
 
@@ -643,10 +646,10 @@ async function readVerified(bytes, label, lines, expected) {
     }
 }
 function parseRecord(line, format, refuse) {
-    const record = format.parse(parseLine(line, refuse), refuse);
+    const record = format.parse((0,canonical/* parseObject */.lj)(line, refuse), refuse);
     if (format.render(record) === line)
         return record;
-    return refuse('it is not in the form that a snapshot has (an unknown, repeated or misplaced key, or different spacing or escaping)');
+    return refuse(canonical/* NOT_CANONICAL */.nG);
 }
 /** Finds the record that is written as a line is, among records in the order of the lines that are asked for. */
 function twinFinder(records, render) {
@@ -771,17 +774,6 @@ function decode(bytes, label) {
         throw refused(`${label} is not UTF-8`);
     }
 }
-function parseLine(line, refuse) {
-    let value;
-    try {
-        value = JSON.parse(line);
-    }
-    catch {
-        // The text of the SyntaxError quotes the line: it goes nowhere.
-        return refuse('it is not JSON');
-    }
-    return isObject(value) ? value : refuse('it is not an object');
-}
 function parseUser(value, refuse) {
     const userName = read_text(value.userName, 'userName', refuse);
     const name = read_text(value.name, 'name', refuse);
@@ -838,7 +830,7 @@ function read_tags(value, refuse) {
     if (entries === null)
         return null;
     return entries.map((entry) => {
-        if (!isObject(entry))
+        if (!(0,canonical/* isObject */.Gv)(entry))
             return refuse('its tags contain something that is not an object');
         const tag = entry;
         const key = read_text(tag.key, 'tag key', refuse);
@@ -849,9 +841,6 @@ function read_tags(value, refuse) {
             source: source === model/* TAG_SOURCE */.Ph ? model/* TAG_SOURCE */.Ph : source,
         };
     });
-}
-function isObject(value) {
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 /** Puts the shared strings in the place of a user's own; strict: ascending, and each the id of a group. */
 function shareGroupIds(ids, shared, need, strict, refuse) {

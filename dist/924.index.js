@@ -107,8 +107,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./src/changes/guard.ts
 var guard = __webpack_require__(11276);
-// EXTERNAL MODULE: ./src/changes/compare.ts
-var compare = __webpack_require__(23782);
+// EXTERNAL MODULE: ./src/snapshot/canonical.ts
+var canonical = __webpack_require__(59586);
 // EXTERNAL MODULE: ./src/changes/levels.ts
 var levels = __webpack_require__(27878);
 ;// CONCATENATED MODULE: ./src/report/fit.ts
@@ -498,7 +498,7 @@ function sharedSets({ people, assignments, permissionSets }) {
 function sortedByName(items, nameOf, idOf) {
     return items
         .map((item) => ({ item, name: nameOf(item).toLowerCase() }))
-        .sort((a, b) => (0,compare/* compareText */.n6)(a.name, b.name) || (0,compare/* compareText */.n6)(idOf(a.item), idOf(b.item)))
+        .sort((a, b) => (0,canonical/* compareText */.n6)(a.name, b.name) || (0,canonical/* compareText */.n6)(idOf(a.item), idOf(b.item)))
         .map(({ item }) => item);
 }
 
@@ -709,7 +709,7 @@ function rowsOf(people, names, grantsOf) {
         ];
         return { row, level: levels/* LEVELS */.A.indexOf(level), place: place.join('\n').toLowerCase() };
     })
-        .sort((a, b) => a.level - b.level || (0,compare/* compareText */.n6)(a.place, b.place))
+        .sort((a, b) => a.level - b.level || (0,canonical/* compareText */.n6)(a.place, b.place))
         .map(({ row }) => row);
 }
 function usersByName(users) {

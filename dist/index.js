@@ -28564,7 +28564,10 @@ __nccwpck_require__.d(__webpack_exports__, {
 var external_node_path_ = __nccwpck_require__(76760);
 // EXTERNAL MODULE: ./src/changes/access-entries.ts
 var access_entries = __nccwpck_require__(9522);
+// EXTERNAL MODULE: ./src/snapshot/canonical.ts
+var canonical = __nccwpck_require__(59586);
 ;// CONCATENATED MODULE: ./src/changes/changes-file.ts
+
 
 const CHANGES_FORMAT = 'aws-organization-sync/changes/1';
 /**
@@ -28603,22 +28606,22 @@ function* pieces(changes, baseline, room) {
     const { kind, reference, account, identityStoreId } = baseline;
     const lists = {
         users: {
-            added: () => map(users.added, describeUser),
-            removed: () => map(users.removed, describeUser),
-            changed: () => map(users.changed, describeChangedUser),
+            added: () => (0,canonical/* mapped */.CV)(users.added, describeUser),
+            removed: () => (0,canonical/* mapped */.CV)(users.removed, describeUser),
+            changed: () => (0,canonical/* mapped */.CV)(users.changed, describeChangedUser),
         },
         groups: {
-            added: () => map(groups.added, describeGroup),
-            removed: () => map(groups.removed, describeGroup),
-            changed: () => map(groups.changed, describeChangedGroup),
+            added: () => (0,canonical/* mapped */.CV)(groups.added, describeGroup),
+            removed: () => (0,canonical/* mapped */.CV)(groups.removed, describeGroup),
+            changed: () => (0,canonical/* mapped */.CV)(groups.changed, describeChangedGroup),
         },
         memberships: {
             added: () => describeMemberships(memberships.added, groupName),
             removed: () => describeMemberships(memberships.removed, groupName),
         },
         madeAgain: {
-            users: () => map(madeAgain.users, ({ name, from, to }) => JSON.stringify({ userName: name, from, to })),
-            groups: () => map(madeAgain.groups, ({ name, from, to }) => JSON.stringify({ name, from, to })),
+            users: () => (0,canonical/* mapped */.CV)(madeAgain.users, ({ name, from, to }) => JSON.stringify({ userName: name, from, to })),
+            groups: () => (0,canonical/* mapped */.CV)(madeAgain.groups, ({ name, from, to }) => JSON.stringify({ name, from, to })),
         },
     };
     const { assignments, permissionSets, people } = access === undefined ? NO_ACCESS : (0,access_entries/* accessEntries */.DT)(access);
@@ -28703,10 +28706,6 @@ function* list(key, entries, comma) {
         end = `\n    ]${comma}\n`;
     }
     yield end;
-}
-function* map(items, describe) {
-    for (const item of items)
-        yield describe(item);
 }
 /** What is empty is left out after the e-mail address. */
 function describeUser({ externalId, userName, name, email, tags, isMachine, }) {
@@ -29360,6 +29359,7 @@ function once(make) {
 }
 
 ;// CONCATENATED MODULE: ./src/identity-center/records.ts
+
 /**
  * The records of a list by their id. A moving list repeats records: of two with different content the one with the later
  * UpdatedAt stays, else the one with the greater bytes, so that the order of the answers never matters.
@@ -29448,7 +29448,7 @@ function keepUser(user) {
         Locale: user.Locale ?? undefined,
         Timezone: user.Timezone ?? undefined,
         ExternalIds: ExternalIds?.map(({ Issuer, Id }) => ({ Issuer: Issuer ?? undefined, Id: Id ?? undefined })),
-        Enterprise: isObject(enterprise) ? enterprise : undefined,
+        Enterprise: (0,canonical/* isObject */.Gv)(enterprise) ? enterprise : undefined,
     };
 }
 function keepGroup(group) {
@@ -29457,9 +29457,6 @@ function keepGroup(group) {
         DisplayName: group.DisplayName ?? undefined,
         Description: group.Description ?? undefined,
     };
-}
-function isObject(value) {
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 ;// CONCATENATED MODULE: ./src/identity-center/consistency.ts
@@ -29970,7 +29967,7 @@ async function openAws(settings, options) {
                         ...describeMapping(findings),
                         ...(access === undefined ? [] : describeAccess(access.findings)),
                     ],
-                    cost: { ...cost, calls, findings: directory.findings, notes: note === undefined ? [] : [note] },
+                    cost: { ...cost, calls, notes: note === undefined ? [] : [note] },
                     ...(access === undefined
                         ? {}
                         : { access: access.access, accessCost: { way: access.way, ...access.cost } }),
@@ -30232,6 +30229,11 @@ async function run(settings, context, host) {
             log.warning(text);
         }
     };
+    const tellUpload = (upload) => {
+        warn(upload?.warning);
+        if (upload?.note !== undefined)
+            log.info(upload.note);
+    };
     /** What fails once the snapshot is there fails the run at its end, so that later steps can use what there is. */
     const attempt = async (work) => {
         try {
@@ -30267,20 +30269,16 @@ async function run(settings, context, host) {
         ? await writeSnapshot(directory, source, reading, host)
         : reading.usersSha256;
     const upload = isRefused
-        ? {}
+        ? undefined
         : await attempt(() => uploadSnapshot(directory, source, reading, settings, context));
-    warn(upload?.warning);
-    if (upload?.note !== undefined)
-        log.info(upload.note);
+    tellUpload(upload);
     const connector = isRefused ? undefined : await attempt(() => installConnector(settings, host));
     const isReviewed = settings.accessReview && access !== undefined && usersSha256 !== undefined;
     const review = isReviewed
         ? await attempt(() => writeReview(source, { ...reading, access }, usersSha256, settings, context, host))
         : undefined;
     const reviewUpload = review && (await attempt(() => uploadReview(source, review, settings, context)));
-    warn(reviewUpload?.warning);
-    if (reviewUpload?.note !== undefined)
-        log.info(reviewUpload.note);
+    tellUpload(reviewUpload);
     const report = await Promise.all(/* import() */[__nccwpck_require__.e(896), __nccwpck_require__.e(924)]).then(__nccwpck_require__.bind(__nccwpck_require__, 40924));
     const input = {
         ...describeReading(source, reading, settings),
@@ -30319,10 +30317,10 @@ async function run(settings, context, host) {
     return { outputs, summary, failure: new errors/* UserError */.yo(failure.kind, all, { cause: failure.cause }) };
 }
 const EXPOSED = 'The snapshot contains names and e-mail addresses, and is in the workspace of a repository that is not private. Make sure that no later step commits or uploads it.';
+const CHANGED = new errors/* UserError */.yo('precondition', 'Something changed since the baseline, and fail-on-change is true. Everything was written. See the job summary or changes-file.');
 function withoutAccess(directory) {
     return new errors/* UserError */.yo('precondition', `access-review is true, and the snapshot in ${directory} holds no access. Make one that does: a run that reads AWS with access: accounts. Or set access-review to false.`);
 }
-const CHANGED = new errors/* UserError */.yo('precondition', 'Something changed since the baseline, and fail-on-change is true. Everything was written. See the job summary or changes-file.');
 /** The baseline is read only here, so that it is not in memory while AWS is read. */
 async function run_compare(baseline, { kind, description }, { identities, access }, { removalLimit }) {
     if (baseline.state === 'none' || baseline.state === 'absent')
@@ -30393,7 +30391,7 @@ async function writeReport({ changes, baseline }, report, settings, host) {
 /* harmony export */   V0: () => (/* binding */ MOST_ENTRIES),
 /* harmony export */   Zf: () => (/* binding */ accessCounts)
 /* harmony export */ });
-/* harmony import */ var _snapshot_sorted_json_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1482);
+/* harmony import */ var _snapshot_canonical_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(59586);
 
 /** So many entries of each level are kept: what changes-file lists is whole up to there, and always the first ones. */
 const MOST_ENTRIES = 100_000;
@@ -30401,13 +30399,13 @@ const MOST_ENTRIES = 100_000;
 function accessEntries({ assignments, permissionSets, people }) {
     return {
         assignments: {
-            added: () => mapped(assignments.added, describeAssignment),
-            removed: () => mapped(assignments.removed, describeAssignment),
+            added: () => (0,_snapshot_canonical_js__WEBPACK_IMPORTED_MODULE_0__/* .mapped */ .CV)(assignments.added, describeAssignment),
+            removed: () => (0,_snapshot_canonical_js__WEBPACK_IMPORTED_MODULE_0__/* .mapped */ .CV)(assignments.removed, describeAssignment),
         },
         permissionSets: {
-            added: () => mapped(permissionSets.added, describeSet),
-            removed: () => mapped(permissionSets.removed, describeSet),
-            changed: () => mapped(permissionSets.changed, describeChangedSet),
+            added: () => (0,_snapshot_canonical_js__WEBPACK_IMPORTED_MODULE_0__/* .mapped */ .CV)(permissionSets.added, describeSet),
+            removed: () => (0,_snapshot_canonical_js__WEBPACK_IMPORTED_MODULE_0__/* .mapped */ .CV)(permissionSets.removed, describeSet),
+            changed: () => (0,_snapshot_canonical_js__WEBPACK_IMPORTED_MODULE_0__/* .mapped */ .CV)(permissionSets.changed, describeChangedSet),
         },
         people: {
             opened: () => describePeople(people, 'opened'),
@@ -30434,10 +30432,6 @@ function accessCounts({ counts }) {
 function isAccessWhole({ counts }) {
     return counts.opened <= MOST_ENTRIES && counts.closed <= MOST_ENTRIES;
 }
-function* mapped(items, describe) {
-    for (const item of items)
-        yield describe(item);
-}
 function describeAssignment(assignment) {
     const { principalType, principalId, principalName, account, accountName } = assignment;
     const { permissionSet, permissionSetName } = assignment;
@@ -30455,7 +30449,7 @@ function describeSet({ arn, name }) {
     return JSON.stringify({ arn, name });
 }
 function describeChangedSet({ permissionSet: { arn, name }, fields }) {
-    const changes = Object.entries(fields).map(([field, { from, to }]) => `${JSON.stringify(field)}:{"from":${(0,_snapshot_sorted_json_js__WEBPACK_IMPORTED_MODULE_0__/* .sortedJson */ .I)(from)},"to":${(0,_snapshot_sorted_json_js__WEBPACK_IMPORTED_MODULE_0__/* .sortedJson */ .I)(to)}}`);
+    const changes = Object.entries(fields).map(([field, { from, to }]) => `${JSON.stringify(field)}:{"from":${(0,_snapshot_canonical_js__WEBPACK_IMPORTED_MODULE_0__/* .sortedJson */ .Is)(from)},"to":${(0,_snapshot_canonical_js__WEBPACK_IMPORTED_MODULE_0__/* .sortedJson */ .Is)(to)}}`);
     return `${describeSet({ arn, name }).slice(0, -1)},"fields":{${changes.join(',')}}}`;
 }
 function* describePeople(people, list) {
@@ -30489,10 +30483,11 @@ function* describePeople(people, list) {
 /* harmony export */   LX: () => (/* binding */ compareSnapshots),
 /* harmony export */   fY: () => (/* binding */ missingFrom),
 /* harmony export */   h1: () => (/* binding */ merge),
-/* harmony export */   n6: () => (/* binding */ compareText),
 /* harmony export */   vi: () => (/* binding */ sameStrings)
 /* harmony export */ });
+/* harmony import */ var _snapshot_canonical_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(59586);
 /* harmony import */ var _snapshot_model_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(14769);
+
 
 const USER_FIELDS = ['name', 'userName', 'email', 'tags', 'isMachine'];
 const GROUP_FIELDS = ['name', 'displayName', 'description', 'parentGroupExternalIds', 'tags'];
@@ -30582,7 +30577,7 @@ function compareGroups(baseline, current) {
 }
 /** By externalId. */
 function join(left, right, visit) {
-    merge(left, right, (a, b) => compareText(a.externalId, b.externalId), visit);
+    merge(left, right, (a, b) => (0,_snapshot_canonical_js__WEBPACK_IMPORTED_MODULE_1__/* .compareText */ .n6)(a.externalId, b.externalId), visit);
 }
 /** Hands on each record of two lists, sorted alike, once, with its counterpart where there is one. */
 function merge(left, right, compare, visit) {
@@ -30613,9 +30608,6 @@ function merge(left, right, compare, visit) {
             j++;
         }
     }
-}
-function compareText(a, b) {
-    return a < b ? -1 : a > b ? 1 : 0;
 }
 function changedUserFields(before, now) {
     if (before === now)
@@ -32760,6 +32752,57 @@ function quote(text) {
 
 /***/ }),
 
+/***/ 59586:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   CV: () => (/* binding */ mapped),
+/* harmony export */   Gv: () => (/* binding */ isObject),
+/* harmony export */   Is: () => (/* binding */ sortedJson),
+/* harmony export */   lj: () => (/* binding */ parseObject),
+/* harmony export */   n6: () => (/* binding */ compareText),
+/* harmony export */   nG: () => (/* binding */ NOT_CANONICAL)
+/* harmony export */ });
+/** What the canonical files have in common: one order, one spelling, one record a line. */
+/** By UTF-16 code units: the same on every machine, whatever its language. */
+function compareText(a, b) {
+    return a < b ? -1 : a > b ? 1 : 0;
+}
+/** JSON with the keys of objects sorted by UTF-16 code units at every level, integers among them, and no spaces. */
+function sortedJson(value) {
+    if (Array.isArray(value))
+        return `[${value.map(sortedJson).join(',')}]`;
+    if (!isObject(value))
+        return JSON.stringify(value);
+    const keys = Object.keys(value).sort();
+    return `{${keys.map((key) => `${JSON.stringify(key)}:${sortedJson(value[key])}`).join(',')}}`;
+}
+function isObject(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+/** The object of a line that may be hostile. */
+function parseObject(line, refuse) {
+    let value;
+    try {
+        value = JSON.parse(line);
+    }
+    catch {
+        // The text of the SyntaxError quotes the line: it goes nowhere.
+        return refuse('it is not JSON');
+    }
+    return isObject(value) ? value : refuse('it is not an object');
+}
+/** What is wrong with a record that is not written as its content would be. */
+const NOT_CANONICAL = 'it is not in the form that a snapshot has (an unknown, repeated or misplaced key, or different spacing or escaping)';
+/** The text of each record, made when it is asked for. */
+function* mapped(records, render) {
+    for (const record of records)
+        yield render(record);
+}
+
+
+/***/ }),
+
 /***/ 14769:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -32796,38 +32839,16 @@ function countIdentities({ users, groups }) {
 
 /***/ }),
 
-/***/ 1482:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   G: () => (/* binding */ isObject),
-/* harmony export */   I: () => (/* binding */ sortedJson)
-/* harmony export */ });
-/** JSON with the keys of objects sorted by UTF-16 code units at every level, integers among them, and no spaces. */
-function sortedJson(value) {
-    if (Array.isArray(value))
-        return `[${value.map(sortedJson).join(',')}]`;
-    if (!isObject(value))
-        return JSON.stringify(value);
-    const keys = Object.keys(value).sort();
-    return `{${keys.map((key) => `${JSON.stringify(key)}:${sortedJson(value[key])}`).join(',')}}`;
-}
-function isObject(value) {
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-
-/***/ }),
-
 /***/ 31071:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   gp: () => (/* binding */ TAGS),
-/* harmony export */   n6: () => (/* binding */ compareText),
 /* harmony export */   qY: () => (/* binding */ TAG_NAMES),
 /* harmony export */   vK: () => (/* binding */ readAttribute)
 /* harmony export */ });
+/* harmony import */ var _canonical_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(59586);
+
 /**
  * The attributes that can be written as tags, in the order in which they are written: each with its values in AWS's terms.
  * Those of the enterprise extension see nothing else of a user; the extension is asked for only with one of them.
@@ -32858,7 +32879,7 @@ function readAttribute(name, user) {
 /** The ids without their issuers, in the order of issuer, then id. */
 function externalIds({ ExternalIds = [] }) {
     return ExternalIds.map(({ Issuer = '', Id = '' }) => ({ Issuer, Id }))
-        .sort((a, b) => compareText(a.Issuer, b.Issuer) || compareText(a.Id, b.Id))
+        .sort((a, b) => (0,_canonical_js__WEBPACK_IMPORTED_MODULE_0__/* .compareText */ .n6)(a.Issuer, b.Issuer) || (0,_canonical_js__WEBPACK_IMPORTED_MODULE_0__/* .compareText */ .n6)(a.Id, b.Id))
         .map(({ Id }) => Id);
 }
 /** The extension names a manager by an object with `value`, the id of the manager (RFC 7643, section 4.3). */
@@ -32870,11 +32891,7 @@ function manager(extension) {
 function valueOf(document, key) {
     return Object.entries(document ?? {})
         .filter(([name, value]) => name.toLowerCase() === key && value !== '' && value !== null)
-        .sort(([a], [b]) => compareText(a, b))[0]?.[1];
-}
-/** By UTF-16 code units: the same on every machine, whatever its language. */
-function compareText(a, b) {
-    return a < b ? -1 : a > b ? 1 : 0;
+        .sort(([a], [b]) => (0,_canonical_js__WEBPACK_IMPORTED_MODULE_0__/* .compareText */ .n6)(a, b))[0]?.[1];
 }
 
 

@@ -49,6 +49,17 @@ export function describeTables(model: Model, open: Opener): Record<TableView, Ta
     isNumber: true,
     priority,
   })
+  /** A number that leads to what it counts. */
+  const linked = (
+    title: string,
+    key: 'people' | 'groups' | 'accounts' | 'sets',
+    value: (row: number) => number,
+    priority: number,
+    filterOf: (row: number) => Parameters<typeof countLink>[2],
+  ): Column => ({
+    ...number(title, key, value, priority),
+    cell: (row) => countLink(value(row), key, filterOf(row)),
+  })
 
   return {
     people: {
@@ -169,14 +180,20 @@ export function describeTables(model: Model, open: Opener): Record<TableView, Ta
                 ? grouped(groups.memberCounts[i] ?? 0)
                 : countLink(groups.memberCounts[i] ?? 0, 'people', { group: idOf.group(i) }),
         },
-        {
-          ...number('Accounts', 'accounts', (i) => model.groups[i]?.accounts ?? 0, 3),
-          cell: (i) => countLink(model.groups[i]?.accounts ?? 0, 'accounts', { group: idOf.group(i) }),
-        },
-        {
-          ...number('Permission sets', 'sets', (i) => model.groups[i]?.sets ?? 0, 4),
-          cell: (i) => countLink(model.groups[i]?.sets ?? 0, 'sets', { group: idOf.group(i) }),
-        },
+        linked(
+          'Accounts',
+          'accounts',
+          (i) => model.groups[i]?.accounts ?? 0,
+          3,
+          (i) => ({ group: idOf.group(i) }),
+        ),
+        linked(
+          'Permission sets',
+          'sets',
+          (i) => model.groups[i]?.sets ?? 0,
+          4,
+          (i) => ({ group: idOf.group(i) }),
+        ),
       ],
     },
     accounts: {
@@ -208,14 +225,20 @@ export function describeTables(model: Model, open: Opener): Record<TableView, Ta
             { privileged: 'Privileged', other: 'Other', 'read-only': 'Read-only' }[level as string] ?? level
           return number(title, level, (i) => model.accounts[i]?.byLevel[n + 1] ?? 0, 5 + n)
         }),
-        {
-          ...number('People', 'people', (i) => model.accounts[i]?.people ?? 0, 2),
-          cell: (i) => countLink(model.accounts[i]?.people ?? 0, 'people', { account: idOf.account(i) }),
-        },
-        {
-          ...number('Groups', 'groups', (i) => model.accounts[i]?.groups ?? 0, 4),
-          cell: (i) => countLink(model.accounts[i]?.groups ?? 0, 'groups', { account: idOf.account(i) }),
-        },
+        linked(
+          'People',
+          'people',
+          (i) => model.accounts[i]?.people ?? 0,
+          2,
+          (i) => ({ account: idOf.account(i) }),
+        ),
+        linked(
+          'Groups',
+          'groups',
+          (i) => model.accounts[i]?.groups ?? 0,
+          4,
+          (i) => ({ account: idOf.account(i) }),
+        ),
         number('Direct', 'direct', (i) => model.accounts[i]?.direct ?? 0, 6),
       ],
     },
@@ -236,18 +259,27 @@ export function describeTables(model: Model, open: Opener): Record<TableView, Ta
           least.level,
           1,
         ),
-        {
-          ...number('People', 'people', (i) => model.sets[i]?.people ?? 0, 2),
-          cell: (i) => countLink(model.sets[i]?.people ?? 0, 'people', { set: idOf.set(i) }),
-        },
-        {
-          ...number('Accounts', 'accounts', (i) => model.sets[i]?.accounts ?? 0, 3),
-          cell: (i) => countLink(model.sets[i]?.accounts ?? 0, 'accounts', { set: idOf.set(i) }),
-        },
-        {
-          ...number('Groups', 'groups', (i) => model.sets[i]?.groups ?? 0, 5),
-          cell: (i) => countLink(model.sets[i]?.groups ?? 0, 'groups', { set: idOf.set(i) }),
-        },
+        linked(
+          'People',
+          'people',
+          (i) => model.sets[i]?.people ?? 0,
+          2,
+          (i) => ({ set: idOf.set(i) }),
+        ),
+        linked(
+          'Accounts',
+          'accounts',
+          (i) => model.sets[i]?.accounts ?? 0,
+          3,
+          (i) => ({ set: idOf.set(i) }),
+        ),
+        linked(
+          'Groups',
+          'groups',
+          (i) => model.sets[i]?.groups ?? 0,
+          5,
+          (i) => ({ set: idOf.set(i) }),
+        ),
         text(
           'Session',
           'session',

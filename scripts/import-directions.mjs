@@ -13,6 +13,7 @@ const knownToAll = [
   'version.ts',
   'snapshot/access.ts',
   'snapshot/access-file.ts',
+  'snapshot/canonical.ts',
   'snapshot/model.ts',
   'snapshot/tags.ts',
 ]

@@ -34,7 +34,7 @@ export interface Reading {
   /** What was met on the way, as sentences without names; each deserves one warning. */
   findings: string[]
   /** What the reading cost; absent with a directory. */
-  cost?: CrawlCost & { calls: Calls; findings: CrawlFindings; notes: string[] }
+  cost?: CrawlCost & { calls: Calls; notes: string[] }
   /** What reading access cost, and in which way. */
   accessCost?: AccessReading['cost'] & { way: Way }
 }
@@ -124,7 +124,7 @@ export async function openAws(settings: Settings, options: SourceOptions): Promi
             ...describeMapping(findings),
             ...(access === undefined ? [] : describeAccess(access.findings)),
           ],
-          cost: { ...cost, calls, findings: directory.findings, notes: note === undefined ? [] : [note] },
+          cost: { ...cost, calls, notes: note === undefined ? [] : [note] },
           ...(access === undefined
             ? {}
             : { access: access.access, accessCost: { way: access.way, ...access.cost } }),

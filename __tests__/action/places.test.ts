@@ -43,12 +43,12 @@ describe('the place of a snapshot', () => {
   })
 
   it.each([
-    ['/work', true],
-    ['/work/out', true],
-    ['/works', false],
+    ['/repo', true],
+    ['/repo/out', true],
+    ['/repos', false],
     ['/', false],
-  ])('%s is inside the workspace /work: %p', (path, expected) => {
-    expect(isInside(resolve(path), resolve('/work'))).toBe(expected)
+  ])('%s is inside the workspace /repo: %p', (path, expected) => {
+    expect(isInside(resolve(path), resolve('/repo'))).toBe(expected)
   })
 
   it.each(['users.json', 'access.json'])(

@@ -2,8 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { accessOf, fillAccess, provisionedPairs, removePermissionSet } from '../../emulator/access.ts'
 import { denied, error, on } from '../../emulator/catalogue.ts'
 import type { Fault } from '../../emulator/faults.ts'
-import { startIdentityCenter } from '../../emulator/identity-center.ts'
-import type { IdentityCenter, IdentityCenterOptions } from '../../emulator/identity-center.ts'
+import type { IdentityCenter } from '../../emulator/identity-center.ts'
 import {
   addGroup,
   addMembership,
@@ -23,6 +22,7 @@ import type { Principals } from '../../src/identity-center/principals.ts'
 import { realTime } from '../../src/identity-center/time.ts'
 import { accessFile } from '../../src/snapshot/access-file.ts'
 import type { Access } from '../../src/snapshot/access.ts'
+import { withCenter } from '../end-to-end/aws-run.ts'
 
 const NOTHING: AccessFindings = { vanishedSets: 0, unknownPrincipals: 0, namelessSets: 0 }
 /** The calls for one permission set. */
@@ -638,19 +638,6 @@ function enterSomeGroups(organization: Organization, random: ReturnType<typeof c
 
 function deny(operation: readonly string[]): Fault {
   return on(operation, {}, denied('sso'))
-}
-
-async function withCenter<T>(
-  organization: Organization,
-  options: IdentityCenterOptions,
-  work: (center: IdentityCenter) => Promise<T>,
-): Promise<T> {
-  const center = await startIdentityCenter(organization, options)
-  try {
-    return await work(center)
-  } finally {
-    await center.close()
-  }
 }
 
 interface ReadOptions {

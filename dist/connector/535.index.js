@@ -13,8 +13,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./src/snapshot/access-file.ts
 var access_file = __webpack_require__(7043);
-// EXTERNAL MODULE: ./src/snapshot/sorted-json.ts
-var sorted_json = __webpack_require__(1482);
+// EXTERNAL MODULE: ./src/snapshot/canonical.ts
+var canonical = __webpack_require__(9586);
 ;// CONCATENATED MODULE: ./src/changes/access-entries.ts
 
 /** So many entries of each level are kept: what changes-file lists is whole up to there, and always the first ones. */
@@ -55,10 +55,6 @@ function accessCounts({ counts }) {
 /** Whether both lists of people hold all that their counts say. */
 function isAccessWhole({ counts }) {
     return counts.opened <= MOST_ENTRIES && counts.closed <= MOST_ENTRIES;
-}
-function* mapped(items, describe) {
-    for (const item of items)
-        yield describe(item);
 }
 function describeAssignment(assignment) {
     const { principalType, principalId, principalName, account, accountName } = assignment;
@@ -445,8 +441,8 @@ function byPair(pairs) {
         const [one, other] = [pairs.get(a), pairs.get(b)];
         if (one === undefined || other === undefined)
             return Number(one !== undefined) - Number(other !== undefined);
-        return ((0,compare/* compareText */.n6)(one.account.id, other.account.id) ||
-            (0,compare/* compareText */.n6)(one.permissionSet.arn, other.permissionSet.arn));
+        return ((0,canonical/* compareText */.n6)(one.account.id, other.account.id) ||
+            (0,canonical/* compareText */.n6)(one.permissionSet.arn, other.permissionSet.arn));
     };
 }
 function roomByLevel() {
@@ -504,14 +500,14 @@ const FIELDS = [
 ];
 function comparePermissionSets(before, now) {
     const changes = { added: [], removed: [], changed: [] };
-    const byArn = (a, b) => (0,compare/* compareText */.n6)(a.arn, b.arn);
+    const byArn = (a, b) => (0,canonical/* compareText */.n6)(a.arn, b.arn);
     (0,compare/* merge */.h1)(before.permissionSets, now.permissionSets, byArn, (was, is) => {
         if (was === undefined)
             changes.added.push(is);
         else if (is === undefined)
             changes.removed.push(was);
         else {
-            const differing = FIELDS.filter((field) => (0,sorted_json/* sortedJson */.I)(was[field]) !== (0,sorted_json/* sortedJson */.I)(is[field]));
+            const differing = FIELDS.filter((field) => (0,canonical/* sortedJson */.Is)(was[field]) !== (0,canonical/* sortedJson */.Is)(is[field]));
             if (differing.length === 0)
                 return;
             const fields = Object.fromEntries(differing.map((field) => [field, { from: was[field], to: is[field] }]));
@@ -521,7 +517,7 @@ function comparePermissionSets(before, now) {
     return changes;
 }
 function byExternalId(a, b) {
-    return (0,compare/* compareText */.n6)(a.externalId, b.externalId);
+    return (0,canonical/* compareText */.n6)(a.externalId, b.externalId);
 }
 
 
@@ -537,7 +533,7 @@ function byExternalId(a, b) {
 /* harmony export */   x: () => (/* binding */ inlinePolicyOf)
 /* harmony export */ });
 /* harmony import */ var _model_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4769);
-/* harmony import */ var _sorted_json_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1482);
+/* harmony import */ var _canonical_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9586);
 
 
 /** Objects and lists in an inline policy, one in another, that are kept as such: IAM's own grammar has 6. */
@@ -574,14 +570,10 @@ const PIECE_LENGTH = 256 * 1024;
 const HEAD = _model_js__WEBPACK_IMPORTED_MODULE_0__/* .ACCESS_HEAD */ .mT.trimEnd().split('\n');
 const LAST = 'assignments';
 const SECTIONS = [
-    { key: 'accounts', render: ({ accounts }) => mapped(accounts, renderAccount) },
-    { key: 'permissionSets', render: ({ permissionSets }) => mapped(permissionSets, renderSet) },
-    { key: LAST, render: ({ assignments }) => mapped(assignments, renderAssignment) },
+    { key: 'accounts', render: ({ accounts }) => (0,_canonical_js__WEBPACK_IMPORTED_MODULE_1__/* .mapped */ .CV)(accounts, renderAccount) },
+    { key: 'permissionSets', render: ({ permissionSets }) => (0,_canonical_js__WEBPACK_IMPORTED_MODULE_1__/* .mapped */ .CV)(permissionSets, renderSet) },
+    { key: LAST, render: ({ assignments }) => (0,_canonical_js__WEBPACK_IMPORTED_MODULE_1__/* .mapped */ .CV)(assignments, renderAssignment) },
 ];
-function* mapped(records, render) {
-    for (const record of records)
-        yield render(record);
-}
 /**
  * What access.json holds of the text of an inline policy: its object, or the text where that is no JSON object or one of
  * more than 100 levels; null where it is empty.
@@ -596,14 +588,14 @@ function inlinePolicyOf(text) {
     catch {
         return text;
     }
-    return (0,_sorted_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .G)(value) && measure(value, MOST_LEVELS) !== undefined ? value : text;
+    return (0,_canonical_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(value) && measure(value, MOST_LEVELS) !== undefined ? value : text;
 }
 function renderAccount({ id, name }) {
     return JSON.stringify({ id, name });
 }
 function renderSet({ arn, name, description, sessionDuration, managedPolicies, customerManagedPolicies, inlinePolicy, permissionsBoundary, }) {
     const first = { arn, name, description, sessionDuration, managedPolicies, customerManagedPolicies };
-    return (`${JSON.stringify(first).slice(0, -1)},"inlinePolicy":${(0,_sorted_json_js__WEBPACK_IMPORTED_MODULE_1__/* .sortedJson */ .I)(inlinePolicy)}` +
+    return (`${JSON.stringify(first).slice(0, -1)},"inlinePolicy":${(0,_canonical_js__WEBPACK_IMPORTED_MODULE_1__/* .sortedJson */ .Is)(inlinePolicy)}` +
         `,"permissionsBoundary":${JSON.stringify(permissionsBoundary)}}`);
 }
 function renderAssignment({ principalType, principalId, account, permissionSet }) {
@@ -692,7 +684,7 @@ function readAccess(principals, most, refuse) {
                 ? value
                 : check.refuse('its inlinePolicy is text that should be an object or null');
         }
-        if (!(0,_sorted_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .G)(value))
+        if (!(0,_canonical_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(value))
             return check.refuse('its inlinePolicy is neither null, text nor an object');
         const size = measure(value, MOST_LEVELS);
         if (size === undefined)
@@ -711,13 +703,14 @@ function readAccess(principals, most, refuse) {
     }
     function record(text, section) {
         const place = where();
-        const check = checksOf((what) => refuse(place, what));
+        const refuseHere = (what) => refuse(place, what);
+        const check = checksOf(refuseHere);
         if (access[section].length === most[section])
             check.refuse(`manifest.json counts only ${most[section]}`);
         const hasNext = text.endsWith(',');
         const line = hasNext ? text.slice(0, -1) : text;
-        if (records[section](check.object(line), check) !== line)
-            check.refuse('it is not in the form that a snapshot has (an unknown, repeated or misplaced key, or different spacing or escaping)');
+        if (records[section]((0,_canonical_js__WEBPACK_IMPORTED_MODULE_1__/* .parseObject */ .lj)(line, refuseHere), check) !== line)
+            check.refuse(_canonical_js__WEBPACK_IMPORTED_MODULE_1__/* .NOT_CANONICAL */ .nG);
         // The ids of an assignment are shared; any other text takes two bytes a character where one is beyond Latin-1.
         need += section === LAST ? ASSIGNMENT_BYTES : line.length * 2;
         if (need > MAX_NEED_BYTES)
@@ -783,13 +776,10 @@ function readAccess(principals, most, refuse) {
 const NAMES = { accounts: 'account', permissionSets: 'permission set', assignments: 'assignment' };
 /** By principalType, principalId, account, permissionSet, each by UTF-16 code units. */
 function compareAssignments(a, b) {
-    return (compareText(a.principalType, b.principalType) ||
-        compareText(a.principalId, b.principalId) ||
-        compareText(a.account, b.account) ||
-        compareText(a.permissionSet, b.permissionSet));
-}
-function compareText(a, b) {
-    return a < b ? -1 : a > b ? 1 : 0;
+    return ((0,_canonical_js__WEBPACK_IMPORTED_MODULE_1__/* .compareText */ .n6)(a.principalType, b.principalType) ||
+        (0,_canonical_js__WEBPACK_IMPORTED_MODULE_1__/* .compareText */ .n6)(a.principalId, b.principalId) ||
+        (0,_canonical_js__WEBPACK_IMPORTED_MODULE_1__/* .compareText */ .n6)(a.account, b.account) ||
+        (0,_canonical_js__WEBPACK_IMPORTED_MODULE_1__/* .compareText */ .n6)(a.permissionSet, b.permissionSet));
 }
 /** Finds ids that are asked for in ascending order, or again. */
 function cursorOf(records) {
@@ -822,17 +812,6 @@ const ANY = { is: /^/, meaning: 'text' };
 function checksOf(refuse) {
     const check = {
         refuse,
-        object(line) {
-            let value;
-            try {
-                value = JSON.parse(line);
-            }
-            catch {
-                // The text of the SyntaxError quotes the line: it goes nowhere.
-                return refuse('it is not JSON');
-            }
-            return (0,_sorted_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .G)(value) ? value : refuse('it is not an object');
-        },
         text: (value, key, { is, meaning }) => typeof value === 'string' && is.test(value) ? value : refuse(`its ${key} is not ${meaning}`),
         texts(value, key, pattern) {
             if (!Array.isArray(value))
@@ -863,29 +842,6 @@ function measure(value, levels) {
         sum += size;
     }
     return sum;
-}
-
-
-/***/ }),
-
-/***/ 1482:
-/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   G: () => (/* binding */ isObject),
-/* harmony export */   I: () => (/* binding */ sortedJson)
-/* harmony export */ });
-/** JSON with the keys of objects sorted by UTF-16 code units at every level, integers among them, and no spaces. */
-function sortedJson(value) {
-    if (Array.isArray(value))
-        return `[${value.map(sortedJson).join(',')}]`;
-    if (!isObject(value))
-        return JSON.stringify(value);
-    const keys = Object.keys(value).sort();
-    return `{${keys.map((key) => `${JSON.stringify(key)}:${sortedJson(value[key])}`).join(',')}}`;
-}
-function isObject(value) {
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 

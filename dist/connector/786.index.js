@@ -1533,7 +1533,10 @@ function once(make) {
     return () => (made ??= make());
 }
 
+// EXTERNAL MODULE: ./src/snapshot/canonical.ts
+var canonical = __webpack_require__(9586);
 ;// CONCATENATED MODULE: ./src/identity-center/records.ts
+
 /**
  * The records of a list by their id. A moving list repeats records: of two with different content the one with the later
  * UpdatedAt stays, else the one with the greater bytes, so that the order of the answers never matters.
@@ -1622,7 +1625,7 @@ function keepUser(user) {
         Locale: user.Locale ?? undefined,
         Timezone: user.Timezone ?? undefined,
         ExternalIds: ExternalIds?.map(({ Issuer, Id }) => ({ Issuer: Issuer ?? undefined, Id: Id ?? undefined })),
-        Enterprise: isObject(enterprise) ? enterprise : undefined,
+        Enterprise: (0,canonical/* isObject */.Gv)(enterprise) ? enterprise : undefined,
     };
 }
 function keepGroup(group) {
@@ -1631,9 +1634,6 @@ function keepGroup(group) {
         DisplayName: group.DisplayName ?? undefined,
         Description: group.Description ?? undefined,
     };
-}
-function isObject(value) {
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 ;// CONCATENATED MODULE: ./src/identity-center/consistency.ts
@@ -2144,7 +2144,7 @@ async function openAws(settings, options) {
                         ...describeMapping(findings),
                         ...(access === undefined ? [] : describeAccess(access.findings)),
                     ],
-                    cost: { ...cost, calls, findings: directory.findings, notes: note === undefined ? [] : [note] },
+                    cost: { ...cost, calls, notes: note === undefined ? [] : [note] },
                     ...(access === undefined
                         ? {}
                         : { access: access.access, accessCost: { way: access.way, ...access.cost } }),

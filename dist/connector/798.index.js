@@ -10,7 +10,9 @@ export const modules = {
 /* harmony export */ });
 /* harmony import */ var _identity_center_directory_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9111);
 /* harmony import */ var _model_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4769);
+/* harmony import */ var _canonical_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9586);
 /* harmony import */ var _tags_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1071);
+
 
 
 
@@ -123,7 +125,7 @@ function sortedGroupIds(ids, shared) {
     return sorted.some((id, index) => id === sorted[index + 1]) ? [...new Set(sorted)] : sorted;
 }
 function byExternalId(a, b) {
-    return (0,_tags_js__WEBPACK_IMPORTED_MODULE_0__/* .compareText */ .n6)(a.externalId, b.externalId);
+    return (0,_canonical_js__WEBPACK_IMPORTED_MODULE_3__/* .compareText */ .n6)(a.externalId, b.externalId);
 }
 
 

@@ -29905,10 +29905,11 @@ BufferWriter._configure();
 /* harmony export */   LX: () => (/* binding */ compareSnapshots),
 /* harmony export */   fY: () => (/* binding */ missingFrom),
 /* harmony export */   h1: () => (/* binding */ merge),
-/* harmony export */   n6: () => (/* binding */ compareText),
 /* harmony export */   vi: () => (/* binding */ sameStrings)
 /* harmony export */ });
+/* harmony import */ var _snapshot_canonical_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9586);
 /* harmony import */ var _snapshot_model_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4769);
+
 
 const USER_FIELDS = ['name', 'userName', 'email', 'tags', 'isMachine'];
 const GROUP_FIELDS = ['name', 'displayName', 'description', 'parentGroupExternalIds', 'tags'];
@@ -29998,7 +29999,7 @@ function compareGroups(baseline, current) {
 }
 /** By externalId. */
 function join(left, right, visit) {
-    merge(left, right, (a, b) => compareText(a.externalId, b.externalId), visit);
+    merge(left, right, (a, b) => (0,_snapshot_canonical_js__WEBPACK_IMPORTED_MODULE_1__/* .compareText */ .n6)(a.externalId, b.externalId), visit);
 }
 /** Hands on each record of two lists, sorted alike, once, with its counterpart where there is one. */
 function merge(left, right, compare, visit) {
@@ -30029,9 +30030,6 @@ function merge(left, right, compare, visit) {
             j++;
         }
     }
-}
-function compareText(a, b) {
-    return a < b ? -1 : a > b ? 1 : 0;
 }
 function changedUserFields(before, now) {
     if (before === now)
@@ -31867,6 +31865,57 @@ function growHeapSlowly() {
 
 /***/ }),
 
+/***/ 9586:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   CV: () => (/* binding */ mapped),
+/* harmony export */   Gv: () => (/* binding */ isObject),
+/* harmony export */   Is: () => (/* binding */ sortedJson),
+/* harmony export */   lj: () => (/* binding */ parseObject),
+/* harmony export */   n6: () => (/* binding */ compareText),
+/* harmony export */   nG: () => (/* binding */ NOT_CANONICAL)
+/* harmony export */ });
+/** What the canonical files have in common: one order, one spelling, one record a line. */
+/** By UTF-16 code units: the same on every machine, whatever its language. */
+function compareText(a, b) {
+    return a < b ? -1 : a > b ? 1 : 0;
+}
+/** JSON with the keys of objects sorted by UTF-16 code units at every level, integers among them, and no spaces. */
+function sortedJson(value) {
+    if (Array.isArray(value))
+        return `[${value.map(sortedJson).join(',')}]`;
+    if (!isObject(value))
+        return JSON.stringify(value);
+    const keys = Object.keys(value).sort();
+    return `{${keys.map((key) => `${JSON.stringify(key)}:${sortedJson(value[key])}`).join(',')}}`;
+}
+function isObject(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+/** The object of a line that may be hostile. */
+function parseObject(line, refuse) {
+    let value;
+    try {
+        value = JSON.parse(line);
+    }
+    catch {
+        // The text of the SyntaxError quotes the line: it goes nowhere.
+        return refuse('it is not JSON');
+    }
+    return isObject(value) ? value : refuse('it is not an object');
+}
+/** What is wrong with a record that is not written as its content would be. */
+const NOT_CANONICAL = 'it is not in the form that a snapshot has (an unknown, repeated or misplaced key, or different spacing or escaping)';
+/** The text of each record, made when it is asked for. */
+function* mapped(records, render) {
+    for (const record of records)
+        yield render(record);
+}
+
+
+/***/ }),
+
 /***/ 6351:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -32155,6 +32204,8 @@ var external_node_path_ = __nccwpck_require__(6760);
 var errors = __nccwpck_require__(3916);
 // EXTERNAL MODULE: ./src/files.ts + 1 modules
 var files = __nccwpck_require__(8793);
+// EXTERNAL MODULE: ./src/snapshot/canonical.ts
+var canonical = __nccwpck_require__(9586);
 // EXTERNAL MODULE: ./src/snapshot/manifest.ts
 var manifest = __nccwpck_require__(6351);
 // EXTERNAL MODULE: ./src/snapshot/model.ts
@@ -32240,6 +32291,7 @@ function verifyMappedGroup(group, refuse) {
 // EXTERNAL MODULE: ./src/snapshot/tags.ts
 var tags = __nccwpck_require__(1071);
 ;// CONCATENATED MODULE: ./src/snapshot/read.ts
+
 
 
 
@@ -32539,10 +32591,10 @@ async function readVerified(bytes, label, lines, expected) {
     }
 }
 function parseRecord(line, format, refuse) {
-    const record = format.parse(parseLine(line, refuse), refuse);
+    const record = format.parse((0,canonical/* parseObject */.lj)(line, refuse), refuse);
     if (format.render(record) === line)
         return record;
-    return refuse('it is not in the form that a snapshot has (an unknown, repeated or misplaced key, or different spacing or escaping)');
+    return refuse(canonical/* NOT_CANONICAL */.nG);
 }
 /** Finds the record that is written as a line is, among records in the order of the lines that are asked for. */
 function twinFinder(records, render) {
@@ -32667,17 +32719,6 @@ function decode(bytes, label) {
         throw refused(`${label} is not UTF-8`);
     }
 }
-function parseLine(line, refuse) {
-    let value;
-    try {
-        value = JSON.parse(line);
-    }
-    catch {
-        // The text of the SyntaxError quotes the line: it goes nowhere.
-        return refuse('it is not JSON');
-    }
-    return isObject(value) ? value : refuse('it is not an object');
-}
 function parseUser(value, refuse) {
     const userName = read_text(value.userName, 'userName', refuse);
     const name = read_text(value.name, 'name', refuse);
@@ -32734,7 +32775,7 @@ function read_tags(value, refuse) {
     if (entries === null)
         return null;
     return entries.map((entry) => {
-        if (!isObject(entry))
+        if (!(0,canonical/* isObject */.Gv)(entry))
             return refuse('its tags contain something that is not an object');
         const tag = entry;
         const key = read_text(tag.key, 'tag key', refuse);
@@ -32745,9 +32786,6 @@ function read_tags(value, refuse) {
             source: source === model/* TAG_SOURCE */.Ph ? model/* TAG_SOURCE */.Ph : source,
         };
     });
-}
-function isObject(value) {
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 /** Puts the shared strings in the place of a user's own; strict: ascending, and each the id of a group. */
 function shareGroupIds(ids, shared, need, strict, refuse) {
@@ -32837,10 +32875,11 @@ const READ_BYTES = 256 * 1024;
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   gp: () => (/* binding */ TAGS),
-/* harmony export */   n6: () => (/* binding */ compareText),
 /* harmony export */   qY: () => (/* binding */ TAG_NAMES),
 /* harmony export */   vK: () => (/* binding */ readAttribute)
 /* harmony export */ });
+/* harmony import */ var _canonical_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9586);
+
 /**
  * The attributes that can be written as tags, in the order in which they are written: each with its values in AWS's terms.
  * Those of the enterprise extension see nothing else of a user; the extension is asked for only with one of them.
@@ -32871,7 +32910,7 @@ function readAttribute(name, user) {
 /** The ids without their issuers, in the order of issuer, then id. */
 function externalIds({ ExternalIds = [] }) {
     return ExternalIds.map(({ Issuer = '', Id = '' }) => ({ Issuer, Id }))
-        .sort((a, b) => compareText(a.Issuer, b.Issuer) || compareText(a.Id, b.Id))
+        .sort((a, b) => (0,_canonical_js__WEBPACK_IMPORTED_MODULE_0__/* .compareText */ .n6)(a.Issuer, b.Issuer) || (0,_canonical_js__WEBPACK_IMPORTED_MODULE_0__/* .compareText */ .n6)(a.Id, b.Id))
         .map(({ Id }) => Id);
 }
 /** The extension names a manager by an object with `value`, the id of the manager (RFC 7643, section 4.3). */
@@ -32883,11 +32922,7 @@ function manager(extension) {
 function valueOf(document, key) {
     return Object.entries(document ?? {})
         .filter(([name, value]) => name.toLowerCase() === key && value !== '' && value !== null)
-        .sort(([a], [b]) => compareText(a, b))[0]?.[1];
-}
-/** By UTF-16 code units: the same on every machine, whatever its language. */
-function compareText(a, b) {
-    return a < b ? -1 : a > b ? 1 : 0;
+        .sort(([a], [b]) => (0,_canonical_js__WEBPACK_IMPORTED_MODULE_0__/* .compareText */ .n6)(a, b))[0]?.[1];
 }
 
 

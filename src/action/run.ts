@@ -4,6 +4,7 @@ import { compareWithBaseline, type Comparison } from '../changes/comparison.ts'
 import type { BaselineReference } from '../changes/model.ts'
 import { UserError } from '../errors.ts'
 import { writeFiles } from '../files.ts'
+import type { UploadResult } from '../github/artifact.ts'
 import type { Baseline } from '../github/baseline.ts'
 import { runUrl, type GitHubContext } from '../github/context.ts'
 import type { ReportInput } from '../report/report.ts'
@@ -43,6 +44,10 @@ export async function run(settings: ActionSettings, context: GitHubContext, host
       log.warning(text)
     }
   }
+  const tellUpload = (upload: UploadResult | undefined): void => {
+    warn(upload?.warning)
+    if (upload?.note !== undefined) log.info(upload.note)
+  }
   /** What fails once the snapshot is there fails the run at its end, so that later steps can use what there is. */
   const attempt = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
     try {
@@ -75,10 +80,9 @@ export async function run(settings: ActionSettings, context: GitHubContext, host
     ? await steps.writeSnapshot(directory, source, reading, host)
     : reading.usersSha256
   const upload = isRefused
-    ? {}
+    ? undefined
     : await attempt(() => steps.uploadSnapshot(directory, source, reading, settings, context))
-  warn(upload?.warning)
-  if (upload?.note !== undefined) log.info(upload.note)
+  tellUpload(upload)
   const connector = isRefused ? undefined : await attempt(() => steps.installConnector(settings, host))
 
   const isReviewed = settings.accessReview && access !== undefined && usersSha256 !== undefined
@@ -88,8 +92,7 @@ export async function run(settings: ActionSettings, context: GitHubContext, host
       )
     : undefined
   const reviewUpload = review && (await attempt(() => steps.uploadReview(source, review, settings, context)))
-  warn(reviewUpload?.warning)
-  if (reviewUpload?.note !== undefined) log.info(reviewUpload.note)
+  tellUpload(reviewUpload)
 
   const report = await import('../report/report.ts')
   const input: ReportInput = {
@@ -132,17 +135,17 @@ export async function run(settings: ActionSettings, context: GitHubContext, host
 
 const EXPOSED =
   'The snapshot contains names and e-mail addresses, and is in the workspace of a repository that is not private. Make sure that no later step commits or uploads it.'
+const CHANGED = new UserError(
+  'precondition',
+  'Something changed since the baseline, and fail-on-change is true. Everything was written. See the job summary or changes-file.',
+)
+
 function withoutAccess(directory: string): UserError {
   return new UserError(
     'precondition',
     `access-review is true, and the snapshot in ${directory} holds no access. Make one that does: a run that reads AWS with access: accounts. Or set access-review to false.`,
   )
 }
-
-const CHANGED = new UserError(
-  'precondition',
-  'Something changed since the baseline, and fail-on-change is true. Everything was written. See the job summary or changes-file.',
-)
 
 /** The baseline is read only here, so that it is not in memory while AWS is read. */
 async function compare(

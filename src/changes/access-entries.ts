@@ -1,5 +1,5 @@
 import type { PermissionSet } from '../snapshot/access.ts'
-import { sortedJson } from '../snapshot/sorted-json.ts'
+import { mapped, sortedJson } from '../snapshot/canonical.ts'
 import type { AccessChanges, AssignmentChange, ChangedPermissionSet } from './access.ts'
 
 /** So many entries of each level are kept: what changes-file lists is whole up to there, and always the first ones. */
@@ -43,10 +43,6 @@ export function accessCounts({ counts }: AccessChanges): AccessChanges['counts']
 /** Whether both lists of people hold all that their counts say. */
 export function isAccessWhole({ counts }: AccessChanges): boolean {
   return counts.opened <= MOST_ENTRIES && counts.closed <= MOST_ENTRIES
-}
-
-function* mapped<T>(items: Iterable<T>, describe: (item: T) => string): Generator<string> {
-  for (const item of items) yield describe(item)
 }
 
 function describeAssignment(assignment: AssignmentChange): string {

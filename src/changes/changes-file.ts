@@ -1,4 +1,5 @@
 import { accessCounts, accessEntries, isAccessWhole } from './access-entries.ts'
+import { mapped } from '../snapshot/canonical.ts'
 import type { BaselineReference, Changes, FieldChange, MembershipChange } from './model.ts'
 
 export const CHANGES_FORMAT = 'aws-organization-sync/changes/1'
@@ -48,22 +49,23 @@ function* pieces(changes: Changes, baseline: BaselineReference, room: number) {
   const { kind, reference, account, identityStoreId } = baseline
   const lists: Record<string, Lists> = {
     users: {
-      added: () => map(users.added, describeUser),
-      removed: () => map(users.removed, describeUser),
-      changed: () => map(users.changed, describeChangedUser),
+      added: () => mapped(users.added, describeUser),
+      removed: () => mapped(users.removed, describeUser),
+      changed: () => mapped(users.changed, describeChangedUser),
     },
     groups: {
-      added: () => map(groups.added, describeGroup),
-      removed: () => map(groups.removed, describeGroup),
-      changed: () => map(groups.changed, describeChangedGroup),
+      added: () => mapped(groups.added, describeGroup),
+      removed: () => mapped(groups.removed, describeGroup),
+      changed: () => mapped(groups.changed, describeChangedGroup),
     },
     memberships: {
       added: () => describeMemberships(memberships.added, groupName),
       removed: () => describeMemberships(memberships.removed, groupName),
     },
     madeAgain: {
-      users: () => map(madeAgain.users, ({ name, from, to }) => JSON.stringify({ userName: name, from, to })),
-      groups: () => map(madeAgain.groups, ({ name, from, to }) => JSON.stringify({ name, from, to })),
+      users: () =>
+        mapped(madeAgain.users, ({ name, from, to }) => JSON.stringify({ userName: name, from, to })),
+      groups: () => mapped(madeAgain.groups, ({ name, from, to }) => JSON.stringify({ name, from, to })),
     },
   }
   const { assignments, permissionSets, people } = access === undefined ? NO_ACCESS : accessEntries(access)
@@ -149,10 +151,6 @@ function* list(key: string, entries: Iterable<string>, comma: string) {
     end = `\n    ]${comma}\n`
   }
   yield end
-}
-
-function* map<T>(items: Iterable<T>, describe: (item: T) => string) {
-  for (const item of items) yield describe(item)
 }
 
 /** What is empty is left out after the e-mail address. */

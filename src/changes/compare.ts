@@ -1,3 +1,4 @@
+import { compareText } from '../snapshot/canonical.ts'
 import { countIdentities } from '../snapshot/model.ts'
 import type { Group, Identities, Tag, User } from '../snapshot/model.ts'
 import type {
@@ -136,10 +137,6 @@ export function merge<T>(
       j++
     }
   }
-}
-
-export function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }
 
 function changedUserFields(before: User, now: User): ChangedUser['fields'] | undefined {

@@ -1,4 +1,5 @@
 import type { Group, User } from '@aws-sdk/client-identitystore'
+import { isObject } from '../snapshot/canonical.ts'
 import type { DirectoryGroup, DirectoryUser } from './directory.ts'
 
 /**
@@ -110,8 +111,4 @@ export function keepGroup(group: Group & { GroupId: string }): Required<Director
     DisplayName: group.DisplayName ?? undefined,
     Description: group.Description ?? undefined,
   }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,6 +1,6 @@
 import type { PhrasingContent, RootContent } from 'mdast'
 import type { AccessChanges, AccessDifference, Grant } from '../changes/access.ts'
-import { compareText } from '../changes/compare.ts'
+import { compareText } from '../snapshot/canonical.ts'
 import { type Level, LEVELS, levelOf } from '../changes/levels.ts'
 import type { PermissionSet } from '../snapshot/access.ts'
 import type { User } from '../snapshot/model.ts'

@@ -1,5 +1,5 @@
 import type { PhrasingContent } from 'mdast'
-import { compareText } from '../changes/compare.ts'
+import { compareText } from '../snapshot/canonical.ts'
 import type { Changes } from '../changes/model.ts'
 import type { Account, PermissionSet } from '../snapshot/access.ts'
 import type { User } from '../snapshot/model.ts'

@@ -1,4 +1,5 @@
 import type { Level } from '../changes/levels.ts'
+import { compareText } from '../snapshot/canonical.ts'
 
 /**
  * Everybody and what they can reach, in columns and indexes: what the two CSV files and the page are made of. This file
@@ -217,10 +218,6 @@ function sizeAt(slots: Int32Array, principal: number): number {
 
 function indexesWhere(numbers: Int32Array, holds: (number: number) => boolean): number[] {
   return [...numbers.entries()].flatMap(([index, number]) => (holds(number) ? [index] : []))
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }
 
 /** Of an index that is known to be there. */

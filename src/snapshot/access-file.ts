@@ -1,6 +1,6 @@
 import type { Access, Account, Assignment, PermissionSet } from './access.ts'
 import { ACCESS_HEAD } from './model.ts'
-import { isObject, sortedJson } from './sorted-json.ts'
+import { compareText, isObject, mapped, NOT_CANONICAL, parseObject, sortedJson } from './canonical.ts'
 
 /** Objects and lists in an inline policy, one in another, that are kept as such: IAM's own grammar has 6. */
 const MOST_LEVELS = 100
@@ -41,10 +41,6 @@ const SECTIONS = [
   { key: 'permissionSets', render: ({ permissionSets }: Access) => mapped(permissionSets, renderSet) },
   { key: LAST, render: ({ assignments }: Access) => mapped(assignments, renderAssignment) },
 ] as const
-
-function* mapped<R>(records: readonly R[], render: (record: R) => string): Generator<string> {
-  for (const record of records) yield render(record)
-}
 
 /**
  * What access.json holds of the text of an inline policy: its object, or the text where that is no JSON object or one of
@@ -210,14 +206,12 @@ export function readAccess(
 
   function record(text: string, section: (typeof left)[number]): void {
     const place = where()
-    const check = checksOf((what) => refuse(place, what))
+    const refuseHere = (what: string): never => refuse(place, what)
+    const check = checksOf(refuseHere)
     if (access[section].length === most[section]) check.refuse(`manifest.json counts only ${most[section]}`)
     const hasNext = text.endsWith(',')
     const line = hasNext ? text.slice(0, -1) : text
-    if (records[section](check.object(line), check) !== line)
-      check.refuse(
-        'it is not in the form that a snapshot has (an unknown, repeated or misplaced key, or different spacing or escaping)',
-      )
+    if (records[section](parseObject(line, refuseHere), check) !== line) check.refuse(NOT_CANONICAL)
     // The ids of an assignment are shared; any other text takes two bytes a character where one is beyond Latin-1.
     need += section === LAST ? ASSIGNMENT_BYTES : line.length * 2
     if (need > MAX_NEED_BYTES)
@@ -285,10 +279,6 @@ export function compareAssignments(a: Assignment, b: Assignment): number {
   )
 }
 
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
-}
-
 /** One string for each id, shared by all assignments that name it. */
 interface Named {
   id: string
@@ -331,7 +321,6 @@ const ANY: Pattern = { is: /^/, meaning: 'text' }
 
 interface Check {
   refuse(what: string): never
-  object(line: string): Record<string, unknown>
   text(value: unknown, key: string, pattern: Pattern): string
   texts(value: unknown, key: string, pattern: Pattern): string[]
   after(previous: string | undefined, value: string, key: string): void
@@ -340,16 +329,6 @@ interface Check {
 function checksOf(refuse: (what: string) => never): Check {
   const check: Check = {
     refuse,
-    object(line) {
-      let value: unknown
-      try {
-        value = JSON.parse(line)
-      } catch {
-        // The text of the SyntaxError quotes the line: it goes nowhere.
-        return refuse('it is not JSON')
-      }
-      return isObject(value) ? value : refuse('it is not an object')
-    },
     text: (value, key, { is, meaning }) =>
       typeof value === 'string' && is.test(value) ? value : refuse(`its ${key} is not ${meaning}`),
     texts(value, key, pattern) {

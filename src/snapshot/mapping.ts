@@ -6,7 +6,8 @@ import {
 } from '../identity-center/directory.ts'
 import { TAG_SOURCE } from './model.ts'
 import type { Counts, Group, Identities, MappingOptions, Tag, User } from './model.ts'
-import { compareText, readAttribute, TAG_NAMES } from './tags.ts'
+import { compareText } from './canonical.ts'
+import { readAttribute, TAG_NAMES } from './tags.ts'
 import type { TagName } from './tags.ts'
 
 /** What the mapping met; what the options did not ask for is, above zero, warned of once. */

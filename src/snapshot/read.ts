@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path'
 import { UserError } from '../errors.ts'
 import { isLeftover, systemErrorCode } from '../files.ts'
 import type { Access } from './access.ts'
+import { isObject, NOT_CANONICAL, parseObject } from './canonical.ts'
 import { parseManifest } from './manifest.ts'
 import { SNAPSHOT_FILES, TAG_SOURCE } from './model.ts'
 import type {
@@ -371,11 +372,9 @@ async function readVerified(
 }
 
 function parseRecord<R>(line: string, format: RecordFormat<R>, refuse: Refuse): R {
-  const record = format.parse(parseLine(line, refuse), refuse)
+  const record = format.parse(parseObject(line, refuse), refuse)
   if (format.render(record) === line) return record
-  return refuse(
-    'it is not in the form that a snapshot has (an unknown, repeated or misplaced key, or different spacing or escaping)',
-  )
+  return refuse(NOT_CANONICAL)
 }
 
 /** Finds the record that is written as a line is, among records in the order of the lines that are asked for. */
@@ -519,17 +518,6 @@ function decode(bytes: Uint8Array, label: string): string {
   }
 }
 
-function parseLine(line: string, refuse: Refuse): object {
-  let value: unknown
-  try {
-    value = JSON.parse(line)
-  } catch {
-    // The text of the SyntaxError quotes the line: it goes nowhere.
-    return refuse('it is not JSON')
-  }
-  return isObject(value) ? value : refuse('it is not an object')
-}
-
 function parseUser(value: Partial<Record<keyof User, unknown>>, refuse: Refuse): User {
   const userName = text(value.userName, 'userName', refuse)
   const name = text(value.name, 'name', refuse)
@@ -601,10 +589,6 @@ function tags(value: unknown, refuse: Refuse): Tag[] | null {
       source: source === TAG_SOURCE ? TAG_SOURCE : source,
     }
   })
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** Puts the shared strings in the place of a user's own; strict: ascending, and each the id of a group. */

@@ -1,4 +1,5 @@
 import type { DirectoryUser } from '../identity-center/directory.ts'
+import { compareText } from './canonical.ts'
 
 /**
  * The attributes that can be written as tags, in the order in which they are written: each with its values in AWS's terms.
@@ -54,9 +55,4 @@ function valueOf(document: object | null | undefined, key: string): unknown {
   return Object.entries(document ?? {})
     .filter(([name, value]) => name.toLowerCase() === key && value !== '' && value !== null)
     .sort(([a], [b]) => compareText(a, b))[0]?.[1]
-}
-
-/** By UTF-16 code units: the same on every machine, whatever its language. */
-export function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }
