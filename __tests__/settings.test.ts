@@ -3,7 +3,6 @@ import fc from 'fast-check'
 import { UserError } from '../src/errors.ts'
 import {
   ACTION_INPUTS,
-  CONNECTOR_PARAMETERS,
   parseActionSettings,
   parseConnectorSettings,
   parseRemovalLimit,
@@ -491,10 +490,6 @@ describe('the parameters of the connector', () => {
     expect(problemOf(() => connector({ baseline: text })).message).toBe(
       `baseline holds "${text}"; it takes the path of a snapshot directory with a slash, such as ./baseline.`,
     )
-  })
-
-  it('are inputs of the action too', () => {
-    expect(CONNECTOR_PARAMETERS.filter((name) => !ACTION_INPUTS.includes(name))).toEqual([])
   })
 })
 

@@ -9,100 +9,90 @@ export interface GivenPath {
   path: string
 }
 
-export type Source = 'aws' | GivenPath
-
 /** How much a result may lose: that many of each kind, or that percentage (0 to 100) of the baseline. */
 export interface RemovalLimit {
   kind: 'percentage' | 'number'
   value: number
 }
 
-/** What both programs take. */
-export interface Settings {
-  /** 12 digits */
-  account: string
-  profile: string | undefined
-  region: string | undefined
-  identityStoreId: string | undefined
-  /** 0.1 to 1000 */
-  requestsPerSecond: number
-  source: Source
-  /** What is read besides identities: nothing, or accounts, permission sets and assignments. */
-  access: 'none' | 'accounts'
-  mapping: MappingOptions
-  removalLimit: RemovalLimit
-  /** A call to AWS gives up after this long. */
-  deadlineMs: number
-  /** What was set but does nothing, as sentences. */
-  warnings: string[]
+interface Input<T> {
+  /** As in action.yml; an input without one is optional, and undefined where it is empty. */
+  default?: string
+  /** Completes "it takes …". */
+  takes: string
+  /** Undefined for a text that the input does not take. */
+  parse: (text: string) => T | undefined
 }
 
-export interface ActionSettings extends Settings {
-  accessReview: boolean
-  /** undefined: identity-store/<account> in the runner's temp directory */
-  outputDirectory: string | undefined
-  baseline: 'auto' | 'none' | 'base' | 'artifact' | GivenPath
-  comment: 'on-change' | 'always' | 'never'
-  /** undefined: the event's */
-  pullRequest: number | undefined
-  detail: 'auto' | 'full' | 'counts'
-  failOnChange: boolean
-  uploadArtifact: 'auto' | 'true' | 'false'
-  artifactName: string
-  /** undefined: the repository's default */
-  artifactRetentionDays: number | undefined
-  raitoConnector: 'none' | 'own' | 'drop-in'
-  githubToken: string
-}
+/** Every input, in the order of action.yml. */
+export const INPUTS = {
+  'aws-account-id': {
+    // Required: an empty text is no account.
+    default: '',
+    takes: 'the 12 digits of an AWS account, in quotes',
+    parse: matching(/^\d{12}$/),
+  },
+  'aws-profile': { takes: 'the name of a profile in one line', parse: matching(/^\P{Cc}{1,256}$/u) },
+  'aws-region': {
+    takes: 'the name of a region, such as eu-west-1',
+    parse: matching(/^[a-z]{2,8}(-[a-z]+){1,3}-\d{1,2}$/),
+  },
+  'aws-identity-store-id': {
+    takes: 'the id of an identity store, such as d-1234567890',
+    // The UUID is that of a store that was migrated (identitystore API, IdentityStoreId).
+    parse: matching(/^(d-[0-9a-z]{10}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/),
+  },
+  'requests-per-second': { default: '20', takes: 'a number from 0.1 to 1000', parse: decimal(0.1, 1000) },
+  source: {
+    default: 'aws',
+    takes: 'aws, or the path of a snapshot directory with a slash, such as ./identity-store',
+    parse: (text) => asWord(text, ['aws']) ?? asPath(text),
+  },
+  access: { default: 'none', ...oneOf('none', 'accounts') },
+  'access-review': { default: 'false', takes: 'true or false', parse: asBoolean },
+  'output-directory': { takes: 'a path with a slash, such as ./identity-store', parse: asPath },
+  mapping: { default: 'full', ...oneOf('full', 'reference') },
+  tags: {
+    default: '',
+    takes: `any of ${TAG_NAMES.join(', ')}, separated by commas or lines`,
+    parse: asTags,
+  },
+  'machine-users': { takes: 'a regular expression (JavaScript, flag u)', parse: asPattern },
+  'disabled-users': { default: 'include', ...oneOf('include', 'exclude') },
+  'max-removals': {
+    default: '10%',
+    takes: 'a percentage from 0% to 100% or a whole number',
+    parse: parseRemovalLimit,
+  },
+  baseline: {
+    default: 'auto',
+    takes:
+      'auto, none, base, artifact, or the path of a snapshot directory with a slash, such as ./identity-store',
+    parse: (text) => asWord(text, ['auto', 'none', 'base', 'artifact']) ?? asPath(text),
+  },
+  comment: { default: 'on-change', ...oneOf('on-change', 'always', 'never') },
+  'pull-request': { takes: 'the number of a pull request, such as 7', parse: wholeNumber(1, 2 ** 31) },
+  detail: { default: 'auto', ...oneOf('auto', 'full', 'counts') },
+  'fail-on-change': { default: 'false', takes: 'true or false', parse: asBoolean },
+  'upload-artifact': {
+    default: 'auto',
+    takes: 'auto, true or false',
+    parse: (text) => asWord(text, ['auto']) ?? asWord(text.toLowerCase(), ['true', 'false']),
+  },
+  'artifact-name': {
+    takes: 'a name of at most 255 characters without control characters and any of " : < > | * ? \\ /',
+    parse: asArtifactName,
+  },
+  'artifact-retention-days': {
+    takes: 'a whole number of days from 1 to 400',
+    parse: wholeNumber(1, 400),
+  },
+  'raito-connector': { default: 'none', ...oneOf('none', 'own', 'drop-in') },
+  'github-token': { default: '', takes: 'a token', parse: (text) => text },
+} satisfies Record<string, Input<unknown>>
 
-export interface ConnectorSettings extends Settings {
-  baseline: string | undefined
-}
-
-/** The defaults of the inputs; action.yml holds the same, and a test compares them. Names not listed default to ''. */
-export const DEFAULTS = {
-  'requests-per-second': '20',
-  source: 'aws',
-  access: 'none',
-  'access-review': 'false',
-  mapping: 'full',
-  'disabled-users': 'include',
-  'max-removals': '10%',
-  baseline: 'auto',
-  comment: 'on-change',
-  detail: 'auto',
-  'fail-on-change': 'false',
-  'upload-artifact': 'auto',
-  'raito-connector': 'none',
-} as const
-
-export const ACTION_INPUTS = [
-  'aws-account-id',
-  'aws-profile',
-  'aws-region',
-  'aws-identity-store-id',
-  'requests-per-second',
-  'source',
-  'access',
-  'access-review',
-  'output-directory',
-  'mapping',
-  'tags',
-  'machine-users',
-  'disabled-users',
-  'max-removals',
-  'baseline',
-  'comment',
-  'pull-request',
-  'detail',
-  'fail-on-change',
-  'upload-artifact',
-  'artifact-name',
-  'artifact-retention-days',
-  'raito-connector',
-  'github-token',
-] as const
-export type InputName = (typeof ACTION_INPUTS)[number]
+export type InputName = keyof typeof INPUTS
+export const ACTION_INPUTS = Object.keys(INPUTS) as InputName[]
 
 /** The input of each mapping option: a directory as source ignores it, and a baseline can differ in it. */
 export const MAPPING_INPUTS = {
@@ -112,83 +102,53 @@ export const MAPPING_INPUTS = {
   disabledUsers: 'disabled-users',
 } as const satisfies Record<keyof MappingOptions, InputName>
 
-export const CONNECTOR_PARAMETERS = [
-  'aws-account-id',
-  'aws-profile',
-  'aws-region',
-  'aws-identity-store-id',
-  'requests-per-second',
-  'source',
-  'mapping',
-  'tags',
-  'machine-users',
-  'disabled-users',
-  'baseline',
-  'max-removals',
-] as const satisfies readonly InputName[]
-
 /** The variable by which the action tells a later connector where the snapshot is, or that there is none. */
 export const SOURCE_VARIABLE = 'AWS_ORGANIZATION_SYNC_SOURCE'
 /** The value of that variable after a failed run. */
 export const FAILED_SOURCE = 'failed'
 const DEADLINE_VARIABLE = 'AWS_ORGANIZATION_SYNC_CALL_DEADLINE'
-const DEFAULT_DEADLINE_SECONDS = 120
+const DEADLINE = {
+  default: '120',
+  takes: 'a number of seconds above 0',
+  parse: decimal(0.001, 86_400),
+} satisfies Input<number>
+
+/** What both programs take. */
+export type Settings = ReturnType<typeof readCommon>
+export type ActionSettings = ReturnType<typeof parseActionSettings>
+export type ConnectorSettings = ReturnType<typeof parseConnectorSettings>
 
 /**
  * The settings of the action from its inputs, by their names in action.yml.
  *
  * @throws UserError (parameters) with one line for each bad input: its name, what it held, what it takes
  */
-export function parseActionSettings(
-  inputs: Readonly<Record<string, string>>,
-  environment: Environment,
-): ActionSettings {
-  const read = createReader(inputs)
-  const common = parseCommon(read, environment, 'full')
-  const settings: ActionSettings = {
+export function parseActionSettings(inputs: Readonly<Record<string, string>>, environment: Environment) {
+  const reader = createReader(inputs, environment)
+  const { read } = reader
+  const common = readCommon(reader, 'full')
+  const settings = {
     ...common,
-    access: word(read, 'access', ['none', 'accounts']),
-    accessReview: read('access-review', 'true or false', asBoolean) === 'true',
-    outputDirectory: read.optional(
-      'output-directory',
-      'a path with a slash, such as ./identity-store',
-      asPath,
-    )?.path,
-    baseline: read(
-      'baseline',
-      'auto, none, base, artifact, or the path of a snapshot directory with a slash, such as ./identity-store',
-      (text) => asWord(['auto', 'none', 'base', 'artifact'])(text) ?? asPath(text),
-    ),
-    comment: word(read, 'comment', ['on-change', 'always', 'never']),
-    pullRequest: read.optional(
-      'pull-request',
-      'the number of a pull request, such as 7',
-      asNumber(1, 2 ** 31),
-    ),
-    detail: word(read, 'detail', ['auto', 'full', 'counts']),
-    failOnChange: read('fail-on-change', 'true or false', asBoolean) === 'true',
-    uploadArtifact: read(
-      'upload-artifact',
-      'auto, true or false',
-      (text) => asWord(['auto'])(text) ?? asBoolean(text),
-    ),
-    artifactName:
-      read.optional(
-        'artifact-name',
-        'a name of at most 255 characters without control characters and any of " : < > | * ? \\ /',
-        asArtifactName,
-      ) ?? `identity-store-${common.account}`,
-    artifactRetentionDays: read.optional(
-      'artifact-retention-days',
-      'a whole number of days from 1 to 400',
-      asNumber(1, 400),
-    ),
-    raitoConnector: word(read, 'raito-connector', ['none', 'own', 'drop-in']),
-    githubToken: inputs['github-token']?.trim() ?? '',
+    access: read('access'),
+    accessReview: read('access-review'),
+    /** undefined: identity-store/<account> in the runner's temp directory */
+    outputDirectory: read('output-directory')?.path,
+    baseline: read('baseline'),
+    comment: read('comment'),
+    /** undefined: the event's */
+    pullRequest: read('pull-request'),
+    detail: read('detail'),
+    failOnChange: read('fail-on-change'),
+    uploadArtifact: read('upload-artifact'),
+    artifactName: read('artifact-name') ?? `identity-store-${common.account}`,
+    /** undefined: the repository's default */
+    artifactRetentionDays: read('artifact-retention-days'),
+    raitoConnector: read('raito-connector'),
+    githubToken: read('github-token'),
   }
   if (settings.accessReview && settings.source === 'aws' && settings.access === 'none')
-    read.report('access-review', 'true only together with access: accounts')
-  read.finish()
+    reader.report('access-review', 'true only together with access: accounts')
+  reader.finish()
   return settings
 }
 
@@ -201,7 +161,7 @@ export function parseConnectorSettings(
   parameters: Readonly<Record<string, string>>,
   environment: Environment,
   { isDropIn }: { isDropIn: boolean },
-): ConnectorSettings {
+) {
   const source = parameters['source']?.trim() ?? ''
   const inherited = environment[SOURCE_VARIABLE]?.trim() ?? ''
   if (source === '' && inherited === FAILED_SOURCE)
@@ -214,16 +174,16 @@ export function parseConnectorSettings(
     source: source === '' ? inherited : source,
     tags: jsonListAsText(parameters['tags'] ?? ''),
   }
-  const read = createReader(given, accountAdvice(parameters['aws-account-id']))
-  const settings: ConnectorSettings = {
-    ...parseCommon(read, environment, isDropIn ? 'reference' : 'full'),
-    baseline: read.optional(
-      'baseline',
-      'the path of a snapshot directory with a slash, such as ./baseline',
-      asPath,
-    )?.path,
+  const reader = createReader(given, environment, accountAdvice(parameters['aws-account-id']))
+  const baseline = {
+    takes: 'the path of a snapshot directory with a slash, such as ./baseline',
+    parse: asPath,
   }
-  read.finish()
+  const settings = {
+    ...readCommon(reader, isDropIn ? 'reference' : 'full'),
+    baseline: reader.readAs('baseline', baseline)?.path,
+  }
+  reader.finish()
   return settings
 }
 
@@ -235,129 +195,113 @@ export function parseRemovalLimit(text: string): RemovalLimit | undefined {
   return { kind: 'percentage', value: Number(percentage) }
 }
 
-function parseCommon(read: Reader, environment: Environment, mappingDefault: 'full' | 'reference'): Settings {
-  const source = read(
-    'source',
-    'aws, or the path of a snapshot directory with a slash, such as ./identity-store',
-    (text) => asWord(['aws'])(text) ?? asPath(text),
-  )
-  const settings: Settings = {
-    account: read('aws-account-id', 'the 12 digits of an AWS account, in quotes', asAccount),
-    profile: read.optional('aws-profile', 'the name of a profile in one line', asLine),
-    region: read.optional('aws-region', 'the name of a region, such as eu-west-1', asRegion),
-    identityStoreId: read.optional(
-      'aws-identity-store-id',
-      'the id of an identity store, such as d-1234567890',
-      asStoreId,
-    ),
-    requestsPerSecond: read('requests-per-second', 'a number from 0.1 to 1000', (text) =>
-      asDecimal(text, 0.1, 1000),
-    ),
+function readCommon(reader: Reader, mappingDefault: 'full' | 'reference') {
+  const { read, readAs } = reader
+  const source = read('source')
+  const mappingInput = { ...INPUTS.mapping, default: source === 'aws' ? mappingDefault : 'full' }
+  const settings = {
+    account: read('aws-account-id'),
+    profile: read('aws-profile'),
+    region: read('aws-region'),
+    identityStoreId: read('aws-identity-store-id'),
+    requestsPerSecond: read('requests-per-second'),
     source,
-    access: 'none',
+    /** What is read besides identities: nothing, or accounts, permission sets and assignments. */
+    access: 'none' as Value<'access'>,
     mapping: {
-      mapping: read(
-        'mapping',
-        'full or reference',
-        asWord(['full', 'reference']),
-        source === 'aws' ? mappingDefault : 'full',
-      ),
-      tags: read('tags', `any of ${TAG_NAMES.join(', ')}, separated by commas or lines`, asTags),
-      machineUsers:
-        read.optional('machine-users', 'a regular expression (JavaScript, flag u)', asPattern) ?? null,
-      disabledUsers: word(read, 'disabled-users', ['include', 'exclude']),
-    },
-    removalLimit: read('max-removals', 'a percentage from 0% to 100% or a whole number', parseRemovalLimit),
-    deadlineMs: 1000 * readDeadline(read, environment),
-    warnings: [],
+      mapping: readAs('mapping', mappingInput),
+      tags: read('tags'),
+      machineUsers: read('machine-users') ?? null,
+      disabledUsers: read('disabled-users'),
+    } satisfies MappingOptions,
+    removalLimit: read('max-removals'),
+    /** A call to AWS gives up after this long. */
+    deadlineMs: 1000 * readAs(DEADLINE_VARIABLE, DEADLINE),
+    /** What was set but does nothing, as sentences. */
+    warnings: source === 'aws' ? [] : ignoredWithDirectory(reader),
   }
-  if (source === 'aws') refuseUnderReference(read, settings.mapping)
-  else settings.warnings.push(...ignoredWithDirectory(read))
+  if (source === 'aws') refuseUnderReference(reader, settings.mapping)
   return settings
 }
 
-function refuseUnderReference(read: Reader, mapping: MappingOptions): void {
-  if (mapping.mapping !== 'reference') return
+function refuseUnderReference({ isSet, report }: Reader, { mapping }: MappingOptions): void {
+  if (mapping !== 'reference') return
   for (const name of ['tags', 'machine-users'] as const)
-    if (read.isSet(name))
-      read.report(name, 'no value with mapping "reference", which writes neither tags nor isMachine')
+    if (isSet(name))
+      report(name, 'no value with mapping "reference", which writes neither tags nor isMachine')
 }
 
-function ignoredWithDirectory(read: Reader): string[] {
-  const ignored = (['access', ...Object.values(MAPPING_INPUTS)] as const).filter((name) => read.isSet(name))
+function ignoredWithDirectory({ isSet }: Reader): string[] {
+  const ignored = (['access', ...Object.values(MAPPING_INPUTS)] as const).filter(isSet)
   if (ignored.length === 0) return []
   return [
     `With a directory as source, ${ignored.join(', ')} ${ignored.length === 1 ? 'is' : 'are'} ignored: the snapshot was mapped when it was written.`,
   ]
 }
 
-function readDeadline(read: Reader, environment: Environment): number {
-  const text = environment[DEADLINE_VARIABLE]?.trim() ?? ''
-  if (text === '') return DEFAULT_DEADLINE_SECONDS
-  const seconds = asDecimal(text, 0.001, 86_400)
-  if (seconds === undefined) read.report(DEADLINE_VARIABLE, 'a number of seconds above 0', text)
-  return seconds ?? DEFAULT_DEADLINE_SECONDS
-}
+type ValueOf<I extends Input<unknown>> =
+  Exclude<ReturnType<I['parse']>, undefined> | (I extends { default: string } ? never : undefined)
+type Value<Name extends InputName> = ValueOf<(typeof INPUTS)[Name]>
+type Reader = ReturnType<typeof createReader>
 
-interface Reader {
-  /** The parsed value of an input. Of a bad text, for which the parser gives undefined, nobody sees it: finish throws. */
-  <T>(name: InputName, takes: string, parse: (text: string) => T | undefined, byDefault?: string): T
-  /** Likewise; undefined where the input is empty. */
-  optional<T>(name: InputName, takes: string, parse: (text: string) => T | undefined): T | undefined
-  /** Whether the input holds something other than its default. */
-  isSet(name: InputName): boolean
-  report(name: string, takes: string, held?: string): void
-  /** Throws what was reported, all at once. */
-  finish(): void
-}
-
+/** Reads inputs, and gathers what is wrong with them; `finish` throws it, all at once. */
 function createReader(
   inputs: Readonly<Record<string, string>>,
-  advice: Partial<Record<InputName, string>> = {},
-): Reader {
+  environment: Environment,
+  advice: Partial<Record<string, string>> = {},
+) {
   const problems: string[] = []
-  const textOf = (name: InputName): string => inputs[name]?.trim() ?? ''
-  const defaultOf = (name: InputName): string => (DEFAULTS as Partial<Record<InputName, string>>)[name] ?? ''
-  const read = <T>(
-    name: InputName,
-    takes: string,
-    parse: (text: string) => T | undefined,
-    byDefault = defaultOf(name),
-  ): T => {
-    const text = textOf(name) === '' ? byDefault : textOf(name)
-    const value = parse(text)
-    if (value === undefined) read.report(name, takes, text)
-    // Where there is none, finish throws before anybody uses it.
-    return value as T
+
+  function textOf(name: string): string {
+    return (name === DEADLINE_VARIABLE ? environment : inputs)[name]?.trim() ?? ''
   }
-  read.optional = <T>(
-    name: InputName,
-    takes: string,
-    parse: (text: string) => T | undefined,
-  ): T | undefined => (textOf(name) === '' ? undefined : read(name, takes, parse))
-  read.isSet = (name: InputName): boolean => textOf(name) !== '' && textOf(name) !== defaultOf(name)
-  read.report = (name: string, takes: string, held = textOf(name as InputName)): void => {
+
+  function report(name: string, takes: string): void {
+    const held = textOf(name)
     const holds = held === '' ? 'is empty' : `holds ${quote(held)}`
-    const more = advice[name as InputName] ?? (held.startsWith('~/') ? 'The ~ is not expanded.' : undefined)
+    const more = advice[name] ?? (held.startsWith('~/') ? 'The ~ is not expanded.' : undefined)
     problems.push(`${name} ${holds}; it takes ${takes}.${more === undefined ? '' : ` ${more}`}`)
   }
-  read.finish = (): void => {
-    if (problems.length > 0) throw new UserError('parameters', problems.join('\n'))
+
+  function readAs<I extends Input<unknown>>(name: string, input: I): ValueOf<I> {
+    const text = textOf(name) === '' ? input.default : textOf(name)
+    const value = text === undefined ? undefined : input.parse(text)
+    if (text !== undefined && value === undefined) report(name, input.takes)
+    // Of a bad text there is no value, and nobody sees that: finish throws.
+    return value as ValueOf<I>
   }
-  return read
+
+  return {
+    report,
+    readAs,
+    read: <Name extends InputName>(name: Name): Value<Name> => readAs(name, INPUTS[name]),
+    /** Whether the input holds something other than its default. */
+    isSet: (name: InputName): boolean => {
+      const input: Input<unknown> = INPUTS[name]
+      return !['', input.default].includes(textOf(name))
+    },
+    finish: (): void => {
+      if (problems.length > 0) throw new UserError('parameters', problems.join('\n'))
+    },
+  }
 }
 
-function word<const T extends string>(read: Reader, name: InputName, words: readonly [T, ...T[]]): T {
-  const listed = `${words.slice(0, -1).join(', ')} or ${words.at(-1) ?? ''}`
-  return read(name, listed, asWord(words))
+function matching(pattern: RegExp): (text: string) => string | undefined {
+  return (text) => (pattern.test(text) ? text : undefined)
 }
 
-function asWord<const T extends string>(words: readonly T[]): (text: string) => T | undefined {
-  return (text) => words.find((one) => one === text)
+function oneOf<const T extends string>(...words: T[]): Input<T> {
+  const takes = `${words.slice(0, -1).join(', ')} or ${words.at(-1) ?? ''}`
+  return { takes, parse: (text) => asWord(text, words) }
 }
 
-function asBoolean(text: string): 'true' | 'false' | undefined {
-  return asWord(['true', 'false'])(text.toLowerCase())
+function asWord<const T extends string>(text: string, words: readonly T[]): T | undefined {
+  return words.find((word) => word === text)
+}
+
+function asBoolean(text: string): boolean | undefined {
+  const word = asWord(text.toLowerCase(), ['true', 'false'])
+  return word && word === 'true'
 }
 
 /** A path always contains a slash, so that keywords can be added later. No shell has replaced a `~` at its start. */
@@ -366,30 +310,15 @@ function asPath(text: string): GivenPath | undefined {
   return isPath && !text.includes('\0') && !/[\r\n]/.test(text) ? { path: text } : undefined
 }
 
-function asAccount(text: string): string | undefined {
-  return /^\d{12}$/.test(text) ? text : undefined
+function decimal(least: number, most: number): (text: string) => number | undefined {
+  return (text) => {
+    const value = /^\d{1,9}(\.\d{1,9})?$/.test(text) ? Number(text) : NaN
+    return value >= least && value <= most ? value : undefined
+  }
 }
 
-function asLine(text: string): string | undefined {
-  return /^\P{Cc}{1,256}$/u.test(text) ? text : undefined
-}
-
-function asRegion(text: string): string | undefined {
-  return /^[a-z]{2,8}(-[a-z]+){1,3}-\d{1,2}$/.test(text) ? text : undefined
-}
-
-/** `d-` and ten characters, or a UUID for stores that were migrated (identitystore API, IdentityStoreId). */
-function asStoreId(text: string): string | undefined {
-  return /^(d-[0-9a-z]{10}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/.test(text) ? text : undefined
-}
-
-function asDecimal(text: string, least: number, most: number): number | undefined {
-  const value = /^\d{1,9}(\.\d{1,9})?$/.test(text) ? Number(text) : NaN
-  return value >= least && value <= most ? value : undefined
-}
-
-function asNumber(least: number, most: number): (text: string) => number | undefined {
-  return (text) => (/^\d+$/.test(text) ? asDecimal(text, least, most) : undefined)
+function wholeNumber(least: number, most: number): (text: string) => number | undefined {
+  return (text) => (/^\d+$/.test(text) ? decimal(least, most)(text) : undefined)
 }
 
 function asTags(text: string): TagName[] | undefined {

@@ -30277,29 +30277,24 @@ __webpack_async_result__();
 /* harmony export */ });
 /* harmony import */ var _snapshot_tags_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1071);
 
-/** The connector's parameters, which `raito info` shows in this order. */
-const PARAMETERS = [
-    {
-        name: 'aws-account-id',
-        description: 'The AWS account, 12 digits, quoted in raito.yml. It must be the account of the credentials or the owner of the Identity Center instance. A snapshot as source must belong to it too.',
-        mandatory: true,
-    },
-    optional('aws-profile', "Profile from the shared AWS files. By default the AWS SDK's credential chain decides."),
-    optional('aws-region', "Region of IAM Identity Center. Defaults to AWS_REGION, then AWS_DEFAULT_REGION, then the profile's region."),
-    optional('aws-identity-store-id', 'Identity store to read, such as d-1234567890. Needed only if several instances qualify.'),
-    optional('requests-per-second', 'Calls per second, 0.1 to 1000. Defaults to 20, the AWS limit shared by all clients of the account.'),
-    optional('source', 'What to import: aws, or the path of a snapshot directory that AWS Organization Sync wrote, which needs no AWS credentials. ' +
-        'Defaults to the environment variable AWS_ORGANIZATION_SYNC_SOURCE, then to aws.'),
-    optional('mapping', 'full, or reference for the values of raito-io/cli-plugin-aws-organization, without tags and machine-users. Defaults to full, or to reference if installed under that name with source aws.'),
-    optional('tags', `User attributes to import as tags, separated by commas or as a YAML list. Any of ${_snapshot_tags_js__WEBPACK_IMPORTED_MODULE_0__/* .TAG_NAMES */ .qY.join(', ')}.`),
-    optional('machine-users', 'Regular expression (JavaScript, flag u, not anchored) for user names. isMachine is true if it matches, else false; null without it.'),
-    optional('disabled-users', 'include or exclude users whose status is DISABLED, and their memberships. Defaults to include.'),
-    optional('baseline', 'Directory of the last good snapshot, for source aws. A sync that removes more of it than max-removals is refused; a successful one replaces it.'),
-    optional('max-removals', 'How many users, groups, memberships and e-mail addresses a sync may remove from the baseline, as a percentage (which always allows five) or a number. Defaults to 10%.'),
-];
-function optional(name, description) {
-    return { name, description, mandatory: false };
-}
+/** The connector's parameters, which are inputs of the action too. */
+const DESCRIPTIONS = {
+    'aws-account-id': 'The AWS account, 12 digits, quoted in raito.yml. It must be the account of the credentials or the owner of the Identity Center instance. A snapshot as source must belong to it too.',
+    'aws-profile': "Profile from the shared AWS files. By default the AWS SDK's credential chain decides.",
+    'aws-region': "Region of IAM Identity Center. Defaults to AWS_REGION, then AWS_DEFAULT_REGION, then the profile's region.",
+    'aws-identity-store-id': 'Identity store to read, such as d-1234567890. Needed only if several instances qualify.',
+    'requests-per-second': 'Calls per second, 0.1 to 1000. Defaults to 20, the AWS limit shared by all clients of the account.',
+    source: 'What to import: aws, or the path of a snapshot directory that AWS Organization Sync wrote, which needs no AWS credentials. ' +
+        'Defaults to the environment variable AWS_ORGANIZATION_SYNC_SOURCE, then to aws.',
+    mapping: 'full, or reference for the values of raito-io/cli-plugin-aws-organization, without tags and machine-users. Defaults to full, or to reference if installed under that name with source aws.',
+    tags: `User attributes to import as tags, separated by commas or as a YAML list. Any of ${_snapshot_tags_js__WEBPACK_IMPORTED_MODULE_0__/* .TAG_NAMES */ .qY.join(', ')}.`,
+    'machine-users': 'Regular expression (JavaScript, flag u, not anchored) for user names. isMachine is true if it matches, else false; null without it.',
+    'disabled-users': 'include or exclude users whose status is DISABLED, and their memberships. Defaults to include.',
+    baseline: 'Directory of the last good snapshot, for source aws. A sync that removes more of it than max-removals is refused; a successful one replaces it.',
+    'max-removals': 'How many users, groups, memberships and e-mail addresses a sync may remove from the baseline, as a percentage (which always allows five) or a number. Defaults to 10%.',
+};
+/** As `raito info` shows them, in this order. */
+const PARAMETERS = Object.entries(DESCRIPTIONS).map(([name, description]) => ({ name, description, mandatory: name === 'aws-account-id' }));
 
 
 /***/ }),
@@ -30753,48 +30748,72 @@ var tags = __nccwpck_require__(1071);
 ;// CONCATENATED MODULE: ./src/settings.ts
 
 
-/** The defaults of the inputs; action.yml holds the same, and a test compares them. Names not listed default to ''. */
-const DEFAULTS = {
-    'requests-per-second': '20',
-    source: 'aws',
-    access: 'none',
-    'access-review': 'false',
-    mapping: 'full',
-    'disabled-users': 'include',
-    'max-removals': '10%',
-    baseline: 'auto',
-    comment: 'on-change',
-    detail: 'auto',
-    'fail-on-change': 'false',
-    'upload-artifact': 'auto',
-    'raito-connector': 'none',
+/** Every input, in the order of action.yml. */
+const INPUTS = {
+    'aws-account-id': {
+        // Required: an empty text is no account.
+        default: '',
+        takes: 'the 12 digits of an AWS account, in quotes',
+        parse: matching(/^\d{12}$/),
+    },
+    'aws-profile': { takes: 'the name of a profile in one line', parse: matching(/^\P{Cc}{1,256}$/u) },
+    'aws-region': {
+        takes: 'the name of a region, such as eu-west-1',
+        parse: matching(/^[a-z]{2,8}(-[a-z]+){1,3}-\d{1,2}$/),
+    },
+    'aws-identity-store-id': {
+        takes: 'the id of an identity store, such as d-1234567890',
+        // The UUID is that of a store that was migrated (identitystore API, IdentityStoreId).
+        parse: matching(/^(d-[0-9a-z]{10}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/),
+    },
+    'requests-per-second': { default: '20', takes: 'a number from 0.1 to 1000', parse: decimal(0.1, 1000) },
+    source: {
+        default: 'aws',
+        takes: 'aws, or the path of a snapshot directory with a slash, such as ./identity-store',
+        parse: (text) => asWord(text, ['aws']) ?? asPath(text),
+    },
+    access: { default: 'none', ...oneOf('none', 'accounts') },
+    'access-review': { default: 'false', takes: 'true or false', parse: asBoolean },
+    'output-directory': { takes: 'a path with a slash, such as ./identity-store', parse: asPath },
+    mapping: { default: 'full', ...oneOf('full', 'reference') },
+    tags: {
+        default: '',
+        takes: `any of ${tags/* TAG_NAMES */.qY.join(', ')}, separated by commas or lines`,
+        parse: asTags,
+    },
+    'machine-users': { takes: 'a regular expression (JavaScript, flag u)', parse: asPattern },
+    'disabled-users': { default: 'include', ...oneOf('include', 'exclude') },
+    'max-removals': {
+        default: '10%',
+        takes: 'a percentage from 0% to 100% or a whole number',
+        parse: parseRemovalLimit,
+    },
+    baseline: {
+        default: 'auto',
+        takes: 'auto, none, base, artifact, or the path of a snapshot directory with a slash, such as ./identity-store',
+        parse: (text) => asWord(text, ['auto', 'none', 'base', 'artifact']) ?? asPath(text),
+    },
+    comment: { default: 'on-change', ...oneOf('on-change', 'always', 'never') },
+    'pull-request': { takes: 'the number of a pull request, such as 7', parse: wholeNumber(1, 2 ** 31) },
+    detail: { default: 'auto', ...oneOf('auto', 'full', 'counts') },
+    'fail-on-change': { default: 'false', takes: 'true or false', parse: asBoolean },
+    'upload-artifact': {
+        default: 'auto',
+        takes: 'auto, true or false',
+        parse: (text) => asWord(text, ['auto']) ?? asWord(text.toLowerCase(), ['true', 'false']),
+    },
+    'artifact-name': {
+        takes: 'a name of at most 255 characters without control characters and any of " : < > | * ? \\ /',
+        parse: asArtifactName,
+    },
+    'artifact-retention-days': {
+        takes: 'a whole number of days from 1 to 400',
+        parse: wholeNumber(1, 400),
+    },
+    'raito-connector': { default: 'none', ...oneOf('none', 'own', 'drop-in') },
+    'github-token': { default: '', takes: 'a token', parse: (text) => text },
 };
-const ACTION_INPUTS = (/* unused pure expression or super */ null && ([
-    'aws-account-id',
-    'aws-profile',
-    'aws-region',
-    'aws-identity-store-id',
-    'requests-per-second',
-    'source',
-    'access',
-    'access-review',
-    'output-directory',
-    'mapping',
-    'tags',
-    'machine-users',
-    'disabled-users',
-    'max-removals',
-    'baseline',
-    'comment',
-    'pull-request',
-    'detail',
-    'fail-on-change',
-    'upload-artifact',
-    'artifact-name',
-    'artifact-retention-days',
-    'raito-connector',
-    'github-token',
-]));
+const ACTION_INPUTS = Object.keys(INPUTS);
 /** The input of each mapping option: a directory as source ignores it, and a baseline can differ in it. */
 const MAPPING_INPUTS = {
     mapping: 'mapping',
@@ -30802,53 +30821,47 @@ const MAPPING_INPUTS = {
     machineUsers: 'machine-users',
     disabledUsers: 'disabled-users',
 };
-const CONNECTOR_PARAMETERS = (/* unused pure expression or super */ null && ([
-    'aws-account-id',
-    'aws-profile',
-    'aws-region',
-    'aws-identity-store-id',
-    'requests-per-second',
-    'source',
-    'mapping',
-    'tags',
-    'machine-users',
-    'disabled-users',
-    'baseline',
-    'max-removals',
-]));
 /** The variable by which the action tells a later connector where the snapshot is, or that there is none. */
 const SOURCE_VARIABLE = 'AWS_ORGANIZATION_SYNC_SOURCE';
 /** The value of that variable after a failed run. */
 const FAILED_SOURCE = 'failed';
 const DEADLINE_VARIABLE = 'AWS_ORGANIZATION_SYNC_CALL_DEADLINE';
-const DEFAULT_DEADLINE_SECONDS = 120;
+const DEADLINE = {
+    default: '120',
+    takes: 'a number of seconds above 0',
+    parse: decimal(0.001, 86_400),
+};
 /**
  * The settings of the action from its inputs, by their names in action.yml.
  *
  * @throws UserError (parameters) with one line for each bad input: its name, what it held, what it takes
  */
 function parseActionSettings(inputs, environment) {
-    const read = createReader(inputs);
-    const common = parseCommon(read, environment, 'full');
+    const reader = createReader(inputs, environment);
+    const { read } = reader;
+    const common = readCommon(reader, 'full');
     const settings = {
         ...common,
-        access: word(read, 'access', ['none', 'accounts']),
-        accessReview: read('access-review', 'true or false', asBoolean) === 'true',
-        outputDirectory: read.optional('output-directory', 'a path with a slash, such as ./identity-store', asPath)?.path,
-        baseline: read('baseline', 'auto, none, base, artifact, or the path of a snapshot directory with a slash, such as ./identity-store', (text) => asWord(['auto', 'none', 'base', 'artifact'])(text) ?? asPath(text)),
-        comment: word(read, 'comment', ['on-change', 'always', 'never']),
-        pullRequest: read.optional('pull-request', 'the number of a pull request, such as 7', asNumber(1, 2 ** 31)),
-        detail: word(read, 'detail', ['auto', 'full', 'counts']),
-        failOnChange: read('fail-on-change', 'true or false', asBoolean) === 'true',
-        uploadArtifact: read('upload-artifact', 'auto, true or false', (text) => asWord(['auto'])(text) ?? asBoolean(text)),
-        artifactName: read.optional('artifact-name', 'a name of at most 255 characters without control characters and any of " : < > | * ? \\ /', asArtifactName) ?? `identity-store-${common.account}`,
-        artifactRetentionDays: read.optional('artifact-retention-days', 'a whole number of days from 1 to 400', asNumber(1, 400)),
-        raitoConnector: word(read, 'raito-connector', ['none', 'own', 'drop-in']),
-        githubToken: inputs['github-token']?.trim() ?? '',
+        access: read('access'),
+        accessReview: read('access-review'),
+        /** undefined: identity-store/<account> in the runner's temp directory */
+        outputDirectory: read('output-directory')?.path,
+        baseline: read('baseline'),
+        comment: read('comment'),
+        /** undefined: the event's */
+        pullRequest: read('pull-request'),
+        detail: read('detail'),
+        failOnChange: read('fail-on-change'),
+        uploadArtifact: read('upload-artifact'),
+        artifactName: read('artifact-name') ?? `identity-store-${common.account}`,
+        /** undefined: the repository's default */
+        artifactRetentionDays: read('artifact-retention-days'),
+        raitoConnector: read('raito-connector'),
+        githubToken: read('github-token'),
     };
     if (settings.accessReview && settings.source === 'aws' && settings.access === 'none')
-        read.report('access-review', 'true only together with access: accounts');
-    read.finish();
+        reader.report('access-review', 'true only together with access: accounts');
+    reader.finish();
     return settings;
 }
 /**
@@ -30866,12 +30879,16 @@ function parseConnectorSettings(parameters, environment, { isDropIn }) {
         source: source === '' ? inherited : source,
         tags: jsonListAsText(parameters['tags'] ?? ''),
     };
-    const read = createReader(given, accountAdvice(parameters['aws-account-id']));
-    const settings = {
-        ...parseCommon(read, environment, isDropIn ? 'reference' : 'full'),
-        baseline: read.optional('baseline', 'the path of a snapshot directory with a slash, such as ./baseline', asPath)?.path,
+    const reader = createReader(given, environment, accountAdvice(parameters['aws-account-id']));
+    const baseline = {
+        takes: 'the path of a snapshot directory with a slash, such as ./baseline',
+        parse: asPath,
     };
-    read.finish();
+    const settings = {
+        ...readCommon(reader, isDropIn ? 'reference' : 'full'),
+        baseline: reader.readAs('baseline', baseline)?.path,
+    };
+    reader.finish();
     return settings;
 }
 /** Reads `max-removals`: `0%` to `100%` with up to six decimals, or a whole number; undefined for anything else. */
@@ -30883,115 +30900,112 @@ function parseRemovalLimit(text) {
         return undefined;
     return { kind: 'percentage', value: Number(percentage) };
 }
-function parseCommon(read, environment, mappingDefault) {
-    const source = read('source', 'aws, or the path of a snapshot directory with a slash, such as ./identity-store', (text) => asWord(['aws'])(text) ?? asPath(text));
+function readCommon(reader, mappingDefault) {
+    const { read, readAs } = reader;
+    const source = read('source');
+    const mappingInput = { ...INPUTS.mapping, default: source === 'aws' ? mappingDefault : 'full' };
     const settings = {
-        account: read('aws-account-id', 'the 12 digits of an AWS account, in quotes', asAccount),
-        profile: read.optional('aws-profile', 'the name of a profile in one line', asLine),
-        region: read.optional('aws-region', 'the name of a region, such as eu-west-1', asRegion),
-        identityStoreId: read.optional('aws-identity-store-id', 'the id of an identity store, such as d-1234567890', asStoreId),
-        requestsPerSecond: read('requests-per-second', 'a number from 0.1 to 1000', (text) => asDecimal(text, 0.1, 1000)),
+        account: read('aws-account-id'),
+        profile: read('aws-profile'),
+        region: read('aws-region'),
+        identityStoreId: read('aws-identity-store-id'),
+        requestsPerSecond: read('requests-per-second'),
         source,
+        /** What is read besides identities: nothing, or accounts, permission sets and assignments. */
         access: 'none',
         mapping: {
-            mapping: read('mapping', 'full or reference', asWord(['full', 'reference']), source === 'aws' ? mappingDefault : 'full'),
-            tags: read('tags', `any of ${tags/* TAG_NAMES */.qY.join(', ')}, separated by commas or lines`, asTags),
-            machineUsers: read.optional('machine-users', 'a regular expression (JavaScript, flag u)', asPattern) ?? null,
-            disabledUsers: word(read, 'disabled-users', ['include', 'exclude']),
+            mapping: readAs('mapping', mappingInput),
+            tags: read('tags'),
+            machineUsers: read('machine-users') ?? null,
+            disabledUsers: read('disabled-users'),
         },
-        removalLimit: read('max-removals', 'a percentage from 0% to 100% or a whole number', parseRemovalLimit),
-        deadlineMs: 1000 * readDeadline(read, environment),
-        warnings: [],
+        removalLimit: read('max-removals'),
+        /** A call to AWS gives up after this long. */
+        deadlineMs: 1000 * readAs(DEADLINE_VARIABLE, DEADLINE),
+        /** What was set but does nothing, as sentences. */
+        warnings: source === 'aws' ? [] : ignoredWithDirectory(reader),
     };
     if (source === 'aws')
-        refuseUnderReference(read, settings.mapping);
-    else
-        settings.warnings.push(...ignoredWithDirectory(read));
+        refuseUnderReference(reader, settings.mapping);
     return settings;
 }
-function refuseUnderReference(read, mapping) {
-    if (mapping.mapping !== 'reference')
+function refuseUnderReference({ isSet, report }, { mapping }) {
+    if (mapping !== 'reference')
         return;
     for (const name of ['tags', 'machine-users'])
-        if (read.isSet(name))
-            read.report(name, 'no value with mapping "reference", which writes neither tags nor isMachine');
+        if (isSet(name))
+            report(name, 'no value with mapping "reference", which writes neither tags nor isMachine');
 }
-function ignoredWithDirectory(read) {
-    const ignored = ['access', ...Object.values(MAPPING_INPUTS)].filter((name) => read.isSet(name));
+function ignoredWithDirectory({ isSet }) {
+    const ignored = ['access', ...Object.values(MAPPING_INPUTS)].filter(isSet);
     if (ignored.length === 0)
         return [];
     return [
         `With a directory as source, ${ignored.join(', ')} ${ignored.length === 1 ? 'is' : 'are'} ignored: the snapshot was mapped when it was written.`,
     ];
 }
-function readDeadline(read, environment) {
-    const text = environment[DEADLINE_VARIABLE]?.trim() ?? '';
-    if (text === '')
-        return DEFAULT_DEADLINE_SECONDS;
-    const seconds = asDecimal(text, 0.001, 86_400);
-    if (seconds === undefined)
-        read.report(DEADLINE_VARIABLE, 'a number of seconds above 0', text);
-    return seconds ?? DEFAULT_DEADLINE_SECONDS;
-}
-function createReader(inputs, advice = {}) {
+/** Reads inputs, and gathers what is wrong with them; `finish` throws it, all at once. */
+function createReader(inputs, environment, advice = {}) {
     const problems = [];
-    const textOf = (name) => inputs[name]?.trim() ?? '';
-    const defaultOf = (name) => DEFAULTS[name] ?? '';
-    const read = (name, takes, parse, byDefault = defaultOf(name)) => {
-        const text = textOf(name) === '' ? byDefault : textOf(name);
-        const value = parse(text);
-        if (value === undefined)
-            read.report(name, takes, text);
-        // Where there is none, finish throws before anybody uses it.
-        return value;
-    };
-    read.optional = (name, takes, parse) => (textOf(name) === '' ? undefined : read(name, takes, parse));
-    read.isSet = (name) => textOf(name) !== '' && textOf(name) !== defaultOf(name);
-    read.report = (name, takes, held = textOf(name)) => {
+    function textOf(name) {
+        return (name === DEADLINE_VARIABLE ? environment : inputs)[name]?.trim() ?? '';
+    }
+    function report(name, takes) {
+        const held = textOf(name);
         const holds = held === '' ? 'is empty' : `holds ${quote(held)}`;
         const more = advice[name] ?? (held.startsWith('~/') ? 'The ~ is not expanded.' : undefined);
         problems.push(`${name} ${holds}; it takes ${takes}.${more === undefined ? '' : ` ${more}`}`);
+    }
+    function readAs(name, input) {
+        const text = textOf(name) === '' ? input.default : textOf(name);
+        const value = text === undefined ? undefined : input.parse(text);
+        if (text !== undefined && value === undefined)
+            report(name, input.takes);
+        // Of a bad text there is no value, and nobody sees that: finish throws.
+        return value;
+    }
+    return {
+        report,
+        readAs,
+        read: (name) => readAs(name, INPUTS[name]),
+        /** Whether the input holds something other than its default. */
+        isSet: (name) => {
+            const input = INPUTS[name];
+            return !['', input.default].includes(textOf(name));
+        },
+        finish: () => {
+            if (problems.length > 0)
+                throw new errors/* UserError */.yo('parameters', problems.join('\n'));
+        },
     };
-    read.finish = () => {
-        if (problems.length > 0)
-            throw new errors/* UserError */.yo('parameters', problems.join('\n'));
-    };
-    return read;
 }
-function word(read, name, words) {
-    const listed = `${words.slice(0, -1).join(', ')} or ${words.at(-1) ?? ''}`;
-    return read(name, listed, asWord(words));
+function matching(pattern) {
+    return (text) => (pattern.test(text) ? text : undefined);
 }
-function asWord(words) {
-    return (text) => words.find((one) => one === text);
+function oneOf(...words) {
+    const takes = `${words.slice(0, -1).join(', ')} or ${words.at(-1) ?? ''}`;
+    return { takes, parse: (text) => asWord(text, words) };
+}
+function asWord(text, words) {
+    return words.find((word) => word === text);
 }
 function asBoolean(text) {
-    return asWord(['true', 'false'])(text.toLowerCase());
+    const word = asWord(text.toLowerCase(), ['true', 'false']);
+    return word && word === 'true';
 }
 /** A path always contains a slash, so that keywords can be added later. No shell has replaced a `~` at its start. */
 function asPath(text) {
     const isPath = (text.includes('/') && !text.startsWith('~')) || /^[A-Za-z]:\\/.test(text);
     return isPath && !text.includes('\0') && !/[\r\n]/.test(text) ? { path: text } : undefined;
 }
-function asAccount(text) {
-    return /^\d{12}$/.test(text) ? text : undefined;
+function decimal(least, most) {
+    return (text) => {
+        const value = /^\d{1,9}(\.\d{1,9})?$/.test(text) ? Number(text) : NaN;
+        return value >= least && value <= most ? value : undefined;
+    };
 }
-function asLine(text) {
-    return /^\P{Cc}{1,256}$/u.test(text) ? text : undefined;
-}
-function asRegion(text) {
-    return /^[a-z]{2,8}(-[a-z]+){1,3}-\d{1,2}$/.test(text) ? text : undefined;
-}
-/** `d-` and ten characters, or a UUID for stores that were migrated (identitystore API, IdentityStoreId). */
-function asStoreId(text) {
-    return /^(d-[0-9a-z]{10}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/.test(text) ? text : undefined;
-}
-function asDecimal(text, least, most) {
-    const value = /^\d{1,9}(\.\d{1,9})?$/.test(text) ? Number(text) : NaN;
-    return value >= least && value <= most ? value : undefined;
-}
-function asNumber(least, most) {
-    return (text) => (/^\d+$/.test(text) ? asDecimal(text, least, most) : undefined);
+function wholeNumber(least, most) {
+    return (text) => (/^\d+$/.test(text) ? decimal(least, most)(text) : undefined);
 }
 function asTags(text) {
     const names = text
