@@ -20,8 +20,12 @@ const DOWNLOAD_FACTOR = 5;
 /**
  * A client for one repository. Octokit is loaded here, not at start. Proxy variables are honoured by `@actions/github`;
  * server errors are tried again, twice, and so is what a limit of GitHub refused, where it ends within a minute.
+ *
+ * @throws UserError where there is no token
  */
 async function createClient({ apiUrl, owner, repository, token, second = 1000, deadline = 60_000, }) {
+    if (token === '')
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo('parameters', 'github-token is empty, but the baseline or the comment needs it. Leave the input at its default, or set baseline to none and comment to never.');
     const [{ getOctokit }, { retry }, { throttling }] = await Promise.all([
         __webpack_require__.e(/* import() */ 351).then(__webpack_require__.bind(__webpack_require__, 61351)),
         Promise.all(/* import() */[__webpack_require__.e(251), __webpack_require__.e(735)]).then(__webpack_require__.bind(__webpack_require__, 49735)),
@@ -47,8 +51,19 @@ async function createClient({ apiUrl, owner, repository, token, second = 1000, d
         },
     }, 
     // The innermost first: each attempt has a deadline of its own.
-    endAttemptsAfter(deadline), retry, throttling);
+    ({ hook }) => {
+        hook.before('request', (options) => {
+            const isDownload = options.request.parseSuccessResponseBody === false;
+            const signal = AbortSignal.timeout(isDownload ? deadline * DOWNLOAD_FACTOR : deadline);
+            options.request = { ...options.request, signal };
+        });
+    }, retry, throttling);
     const repo = { owner, repo: repository };
+    const download = async (route, parameters) => {
+        const raw = { parseSuccessResponseBody: false };
+        const answer = await request(route, { ...repo, ...parameters, request: raw });
+        return bytesOf(answer.data);
+    };
     return {
         async commit(commit_sha) {
             return (await rest.git.getCommit({ ...repo, commit_sha })).data;
@@ -58,14 +73,9 @@ async function createClient({ apiUrl, owner, repository, token, second = 1000, d
             return (await rest.git.getTree({ ...repo, tree_sha })).data;
         },
         /** The bytes of a blob as they come (up to 100 MB, GitHub's limit). */
-        async blob(file_sha) {
-            const { data } = await request('GET /repos/{owner}/{repo}/git/blobs/{file_sha}', {
-                ...repo,
-                file_sha,
-                headers: { accept: 'application/vnd.github.raw+json' },
-                request: { parseSuccessResponseBody: false },
-            });
-            return bytesOf(data);
+        blob(file_sha) {
+            const headers = { accept: 'application/vnd.github.raw+json' };
+            return download('GET /repos/{owner}/{repo}/git/blobs/{file_sha}', { file_sha, headers });
         },
         /** How a commit stands to another one, by ids: `ahead`, `behind`, `diverged` or `identical`; and their merge base. */
         async compare(base, head) {
@@ -93,9 +103,8 @@ async function createClient({ apiUrl, owner, repository, token, second = 1000, d
             const { data } = await rest.actions.getWorkflowRun({ ...repo, run_id });
             return { event: data.event, path: withoutRef(data.path, data.head_branch), headSha: data.head_sha };
         },
-        async artifactZip(artifact_id) {
-            const { data } = await request('GET /repos/{owner}/{repo}/actions/artifacts/{artifact_id}/{archive_format}', { ...repo, artifact_id, archive_format: 'zip', request: { parseSuccessResponseBody: false } });
-            return bytesOf(data);
+        artifactZip(artifact_id) {
+            return download('GET /repos/{owner}/{repo}/actions/artifacts/{artifact_id}/zip', { artifact_id });
         },
         /** The login that the token writes as. */
         async viewer() {
@@ -104,7 +113,7 @@ async function createClient({ apiUrl, owner, repository, token, second = 1000, d
         async *comments(issue_number) {
             const pages = paginate.iterator(rest.issues.listComments, { ...repo, issue_number, per_page: 100 });
             for await (const { data } of pages)
-                yield data;
+                yield* data;
         },
         async createComment(issue_number, body) {
             // Not tried again by the plugin: a lost answer would leave two comments.
@@ -129,8 +138,9 @@ function withoutRef(path, branch) {
 }
 /** The HTTP status of a failed call; 500 also where no answer came; undefined for anything else that was thrown. */
 function statusOf(thrown) {
-    const status = thrown instanceof Error && 'status' in thrown ? thrown.status : undefined;
-    return typeof status === 'number' ? status : undefined;
+    return thrown instanceof Error && 'status' in thrown && typeof thrown.status === 'number'
+        ? thrown.status
+        : undefined;
 }
 /**
  * The error of a call that had to succeed. `what` begins the sentence ("The baseline artifact could not be read"),
@@ -163,18 +173,6 @@ const ignore = () => undefined;
 const SILENT = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 /** The plugin would space what is written, a second or three. A run writes one comment, and waits only where it is told to. */
 const AT_ONCE = { key: () => ({ schedule: (_options, write) => write() }) };
-function endAttemptsAfter(deadline) {
-    return (octokit) => {
-        // Octokit's own plugin type is generic over all of its hooks; this is the one used.
-        const { hook } = octokit;
-        hook.before('request', (options) => {
-            const isDownload = options.request?.parseSuccessResponseBody === false;
-            const signal = AbortSignal.timeout(isDownload ? deadline * DOWNLOAD_FACTOR : deadline);
-            options.request = { ...options.request, signal };
-        });
-        return {};
-    };
-}
 /** With parseSuccessResponseBody false octokit hands the body over as it is, whatever the type says. */
 async function* bytesOf(body) {
     if (body === null || body === undefined)

@@ -28384,7 +28384,7 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 /* harmony import */ var node_url__WEBPACK_IMPORTED_MODULE_4___default = /*#__PURE__*/__nccwpck_require__.n(node_url__WEBPACK_IMPORTED_MODULE_4__);
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(77094);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(83916);
-/* harmony import */ var _files_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(59148);
+/* harmony import */ var _files_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(18793);
 /* harmony import */ var _github_context_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(19556);
 /* harmony import */ var _heap_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(8604);
 /* harmony import */ var _settings_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(58750);
@@ -28809,8 +28809,8 @@ function describeOptions(before, now) {
     ];
 }
 
-// EXTERNAL MODULE: ./src/files.ts
-var src_files = __nccwpck_require__(59148);
+// EXTERNAL MODULE: ./src/files.ts + 1 modules
+var src_files = __nccwpck_require__(18793);
 // EXTERNAL MODULE: ./src/github/context.ts
 var github_context = __nccwpck_require__(19556);
 // EXTERNAL MODULE: ./src/snapshot/model.ts
@@ -30079,7 +30079,7 @@ function directoryOf({ source, outputDirectory, account }, { workspace, temp }) 
     return (0,external_node_path_.resolve)(workspace, outputDirectory ?? (0,external_node_path_.join)(temp, 'identity-store', account));
 }
 /** Where files for people go. Each step of a job, and each account, has a directory of its own for them. */
-function reportDirectoryOf({ account }, { environment, temp }) {
+function reportDirectoryOf({ settings: { account }, host: { environment, temp } }) {
     const step = (environment['GITHUB_ACTION'] ?? 'run').replace(/[^\w-]/g, '_');
     return (0,external_node_path_.join)(temp, 'aws-organization-sync', `${account}-${step}`);
 }
@@ -30090,14 +30090,15 @@ function rootsOf({ workspace, temp }) {
 function isInside(path, directory) {
     return `${path}${external_node_path_.sep}`.startsWith(`${directory}${external_node_path_.sep}`);
 }
-/** Whether there is such a file. */
-function isThere(directory, name) {
-    return (0,external_node_fs_.existsSync)((0,external_node_path_.join)(directory, name));
+/** The snapshot that is in the directory before anything is written. */
+function findSnapshot({ directory }) {
+    const isThere = (name) => (0,external_node_fs_.existsSync)((0,external_node_path_.join)(directory, name));
+    return isThere('manifest.json') ? { directory, hasAccess: isThere(model/* ACCESS_FILE */.aL) } : undefined;
 }
 function filesOf(hasAccess) {
     return hasAccess ? [...model/* SNAPSHOT_FILES */.FI, model/* ACCESS_FILE */.aL] : model/* SNAPSHOT_FILES */.FI;
 }
-async function openSource(settings, directory, host) {
+async function openSource({ settings, host, directory }) {
     const roots = rootsOf(host);
     if (settings.source !== 'aws') {
         (0,src_files/* refuseLinks */.UA)(directory, roots);
@@ -30106,7 +30107,8 @@ async function openSource(settings, directory, host) {
     await namingInput(() => (0,src_files/* verifyPlace */.FT)(directory, filesOf(settings.access === 'accounts'), roots));
     return openAws(settings, { ...host, time: realTime });
 }
-async function loadBaseline(settings, context, host) {
+async function loadBaseline(job) {
+    const { settings, context, host } = job;
     const [{ findBaseline }, { createGit }, { directoryFiles }] = await Promise.all([
         Promise.all(/* import() */[__nccwpck_require__.e(663), __nccwpck_require__.e(9), __nccwpck_require__.e(768)]).then(__nccwpck_require__.bind(__nccwpck_require__, 18768)),
         __nccwpck_require__.e(/* import() */ 891).then(__nccwpck_require__.bind(__nccwpck_require__, 16891)),
@@ -30114,7 +30116,7 @@ async function loadBaseline(settings, context, host) {
     ]);
     return findBaseline(settings, {
         context,
-        client: () => connectGitHub(settings, context),
+        client: () => connectGitHub(job),
         openDirectory(path) {
             (0,src_files/* refuseLinks */.UA)((0,external_node_path_.resolve)(path), rootsOf(host));
             return directoryFiles(path);
@@ -30122,14 +30124,12 @@ async function loadBaseline(settings, context, host) {
         git: createGit(host.environment),
     });
 }
-async function connectGitHub({ githubToken: token }, { apiUrl, owner, repository }) {
-    if (token === '')
-        throw new errors/* UserError */.yo('parameters', 'github-token is empty, but the baseline or the comment needs it. Leave the input at its default, or set baseline to none and comment to never.');
+async function connectGitHub({ settings, context }) {
     const { createClient } = await __nccwpck_require__.e(/* import() */ 584).then(__nccwpck_require__.bind(__nccwpck_require__, 96584));
-    return createClient({ apiUrl, owner, repository, token });
+    return createClient({ ...context, token: settings.githubToken });
 }
 /** Returns the SHA-256 of users.json. */
-async function writeSnapshot(directory, { description }, { identities, access, counts }, host) {
+async function writeSnapshot({ description }, { identities, access, counts }, { host, directory }) {
     const { writeSnapshot: write } = await Promise.all(/* import() */[__nccwpck_require__.e(9), __nccwpck_require__.e(751)]).then(__nccwpck_require__.bind(__nccwpck_require__, 10751));
     const { files } = await namingInput(() => write({ directory, roots: rootsOf(host), identities, access, description }));
     host.log.info(`Wrote ${counts.users} users, ${counts.groups} groups and ${counts.memberships} memberships to ${directory}.`);
@@ -30146,21 +30146,18 @@ async function namingInput(work) {
         throw new errors/* UserError */.yo(error.kind, `output-directory: ${error.message}`, { cause: error.cause });
     }
 }
-async function uploadSnapshot(directory, { kind }, { access }, settings, context) {
+async function uploadSnapshot({ kind }, { access }, { settings, context, directory }) {
     // With a directory upload-artifact is about the review, where there is one.
     if (kind === 'directory' && settings.accessReview)
         return {};
-    const files = filesOf(access !== undefined);
-    const request = { source: kind, name: settings.artifactName, directory, files };
-    return upload({ what: 'snapshot', ...request }, settings, context);
-}
-async function upload(request, { uploadArtifact: mode, artifactRetentionDays: retentionDays, deadlineMs }, context) {
     const { uploadFiles } = await __nccwpck_require__.e(/* import() */ 721).then(__nccwpck_require__.bind(__nccwpck_require__, 49721));
-    // An upload is several calls: five minutes where a call may take two.
-    return uploadFiles({ ...request, mode, retentionDays }, context, 2.5 * deadlineMs);
+    const files = filesOf(access !== undefined);
+    const upload = { what: 'snapshot', source: kind, name: settings.artifactName, directory, files };
+    return uploadFiles(upload, settings, context);
 }
 /** The access review, beside the report. */
-async function writeReview({ description }, { identities, access }, usersSha256, settings, context, host) {
+async function writeReview({ description }, { identities, access }, usersSha256, job) {
+    const { context, host } = job;
     const { writeReview: write } = await __nccwpck_require__.e(/* import() */ 686).then(__nccwpck_require__.bind(__nccwpck_require__, 62686));
     const { identityStoreId, account, ownerAccount, region } = description;
     const run = context.isActions ? (0,github_context/* runUrl */.Vp)(context) : null;
@@ -30169,34 +30166,35 @@ async function writeReview({ description }, { identities, access }, usersSha256,
         snapshot: { ...identities, access },
         provenance: { identityStoreId, account, ownerAccount, region, run, time, usersSha256 },
         template: (0,external_node_path_.join)(host.bundle, 'access-review.html'),
-        directory: reportDirectoryOf(settings, host),
+        directory: reportDirectoryOf(job),
         roots: rootsOf(host),
     });
 }
-async function uploadReview({ kind }, { files }, settings, context) {
-    const request = {
+async function uploadReview({ kind }, { files }, { settings, context }) {
+    const { uploadFiles } = await __nccwpck_require__.e(/* import() */ 721).then(__nccwpck_require__.bind(__nccwpck_require__, 49721));
+    const upload = {
+        what: 'access review',
         source: kind,
         name: `access-review-${settings.account}`,
         directory: (0,external_node_path_.dirname)(files.page),
         files: Object.values(files).map((path) => (0,external_node_path_.basename)(path)),
     };
-    return upload({ what: 'access review', ...request }, settings, context);
+    return uploadFiles(upload, settings, context);
 }
-async function installConnector({ raitoConnector: kind }, { home, bundle, node }) {
+async function installConnector({ settings: { raitoConnector: kind }, host: { home, bundle, node }, }) {
     if (kind === 'none')
         return undefined;
     const { installConnector: install } = await __nccwpck_require__.e(/* import() */ 873).then(__nccwpck_require__.bind(__nccwpck_require__, 48873));
     return install({ kind, home, bundleDirectory: (0,external_node_path_.join)(bundle, 'connector'), node, version: version/* VERSION */.xv });
 }
-async function reconcileComment(input, { renderComment }, hasChanges, { kind, description: { account, identityStoreId } }, settings, context) {
-    const { comment: mode, pullRequest } = settings;
+async function reconcileComment(input, { renderComment }, hasChanges, { kind, description: { account, identityStoreId } }, job) {
     const { commentMarker, reconcileComment: reconcile } = await __nccwpck_require__.e(/* import() */ 318).then(__nccwpck_require__.bind(__nccwpck_require__, 47318));
-    const marker = commentMarker({ account, identityStoreId, kind });
+    const marker = commentMarker(account, identityStoreId, kind);
     const body = renderComment(input, marker);
     // With changes the two are the same text, which can list a million of them.
     const bodyWhenGone = hasChanges ? body : renderComment(input, marker, true);
-    const request = { mode, pullRequest, hasChanges, body, bodyWhenGone, marker };
-    return reconcile(request, context, () => connectGitHub(settings, context));
+    const request = { marker, hasChanges, body, bodyWhenGone };
+    return reconcile(request, job.settings, job.context, () => connectGitHub(job));
 }
 
 ;// CONCATENATED MODULE: ./src/action/run.ts
@@ -30218,6 +30216,7 @@ async function reconcileComment(input, { renderComment }, hasChanges, { kind, de
 async function run(settings, context, host) {
     const { log } = host;
     const directory = directoryOf(settings, host);
+    const job = { settings, context, host, directory };
     const isPrivate = context.visibility === 'private';
     const failures = [];
     const warnings = [];
@@ -30247,8 +30246,8 @@ async function run(settings, context, host) {
         }
     };
     warn(...settings.warnings);
-    const source = await openSource(settings, directory, host);
-    const [reading, baseline] = await Promise.all([source.read(), loadBaseline(settings, context, host)]);
+    const source = await openSource(job);
+    const [reading, baseline] = await Promise.all([source.read(), loadBaseline(job)]);
     const isFirst = baseline.state === 'absent';
     const { access } = reading;
     if (settings.accessReview && access === undefined)
@@ -30265,42 +30264,36 @@ async function run(settings, context, host) {
     const isWritten = source.kind === 'aws' && !isRefused;
     if (isWritten && !isPrivate && isInside(directory, host.workspace))
         warn(EXPOSED);
-    const usersSha256 = isWritten
-        ? await writeSnapshot(directory, source, reading, host)
-        : reading.usersSha256;
-    const upload = isRefused
-        ? undefined
-        : await attempt(() => uploadSnapshot(directory, source, reading, settings, context));
+    const usersSha256 = isWritten ? await writeSnapshot(source, reading, job) : reading.usersSha256;
+    const upload = isRefused ? undefined : await attempt(() => uploadSnapshot(source, reading, job));
     tellUpload(upload);
-    const connector = isRefused ? undefined : await attempt(() => installConnector(settings, host));
+    const connector = isRefused ? undefined : await attempt(() => installConnector(job));
     const isReviewed = settings.accessReview && access !== undefined && usersSha256 !== undefined;
     const review = isReviewed
-        ? await attempt(() => writeReview(source, { ...reading, access }, usersSha256, settings, context, host))
+        ? await attempt(() => writeReview(source, { ...reading, access }, usersSha256, job))
         : undefined;
-    const reviewUpload = review && (await attempt(() => uploadReview(source, review, settings, context)));
+    const reviewUpload = review && (await attempt(() => uploadReview(source, review, job)));
     tellUpload(reviewUpload);
     const report = await Promise.all(/* import() */[__nccwpck_require__.e(896), __nccwpck_require__.e(924)]).then(__nccwpck_require__.bind(__nccwpck_require__, 40924));
     const input = {
         ...describeReading(source, reading, settings),
         detail: settings.detail === 'auto' ? (isPrivate ? 'full' : 'counts') : settings.detail,
-        ...(comparison === undefined ? {} : { comparison }),
-        ...(review === undefined ? {} : { review: review.counts }),
+        comparison,
+        review: review?.counts,
         warnings: [...warnings],
-        ...(isFirst ? { guide: `${context.docsUrl}/baseline-and-guard.md` } : {}),
-        ...(context.isActions ? { runUrl: (0,github_context/* runUrl */.Vp)(context) } : {}),
+        guide: isFirst ? `${context.docsUrl}/baseline-and-guard.md` : undefined,
+        runUrl: context.isActions ? (0,github_context/* runUrl */.Vp)(context) : undefined,
     };
-    const files = comparison && (await attempt(() => writeReport(comparison, report.renderReport(input), settings, host)));
+    const files = comparison && (await attempt(() => writeReport(comparison, report.renderReport(input), job)));
     const isChanged = comparison !== undefined && report.hasChanges(comparison.changes);
-    const comment = comparison && (await reconcileComment(input, report, isChanged, source, settings, context));
+    const comment = comparison && (await reconcileComment(input, report, isChanged, source, job));
     warn(comment?.warning);
     if (failures.length === 0 && isChanged && settings.failOnChange)
         failures.push(CHANGED);
-    const hasSnapshot = !isRefused || isThere(directory, 'manifest.json');
-    const hasAccess = isRefused ? isThere(directory, model/* ACCESS_FILE */.aL) : access !== undefined;
     const outputs = outputsOf({
         identityStoreId: source.description.identityStoreId,
         reading,
-        snapshot: hasSnapshot ? { directory, hasAccess } : undefined,
+        snapshot: isRefused ? findSnapshot(job) : { directory, hasAccess: access !== undefined },
         changes: comparison?.changes,
         isChanged,
         files,
@@ -30350,29 +30343,25 @@ function describeReading({ kind, description }, { counts, access, cost, accessCo
         kind,
         origin: { account, ownerAccount, identityStoreId, region },
         counts,
-        ...(access === undefined ? {} : { accessCounts: (0,model/* countAccess */.ww)(access) }),
-        ...(cost === undefined
-            ? {}
-            : {
-                run: {
-                    calls: cost.calls,
-                    seconds: Math.max(cost.seconds, accessCost?.seconds ?? 0),
-                    ratePerSecond: cost.ratePerSecond,
-                    limitPerSecond: requestsPerSecond,
-                    throttles: cost.throttles + (accessCost?.throttles ?? 0),
-                    retries: cost.faults + (accessCost?.faults ?? 0),
-                    direction: cost.direction,
-                    ...(accessCost === undefined ? {} : { accessWay: accessCost.way }),
-                    notes: cost.notes,
-                },
-            }),
+        accessCounts: access && (0,model/* countAccess */.ww)(access),
+        run: cost && {
+            calls: cost.calls,
+            seconds: Math.max(cost.seconds, accessCost?.seconds ?? 0),
+            ratePerSecond: cost.ratePerSecond,
+            limitPerSecond: requestsPerSecond,
+            throttles: cost.throttles + (accessCost?.throttles ?? 0),
+            retries: cost.faults + (accessCost?.faults ?? 0),
+            direction: cost.direction,
+            accessWay: accessCost?.way,
+            notes: cost.notes,
+        },
     };
 }
 /** Writes changes-file and report-file, both or none. */
-async function writeReport({ changes, baseline }, report, settings, host) {
-    const directory = reportDirectoryOf(settings, host);
+async function writeReport({ changes, baseline }, report, job) {
+    const directory = reportDirectoryOf(job);
     const files = { changes: (0,external_node_path_.join)(directory, 'changes.json'), report: (0,external_node_path_.join)(directory, 'report.md') };
-    await (0,src_files/* writeFiles */.hV)({ roots: rootsOf(host) }, async (stage) => {
+    await (0,src_files/* writeFiles */.hV)({ roots: rootsOf(job.host) }, async (stage) => {
         await stage(files.changes, changesFile(changes, baseline));
         await stage(files.report, [report]);
     });
@@ -30891,33 +30880,38 @@ function framesOf(thrown) {
 
 /***/ }),
 
-/***/ 59148:
+/***/ 18793:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   DA: () => (/* binding */ removeLeftovers),
-/* harmony export */   FT: () => (/* binding */ verifyPlace),
-/* harmony export */   UA: () => (/* binding */ refuseLinks),
-/* harmony export */   hV: () => (/* binding */ writeFiles),
-/* harmony export */   ij: () => (/* binding */ isLeftover),
-/* harmony export */   nm: () => (/* binding */ discardUnfinishedFiles),
-/* harmony export */   vq: () => (/* binding */ systemErrorCode)
-/* harmony export */ });
-/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(77598);
-/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_crypto__WEBPACK_IMPORTED_MODULE_0__);
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(73024);
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_1__);
-/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(51455);
-/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_2___default = /*#__PURE__*/__nccwpck_require__.n(node_fs_promises__WEBPACK_IMPORTED_MODULE_2__);
-/* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(48161);
-/* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_3___default = /*#__PURE__*/__nccwpck_require__.n(node_os__WEBPACK_IMPORTED_MODULE_3__);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(76760);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_4___default = /*#__PURE__*/__nccwpck_require__.n(node_path__WEBPACK_IMPORTED_MODULE_4__);
-/* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1708);
-/* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_5___default = /*#__PURE__*/__nccwpck_require__.n(node_process__WEBPACK_IMPORTED_MODULE_5__);
-/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(58500);
-/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_6___default = /*#__PURE__*/__nccwpck_require__.n(node_timers_promises__WEBPACK_IMPORTED_MODULE_6__);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(83916);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  nm: () => (/* binding */ discardUnfinishedFiles),
+  ij: () => (/* binding */ isLeftover),
+  UA: () => (/* binding */ refuseLinks),
+  DA: () => (/* binding */ removeLeftovers),
+  vq: () => (/* binding */ systemErrorCode),
+  FT: () => (/* binding */ verifyPlace),
+  hV: () => (/* binding */ writeFiles)
+});
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(77598);
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(73024);
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(51455);
+// EXTERNAL MODULE: external "node:os"
+var external_node_os_ = __nccwpck_require__(48161);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(76760);
+// EXTERNAL MODULE: external "node:process"
+var external_node_process_ = __nccwpck_require__(1708);
+;// CONCATENATED MODULE: external "node:timers/promises"
+const external_node_timers_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
+// EXTERNAL MODULE: ./src/errors.ts
+var errors = __nccwpck_require__(83916);
+;// CONCATENATED MODULE: ./src/files.ts
 
 
 
@@ -30964,12 +30958,12 @@ function verifyPlace(directory, names, roots) {
     const root = rootOf(directory, roots);
     let path = root.real;
     for (const name of root.below) {
-        path = (0,node_path__WEBPACK_IMPORTED_MODULE_4__.join)(path, name);
+        path = (0,external_node_path_.join)(path, name);
         if (refuseUnlessDirectory(path) === 'nothing')
             return;
     }
     for (const name of names)
-        refuseUnlessFile((0,node_path__WEBPACK_IMPORTED_MODULE_4__.join)(path, name));
+        refuseUnlessFile((0,external_node_path_.join)(path, name));
 }
 /**
  * Refuses a path that leads through a symbolic link below one of the roots: a pull request could have committed it, and
@@ -30981,10 +30975,10 @@ function refuseLinks(path, roots) {
     const root = innermostRoot(path, roots);
     let place = root?.real ?? '';
     for (const name of root?.below ?? []) {
-        place = (0,node_path__WEBPACK_IMPORTED_MODULE_4__.join)(place, name);
-        if ((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(place, { throwIfNoEntry: false })?.isSymbolicLink() !== true)
+        place = (0,external_node_path_.join)(place, name);
+        if ((0,external_node_fs_.lstatSync)(place, { throwIfNoEntry: false })?.isSymbolicLink() !== true)
             continue;
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_7__/* .UserError */ .yo('precondition', `${place} is a symbolic link. Use the path of the directory itself.`);
+        throw new errors/* UserError */.yo('precondition', `${place} is a symbolic link. Use the path of the directory itself.`);
     }
 }
 /**
@@ -31006,8 +31000,8 @@ function isLeftover(entry, name) {
  */
 function removeLeftovers(directory, names) {
     try {
-        for (const entry of (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readdirSync)(directory)) {
-            const path = (0,node_path__WEBPACK_IMPORTED_MODULE_4__.join)(directory, entry);
+        for (const entry of (0,external_node_fs_.readdirSync)(directory)) {
+            const path = (0,external_node_path_.join)(directory, entry);
             if (names.some((name) => isLeftover(entry, name)) && isAbandoned(path))
                 removeQuietly(path);
         }
@@ -31023,27 +31017,27 @@ function systemErrorCode(error) {
 }
 const unfinished = new Set();
 const MARK = /\.([1-9]\d{0,9})\.([0-9a-f]{8})\.([0-9a-f]{8})\.(new|old|lock)$/;
-const HOST = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256').update((0,node_os__WEBPACK_IMPORTED_MODULE_3__.hostname)()).digest('hex').slice(0, 8);
+const HOST = (0,external_node_crypto_.createHash)('sha256').update((0,external_node_os_.hostname)()).digest('hex').slice(0, 8);
 /** Of a process on another host, or whose id another process has by now, nothing else can be told. */
 const ABANDONED_AFTER_MS = 10 * 60_000;
 function newMark() {
-    return `${node_process__WEBPACK_IMPORTED_MODULE_5__.pid}.${HOST}.${(0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomBytes)(4).toString('hex')}`;
+    return `${external_node_process_.pid}.${HOST}.${(0,external_node_crypto_.randomBytes)(4).toString('hex')}`;
 }
 /** Whether the process that made a temporary file is gone. */
 function isAbandoned(path) {
     const [, pid = '', host = '', random = ''] = MARK.exec(path) ?? [];
     if (host === HOST) {
-        if (Number(pid) === node_process__WEBPACK_IMPORTED_MODULE_5__.pid)
+        if (Number(pid) === external_node_process_.pid)
             return ![...unfinished].some(({ mark }) => mark.endsWith(`.${random}`));
         if (!isRunning(Number(pid)))
             return true;
     }
-    const found = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(path, { throwIfNoEntry: false });
+    const found = (0,external_node_fs_.lstatSync)(path, { throwIfNoEntry: false });
     return found === undefined || Date.now() - found.mtimeMs > ABANDONED_AFTER_MS;
 }
 function isRunning(pid) {
     try {
-        return (0,node_process__WEBPACK_IMPORTED_MODULE_5__.kill)(pid, 0);
+        return (0,external_node_process_.kill)(pid, 0);
     }
     catch (error) {
         // EPERM: it runs, as another user.
@@ -31053,17 +31047,17 @@ function isRunning(pid) {
 async function stageFile(writing, { roots }, path, content) {
     if (writing.abandoned)
         throw new Error('the files were discarded');
-    const place = (0,node_path__WEBPACK_IMPORTED_MODULE_4__.resolve)(path);
-    prepareDirectory(writing, (0,node_path__WEBPACK_IMPORTED_MODULE_4__.dirname)(place), roots);
+    const place = (0,external_node_path_.resolve)(path);
+    prepareDirectory(writing, (0,external_node_path_.dirname)(place), roots);
     refuseUnlessFile(place);
-    const unique = (0,node_path__WEBPACK_IMPORTED_MODULE_4__.join)((0,node_path__WEBPACK_IMPORTED_MODULE_4__.dirname)(place), `.${(0,node_path__WEBPACK_IMPORTED_MODULE_4__.basename)(place)}.${writing.mark}`);
+    const unique = (0,external_node_path_.join)((0,external_node_path_.dirname)(place), `.${(0,external_node_path_.basename)(place)}.${writing.mark}`);
     const file = { path: place, temporary: `${unique}.new`, previous: `${unique}.old` };
     writing.files.push(file);
     // Created synchronously: an open under way would bring the file back that discardUnfinishedFiles has just removed.
-    (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.closeSync)((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.openSync)(file.temporary, node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_WRONLY | node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_CREAT | node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_EXCL, 0o600));
-    const handle = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_2__.open)(file.temporary, node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_WRONLY | node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_NOFOLLOW);
+    (0,external_node_fs_.closeSync)((0,external_node_fs_.openSync)(file.temporary, external_node_fs_.constants.O_WRONLY | external_node_fs_.constants.O_CREAT | external_node_fs_.constants.O_EXCL, 0o600));
+    const handle = await (0,promises_.open)(file.temporary, external_node_fs_.constants.O_WRONLY | external_node_fs_.constants.O_NOFOLLOW);
     try {
-        const hash = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256');
+        const hash = (0,external_node_crypto_.createHash)('sha256');
         let bytes = 0;
         for await (const piece of content) {
             const buffer = typeof piece === 'string' ? Buffer.from(piece) : piece;
@@ -31085,11 +31079,11 @@ async function putInPlace(writing) {
         if (other === undefined)
             return;
         if (tries === COMMIT_TRIES) {
-            throw new _errors_js__WEBPACK_IMPORTED_MODULE_7__/* .UserError */ .yo('precondition', `Another run is writing to ${(0,node_path__WEBPACK_IMPORTED_MODULE_4__.dirname)(other)}, so this one wrote nothing. ` +
+            throw new errors/* UserError */.yo('precondition', `Another run is writing to ${(0,external_node_path_.dirname)(other)}, so this one wrote nothing. ` +
                 `Run them one after the other. If no other run is active, remove ${other}.`);
         }
         // At random, so that two that met do not meet again.
-        await (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_6__.setTimeout)(25 + 50 * Math.random());
+        await (0,external_node_timers_promises_namespaceObject.setTimeout)(25 + 50 * Math.random());
     }
 }
 const COMMIT_TRIES = 20;
@@ -31101,10 +31095,10 @@ const COMMIT_TRIES = 20;
  * Synchronous, so that no handler of a signal ever sees half of it; only SIGKILL can stop it between two files.
  */
 function commit({ mark, files }) {
-    const locks = [...new Set(files.map(({ path }) => (0,node_path__WEBPACK_IMPORTED_MODULE_4__.dirname)(path)))].map((path) => (0,node_path__WEBPACK_IMPORTED_MODULE_4__.join)(path, `.${mark}.lock`));
+    const locks = [...new Set(files.map(({ path }) => (0,external_node_path_.dirname)(path)))].map((path) => (0,external_node_path_.join)(path, `.${mark}.lock`));
     try {
         for (const lock of locks)
-            (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.closeSync)((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.openSync)(lock, 'wx', 0o600));
+            (0,external_node_fs_.closeSync)((0,external_node_fs_.openSync)(lock, 'wx', 0o600));
         for (const other of locks.flatMap(othersAt)) {
             if (!isAbandoned(other))
                 return other;
@@ -31120,9 +31114,9 @@ function commit({ mark, files }) {
     }
 }
 function othersAt(lock) {
-    const directory = (0,node_path__WEBPACK_IMPORTED_MODULE_4__.dirname)(lock);
-    const others = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readdirSync)(directory).filter((entry) => entry !== (0,node_path__WEBPACK_IMPORTED_MODULE_4__.basename)(lock));
-    return others.filter((entry) => MARK.exec(entry)?.[4] === 'lock').map((entry) => (0,node_path__WEBPACK_IMPORTED_MODULE_4__.join)(directory, entry));
+    const directory = (0,external_node_path_.dirname)(lock);
+    const others = (0,external_node_fs_.readdirSync)(directory).filter((entry) => entry !== (0,external_node_path_.basename)(lock));
+    return others.filter((entry) => MARK.exec(entry)?.[4] === 'lock').map((entry) => (0,external_node_path_.join)(directory, entry));
 }
 function renameAll(files) {
     const undo = [];
@@ -31130,13 +31124,13 @@ function renameAll(files) {
         for (const { path, temporary, previous } of files) {
             const isThere = refuseUnlessFile(path) === 'file';
             if (isThere) {
-                (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.renameSync)(path, previous);
-                const step = () => (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.renameSync)(previous, path);
-                undo.push({ step, otherwise: `the earlier ${path} is now ${(0,node_path__WEBPACK_IMPORTED_MODULE_4__.basename)(previous)}` });
+                (0,external_node_fs_.renameSync)(path, previous);
+                const step = () => (0,external_node_fs_.renameSync)(previous, path);
+                undo.push({ step, otherwise: `the earlier ${path} is now ${(0,external_node_path_.basename)(previous)}` });
             }
-            (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.renameSync)(temporary, path);
+            (0,external_node_fs_.renameSync)(temporary, path);
             if (!isThere)
-                undo.push({ step: () => (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.rmSync)(path), otherwise: `${path} is the new one` });
+                undo.push({ step: () => (0,external_node_fs_.rmSync)(path), otherwise: `${path} is the new one` });
         }
     }
     catch (error) {
@@ -31146,8 +31140,8 @@ function renameAll(files) {
         // Their temporary files stay, by which readers see that the files do not belong together.
         files.length = 0;
         const code = systemErrorCode(error);
-        const what = code === undefined ? (0,_errors_js__WEBPACK_IMPORTED_MODULE_7__/* .messageOf */ .bD)(error) : `Could not write ${pathOf(error)} (${code}).`;
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_7__/* .UserError */ .yo('precondition', `${what} Files already replaced could not be restored: ${failed.map(({ otherwise }) => otherwise).join(', ')}. ` +
+        const what = code === undefined ? (0,errors/* messageOf */.bD)(error) : `Could not write ${pathOf(error)} (${code}).`;
+        throw new errors/* UserError */.yo('precondition', `${what} Files already replaced could not be restored: ${failed.map(({ otherwise }) => otherwise).join(', ')}. ` +
             'These files do not match. Write them again, or restore the earlier ones yourself.', { cause: error });
     }
 }
@@ -31166,7 +31160,7 @@ function discard(writing) {
         removeQuietly(temporary);
     for (const directory of writing.directories.reverse()) {
         try {
-            (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.rmdirSync)(directory);
+            (0,external_node_fs_.rmdirSync)(directory);
         }
         catch {
             // Somebody else has put a file into it meanwhile.
@@ -31177,7 +31171,7 @@ function discard(writing) {
 /** A file that cannot be removed must not hide what really happened. */
 function removeQuietly(path) {
     try {
-        (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.rmSync)(path, { force: true });
+        (0,external_node_fs_.rmSync)(path, { force: true });
     }
     catch {
         // It stays, and the next good write of a snapshot removes it.
@@ -31188,29 +31182,29 @@ function prepareDirectory(writing, directory, roots) {
     const root = rootOf(directory, roots);
     let path = root.real;
     for (const name of root.below) {
-        path = (0,node_path__WEBPACK_IMPORTED_MODULE_4__.join)(path, name);
+        path = (0,external_node_path_.join)(path, name);
         if (refuseUnlessDirectory(path) === 'directory')
             continue;
         // Another run may have been faster: no error then, but not ours either.
-        if ((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.mkdirSync)(path, { mode: 0o700, recursive: true }) !== undefined)
+        if ((0,external_node_fs_.mkdirSync)(path, { mode: 0o700, recursive: true }) !== undefined)
             writing.directories.push(path);
     }
     // A link that took the place of a directory since it was looked at.
-    if ((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.realpathSync)(directory) !== path) {
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_7__/* .UserError */ .yo('precondition', `${directory} leads through a symbolic link. Choose another directory.`);
+    if ((0,external_node_fs_.realpathSync)(directory) !== path) {
+        throw new errors/* UserError */.yo('precondition', `${directory} leads through a symbolic link. Choose another directory.`);
     }
 }
 /** The innermost root that holds the directory, by its own name or by its real path, and the names below it. */
 function innermostRoot(directory, roots) {
     const candidates = roots.flatMap((root) => {
-        if (!(0,node_path__WEBPACK_IMPORTED_MODULE_4__.isAbsolute)(root) || (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(root, { throwIfNoEntry: false }) === undefined)
+        if (!(0,external_node_path_.isAbsolute)(root) || (0,external_node_fs_.lstatSync)(root, { throwIfNoEntry: false }) === undefined)
             return [];
-        const real = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.realpathSync)(root);
-        return [(0,node_path__WEBPACK_IMPORTED_MODULE_4__.resolve)(root), real].flatMap((name) => {
-            const below = (0,node_path__WEBPACK_IMPORTED_MODULE_4__.relative)(name, directory);
-            if (below === '..' || below.startsWith(`..${node_path__WEBPACK_IMPORTED_MODULE_4__.sep}`) || (0,node_path__WEBPACK_IMPORTED_MODULE_4__.isAbsolute)(below))
+        const real = (0,external_node_fs_.realpathSync)(root);
+        return [(0,external_node_path_.resolve)(root), real].flatMap((name) => {
+            const below = (0,external_node_path_.relative)(name, directory);
+            if (below === '..' || below.startsWith(`..${external_node_path_.sep}`) || (0,external_node_path_.isAbsolute)(below))
                 return [];
-            return [{ real, below: below === '' ? [] : below.split(node_path__WEBPACK_IMPORTED_MODULE_4__.sep) }];
+            return [{ real, below: below === '' ? [] : below.split(external_node_path_.sep) }];
         });
     });
     return candidates.sort((a, b) => a.below.length - b.below.length)[0];
@@ -31219,29 +31213,29 @@ function rootOf(directory, roots) {
     const innermost = innermostRoot(directory, roots);
     if (innermost !== undefined)
         return innermost;
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_7__/* .UserError */ .yo('parameters', `${directory} is outside the directories where files may be written (${roots.join(', ')}). ` +
+    throw new errors/* UserError */.yo('parameters', `${directory} is outside the directories where files may be written (${roots.join(', ')}). ` +
         'Choose a path inside one of them.');
 }
 function refuseUnlessDirectory(path) {
-    const found = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(path, { throwIfNoEntry: false });
+    const found = (0,external_node_fs_.lstatSync)(path, { throwIfNoEntry: false });
     if (found === undefined)
         return 'nothing';
     if (found.isDirectory())
         return 'directory';
     const what = found.isSymbolicLink() ? 'a symbolic link' : 'not a directory';
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_7__/* .UserError */ .yo('precondition', `${path} is ${what}. Remove it, or choose another path.`);
+    throw new errors/* UserError */.yo('precondition', `${path} is ${what}. Remove it, or choose another path.`);
 }
 function refuseUnlessFile(path) {
-    const found = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(path, { throwIfNoEntry: false });
+    const found = (0,external_node_fs_.lstatSync)(path, { throwIfNoEntry: false });
     if (found === undefined)
         return 'nothing';
     if (found.isFile())
         return 'file';
     const what = found.isSymbolicLink() ? 'a symbolic link' : 'not a regular file';
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_7__/* .UserError */ .yo('precondition', `${path} is ${what}. Remove it, or choose another path.`);
+    throw new errors/* UserError */.yo('precondition', `${path} is ${what}. Remove it, or choose another path.`);
 }
 function explain(error, code) {
-    return new _errors_js__WEBPACK_IMPORTED_MODULE_7__/* .UserError */ .yo('precondition', `Could not write ${pathOf(error)} (${code}). Nothing was changed. Free disk space or grant access, then run again.`, { cause: error });
+    return new errors/* UserError */.yo('precondition', `Could not write ${pathOf(error)} (${code}). Nothing was changed. Free disk space or grant access, then run again.`, { cause: error });
 }
 function pathOf(error) {
     const isNamed = typeof error === 'object' && error !== null && 'path' in error;
@@ -31265,8 +31259,9 @@ function runUrl({ serverUrl, owner, repository, runId }) {
     return `${serverUrl}/${owner}/${repository}/actions/runs/${runId}`;
 }
 /**
- * Reads the context of a run from the environment and the parsed event file. Missing or misshapen parts are undefined or
- * empty, never an error. Source of the names: GitHub's "Variables reference" and "Webhook events and payloads".
+ * Where a workflow run stands: its environment and its parsed event file, as far as this project needs them. Missing or
+ * misshapen parts are undefined or empty, never an error. Source of the names: GitHub's "Variables reference" and "Webhook
+ * events and payloads".
  */
 function readContext(env, event) {
     // Whatever it is: nothing of it is taken for more than unknown.
@@ -31276,23 +31271,35 @@ function readContext(env, event) {
     const pullsOfRun = workflow_run?.pull_requests;
     const pullOfRun = Array.isArray(pullsOfRun) && pullsOfRun.length === 1 ? pullsOfRun[0] : undefined;
     return {
+        /** GitHub runs this, so that a token that is missing was taken away. */
         isActions: env['GITHUB_ACTIONS'] === 'true',
+        /** Owner and name of the repository that the workflow runs in; empty outside of GitHub Actions. */
         owner,
         repository: name,
+        /** undefined where the event does not say: treat it as public. */
         visibility: visibilityOf(repository),
+        /** undefined where the event does not say. */
         defaultBranch: textOf(repository?.default_branch),
+        /** `pull_request`, `schedule`, …; empty outside of GitHub Actions. */
         eventName: env['GITHUB_EVENT_NAME'] ?? '',
         sha: env['GITHUB_SHA'] ?? '',
         ref: env['GITHUB_REF'] ?? '',
+        /** Without a slash at the end. */
         apiUrl: urlOf(env['GITHUB_API_URL'], 'https://api.github.com'),
         serverUrl,
+        /** Everything but github.com, *.ghe.com and *.localhost: artifacts do not exist there. */
         isEnterpriseServer: isEnterpriseServer(serverUrl),
         runId: env['GITHUB_RUN_ID'] ?? '',
+        /** `.github/workflows/name.yml` */
         workflowFile: workflowFileOf(env['GITHUB_WORKFLOW_REF']),
+        /** Absolute paths; undefined outside of a runner. */
         workspace: textOf(env['GITHUB_WORKSPACE']),
         temp: textOf(env['RUNNER_TEMP']),
+        /** The pull request of the event; also of a workflow_run that belongs to exactly one. */
         pullRequest: pullRequestOf(env, pull_request ?? pullOfRun),
+        /** The commit that a merge group is merged onto. */
         mergeGroupBaseSha: textOf(merge_group?.base_sha),
+        /** The folder docs/ of the action's own repository, on the web. */
         docsUrl: docsUrlOf(env, serverUrl),
     };
 }
@@ -31324,7 +31331,9 @@ function pullRequestOf(env, pull) {
         headSha: textOf(head?.sha),
         // The repository of a fork that was deleted is null.
         fromFork: head?.repo === null || (headId !== undefined && headId !== base?.repo?.id),
+        /** The actor or the author is Dependabot. */
         isDependabot: env['GITHUB_ACTOR'] === DEPENDABOT || user?.login === DEPENDABOT,
+        /** GITHUB_SHA is the merge of the pull request into its base. */
         isMergeRef: env['GITHUB_REF'] === `refs/pull/${number}/merge`,
     };
 }
@@ -33165,13 +33174,6 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream"
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:string_decoder");
-
-/***/ }),
-
-/***/ 58500:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
 
 /***/ }),
 

@@ -2,7 +2,15 @@ import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, 
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
-import { directoryOf, isInside, openSource, writeSnapshot, type Host } from '../../src/action/steps.ts'
+import {
+  directoryOf,
+  isInside,
+  openSource,
+  writeSnapshot,
+  type Host,
+  type Job,
+} from '../../src/action/steps.ts'
+import { readContext } from '../../src/github/context.ts'
 import { parseActionSettings } from '../../src/settings.ts'
 import { countIdentities } from '../../src/snapshot/model.ts'
 import type { OpenSource } from '../../src/source.ts'
@@ -12,6 +20,12 @@ import { description, small } from '../snapshot/identities.ts'
 const ACCOUNT = '111122223333'
 const settingsOf = (inputs: Record<string, string>) =>
   parseActionSettings({ 'aws-account-id': ACCOUNT, ...inputs }, {})
+const jobIn = (directory: string, inputs: Record<string, string> = {}): Job => ({
+  settings: settingsOf(inputs),
+  context: readContext({}, {}),
+  host,
+  directory,
+})
 const ignore = (): void => undefined
 
 let place: string
@@ -56,7 +70,7 @@ describe('the place of a snapshot', () => {
     async (name) => {
       mkdirSync(join(place, 'out'))
       symlinkSync(place, join(place, 'out', name))
-      const opened = openSource(settingsOf({ access: 'accounts' }), join(place, 'out'), host)
+      const opened = openSource(jobIn(join(place, 'out'), { access: 'accounts' }))
       await expect(opened).rejects.toThrow(/^output-directory: .* symbolic link/)
     },
   )
@@ -64,7 +78,7 @@ describe('the place of a snapshot', () => {
   it('is not read through a link', async () => {
     mkdirSync(join(place, 'real', 'store'), { recursive: true })
     symlinkSync(join(place, 'real'), join(place, 'link'))
-    const opened = openSource(settingsOf({ source: './x' }), join(place, 'link', 'store'), host)
+    const opened = openSource(jobIn(join(place, 'link', 'store'), { source: './x' }))
     await expect(opened).rejects.toThrow('symbolic link')
   })
 
@@ -72,10 +86,10 @@ describe('the place of a snapshot', () => {
     const access = accessOf([['USER', small.users[0]?.externalId ?? '', ACCOUNT, 'a']], [permissionSet('a')])
     const source: OpenSource = { kind: 'aws', description, read: () => Promise.reject(new Error('not read')) }
     const reading = { identities: small, counts: countIdentities(small), findings: [] }
-    await writeSnapshot(join(place, 'out'), source, hasAccess ? { ...reading, access } : reading, host)
+    await writeSnapshot(source, hasAccess ? { ...reading, access } : reading, jobIn(join(place, 'out')))
     expect(existsSync(join(place, 'out', 'access.json'))).toBe(hasAccess)
     writeFileSync(join(place, 'file'), '')
-    const refused = writeSnapshot(join(place, 'file', 'out'), source, reading, host)
+    const refused = writeSnapshot(source, reading, jobIn(join(place, 'file', 'out')))
     await expect(refused).rejects.toThrow(/^output-directory: /)
   })
 })

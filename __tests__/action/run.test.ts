@@ -89,11 +89,11 @@ function run(
     Promise.resolve({ identities, access, counts: countIdentities(identities), findings: [] })
   const steps = {
     directoryOf: () => '/out',
-    isThere: () => false,
+    findSnapshot: () => undefined,
     openSource: () => Promise.resolve({ kind, description, read }),
     loadBaseline: () => Promise.resolve(baseline),
     writeSnapshot: () => note('write', 'sha256'),
-    uploadSnapshot: (directory, source, reading) =>
+    uploadSnapshot: (source, reading, { directory }) =>
       note(`upload ${source.kind} ${directory}${reading.access === undefined ? '' : ' with access'}`, {
         artifact: { name: 'a', id: 9, url: 'u', digest: 'd' },
       }),
@@ -188,8 +188,10 @@ describe('a run that reads AWS', () => {
   })
 
   it('points to the earlier snapshot where the guard refuses the new one', async () => {
-    const { outputs } = await run('aws', before(40), { isThere: () => true })
-    expect(outputs.directory).toBe('/out')
+    const { outputs } = await run('aws', before(40), {
+      findSnapshot: ({ directory }) => ({ directory, hasAccess: true }),
+    })
+    expect(outputs).toMatchObject({ directory: '/out', 'access-file': join('/out', 'access.json') })
   })
 
   it('fails at its end where the upload failed: the comment is there, and no snapshot is named', async () => {

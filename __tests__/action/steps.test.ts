@@ -42,6 +42,7 @@ function stepsOf(
     bundle: '/bundle',
     node: '/node',
   }
+  const jobIn = (directory: string) => ({ settings, context, host, directory })
   const origin = {
     account: ACCOUNT,
     ownerAccount: null,
@@ -56,17 +57,17 @@ function stepsOf(
     read: () => Promise.reject(new Error('it is not read')),
   })
   return {
-    findBaseline: () => loadBaseline(settings, context, host),
+    findBaseline: () => loadBaseline(jobIn('/out')),
     uploadArtifact(kind: OpenSource['kind'], directory: string, hasAccess: boolean) {
       const access = hasAccess ? { accounts: [], permissionSets: [], assignments: [] } : undefined
       const reading: Reading = { identities: NOBODY, access, counts: countIdentities(NOBODY), findings: [] }
-      return uploadSnapshot(directory, source(kind), reading, settings, context)
+      return uploadSnapshot(source(kind), reading, jobIn(directory))
     },
     comment: (
       hasChanges: boolean,
       kind: OpenSource['kind'] = 'aws',
       renderer: typeof report = { ...report, renderComment: (_, marker) => marker },
-    ) => reconcileComment(INPUT, renderer, hasChanges, source(kind), settings, context),
+    ) => reconcileComment(INPUT, renderer, hasChanges, source(kind), jobIn('/out')),
   }
 }
 

@@ -10,16 +10,19 @@ import type { Repository } from '../../emulator/github-repository.ts'
 import { UserError } from '../../src/errors.ts'
 import { SNAPSHOT_FILES } from '../../src/snapshot/model.ts'
 import { describeNext, uploadFiles } from '../../src/github/artifact.ts'
-import type { UploadRequest, UploadResult } from '../../src/github/artifact.ts'
+import type { Upload, UploadResult } from '../../src/github/artifact.ts'
 import { findBaseline } from '../../src/github/baseline.ts'
 import { createClient } from '../../src/github/client.ts'
 import { readContext } from '../../src/github/context.ts'
+import type { ActionSettings } from '../../src/settings.ts'
 import { textOf } from './archive.ts'
+
+type Settings = Pick<ActionSettings, 'uploadArtifact' | 'artifactRetentionDays' | 'deadlineMs'>
 
 describe('describeNext', () => {
   const main = 'refs/heads/main'
   const server = { GITHUB_SERVER_URL: 'https://github.example.com' }
-  it.each<[UploadRequest['mode'], string | undefined, Record<string, string>, string]>([
+  it.each<[Settings['uploadArtifact'], string | undefined, Record<string, string>, string]>([
     ['auto', 'private', { GITHUB_REF: main }, 'This is the first run'],
     ['true', 'public', { GITHUB_REF: main, GITHUB_EVENT_NAME: 'push' }, 'This is the first run'],
     ['auto', 'private', { GITHUB_REF: 'refs/tags/main' }, 'The first run on the default branch ('],
@@ -96,21 +99,21 @@ describe('uploadFiles', () => {
   }
 
   function upload(
-    part: Partial<UploadRequest> = {},
+    part: Partial<Upload & Settings> = {},
     context = contextOf('private'),
-    deadline = 300_000,
   ): Promise<UploadResult> {
-    const request = {
+    const given = {
       what: 'snapshot',
-      mode: 'auto',
       source: 'aws',
       name: 'store',
-      retentionDays: undefined,
       directory,
       files: SNAPSHOT_FILES,
+      uploadArtifact: 'auto',
+      artifactRetentionDays: undefined,
+      deadlineMs: 120_000,
       ...part,
     } as const
-    return uploadFiles(request, context, deadline)
+    return uploadFiles(given, given, context)
   }
 
   it('uploads the three files, which are then the baseline of the next run', async () => {
@@ -155,14 +158,14 @@ describe('uploadFiles', () => {
   })
 
   it('asks for the retention that was set', async () => {
-    await upload({ retentionDays: 7 })
+    await upload({ artifactRetentionDays: 7 })
     const asked = service.calls.find(({ method }) => method === 'CreateArtifact')?.body['expires_at']
     const days = (Date.parse(String(asked)) - Date.now()) / 86_400_000
     expect(Math.round(days)).toBe(7)
   })
 
   it.each([
-    [{ mode: 'false' }, 'private', {}, {}],
+    [{ uploadArtifact: 'false' }, 'private', {}, {}],
     [{ source: 'directory' }, 'private', {}, {}],
     [{}, 'public', {}, { note: expect.stringContaining('is public') }],
     [{}, 'internal', {}, { note: expect.stringContaining('is internal') }],
@@ -180,12 +183,12 @@ describe('uploadFiles', () => {
       { warning: expect.stringContaining('Enterprise Server') },
     ],
     [
-      { mode: 'true', source: 'directory' },
+      { uploadArtifact: 'true', source: 'directory' },
       'private',
       {},
       { warning: expect.stringContaining('nothing is uploaded') },
     ],
-  ] as [Partial<UploadRequest>, string | undefined, Record<string, string>, object][])(
+  ] as [Partial<Upload & Settings>, string | undefined, Record<string, string>, object][])(
     'uploads nothing for %j on %s with %j',
     async (part, visibility, env, result) => {
       expect(await upload(part, contextOf(visibility, env))).toEqual(result)
@@ -200,17 +203,19 @@ describe('uploadFiles', () => {
   ] as [string | undefined, Record<string, string>][])(
     'uploads on %s with %j where it was asked to',
     async (visibility, env) => {
-      expect((await upload({ mode: 'true' }, contextOf(visibility, env))).artifact?.name).toBe('store')
+      expect((await upload({ uploadArtifact: 'true' }, contextOf(visibility, env))).artifact?.name).toBe(
+        'store',
+      )
     },
   )
 
-  it.each<[Partial<UploadRequest>, string | undefined, object | string]>([
+  it.each<[Partial<Upload & Settings>, string | undefined, object | string]>([
     [{}, 'private', 'uploaded'],
-    [{ mode: 'true', source: 'directory' }, 'private', 'uploaded'],
+    [{ uploadArtifact: 'true', source: 'directory' }, 'private', 'uploaded'],
     [{ source: 'directory' }, 'private', {}],
-    [{ mode: 'false' }, 'private', {}],
+    [{ uploadArtifact: 'false' }, 'private', {}],
     [{}, 'public', { note: expect.stringContaining('The access review is not uploaded: the') }],
-    [{ mode: 'true' }, 'public', 'whoever may read the repository can download names'],
+    [{ uploadArtifact: 'true' }, 'public', 'whoever may read the repository can download names'],
   ])('an access review with %j on %s gives %j', async (part, visibility, result) => {
     const { artifact, ...rest } = await upload({ what: 'access review', ...part }, contextOf(visibility))
     if (typeof result !== 'string') expect({ artifact, ...rest }).toEqual({ artifact: undefined, ...result })
@@ -220,7 +225,7 @@ describe('uploadFiles', () => {
 
   it('fails where it was asked to and the server has no artifacts', async () => {
     const context = contextOf('private', { GITHUB_SERVER_URL: 'https://github.example.com' })
-    await expect(upload({ mode: 'true' }, context)).rejects.toThrow('Enterprise Server')
+    await expect(upload({ uploadArtifact: 'true' }, context)).rejects.toThrow('Enterprise Server')
   })
 
   it.each([
@@ -231,15 +236,21 @@ describe('uploadFiles', () => {
     ['silent', 'did not accept it'],
   ] as [UploadFault, string][])('warns with auto and fails with true: %s', async (fault, sentence) => {
     service.fail(fault)
-    const deadline = fault === 'silent' ? 50 : undefined
-    const { warning, artifact } = await upload({}, contextOf('private'), deadline)
+    const deadline = fault === 'silent' ? { deadlineMs: 20 } : {}
+    const { warning, artifact } = await upload(deadline)
     expect(warning).toContain(sentence)
     expect(artifact).toBeUndefined()
-    const failure = upload({ mode: 'true' }, contextOf('private'), deadline)
+    const failure = upload({ uploadArtifact: 'true', ...deadline })
     await expect(failure).rejects.toThrow(UserError)
     await expect(failure).rejects.toThrow(sentence)
     expect(readFileSync(join(directory, 'users.json'), 'utf8')).toBe('[users]')
     expect(repository.artifacts()).toEqual([])
+  })
+
+  it('gives up after two and a half times the deadline of a call', async () => {
+    const deadlines = jest.spyOn(AbortSignal, 'timeout')
+    await upload({ deadlineMs: 120_000 })
+    expect(deadlines.mock.calls).toContainEqual([300_000])
   })
 
   it('says that a name is taken when it is used twice in a run', async () => {

@@ -8,8 +8,11 @@ import { createClient } from '../../src/github/client.ts'
 import { commentMarker, reconcileComment } from '../../src/github/comment.ts'
 import type { CommentRequest, CommentResult } from '../../src/github/comment.ts'
 import { readContext } from '../../src/github/context.ts'
+import type { ActionSettings } from '../../src/settings.ts'
 
-const marker = commentMarker({ account: '111122223333', identityStoreId: 'd-1234567890', kind: 'aws' })
+type Settings = Pick<ActionSettings, 'comment' | 'pullRequest'>
+
+const marker = commentMarker('111122223333', 'd-1234567890', 'aws')
 const BOT = 'github-actions[bot]'
 const writer: TokenOptions = { permissions: { pull_requests: 'write' } }
 
@@ -26,13 +29,13 @@ beforeEach(async () => {
 afterEach(() => github.close())
 
 function reconcile(
-  part: Partial<CommentRequest> = {},
+  part: Partial<CommentRequest & Settings> = {},
   token = writer,
   event: object = {},
   more: Record<string, string> = {},
 ): Promise<CommentResult> {
   const request = {
-    mode: 'on-change',
+    comment: 'on-change',
     hasChanges: true,
     body: `${marker}\nfirst`,
     marker,
@@ -55,7 +58,7 @@ function reconcile(
     token: github.createToken(token),
     second: 1,
   }
-  return reconcileComment(texts, context, () => createClient(options))
+  return reconcileComment(texts, texts, context, () => createClient(options))
 }
 
 function bodies(): string[] {
@@ -64,7 +67,7 @@ function bodies(): string[] {
 
 describe('commentMarker', () => {
   it('cannot be closed from inside', () => {
-    expect(commentMarker({ account: '1', identityStoreId: 'd--><b>', kind: 'directory' })).toBe(
+    expect(commentMarker('1', 'd--><b>', 'directory')).toBe(
       '<!-- aws-organization-sync 1 d--%3E%3Cb%3E directory -->',
     )
   })
@@ -93,16 +96,16 @@ describe('reconcileComment', () => {
     expect(repository.comments(pull)).toMatchObject([{ body: body(1), edits: 0 }])
   })
 
-  it('is silent without changes, unless there is a comment to bring up to date or the mode is always', async () => {
+  it('is silent without changes, unless there is a comment to bring up to date or the input is always', async () => {
     expect(await reconcile({ hasChanges: false })).toEqual({})
     expect(bodies()).toEqual([])
-    await reconcile({ hasChanges: false, mode: 'always' })
+    await reconcile({ hasChanges: false, comment: 'always' })
     expect(bodies()).toEqual([`${marker}\nfirst`])
   })
 
   it('says of changes that have gone that there are none any more, and keeps a text that never told of any', async () => {
-    await reconcile({ hasChanges: false, mode: 'always', body: `${marker}\nno changes` })
-    await reconcile({ hasChanges: false, mode: 'always', body: `${marker}\nno changes` })
+    await reconcile({ hasChanges: false, comment: 'always', body: `${marker}\nno changes` })
+    await reconcile({ hasChanges: false, comment: 'always', body: `${marker}\nno changes` })
     expect(repository.comments(pull)).toMatchObject([{ body: `${marker}\nno changes`, edits: 0 }])
     await reconcile({ body: `${marker}\none change` })
     await reconcile({ hasChanges: false, body: `${marker}\nno changes` })
@@ -121,7 +124,7 @@ describe('reconcileComment', () => {
   })
 
   it('does nothing with never, or without a pull request', async () => {
-    expect(await reconcile({ mode: 'never' })).toEqual({})
+    expect(await reconcile({ comment: 'never' })).toEqual({})
     expect(await reconcile({ pullRequest: undefined })).toEqual({})
     expect(github.log).toEqual([])
   })
@@ -154,8 +157,8 @@ describe('reconcileComment', () => {
 
   it('keeps two comments for two accounts, and for two kinds of source', async () => {
     const others = [
-      commentMarker({ account: '444455556666', identityStoreId: 'd-1234567890', kind: 'aws' }),
-      commentMarker({ account: '111122223333', identityStoreId: 'd-1234567890', kind: 'directory' }),
+      commentMarker('444455556666', 'd-1234567890', 'aws'),
+      commentMarker('111122223333', 'd-1234567890', 'directory'),
     ]
     for (let round = 1; round <= 2; round++) {
       await reconcile({ body: `${marker}\n${round}` })
@@ -233,9 +236,9 @@ describe('reconcileComment', () => {
 
   it('warns where there is no client to be had', async () => {
     const texts = { body: marker, bodyWhenGone: marker, marker }
-    const request = { mode: 'always', hasChanges: true, ...texts, pullRequest: pull } as const
+    const request = { comment: 'always', hasChanges: true, ...texts, pullRequest: pull } as const
     const client = () => Promise.reject(new UserError('parameters', 'github-token is empty.'))
-    expect(await reconcileComment(request, readContext({}, {}), client)).toEqual({
+    expect(await reconcileComment(request, request, readContext({}, {}), client)).toEqual({
       warning: 'The comment on pull request 1 could not be written: github-token is empty.',
     })
   })

@@ -9,11 +9,11 @@ import type { Baseline } from '../github/baseline.ts'
 import { runUrl, type GitHubContext } from '../github/context.ts'
 import type { ReportInput } from '../report/report.ts'
 import type { ActionSettings } from '../settings.ts'
-import { ACCESS_FILE, countAccess, type Identities, type Snapshot } from '../snapshot/model.ts'
+import { countAccess, type Identities, type Snapshot } from '../snapshot/model.ts'
 import type { OpenSource, Reading } from '../source.ts'
 import { outputsOf, type Outputs } from './outputs.ts'
 import * as steps from './steps.ts'
-import type { Host } from './steps.ts'
+import type { Host, Job } from './steps.ts'
 
 export interface Outcome {
   outputs: Outputs
@@ -34,6 +34,7 @@ export interface Outcome {
 export async function run(settings: ActionSettings, context: GitHubContext, host: Host): Promise<Outcome> {
   const { log } = host
   const directory = steps.directoryOf(settings, host)
+  const job: Job = { settings, context, host, directory }
   const isPrivate = context.visibility === 'private'
   const failures: UserError[] = []
   const warnings: string[] = []
@@ -60,8 +61,8 @@ export async function run(settings: ActionSettings, context: GitHubContext, host
   }
 
   warn(...settings.warnings)
-  const source = await steps.openSource(settings, directory, host)
-  const [reading, baseline] = await Promise.all([source.read(), steps.loadBaseline(settings, context, host)])
+  const source = await steps.openSource(job)
+  const [reading, baseline] = await Promise.all([source.read(), steps.loadBaseline(job)])
   const isFirst = baseline.state === 'absent'
   const { access } = reading
   if (settings.accessReview && access === undefined) throw withoutAccess(directory)
@@ -76,48 +77,38 @@ export async function run(settings: ActionSettings, context: GitHubContext, host
 
   const isWritten = source.kind === 'aws' && !isRefused
   if (isWritten && !isPrivate && steps.isInside(directory, host.workspace)) warn(EXPOSED)
-  const usersSha256 = isWritten
-    ? await steps.writeSnapshot(directory, source, reading, host)
-    : reading.usersSha256
-  const upload = isRefused
-    ? undefined
-    : await attempt(() => steps.uploadSnapshot(directory, source, reading, settings, context))
+  const usersSha256 = isWritten ? await steps.writeSnapshot(source, reading, job) : reading.usersSha256
+  const upload = isRefused ? undefined : await attempt(() => steps.uploadSnapshot(source, reading, job))
   tellUpload(upload)
-  const connector = isRefused ? undefined : await attempt(() => steps.installConnector(settings, host))
+  const connector = isRefused ? undefined : await attempt(() => steps.installConnector(job))
 
   const isReviewed = settings.accessReview && access !== undefined && usersSha256 !== undefined
   const review = isReviewed
-    ? await attempt(() =>
-        steps.writeReview(source, { ...reading, access }, usersSha256, settings, context, host),
-      )
+    ? await attempt(() => steps.writeReview(source, { ...reading, access }, usersSha256, job))
     : undefined
-  const reviewUpload = review && (await attempt(() => steps.uploadReview(source, review, settings, context)))
+  const reviewUpload = review && (await attempt(() => steps.uploadReview(source, review, job)))
   tellUpload(reviewUpload)
 
   const report = await import('../report/report.ts')
   const input: ReportInput = {
     ...describeReading(source, reading, settings),
     detail: settings.detail === 'auto' ? (isPrivate ? 'full' : 'counts') : settings.detail,
-    ...(comparison === undefined ? {} : { comparison }),
-    ...(review === undefined ? {} : { review: review.counts }),
+    comparison,
+    review: review?.counts,
     warnings: [...warnings],
-    ...(isFirst ? { guide: `${context.docsUrl}/baseline-and-guard.md` } : {}),
-    ...(context.isActions ? { runUrl: runUrl(context) } : {}),
+    guide: isFirst ? `${context.docsUrl}/baseline-and-guard.md` : undefined,
+    runUrl: context.isActions ? runUrl(context) : undefined,
   }
-  const files =
-    comparison && (await attempt(() => writeReport(comparison, report.renderReport(input), settings, host)))
+  const files = comparison && (await attempt(() => writeReport(comparison, report.renderReport(input), job)))
   const isChanged = comparison !== undefined && report.hasChanges(comparison.changes)
-  const comment =
-    comparison && (await steps.reconcileComment(input, report, isChanged, source, settings, context))
+  const comment = comparison && (await steps.reconcileComment(input, report, isChanged, source, job))
   warn(comment?.warning)
   if (failures.length === 0 && isChanged && settings.failOnChange) failures.push(CHANGED)
 
-  const hasSnapshot = !isRefused || steps.isThere(directory, 'manifest.json')
-  const hasAccess = isRefused ? steps.isThere(directory, ACCESS_FILE) : access !== undefined
   const outputs = outputsOf({
     identityStoreId: source.description.identityStoreId,
     reading,
-    snapshot: hasSnapshot ? { directory, hasAccess } : undefined,
+    snapshot: isRefused ? steps.findSnapshot(job) : { directory, hasAccess: access !== undefined },
     changes: comparison?.changes,
     isChanged,
     files,
@@ -198,22 +189,18 @@ function describeReading(
     kind,
     origin: { account, ownerAccount, identityStoreId, region },
     counts,
-    ...(access === undefined ? {} : { accessCounts: countAccess(access) }),
-    ...(cost === undefined
-      ? {}
-      : {
-          run: {
-            calls: cost.calls,
-            seconds: Math.max(cost.seconds, accessCost?.seconds ?? 0),
-            ratePerSecond: cost.ratePerSecond,
-            limitPerSecond: requestsPerSecond,
-            throttles: cost.throttles + (accessCost?.throttles ?? 0),
-            retries: cost.faults + (accessCost?.faults ?? 0),
-            direction: cost.direction,
-            ...(accessCost === undefined ? {} : { accessWay: accessCost.way }),
-            notes: cost.notes,
-          },
-        }),
+    accessCounts: access && countAccess(access),
+    run: cost && {
+      calls: cost.calls,
+      seconds: Math.max(cost.seconds, accessCost?.seconds ?? 0),
+      ratePerSecond: cost.ratePerSecond,
+      limitPerSecond: requestsPerSecond,
+      throttles: cost.throttles + (accessCost?.throttles ?? 0),
+      retries: cost.faults + (accessCost?.faults ?? 0),
+      direction: cost.direction,
+      accessWay: accessCost?.way,
+      notes: cost.notes,
+    },
   }
 }
 
@@ -221,12 +208,11 @@ function describeReading(
 async function writeReport(
   { changes, baseline }: NonNullable<ReportInput['comparison']>,
   report: string,
-  settings: ActionSettings,
-  host: Host,
+  job: Job,
 ): Promise<{ changes: string; report: string }> {
-  const directory = steps.reportDirectoryOf(settings, host)
+  const directory = steps.reportDirectoryOf(job)
   const files = { changes: join(directory, 'changes.json'), report: join(directory, 'report.md') }
-  await writeFiles({ roots: steps.rootsOf(host) }, async (stage) => {
+  await writeFiles({ roots: steps.rootsOf(job.host) }, async (stage) => {
     await stage(files.changes, changesFile(changes, baseline))
     await stage(files.report, [report])
   })

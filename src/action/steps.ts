@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { basename, dirname, join, resolve, sep } from 'node:path'
 import { UserError } from '../errors.ts'
 import { refuseLinks, verifyPlace } from '../files.ts'
-import type { UploadRequest, UploadResult } from '../github/artifact.ts'
+import type { UploadResult } from '../github/artifact.ts'
 import type { Baseline } from '../github/baseline.ts'
 import type { GitHubClient } from '../github/client.ts'
 import type { CommentResult } from '../github/comment.ts'
@@ -35,6 +35,14 @@ export interface Host {
   node: string
 }
 
+/** What a run was given, and where its snapshot goes or is (absolute). */
+export interface Job {
+  settings: ActionSettings
+  context: GitHubContext
+  host: Host
+  directory: string
+}
+
 /** Where the snapshot goes, or is. */
 export function directoryOf(
   { source, outputDirectory, account }: ActionSettings,
@@ -45,7 +53,7 @@ export function directoryOf(
 }
 
 /** Where files for people go. Each step of a job, and each account, has a directory of its own for them. */
-export function reportDirectoryOf({ account }: ActionSettings, { environment, temp }: Host): string {
+export function reportDirectoryOf({ settings: { account }, host: { environment, temp } }: Job): string {
   const step = (environment['GITHUB_ACTION'] ?? 'run').replace(/[^\w-]/g, '_')
   return join(temp, 'aws-organization-sync', `${account}-${step}`)
 }
@@ -59,20 +67,17 @@ export function isInside(path: string, directory: string): boolean {
   return `${path}${sep}`.startsWith(`${directory}${sep}`)
 }
 
-/** Whether there is such a file. */
-export function isThere(directory: string, name: string): boolean {
-  return existsSync(join(directory, name))
+/** The snapshot that is in the directory before anything is written. */
+export function findSnapshot({ directory }: Job): { directory: string; hasAccess: boolean } | undefined {
+  const isThere = (name: string): boolean => existsSync(join(directory, name))
+  return isThere('manifest.json') ? { directory, hasAccess: isThere(ACCESS_FILE) } : undefined
 }
 
 function filesOf(hasAccess: boolean): readonly string[] {
   return hasAccess ? [...SNAPSHOT_FILES, ACCESS_FILE] : SNAPSHOT_FILES
 }
 
-export async function openSource(
-  settings: ActionSettings,
-  directory: string,
-  host: Host,
-): Promise<OpenSource> {
+export async function openSource({ settings, host, directory }: Job): Promise<OpenSource> {
   const roots = rootsOf(host)
   if (settings.source !== 'aws') {
     refuseLinks(directory, roots)
@@ -82,11 +87,8 @@ export async function openSource(
   return openAws(settings, { ...host, time: realTime })
 }
 
-export async function loadBaseline(
-  settings: ActionSettings,
-  context: GitHubContext,
-  host: Host,
-): Promise<Baseline> {
+export async function loadBaseline(job: Job): Promise<Baseline> {
+  const { settings, context, host } = job
   const [{ findBaseline }, { createGit }, { directoryFiles }] = await Promise.all([
     import('../github/baseline.ts'),
     import('../github/git.ts'),
@@ -94,7 +96,7 @@ export async function loadBaseline(
   ])
   return findBaseline(settings, {
     context,
-    client: () => connectGitHub(settings, context),
+    client: () => connectGitHub(job),
     openDirectory(path) {
       refuseLinks(resolve(path), rootsOf(host))
       return directoryFiles(path)
@@ -103,25 +105,16 @@ export async function loadBaseline(
   })
 }
 
-async function connectGitHub(
-  { githubToken: token }: ActionSettings,
-  { apiUrl, owner, repository }: GitHubContext,
-): Promise<GitHubClient> {
-  if (token === '')
-    throw new UserError(
-      'parameters',
-      'github-token is empty, but the baseline or the comment needs it. Leave the input at its default, or set baseline to none and comment to never.',
-    )
+async function connectGitHub({ settings, context }: Job): Promise<GitHubClient> {
   const { createClient } = await import('../github/client.ts')
-  return createClient({ apiUrl, owner, repository, token })
+  return createClient({ ...context, token: settings.githubToken })
 }
 
 /** Returns the SHA-256 of users.json. */
 export async function writeSnapshot(
-  directory: string,
   { description }: OpenSource,
   { identities, access, counts }: Reading,
-  host: Host,
+  { host, directory }: Job,
 ): Promise<string> {
   const { writeSnapshot: write } = await import('../snapshot/write.ts')
   const { files } = await namingInput(() =>
@@ -144,27 +137,16 @@ async function namingInput<T>(work: () => T | Promise<T>): Promise<T> {
 }
 
 export async function uploadSnapshot(
-  directory: string,
   { kind }: OpenSource,
   { access }: Reading,
-  settings: ActionSettings,
-  context: GitHubContext,
+  { settings, context, directory }: Job,
 ): Promise<UploadResult> {
   // With a directory upload-artifact is about the review, where there is one.
   if (kind === 'directory' && settings.accessReview) return {}
-  const files = filesOf(access !== undefined)
-  const request = { source: kind, name: settings.artifactName, directory, files }
-  return upload({ what: 'snapshot', ...request }, settings, context)
-}
-
-async function upload(
-  request: Omit<UploadRequest, 'mode' | 'retentionDays'>,
-  { uploadArtifact: mode, artifactRetentionDays: retentionDays, deadlineMs }: ActionSettings,
-  context: GitHubContext,
-): Promise<UploadResult> {
   const { uploadFiles } = await import('../github/artifact.ts')
-  // An upload is several calls: five minutes where a call may take two.
-  return uploadFiles({ ...request, mode, retentionDays }, context, 2.5 * deadlineMs)
+  const files = filesOf(access !== undefined)
+  const upload = { what: 'snapshot', source: kind, name: settings.artifactName, directory, files } as const
+  return uploadFiles(upload, settings, context)
 }
 
 /** The access review, beside the report. */
@@ -172,10 +154,9 @@ export async function writeReview(
   { description }: OpenSource,
   { identities, access }: Reading & { access: Access },
   usersSha256: string,
-  settings: ActionSettings,
-  context: GitHubContext,
-  host: Host,
+  job: Job,
 ): Promise<Review> {
+  const { context, host } = job
   const { writeReview: write } = await import('../review/write.ts')
   const { identityStoreId, account, ownerAccount, region } = description
   const run = context.isActions ? runUrl(context) : null
@@ -184,7 +165,7 @@ export async function writeReview(
     snapshot: { ...identities, access },
     provenance: { identityStoreId, account, ownerAccount, region, run, time, usersSha256 },
     template: join(host.bundle, 'access-review.html'),
-    directory: reportDirectoryOf(settings, host),
+    directory: reportDirectoryOf(job),
     roots: rootsOf(host),
   })
 }
@@ -192,22 +173,23 @@ export async function writeReview(
 export async function uploadReview(
   { kind }: OpenSource,
   { files }: Review,
-  settings: ActionSettings,
-  context: GitHubContext,
+  { settings, context }: Job,
 ): Promise<UploadResult> {
-  const request = {
+  const { uploadFiles } = await import('../github/artifact.ts')
+  const upload = {
+    what: 'access review',
     source: kind,
     name: `access-review-${settings.account}`,
     directory: dirname(files.page),
     files: Object.values(files).map((path) => basename(path)),
-  }
-  return upload({ what: 'access review', ...request }, settings, context)
+  } as const
+  return uploadFiles(upload, settings, context)
 }
 
-export async function installConnector(
-  { raitoConnector: kind }: ActionSettings,
-  { home, bundle, node }: Host,
-): Promise<{ name: string; version: string } | undefined> {
+export async function installConnector({
+  settings: { raitoConnector: kind },
+  host: { home, bundle, node },
+}: Job): Promise<{ name: string; version: string } | undefined> {
   if (kind === 'none') return undefined
   const { installConnector: install } = await import('./install.ts')
   return install({ kind, home, bundleDirectory: join(bundle, 'connector'), node, version: VERSION })
@@ -218,15 +200,13 @@ export async function reconcileComment(
   { renderComment }: typeof Report,
   hasChanges: boolean,
   { kind, description: { account, identityStoreId } }: OpenSource,
-  settings: ActionSettings,
-  context: GitHubContext,
+  job: Job,
 ): Promise<CommentResult> {
-  const { comment: mode, pullRequest } = settings
   const { commentMarker, reconcileComment: reconcile } = await import('../github/comment.ts')
-  const marker = commentMarker({ account, identityStoreId, kind })
+  const marker = commentMarker(account, identityStoreId, kind)
   const body = renderComment(input, marker)
   // With changes the two are the same text, which can list a million of them.
   const bodyWhenGone = hasChanges ? body : renderComment(input, marker, true)
-  const request = { mode, pullRequest, hasChanges, body, bodyWhenGone, marker }
-  return reconcile(request, context, () => connectGitHub(settings, context))
+  const request = { marker, hasChanges, body, bodyWhenGone }
+  return reconcile(request, job.settings, job.context, () => connectGitHub(job))
 }

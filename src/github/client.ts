@@ -1,11 +1,11 @@
-import { UserError } from '../errors.ts'
-import type { FailureKind } from '../errors.ts'
+import { UserError, type FailureKind } from '../errors.ts'
+import type { GitHubContext } from './context.ts'
 
 /** What this project asks of GitHub's API: one repository, one token. Each call throws what `explain` can word. */
 export type GitHubClient = Awaited<ReturnType<typeof createClient>>
 
-type ItemOf<T> = T extends AsyncIterable<readonly (infer Item)[]> ? Item : never
-export type Artifact = ItemOf<ReturnType<GitHubClient['artifacts']>>
+type ItemOf<T> = T extends AsyncIterable<infer Item> ? Item : never
+export type Artifact = ItemOf<ReturnType<GitHubClient['artifacts']>>[number]
 export type IssueComment = ItemOf<ReturnType<GitHubClient['comments']>>
 export type WorkflowRun = Awaited<ReturnType<GitHubClient['workflowRun']>>
 
@@ -16,10 +16,7 @@ export interface TreeEntry {
   sha: string
 }
 
-export interface ClientOptions {
-  apiUrl: string
-  owner: string
-  repository: string
+export interface ClientOptions extends Pick<GitHubContext, 'apiUrl' | 'owner' | 'repository'> {
   token: string
   /** Milliseconds in a second of waiting between attempts (1,000); tests make it short. */
   second?: number
@@ -35,6 +32,8 @@ const DOWNLOAD_FACTOR = 5
 /**
  * A client for one repository. Octokit is loaded here, not at start. Proxy variables are honoured by `@actions/github`;
  * server errors are tried again, twice, and so is what a limit of GitHub refused, where it ends within a minute.
+ *
+ * @throws UserError where there is no token
  */
 export async function createClient({
   apiUrl,
@@ -44,6 +43,11 @@ export async function createClient({
   second = 1000,
   deadline = 60_000,
 }: ClientOptions) {
+  if (token === '')
+    throw new UserError(
+      'parameters',
+      'github-token is empty, but the baseline or the comment needs it. Leave the input at its default, or set baseline to none and comment to never.',
+    )
   const [{ getOctokit }, { retry }, { throttling }] = await Promise.all([
     import('@actions/github'),
     import('@octokit/plugin-retry'),
@@ -72,11 +76,22 @@ export async function createClient({
       },
     },
     // The innermost first: each attempt has a deadline of its own.
-    endAttemptsAfter(deadline),
+    ({ hook }) => {
+      hook.before('request', (options) => {
+        const isDownload = options.request.parseSuccessResponseBody === false
+        const signal = AbortSignal.timeout(isDownload ? deadline * DOWNLOAD_FACTOR : deadline)
+        options.request = { ...options.request, signal }
+      })
+    },
     retry,
     throttling,
   )
   const repo = { owner, repo: repository }
+  const download = async (route: string, parameters: object): Promise<AsyncIterable<Uint8Array>> => {
+    const raw = { parseSuccessResponseBody: false }
+    const answer: { data: unknown } = await request(route, { ...repo, ...parameters, request: raw })
+    return bytesOf(answer.data)
+  }
 
   return {
     async commit(commit_sha: string) {
@@ -87,14 +102,9 @@ export async function createClient({
       return (await rest.git.getTree({ ...repo, tree_sha })).data
     },
     /** The bytes of a blob as they come (up to 100 MB, GitHub's limit). */
-    async blob(file_sha: string) {
-      const { data } = await request('GET /repos/{owner}/{repo}/git/blobs/{file_sha}', {
-        ...repo,
-        file_sha,
-        headers: { accept: 'application/vnd.github.raw+json' },
-        request: { parseSuccessResponseBody: false },
-      })
-      return bytesOf(data)
+    blob(file_sha: string) {
+      const headers = { accept: 'application/vnd.github.raw+json' }
+      return download('GET /repos/{owner}/{repo}/git/blobs/{file_sha}', { file_sha, headers })
     },
     /** How a commit stands to another one, by ids: `ahead`, `behind`, `diverged` or `identical`; and their merge base. */
     async compare(base: string, head: string) {
@@ -121,12 +131,8 @@ export async function createClient({
       const { data } = await rest.actions.getWorkflowRun({ ...repo, run_id })
       return { event: data.event, path: withoutRef(data.path, data.head_branch), headSha: data.head_sha }
     },
-    async artifactZip(artifact_id: number) {
-      const { data } = await request(
-        'GET /repos/{owner}/{repo}/actions/artifacts/{artifact_id}/{archive_format}',
-        { ...repo, artifact_id, archive_format: 'zip', request: { parseSuccessResponseBody: false } },
-      )
-      return bytesOf(data)
+    artifactZip(artifact_id: number) {
+      return download('GET /repos/{owner}/{repo}/actions/artifacts/{artifact_id}/zip', { artifact_id })
     },
     /** The login that the token writes as. */
     async viewer() {
@@ -134,7 +140,7 @@ export async function createClient({
     },
     async *comments(issue_number: number) {
       const pages = paginate.iterator(rest.issues.listComments, { ...repo, issue_number, per_page: 100 })
-      for await (const { data } of pages) yield data
+      for await (const { data } of pages) yield* data
     },
     async createComment(issue_number: number, body: string) {
       // Not tried again by the plugin: a lost answer would leave two comments.
@@ -161,8 +167,9 @@ function withoutRef(path: string, branch: string | null): string {
 
 /** The HTTP status of a failed call; 500 also where no answer came; undefined for anything else that was thrown. */
 export function statusOf(thrown: unknown): number | undefined {
-  const status = thrown instanceof Error && 'status' in thrown ? thrown.status : undefined
-  return typeof status === 'number' ? status : undefined
+  return thrown instanceof Error && 'status' in thrown && typeof thrown.status === 'number'
+    ? thrown.status
+    : undefined
 }
 
 /**
@@ -198,25 +205,6 @@ const SILENT = { debug: ignore, info: ignore, warn: ignore, error: ignore }
 
 /** The plugin would space what is written, a second or three. A run writes one comment, and waits only where it is told to. */
 const AT_ONCE = { key: () => ({ schedule: (_options: unknown, write: () => unknown) => write() }) }
-
-interface RequestOptions {
-  request?: { signal?: AbortSignal; parseSuccessResponseBody?: boolean }
-}
-
-function endAttemptsAfter(deadline: number): (octokit: unknown) => object {
-  return (octokit) => {
-    // Octokit's own plugin type is generic over all of its hooks; this is the one used.
-    const { hook } = octokit as {
-      hook: { before(name: 'request', prepare: (options: RequestOptions) => void): void }
-    }
-    hook.before('request', (options) => {
-      const isDownload = options.request?.parseSuccessResponseBody === false
-      const signal = AbortSignal.timeout(isDownload ? deadline * DOWNLOAD_FACTOR : deadline)
-      options.request = { ...options.request, signal }
-    })
-    return {}
-  }
-}
 
 /** With parseSuccessResponseBody false octokit hands the body over as it is, whatever the type says. */
 async function* bytesOf(body: unknown): AsyncIterable<Uint8Array> {

@@ -1,26 +1,16 @@
 import { UserError, messageOf } from '../errors.ts'
-import { explain, isRateLimit, statusOf } from './client.ts'
-import type { GitHubClient, IssueComment } from './client.ts'
-import { readOnlyReason } from './context.ts'
-import type { GitHubContext } from './context.ts'
-
-export interface CommentKey {
-  account: string
-  identityStoreId: string
-  kind: 'aws' | 'directory'
-}
+import type { ActionSettings } from '../settings.ts'
+import { explain, isRateLimit, statusOf, type GitHubClient, type IssueComment } from './client.ts'
+import { readOnlyReason, type GitHubContext } from './context.ts'
 
 export interface CommentRequest {
-  mode: 'on-change' | 'always' | 'never'
+  /** From `commentMarker`. */
+  marker: string
   hasChanges: boolean
   /** The whole text, at most 65,536 characters, with the marker in it. */
   body: string
   /** The text for a comment that is there: it may have told of changes which have gone. With changes the same as `body`. */
   bodyWhenGone: string
-  /** From `commentMarker`. */
-  marker: string
-  /** The input; undefined: the event's pull request. */
-  pullRequest: number | undefined
 }
 
 export interface CommentResult {
@@ -30,29 +20,30 @@ export interface CommentResult {
 }
 
 /** The invisible line by which a comment of this account, store and kind of source is found again. */
-export function commentMarker({ account, identityStoreId, kind }: CommentKey): string {
-  const key = [account, identityStoreId, kind].map(encodeURIComponent).join(' ')
+export function commentMarker(account: string, identityStoreId: string, source: 'aws' | 'directory'): string {
+  const key = [account, identityStoreId, source].map(encodeURIComponent).join(' ')
   return `<!-- aws-organization-sync ${key} -->`
 }
 
 /**
- * Brings the one comment of this key up to date: edited where its text differs, created where the mode asks for it and
+ * Brings the one comment of this marker up to date: edited where its text differs, created where the input asks for it and
  * the token has none yet. Only comments that the token itself wrote are looked at. Never throws for what GitHub answers:
  * a comment that cannot be written is a warning, and the run goes on.
  */
 export async function reconcileComment(
   request: CommentRequest,
+  { comment, pullRequest }: Pick<ActionSettings, 'comment' | 'pullRequest'>,
   context: GitHubContext,
   client: () => Promise<GitHubClient>,
 ): Promise<CommentResult> {
-  const number = request.pullRequest ?? context.pullRequest?.number
-  if (request.mode === 'never' || number === undefined) return {}
+  const number = pullRequest ?? context.pullRequest?.number
+  if (comment === 'never' || number === undefined) return {}
   if (!request.body.includes(request.marker)) throw new Error('the body of a comment must hold its marker')
 
   const reason = readOnlyReason(context)
   if (reason !== undefined) return { warning: readOnlySentence(number, reason) }
   try {
-    return await reconcile(request, number, await client())
+    return await reconcile(request, comment, number, await client())
   } catch (thrown) {
     return { warning: failureSentence(number, thrown) }
   }
@@ -60,13 +51,14 @@ export async function reconcileComment(
 
 async function reconcile(
   request: CommentRequest,
+  comment: 'on-change' | 'always',
   number: number,
   client: GitHubClient,
 ): Promise<CommentResult> {
   const author = await authorOf(client)
   const existing = await findComment(request.marker, author, number, client)
   if (existing !== undefined) return update(existing, request, client)
-  if (request.mode === 'on-change' && !request.hasChanges) return {}
+  if (comment === 'on-change' && !request.hasChanges) return {}
   try {
     return await client.createComment(number, request.body)
   } catch (thrown) {
@@ -117,10 +109,8 @@ async function findComment(
   number: number,
   client: GitHubClient,
 ): Promise<IssueComment | undefined> {
-  for await (const page of client.comments(number)) {
-    const own = page.find(({ user, body }) => user?.login === author && body?.includes(marker))
-    if (own !== undefined) return own
-  }
+  for await (const comment of client.comments(number))
+    if (comment.user?.login === author && comment.body?.includes(marker)) return comment
   return undefined
 }
 

@@ -2,50 +2,7 @@ import type { MergeGroupEvent, PullRequest, Repository, WorkflowRun } from '@oct
 
 export type Visibility = Repository['visibility']
 
-/** Where a workflow run stands: the environment and the event file, as far as this project needs them. */
-export interface GitHubContext {
-  /** GITHUB_ACTIONS: GitHub runs this, so that a token that is missing was taken away. */
-  isActions: boolean
-  /** Owner and name of the repository that the workflow runs in; empty outside of GitHub Actions. */
-  owner: string
-  repository: string
-  /** undefined where the event does not say: treat it as public. */
-  visibility: Visibility | undefined
-  /** undefined where the event does not say. */
-  defaultBranch: string | undefined
-  /** `pull_request`, `schedule`, …; empty outside of GitHub Actions. */
-  eventName: string
-  sha: string
-  ref: string
-  /** Without a slash at the end. */
-  apiUrl: string
-  serverUrl: string
-  /** Everything but github.com, *.ghe.com and *.localhost: artifacts do not exist there. */
-  isEnterpriseServer: boolean
-  runId: string
-  /** `.github/workflows/name.yml`, from GITHUB_WORKFLOW_REF. */
-  workflowFile: string | undefined
-  /** Absolute paths; undefined outside of a runner. */
-  workspace: string | undefined
-  temp: string | undefined
-  /** The pull request of the event; also of a workflow_run that belongs to exactly one. */
-  pullRequest: PullRequestContext | undefined
-  /** The commit that a merge group is merged onto. */
-  mergeGroupBaseSha: string | undefined
-  /** The folder docs/ of the action's own repository, on the web. */
-  docsUrl: string
-}
-
-export interface PullRequestContext {
-  number: number
-  baseSha: string | undefined
-  headSha: string | undefined
-  fromFork: boolean
-  /** The actor or the author of the pull request is Dependabot. */
-  isDependabot: boolean
-  /** GITHUB_SHA is the merge of the pull request into its base. */
-  isMergeRef: boolean
-}
+export type GitHubContext = ReturnType<typeof readContext>
 
 /** The page of the run on the web. */
 export function runUrl({ serverUrl, owner, repository, runId }: GitHubContext): string {
@@ -53,10 +10,11 @@ export function runUrl({ serverUrl, owner, repository, runId }: GitHubContext): 
 }
 
 /**
- * Reads the context of a run from the environment and the parsed event file. Missing or misshapen parts are undefined or
- * empty, never an error. Source of the names: GitHub's "Variables reference" and "Webhook events and payloads".
+ * Where a workflow run stands: its environment and its parsed event file, as far as this project needs them. Missing or
+ * misshapen parts are undefined or empty, never an error. Source of the names: GitHub's "Variables reference" and "Webhook
+ * events and payloads".
  */
-export function readContext(env: Record<string, string | undefined>, event: unknown): GitHubContext {
+export function readContext(env: Record<string, string | undefined>, event: unknown) {
   // Whatever it is: nothing of it is taken for more than unknown.
   const { repository, pull_request, workflow_run, merge_group } = (event ?? {}) as NonNullable<
     Unchecked<Payload>
@@ -66,23 +24,35 @@ export function readContext(env: Record<string, string | undefined>, event: unkn
   const pullsOfRun = workflow_run?.pull_requests
   const pullOfRun = Array.isArray(pullsOfRun) && pullsOfRun.length === 1 ? pullsOfRun[0] : undefined
   return {
+    /** GitHub runs this, so that a token that is missing was taken away. */
     isActions: env['GITHUB_ACTIONS'] === 'true',
+    /** Owner and name of the repository that the workflow runs in; empty outside of GitHub Actions. */
     owner,
     repository: name,
+    /** undefined where the event does not say: treat it as public. */
     visibility: visibilityOf(repository),
+    /** undefined where the event does not say. */
     defaultBranch: textOf(repository?.default_branch),
+    /** `pull_request`, `schedule`, …; empty outside of GitHub Actions. */
     eventName: env['GITHUB_EVENT_NAME'] ?? '',
     sha: env['GITHUB_SHA'] ?? '',
     ref: env['GITHUB_REF'] ?? '',
+    /** Without a slash at the end. */
     apiUrl: urlOf(env['GITHUB_API_URL'], 'https://api.github.com'),
     serverUrl,
+    /** Everything but github.com, *.ghe.com and *.localhost: artifacts do not exist there. */
     isEnterpriseServer: isEnterpriseServer(serverUrl),
     runId: env['GITHUB_RUN_ID'] ?? '',
+    /** `.github/workflows/name.yml` */
     workflowFile: workflowFileOf(env['GITHUB_WORKFLOW_REF']),
+    /** Absolute paths; undefined outside of a runner. */
     workspace: textOf(env['GITHUB_WORKSPACE']),
     temp: textOf(env['RUNNER_TEMP']),
+    /** The pull request of the event; also of a workflow_run that belongs to exactly one. */
     pullRequest: pullRequestOf(env, pull_request ?? pullOfRun),
+    /** The commit that a merge group is merged onto. */
     mergeGroupBaseSha: textOf(merge_group?.base_sha),
+    /** The folder docs/ of the action's own repository, on the web. */
     docsUrl: docsUrlOf(env, serverUrl),
   }
 }
@@ -118,10 +88,7 @@ type Unchecked<T> = T extends null | undefined
 
 const DEPENDABOT = 'dependabot[bot]'
 
-function pullRequestOf(
-  env: Record<string, string | undefined>,
-  pull: Unchecked<PullRequest> | undefined,
-): PullRequestContext | undefined {
+function pullRequestOf(env: Record<string, string | undefined>, pull: Unchecked<PullRequest> | undefined) {
   const number = pull?.number
   if (typeof number !== 'number' || !Number.isSafeInteger(number) || number < 1) return undefined
   const { base, head, user } = pull ?? {}
@@ -132,7 +99,9 @@ function pullRequestOf(
     headSha: textOf(head?.sha),
     // The repository of a fork that was deleted is null.
     fromFork: head?.repo === null || (headId !== undefined && headId !== base?.repo?.id),
+    /** The actor or the author is Dependabot. */
     isDependabot: env['GITHUB_ACTOR'] === DEPENDABOT || user?.login === DEPENDABOT,
+    /** GITHUB_SHA is the merge of the pull request into its base. */
     isMergeRef: env['GITHUB_REF'] === `refs/pull/${number}/merge`,
   }
 }

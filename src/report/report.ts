@@ -41,19 +41,19 @@ export interface ReportInput {
   }
   counts: Counts
   /** Absent without access. */
-  accessCounts?: AccessCounts
+  accessCounts?: AccessCounts | undefined
   /** Absent where there is no baseline. */
-  comparison?: Comparison
+  comparison?: Comparison | undefined
   /** Only the summary shows it; absent with a directory source. */
-  run?: RunFacts
+  run?: RunFacts | undefined
   /** Summary and report show it; absent where no access review was written. */
-  review?: ReviewCounts
+  review?: ReviewCounts | undefined
   /** Sentences without names. */
   warnings: readonly string[]
   /** The address of what explains the warnings, where there is one. */
-  guide?: string
+  guide?: string | undefined
   /** The page of the run, where there is one. */
-  runUrl?: string
+  runUrl?: string | undefined
 }
 
 export interface Comparison {
@@ -74,7 +74,7 @@ export interface RunFacts {
   retries: number
   direction: 'by group' | 'by user' | null
   /** How access was read; absent where it was not. */
-  accessWay?: 'by pairs' | 'by principal'
+  accessWay?: 'by pairs' | 'by principal' | undefined
   /** Sentences without names, such as that a replica Region was read. */
   notes?: readonly string[]
 }
