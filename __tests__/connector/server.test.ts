@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import * as grpc from '@grpc/grpc-js'
 import fc from 'fast-check'
 import { leaveWithParent } from '../../src/connector/parent.ts'
-import { SERVICES } from '../../src/connector/protocol.ts'
-import { goPluginLog, openPlace, serve } from '../../src/connector/server.ts'
+import { PROTOCOL } from '../../src/connector/protocol.ts'
+import { goPluginLog, openEndpoint, serve } from '../../src/connector/server.ts'
 import type { ConnectorService } from '../../src/connector/service.ts'
 
 describe('the log', () => {
@@ -36,9 +36,9 @@ describe('the log', () => {
   })
 })
 
-describe('the place of the server', () => {
+describe('the endpoint of the server', () => {
   it('is on 127.0.0.1 on Windows, for which there is no Raito CLI', () => {
-    expect(openPlace('win32').address).toBe('127.0.0.1:0')
+    expect(openEndpoint('win32').address).toBe('127.0.0.1:0')
   })
 })
 
@@ -54,14 +54,15 @@ describe('a call that is under way when the CLI asks to shut down', () => {
     }
     const ignore = () => undefined
     const log = { debug: ignore, info: ignore, warning: ignore }
-    const place = openPlace()
+    const endpoint = openEndpoint()
     const left = new Promise<void>((resolve) => {
       const service = { syncIdentityStore } as unknown as ConnectorService
-      void serve(service, place, log, resolve)
+      void serve(service, endpoint, log, resolve)
     })
-    const call = (name: 'IdentityStoreSync' | 'Controller', method: string) => {
-      const client = new (grpc.makeGenericClientConstructor(SERVICES[name], name))(
-        place.address,
+    const call = (name: string, method: string) => {
+      const definition = PROTOCOL[name] as grpc.ServiceDefinition
+      const client = new (grpc.makeGenericClientConstructor(definition, name))(
+        endpoint.address,
         grpc.credentials.createInsecure(),
         { 'grpc.use_local_subchannel_pool': 1 },
       )
@@ -73,13 +74,13 @@ describe('a call that is under way when the CLI asks to shut down', () => {
       })
     }
     try {
-      const sync = call('IdentityStoreSync', 'syncIdentityStore')
+      const sync = call('identity_store.IdentityStoreSyncService', 'syncIdentityStore')
       await begun
-      expect(await call('Controller', 'shutdown')).toEqual({})
+      expect(await call('plugin.GRPCController', 'shutdown')).toEqual({})
       expect(await sync).toBe(grpc.status.CANCELLED)
       await left
     } finally {
-      place.remove()
+      endpoint.remove()
     }
   })
 })

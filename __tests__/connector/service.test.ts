@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals'
 import { PARAMETERS } from '../../src/connector/parameters.ts'
-import { connectorService } from '../../src/connector/service.ts'
+import { connectorService, statusOf, type Sync } from '../../src/connector/service.ts'
 import { UserError } from '../../src/errors.ts'
 import type { FailureKind } from '../../src/errors.ts'
 import { ACTION_INPUTS, parseConnectorSettings } from '../../src/settings.ts'
@@ -8,6 +8,7 @@ import { ACTION_INPUTS, parseConnectorSettings } from '../../src/settings.ts'
 const config = { config_map: { parameters: { a: 'b' } }, user_file: '/w/u.json', group_file: '/w/g.json' }
 
 let debug: string[]
+const log = { debug: (message: string) => debug.push(message), info: ignore, warning: ignore }
 beforeEach(() => {
   debug = []
 })
@@ -21,18 +22,14 @@ describe('the status of a sync that failed', () => {
     ['unavailable', 14],
     ['credentials', 16],
   ]
-  it.each(codes)('%s is told as %i, with the sentence of the action', async (kind, code) => {
-    const failing = serviceThat(() => Promise.reject(new UserError(kind, 'What happened. What to do.')))
-    await expect(failing.syncIdentityStore(config)).rejects.toEqual({
-      code,
-      details: 'What happened. What to do.',
-    })
+  it.each(codes)('%s is told as %i, with the sentence of the action', (kind, code) => {
+    const details = 'What happened. What to do.'
+    expect(statusOf(new UserError(kind, details), log)).toEqual({ code, details })
     expect(debug).toEqual([])
   })
 
-  it('a bug is INTERNAL with a plain sentence; the log has its place, not its text, which can hold a name', async () => {
-    const failing = serviceThat(() => Promise.reject(new TypeError('user-0001 is not a function')))
-    await expect(failing.syncIdentityStore(config)).rejects.toEqual({
+  it('a bug is INTERNAL with a plain sentence; the log has its place, not its text, which can hold a name', () => {
+    expect(statusOf(new TypeError('user-0001 is not a function'), log)).toEqual({
       code: 13,
       details: expect.stringContaining('a bug in AWS Organization Sync'),
     })
@@ -40,20 +37,15 @@ describe('the status of a sync that failed', () => {
     expect(debug.join()).not.toContain('user-0001')
   })
 
-  it('the log has the place of the cause of a failure, too', async () => {
+  it('the log has the place of the cause of a failure, too', () => {
     const cause = new RangeError('user-0001 is out of range')
-    const failing = serviceThat(() => Promise.reject(new UserError('unavailable', 'Later.', { cause })))
-    await expect(failing.syncIdentityStore(config)).rejects.toMatchObject({ code: 14 })
+    expect(statusOf(new UserError('unavailable', 'Later.', { cause }), log)).toMatchObject({ code: 14 })
     expect(debug).toEqual([expect.stringMatching(/^Cause: RangeError\n {4}at /)])
     expect(debug.join()).not.toContain('user-0001')
   })
 
-  it('fits into a trailer whatever a message holds', async () => {
-    const failing = serviceThat(() =>
-      Promise.reject(new UserError('parameters', '\ud83d\ude00'.repeat(9000))),
-    )
-    const status = await failing.syncIdentityStore(config).catch((thrown: unknown) => thrown)
-    const { details } = status as { details: string }
+  it('fits into a trailer whatever a message holds', () => {
+    const { details } = statusOf(new UserError('parameters', '\ud83d\ude00'.repeat(9000)), log)
     expect(details.length).toBeLessThan(4100)
     expect(() => encodeURI(details)).not.toThrow()
   })
@@ -62,7 +54,7 @@ describe('the status of a sync that failed', () => {
 describe('what the CLI asks a connector', () => {
   it('hands parameters and files on, and the counts back', async () => {
     const seen: unknown[] = []
-    const service = serviceThat((...given) => {
+    const service = connectorService((...given) => {
       seen.push(given)
       return Promise.resolve({ users: 2, groups: 1 })
     })
@@ -71,7 +63,7 @@ describe('what the CLI asks a connector', () => {
   })
 
   it('takes an absent parameter map for an empty one', async () => {
-    const service = serviceThat((parameters) =>
+    const service = connectorService((parameters) =>
       Promise.resolve({ users: Object.keys(parameters).length, groups: 0 }),
     )
     expect(await service.syncIdentityStore({ ...config, config_map: null })).toEqual({
@@ -96,30 +88,13 @@ describe('what the CLI asks a connector', () => {
 
   it('works with every CLI from 0.50.0 on', () => {
     const { cli_build_version: build, cli_minimal_version: minimal } =
-      serviceThat(never).cliVersionInformation()
-    expect(build.minor).toBeGreaterThanOrEqual(50)
-    expect(minimal).toMatchObject({ major: 0, minor: 50, patch: 0, prerelease: '0' })
-  })
-
-  it('tells its version, a pre-release included', () => {
-    expect(serviceThat(never, '1.2.3-rc.1').getInfo().version).toEqual({
-      major: 1,
-      minor: 2,
-      patch: 3,
-      prerelease: 'rc.1',
-      build: '',
-    })
+      connectorService(never).cliVersionInformation()
+    expect(build).toMatchObject({ major: 0, minor: 72, patch: 0, prerelease: '' })
+    expect(minimal).toEqual({ major: 0, minor: 50, patch: 0, prerelease: '0', build: '' })
   })
 })
 
-function serviceThat(sync: Parameters<typeof connectorService>[0]['sync'], version = '0.1.0') {
-  const log = { debug: (message: string) => debug.push(message), info: ignore, warning: ignore }
-  return connectorService({ version, parameters: [], sync, log })
-}
-
-function never(): Promise<never> {
-  return Promise.reject(new Error('not asked'))
-}
+const never: Sync = () => Promise.reject(new Error('not asked'))
 
 function ignore() {
   // nothing is said in these tests

@@ -30189,12 +30189,10 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3916);
 /* harmony import */ var _files_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8793);
 /* harmony import */ var _heap_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8604);
-/* harmony import */ var _version_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(311);
-/* harmony import */ var _parameters_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(4015);
-/* harmony import */ var _server_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(5175);
-/* harmony import */ var _service_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(7092);
-/* harmony import */ var _sync_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(9911);
-
+/* harmony import */ var _version_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(311);
+/* harmony import */ var _server_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5175);
+/* harmony import */ var _service_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(9907);
+/* harmony import */ var _sync_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(9911);
 
 
 
@@ -30204,18 +30202,18 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 
 
 (0,_heap_js__WEBPACK_IMPORTED_MODULE_3__/* .growHeapSlowly */ .a)();
-if (process.env[_server_js__WEBPACK_IMPORTED_MODULE_5__/* .COOKIE */ .j_.name] === _server_js__WEBPACK_IMPORTED_MODULE_5__/* .COOKIE */ .j_.value) {
+if (process.env[_server_js__WEBPACK_IMPORTED_MODULE_4__/* .COOKIE */ .j_.name] === _server_js__WEBPACK_IMPORTED_MODULE_4__/* .COOKIE */ .j_.value) {
     await start();
 }
 else {
-    process.stderr.write(_server_js__WEBPACK_IMPORTED_MODULE_5__/* .NOT_STARTED_BY_RAITO */ .uh);
+    process.stderr.write(_server_js__WEBPACK_IMPORTED_MODULE_4__/* .NOT_STARTED_BY_RAITO */ .uh);
     process.exitCode = 1;
 }
 async function start() {
-    const place = (0,_server_js__WEBPACK_IMPORTED_MODULE_5__/* .openPlace */ .QL)();
+    const endpoint = (0,_server_js__WEBPACK_IMPORTED_MODULE_4__/* .openEndpoint */ .kz)();
     const cleanUp = () => {
         (0,_files_js__WEBPACK_IMPORTED_MODULE_2__/* .discardUnfinishedFiles */ .nm)();
-        place.remove();
+        endpoint.remove();
     };
     const leave = () => {
         cleanUp();
@@ -30230,7 +30228,7 @@ async function start() {
             process.kill(process.pid, signal);
         });
     }
-    const log = (0,_server_js__WEBPACK_IMPORTED_MODULE_5__/* .goPluginLog */ .s2)((line) => process.stderr.write(line), () => new Date());
+    const log = (0,_server_js__WEBPACK_IMPORTED_MODULE_4__/* .goPluginLog */ .s2)((line) => process.stderr.write(line), () => new Date());
     process.once('uncaughtException', (error) => {
         cleanUp();
         // Node would print the text of the error, which could hold a name, into the log of the CLI.
@@ -30240,17 +30238,12 @@ async function start() {
     const options = {
         environment: process.env,
         workingDirectory: process.cwd(),
-        isDropIn: process.argv.includes(_version_js__WEBPACK_IMPORTED_MODULE_8__/* .DROP_IN_ARGUMENT */ .o5),
+        isDropIn: process.argv.includes(_version_js__WEBPACK_IMPORTED_MODULE_7__/* .DROP_IN_ARGUMENT */ .o5),
         log,
         readAws: (settings) => readAws(settings, log),
     };
-    const service = (0,_service_js__WEBPACK_IMPORTED_MODULE_6__/* .connectorService */ .R)({
-        version: _version_js__WEBPACK_IMPORTED_MODULE_8__/* .VERSION */ .xv,
-        parameters: _parameters_js__WEBPACK_IMPORTED_MODULE_4__/* .PARAMETERS */ .z,
-        sync: (parameters, files) => (0,_sync_js__WEBPACK_IMPORTED_MODULE_7__/* .syncIdentityStore */ .Z)(parameters, files, options),
-        log,
-    });
-    process.stdout.write(await (0,_server_js__WEBPACK_IMPORTED_MODULE_5__/* .serve */ .wX)(service, place, log, leave));
+    const service = (0,_service_js__WEBPACK_IMPORTED_MODULE_5__/* .connectorService */ .R)((parameters, files) => (0,_sync_js__WEBPACK_IMPORTED_MODULE_6__/* .syncIdentityStore */ .Z)(parameters, files, options));
+    process.stdout.write(await (0,_server_js__WEBPACK_IMPORTED_MODULE_4__/* .serve */ .wX)(service, endpoint, log, leave));
 }
 /** The code for AWS is loaded here, so that a connector with a directory as its source starts without it. */
 async function readAws(settings, log) {
@@ -30266,36 +30259,6 @@ async function readAws(settings, log) {
 
 __webpack_async_result__();
 } catch(e) { __webpack_async_result__(e); } }, 1);
-
-/***/ }),
-
-/***/ 4015:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   z: () => (/* binding */ PARAMETERS)
-/* harmony export */ });
-/* harmony import */ var _snapshot_tags_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1071);
-
-/** The connector's parameters, which are inputs of the action too. */
-const DESCRIPTIONS = {
-    'aws-account-id': 'The AWS account, 12 digits, quoted in raito.yml. It must be the account of the credentials or the owner of the Identity Center instance. A snapshot as source must belong to it too.',
-    'aws-profile': "Profile from the shared AWS files. By default the AWS SDK's credential chain decides.",
-    'aws-region': "Region of IAM Identity Center. Defaults to AWS_REGION, then AWS_DEFAULT_REGION, then the profile's region.",
-    'aws-identity-store-id': 'Identity store to read, such as d-1234567890. Needed only if several instances qualify.',
-    'requests-per-second': 'Calls per second, 0.1 to 1000. Defaults to 20, the AWS limit shared by all clients of the account.',
-    source: 'What to import: aws, or the path of a snapshot directory that AWS Organization Sync wrote, which needs no AWS credentials. ' +
-        'Defaults to the environment variable AWS_ORGANIZATION_SYNC_SOURCE, then to aws.',
-    mapping: 'full, or reference for the values of raito-io/cli-plugin-aws-organization, without tags and machine-users. Defaults to full, or to reference if installed under that name with source aws.',
-    tags: `User attributes to import as tags, separated by commas or as a YAML list. Any of ${_snapshot_tags_js__WEBPACK_IMPORTED_MODULE_0__/* .TAG_NAMES */ .qY.join(', ')}.`,
-    'machine-users': 'Regular expression (JavaScript, flag u, not anchored) for user names. isMachine is true if it matches, else false; null without it.',
-    'disabled-users': 'include or exclude users whose status is DISABLED, and their memberships. Defaults to include.',
-    baseline: 'Directory of the last good snapshot, for source aws. A sync that removes more of it than max-removals is refused; a successful one replaces it.',
-    'max-removals': 'How many users, groups, memberships and e-mail addresses a sync may remove from the baseline, as a percentage (which always allows five) or a number. Defaults to 10%.',
-};
-/** As `raito info` shows them, in this order. */
-const PARAMETERS = Object.entries(DESCRIPTIONS).map(([name, description]) => ({ name, description, mandatory: name === 'aws-account-id' }));
-
 
 /***/ }),
 
@@ -30362,7 +30325,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   j_: () => (/* binding */ COOKIE),
   uh: () => (/* binding */ NOT_STARTED_BY_RAITO),
   s2: () => (/* binding */ goPluginLog),
-  QL: () => (/* binding */ openPlace),
+  kz: () => (/* binding */ openEndpoint),
   wX: () => (/* binding */ serve)
 });
 
@@ -30380,140 +30343,85 @@ var build_src = __nccwpck_require__(6081);
 
 /**
  * The services that the Raito CLI (v0.72) and hashicorp/go-plugin (v1.6) call, as static descriptors: a bundle has no
- * .proto files beside it. Field numbers are those of raito-io/cli `proto/` and hashicorp/go-plugin `internal/plugin/`.
+ * .proto files beside it. Field numbers are those of raito-io/cli `proto/` and hashicorp/go-plugin `internal/plugin/`. Of
+ * names, only those of services and methods travel; what is never sent or looked at is left out.
  */
-const definitions = (0,build_src/* fromJSON */.rS)({
+const PROTOCOL = (0,build_src/* fromJSON */.rS)({
     nested: {
-        google: space({ protobuf: space({ Empty: message({}) }) }),
-        grpc: space({
-            health: space({
-                v1: space({
-                    HealthCheckRequest: message({ service: field(1, 'string') }),
-                    HealthCheckResponse: message({ status: field(1, 'ServingStatus') }),
-                    ServingStatus: { values: { UNKNOWN: 0, SERVING: 1, NOT_SERVING: 2, SERVICE_UNKNOWN: 3 } },
-                    Health: service({ Check: unary('HealthCheckRequest', 'HealthCheckResponse') }),
-                }),
-            }),
-        }),
-        plugin: space({
-            Empty: message({}),
-            StdioData: message({ channel: field(1, 'int32'), data: field(2, 'bytes') }),
-            ConnInfo: message({
-                service_id: field(1, 'uint32'),
-                network: field(2, 'string'),
-                address: field(3, 'string'),
-            }),
-            GRPCController: service({ Shutdown: unary('Empty', 'Empty') }),
-            GRPCStdio: service({
-                StreamStdio: { ...unary('google.protobuf.Empty', 'StdioData'), responseStream: true },
-            }),
-            GRPCBroker: service({
-                StartStream: { ...unary('ConnInfo', 'ConnInfo'), requestStream: true, responseStream: true },
-            }),
-        }),
-        util: space({
-            config: space({
-                ConfigMap: message({ parameters: { keyType: 'string', type: 'string', id: 1 } }),
-            }),
-            error: space({
-                ErrorResult: message({ error_message: field(1, 'string'), error_code: field(2, 'int32') }),
-            }),
-            version: space({
-                SemVer: message({
-                    major: field(1, 'uint64'),
-                    minor: field(2, 'uint64'),
-                    patch: field(3, 'uint64'),
-                    prerelease: field(4, 'string'),
-                    build: field(5, 'string'),
-                }),
-                CliBuildInformation: message({
-                    cli_build_version: field(1, 'SemVer'),
-                    cli_minimal_version: field(2, 'SemVer'),
-                }),
-            }),
-            plugin: space({
-                PluginType: {
-                    values: {
-                        PLUGIN_TYPE_UNKNOWN: 0,
-                        PLUGIN_TYPE_FULL_DS_SYNC: 1,
-                        PLUGIN_TYPE_IS_SYNC: 2,
-                        PLUGIN_TYPE_TAG_SYNC: 3,
-                        PLUGIN_TYPE_RESOURCE_PROVIDER: 4,
-                    },
-                },
-                ParameterInfo: message({
-                    name: field(1, 'string'),
-                    description: field(2, 'string'),
-                    mandatory: field(3, 'bool'),
-                }),
-                PluginInfo: message({
-                    name: field(1, 'string'),
-                    description: field(2, 'string'),
-                    version: field(3, 'util.version.SemVer'),
-                    parameters: { ...field(4, 'ParameterInfo'), rule: 'repeated' },
-                    tag_source: field(5, 'string'),
-                    type: { ...field(6, 'PluginType'), rule: 'repeated' },
-                }),
-                InfoService: service({ GetInfo: unary('google.protobuf.Empty', 'PluginInfo') }),
-            }),
-        }),
-        identity_store: space({
-            IdentityStoreSyncConfig: message({
-                config_map: field(1, 'util.config.ConfigMap'),
-                user_file: field(2, 'string'),
-                group_file: field(3, 'string'),
-            }),
-            IdentityStoreSyncResult: message({
-                error: field(1, 'util.error.ErrorResult'),
-                user_count: field(2, 'int32'),
-                group_count: field(3, 'int32'),
-            }),
-            MetaData: message({
-                type: field(1, 'string'),
-                icon: field(2, 'string'),
-                can_be_linked: field(3, 'bool'),
-                can_be_master: field(4, 'bool'),
-            }),
-            IdentityStoreSyncService: service({
-                CliVersionInformation: unary('google.protobuf.Empty', 'util.version.CliBuildInformation'),
+        'util.plugin.InfoService': { methods: { GetInfo: unary('Empty', 'PluginInfo') } },
+        'identity_store.IdentityStoreSyncService': {
+            methods: {
+                CliVersionInformation: unary('Empty', 'CliBuildInformation'),
                 SyncIdentityStore: unary('IdentityStoreSyncConfig', 'IdentityStoreSyncResult'),
-                GetIdentityStoreMetaData: unary('util.config.ConfigMap', 'MetaData'),
-            }),
+                GetIdentityStoreMetaData: unary('Empty', 'MetaData'),
+            },
+        },
+        'grpc.health.v1.Health': { methods: { Check: unary('Empty', 'HealthCheckResponse') } },
+        'plugin.GRPCController': { methods: { Shutdown: unary('Empty', 'Empty') } },
+        'plugin.GRPCStdio': {
+            methods: { StreamStdio: { ...unary('Empty', 'Empty'), responseStream: true } },
+        },
+        'plugin.GRPCBroker': {
+            methods: { StartStream: { ...unary('Empty', 'Empty'), requestStream: true, responseStream: true } },
+        },
+        Empty: message({}),
+        PluginInfo: message({
+            name: field(1, 'string'),
+            description: field(2, 'string'),
+            version: field(3, 'SemVer'),
+            parameters: { ...field(4, 'ParameterInfo'), rule: 'repeated' },
+            tag_source: field(5, 'string'),
+            type: { ...field(6, 'PluginType'), rule: 'repeated' },
         }),
+        PluginType: { values: { PLUGIN_TYPE_UNKNOWN: 0, PLUGIN_TYPE_IS_SYNC: 2 } },
+        ParameterInfo: message({
+            name: field(1, 'string'),
+            description: field(2, 'string'),
+            mandatory: field(3, 'bool'),
+        }),
+        SemVer: message({
+            major: field(1, 'uint64'),
+            minor: field(2, 'uint64'),
+            patch: field(3, 'uint64'),
+            prerelease: field(4, 'string'),
+            build: field(5, 'string'),
+        }),
+        CliBuildInformation: message({
+            cli_build_version: field(1, 'SemVer'),
+            cli_minimal_version: field(2, 'SemVer'),
+        }),
+        IdentityStoreSyncConfig: message({
+            config_map: field(1, 'ConfigMap'),
+            user_file: field(2, 'string'),
+            group_file: field(3, 'string'),
+        }),
+        ConfigMap: message({ parameters: { ...field(1, 'string'), keyType: 'string' } }),
+        // Without `error`: a status says what failed, and the CLI takes a present one for a failure too.
+        IdentityStoreSyncResult: message({ user_count: field(2, 'int32'), group_count: field(3, 'int32') }),
+        MetaData: message({
+            type: field(1, 'string'),
+            icon: field(2, 'string'),
+            can_be_linked: field(3, 'bool'),
+            can_be_master: field(4, 'bool'),
+        }),
+        HealthCheckResponse: message({ status: field(1, 'ServingStatus') }),
+        ServingStatus: { values: { UNKNOWN: 0, SERVING: 1 } },
     },
 }, { keepCase: true, longs: Number, enums: String, defaults: true });
-/** What a server adds and a client calls, by the last part of its name. */
-const SERVICES = {
-    Info: serviceNamed('util.plugin.InfoService'),
-    IdentityStoreSync: serviceNamed('identity_store.IdentityStoreSyncService'),
-    Health: serviceNamed('grpc.health.v1.Health'),
-    Controller: serviceNamed('plugin.GRPCController'),
-    Stdio: serviceNamed('plugin.GRPCStdio'),
-    Broker: serviceNamed('plugin.GRPCBroker'),
-};
-function serviceNamed(name) {
-    const definition = definitions[name];
-    if (definition === undefined || 'format' in definition)
-        throw new Error(`No service ${name} is described.`);
-    return definition;
-}
-function space(nested) {
-    return { nested };
+function unary(requestType, responseType) {
+    return { requestType, responseType, comment: '' };
 }
 function message(fields) {
-    return { fields, edition: 'proto3' };
-}
-function service(methods) {
-    return { methods };
+    return { fields };
 }
 function field(id, type) {
     return { id, type };
 }
-function unary(requestType, responseType) {
-    return { requestType, responseType, comment: '' };
-}
 
+// EXTERNAL MODULE: ./src/connector/service.ts + 1 modules
+var connector_service = __nccwpck_require__(9907);
 ;// CONCATENATED MODULE: ./src/connector/server.ts
+
 
 
 
@@ -30532,7 +30440,7 @@ const CONNECT_MILLISECONDS = 60_000;
  * A Unix socket in a directory that only its own user can enter; on Windows, which has no Raito CLI, a port of 127.0.0.1.
  * The path fits into a sockaddr_un (103 bytes on macOS) and into the handshake, which go-plugin splits at `|`.
  */
-function openPlace(platform = (0,external_node_os_.platform)()) {
+function openEndpoint(platform = (0,external_node_os_.platform)()) {
     if (platform === 'win32')
         return { address: '127.0.0.1:0', remove: () => undefined };
     const temporary = (0,external_node_os_.tmpdir)();
@@ -30562,17 +30470,15 @@ async function serve(service, { address }, log, leave) {
     });
     /** What ends each call that is under way. */
     const ends = new Set();
-    server.addService(SERVICES.Info, { GetInfo: answer(service.getInfo) });
-    server.addService(SERVICES.IdentityStoreSync, {
+    const methods = {
+        GetInfo: answer(service.getInfo),
         CliVersionInformation: answer(service.cliVersionInformation),
         GetIdentityStoreMetaData: answer(service.getIdentityStoreMetaData),
         SyncIdentityStore: answer(service.syncIdentityStore),
-    });
-    server.addService(SERVICES.Health, { Check: answer(() => ({ status: 'SERVING' })) });
-    server.addService(SERVICES.Stdio, { StreamStdio: hold });
-    server.addService(SERVICES.Broker, { StartStream: hold });
-    server.addService(SERVICES.Controller, {
-        Shutdown: (_call, reply) => {
+        Check: answer(() => ({ status: 'SERVING' })),
+        StreamStdio: hold,
+        StartStream: hold,
+        Shutdown(_call, reply) {
             log.debug('The Raito CLI asked the connector to shut down.');
             reply(null, {});
             for (const end of ends)
@@ -30580,7 +30486,10 @@ async function serve(service, { address }, log, leave) {
             server.tryShutdown(leave);
             setTimeout(leave, LEAVE_MILLISECONDS).unref();
         },
-    });
+    };
+    for (const definition of Object.values(PROTOCOL))
+        if (!('format' in definition))
+            server.addService(definition, methods);
     const port = await listen(server, address);
     const [, path] = /^unix:(.*)$/.exec(address) ?? [];
     return path === undefined ? `1|1|tcp|127.0.0.1:${port}|grpc\n` : `1|1|unix|${path}|grpc\n`;
@@ -30604,8 +30513,7 @@ async function serve(service, { address }, log, leave) {
             void (async () => call(request))().then((value) => {
                 settle(null, value);
             }, (error) => {
-                // the service throws nothing but a status
-                settle(error);
+                settle((0,connector_service/* statusOf */.c)(error, log));
             });
         };
     }
@@ -30635,40 +30543,80 @@ function listen(server, address) {
 
 /***/ }),
 
-/***/ 7092:
+/***/ 9907:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   R: () => (/* binding */ connectorService)
-/* harmony export */ });
-/* unused harmony export statusOf */
-/* harmony import */ var _grpc_grpc_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3033);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3916);
-/* harmony import */ var _snapshot_model_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4769);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  R: () => (/* binding */ connectorService),
+  c: () => (/* binding */ statusOf)
+});
+
+// EXTERNAL MODULE: ./node_modules/@grpc/grpc-js/build/src/index.js
+var src = __nccwpck_require__(3033);
+// EXTERNAL MODULE: ./src/errors.ts
+var errors = __nccwpck_require__(3916);
+// EXTERNAL MODULE: ./src/snapshot/model.ts
+var model = __nccwpck_require__(4769);
+// EXTERNAL MODULE: ./src/version.ts
+var version = __nccwpck_require__(311);
+// EXTERNAL MODULE: ./src/snapshot/tags.ts
+var tags = __nccwpck_require__(1071);
+;// CONCATENATED MODULE: ./src/connector/parameters.ts
+
+/** The connector's parameters, which are inputs of the action too. */
+const DESCRIPTIONS = {
+    'aws-account-id': 'The AWS account, 12 digits, quoted in raito.yml. It must be the account of the credentials or the owner of the Identity Center instance. A snapshot as source must belong to it too.',
+    'aws-profile': "Profile from the shared AWS files. By default the AWS SDK's credential chain decides.",
+    'aws-region': "Region of IAM Identity Center. Defaults to AWS_REGION, then AWS_DEFAULT_REGION, then the profile's region.",
+    'aws-identity-store-id': 'Identity store to read, such as d-1234567890. Needed only if several instances qualify.',
+    'requests-per-second': 'Calls per second, 0.1 to 1000. Defaults to 20, the AWS limit shared by all clients of the account.',
+    source: 'What to import: aws, or the path of a snapshot directory that AWS Organization Sync wrote, which needs no AWS credentials. ' +
+        'Defaults to the environment variable AWS_ORGANIZATION_SYNC_SOURCE, then to aws.',
+    mapping: 'full, or reference for the values of raito-io/cli-plugin-aws-organization, without tags and machine-users. Defaults to full, or to reference if installed under that name with source aws.',
+    tags: `User attributes to import as tags, separated by commas or as a YAML list. Any of ${tags/* TAG_NAMES */.qY.join(', ')}.`,
+    'machine-users': 'Regular expression (JavaScript, flag u, not anchored) for user names. isMachine is true if it matches, else false; null without it.',
+    'disabled-users': 'include or exclude users whose status is DISABLED, and their memberships. Defaults to include.',
+    baseline: 'Directory of the last good snapshot, for source aws. A sync that removes more of it than max-removals is refused; a successful one replaces it.',
+    'max-removals': 'How many users, groups, memberships and e-mail addresses a sync may remove from the baseline, as a percentage (which always allows five) or a number. Defaults to 10%.',
+};
+/** As `raito info` shows them, in this order. */
+const PARAMETERS = Object.entries(DESCRIPTIONS).map(([name, description]) => ({
+    name,
+    description,
+    mandatory: name === 'aws-account-id',
+}));
+
+;// CONCATENATED MODULE: ./src/connector/service.ts
+
+
 
 
 
 /** The gRPC status of each kind of failure. */
 const STATUS = {
-    parameters: _grpc_grpc_js__WEBPACK_IMPORTED_MODULE_0__/* .status */ .h5.INVALID_ARGUMENT,
-    credentials: _grpc_grpc_js__WEBPACK_IMPORTED_MODULE_0__/* .status */ .h5.UNAUTHENTICATED,
-    permission: _grpc_grpc_js__WEBPACK_IMPORTED_MODULE_0__/* .status */ .h5.PERMISSION_DENIED,
-    precondition: _grpc_grpc_js__WEBPACK_IMPORTED_MODULE_0__/* .status */ .h5.FAILED_PRECONDITION,
-    unavailable: _grpc_grpc_js__WEBPACK_IMPORTED_MODULE_0__/* .status */ .h5.UNAVAILABLE,
+    parameters: src/* status */.h5.INVALID_ARGUMENT,
+    credentials: src/* status */.h5.UNAUTHENTICATED,
+    permission: src/* status */.h5.PERMISSION_DENIED,
+    precondition: src/* status */.h5.FAILED_PRECONDITION,
+    unavailable: src/* status */.h5.UNAVAILABLE,
 };
 /** A status travels as an HTTP/2 trailer, percent-encoded: far below every limit on headers that grpc-go has. */
 const LONGEST_STATUS = 4000;
-function connectorService({ version, parameters, sync, log }) {
+/** What the CLI calls; the answers are messages of protocol.ts. */
+function connectorService(sync) {
     return {
         getInfo: () => ({
             name: 'AWS Organization Sync',
             description: 'Imports the users, groups and memberships of an AWS organization from IAM Identity Center, all or nothing.',
-            version: semVer(version),
-            parameters: [...parameters],
-            tag_source: _snapshot_model_js__WEBPACK_IMPORTED_MODULE_2__/* .TAG_SOURCE */ .Ph,
+            version: semVer(version/* VERSION */.xv),
+            parameters: PARAMETERS,
+            tag_source: model/* TAG_SOURCE */.Ph,
             type: ['PLUGIN_TYPE_IS_SYNC'],
         }),
-        // A CLI older than the build takes the minimal version as the rule, a newer one asks for a build from 0.50 on.
+        // Both must be there: a released CLI dereferences them without a look. One that is older than the build takes the
+        // minimal version as the rule, a newer one asks for a build from 0.50 on.
         cliVersionInformation: () => ({
             cli_build_version: semVer('0.72.0'),
             cli_minimal_version: semVer('0.50.0-0'),
@@ -30681,28 +30629,22 @@ function connectorService({ version, parameters, sync, log }) {
             can_be_master: true,
         }),
         syncIdentityStore: async ({ config_map, user_file, group_file }) => {
-            try {
-                const files = { usersFile: user_file, groupsFile: group_file };
-                const counts = await sync(config_map?.parameters ?? {}, files);
-                return { user_count: counts.users, group_count: counts.groups };
-            }
-            catch (thrown) {
-                // eslint-disable-next-line @typescript-eslint/only-throw-error -- a gRPC status is an object, not an Error
-                throw statusOf(thrown, log);
-            }
+            const files = { usersFile: user_file, groupsFile: group_file };
+            const { users, groups } = await sync(config_map?.parameters ?? {}, files);
+            return { user_count: users, group_count: groups };
         },
     };
 }
 /** The status that the CLI is given for whatever was thrown; where a bug happened goes to the log, at debug level. */
 function statusOf(thrown, log) {
-    if (thrown instanceof _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .yo) {
+    if (thrown instanceof errors/* UserError */.yo) {
         if (thrown.cause !== undefined)
-            log.debug(`Cause: ${(0,_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .framesOf */ .kA)(thrown.cause)}`);
+            log.debug(`Cause: ${(0,errors/* framesOf */.kA)(thrown.cause)}`);
         return { code: STATUS[thrown.kind], details: fit(thrown.message) };
     }
-    log.debug((0,_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .framesOf */ .kA)(thrown));
+    log.debug((0,errors/* framesOf */.kA)(thrown));
     return {
-        code: _grpc_grpc_js__WEBPACK_IMPORTED_MODULE_0__/* .status */ .h5.INTERNAL,
+        code: src/* status */.h5.INTERNAL,
         details: 'This is a bug in AWS Organization Sync; nothing was imported. ' +
             'Run the CLI again with --debug and --log-output, and report it with the log.',
     };
@@ -30712,17 +30654,8 @@ function fit(message) {
     return whole.length <= LONGEST_STATUS ? whole : `${whole.slice(0, LONGEST_STATUS).toWellFormed()}…`;
 }
 function semVer(version) {
-    const match = /^(\d+)\.(\d+)\.(\d+)(?:-([0-9A-Za-z.-]+))?(?:\+([0-9A-Za-z.-]+))?$/.exec(version);
-    if (match === null)
-        throw new Error(`${version} is not a version.`);
-    const [, major, minor, patch, prerelease, build] = match;
-    return {
-        major: Number(major),
-        minor: Number(minor),
-        patch: Number(patch),
-        prerelease: prerelease ?? '',
-        build: build ?? '',
-    };
+    const [, major, minor, patch, prerelease] = /^(\d+)\.(\d+)\.(\d+)-?(.*)$/.exec(version) ?? [];
+    return { major: Number(major), minor: Number(minor), patch: Number(patch), prerelease, build: '' };
 }
 
 

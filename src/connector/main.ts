@@ -4,9 +4,8 @@ import { discardUnfinishedFiles } from '../files.ts'
 import { growHeapSlowly } from '../heap.ts'
 import type { Log } from '../log.ts'
 import type { ConnectorSettings } from '../settings.ts'
-import { DROP_IN_ARGUMENT, VERSION } from '../version.ts'
-import { PARAMETERS } from './parameters.ts'
-import { COOKIE, goPluginLog, NOT_STARTED_BY_RAITO, openPlace, serve } from './server.ts'
+import { DROP_IN_ARGUMENT } from '../version.ts'
+import { COOKIE, goPluginLog, NOT_STARTED_BY_RAITO, openEndpoint, serve } from './server.ts'
 import { connectorService } from './service.ts'
 import { syncIdentityStore, type Reading } from './sync.ts'
 
@@ -20,10 +19,10 @@ if (process.env[COOKIE.name] === COOKIE.value) {
 }
 
 async function start(): Promise<void> {
-  const place = openPlace()
+  const endpoint = openEndpoint()
   const cleanUp = () => {
     discardUnfinishedFiles()
-    place.remove()
+    endpoint.remove()
   }
   const leave = () => {
     cleanUp()
@@ -56,13 +55,8 @@ async function start(): Promise<void> {
     log,
     readAws: (settings: ConnectorSettings) => readAws(settings, log),
   }
-  const service = connectorService({
-    version: VERSION,
-    parameters: PARAMETERS,
-    sync: (parameters, files) => syncIdentityStore(parameters, files, options),
-    log,
-  })
-  process.stdout.write(await serve(service, place, log, leave))
+  const service = connectorService((parameters, files) => syncIdentityStore(parameters, files, options))
+  process.stdout.write(await serve(service, endpoint, log, leave))
 }
 
 /** The code for AWS is loaded here, so that a connector with a directory as its source starts without it. */

@@ -1,6 +1,5 @@
 import type { InputName } from '../settings.ts'
 import { TAG_NAMES } from '../snapshot/tags.ts'
-import type { ParameterInfo } from './protocol.ts'
 
 /** The connector's parameters, which are inputs of the action too. */
 const DESCRIPTIONS = {
@@ -30,6 +29,8 @@ const DESCRIPTIONS = {
 } satisfies Partial<Record<InputName, string>>
 
 /** As `raito info` shows them, in this order. */
-export const PARAMETERS: readonly ParameterInfo[] = Object.entries(DESCRIPTIONS).map(
-  ([name, description]) => ({ name, description, mandatory: name === 'aws-account-id' }),
-)
+export const PARAMETERS = Object.entries(DESCRIPTIONS).map(([name, description]) => ({
+  name,
+  description,
+  mandatory: name === 'aws-account-id',
+}))

@@ -3,8 +3,8 @@ import { platform as thisPlatform, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as grpc from '@grpc/grpc-js'
 import type { Log } from '../log.ts'
-import { SERVICES, type Empty, type HealthCheckResponse } from './protocol.ts'
-import type { ConnectorService } from './service.ts'
+import { PROTOCOL } from './protocol.ts'
+import { statusOf, type ConnectorService } from './service.ts'
 
 /** The handshake of the Raito CLI, a hashicorp/go-plugin host (raito-io/cli `base/base.go`, go-plugin `server.go`). */
 export const COOKIE = { name: 'RAITO_CLI_PLUGIN', value: 'Raito Handshake!' } as const
@@ -21,7 +21,7 @@ const LEAVE_MILLISECONDS = 1500
 const CONNECT_MILLISECONDS = 60_000
 
 /** Where a connector listens, in the terms of grpc-js. */
-export interface Place {
+export interface Endpoint {
   address: string
   remove: () => void
 }
@@ -30,7 +30,7 @@ export interface Place {
  * A Unix socket in a directory that only its own user can enter; on Windows, which has no Raito CLI, a port of 127.0.0.1.
  * The path fits into a sockaddr_un (103 bytes on macOS) and into the handshake, which go-plugin splits at `|`.
  */
-export function openPlace(platform = thisPlatform()): Place {
+export function openEndpoint(platform = thisPlatform()): Endpoint {
   if (platform === 'win32') return { address: '127.0.0.1:0', remove: () => undefined }
   const temporary = tmpdir()
   const fits = /^\/[^|\r\n]*$/.test(temporary) && Buffer.byteLength(temporary) < 67 && existsSync(temporary)
@@ -49,7 +49,7 @@ export function openPlace(platform = thisPlatform()): Place {
  */
 export async function serve(
   service: ConnectorService,
-  { address }: Pick<Place, 'address'>,
+  { address }: Pick<Endpoint, 'address'>,
   log: Log,
   leave: () => void,
 ): Promise<string> {
@@ -66,24 +66,24 @@ export async function serve(
   /** What ends each call that is under way. */
   const ends = new Set<() => void>()
 
-  server.addService(SERVICES.Info, { GetInfo: answer(service.getInfo) })
-  server.addService(SERVICES.IdentityStoreSync, {
+  const methods: grpc.UntypedServiceImplementation = {
+    GetInfo: answer(service.getInfo),
     CliVersionInformation: answer(service.cliVersionInformation),
     GetIdentityStoreMetaData: answer(service.getIdentityStoreMetaData),
     SyncIdentityStore: answer(service.syncIdentityStore),
-  })
-  server.addService(SERVICES.Health, { Check: answer((): HealthCheckResponse => ({ status: 'SERVING' })) })
-  server.addService(SERVICES.Stdio, { StreamStdio: hold })
-  server.addService(SERVICES.Broker, { StartStream: hold })
-  server.addService(SERVICES.Controller, {
-    Shutdown: (_call: grpc.ServerUnaryCall<Empty, Empty>, reply: grpc.sendUnaryData<Empty>) => {
+    Check: answer(() => ({ status: 'SERVING' })),
+    StreamStdio: hold,
+    StartStream: hold,
+    Shutdown(_call: unknown, reply: grpc.sendUnaryData<object>) {
       log.debug('The Raito CLI asked the connector to shut down.')
       reply(null, {})
       for (const end of ends) end()
       server.tryShutdown(leave)
       setTimeout(leave, LEAVE_MILLISECONDS).unref()
     },
-  })
+  }
+  for (const definition of Object.values(PROTOCOL))
+    if (!('format' in definition)) server.addService(definition, methods)
 
   const port = await listen(server, address)
   const [, path] = /^unix:(.*)$/.exec(address) ?? []
@@ -115,8 +115,7 @@ export async function serve(
           settle(null, value)
         },
         (error: unknown) => {
-          // the service throws nothing but a status
-          settle(error as Partial<grpc.StatusObject>)
+          settle(statusOf(error, log))
         },
       )
     }

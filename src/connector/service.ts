@@ -2,16 +2,8 @@ import { status } from '@grpc/grpc-js'
 import { framesOf, UserError, type FailureKind } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { TAG_SOURCE } from '../snapshot/model.ts'
-import type {
-  CliBuildInformation,
-  ConfigMap,
-  IdentityStoreSyncConfig,
-  IdentityStoreSyncResult,
-  MetaData,
-  ParameterInfo,
-  PluginInfo,
-  SemVer,
-} from './protocol.ts'
+import { VERSION } from '../version.ts'
+import { PARAMETERS } from './parameters.ts'
 
 /** The two files that the CLI asks for: absolute paths in its own working directory. */
 export interface ImportFilePaths {
@@ -19,25 +11,22 @@ export interface ImportFilePaths {
   groupsFile: string
 }
 
-export interface ConnectorOptions {
-  /** X.Y.Z, with or without a pre-release */
-  version: string
-  parameters: readonly ParameterInfo[]
-  /** Writes both files, or neither, and throws a UserError where a person can act. */
-  sync: (
-    parameters: Record<string, string>,
-    files: ImportFilePaths,
-  ) => Promise<{ users: number; groups: number }>
-  log: Log
+/** Writes both files, or neither. */
+export type Sync = (
+  parameters: Record<string, string>,
+  files: ImportFilePaths,
+) => Promise<{ users: number; groups: number }>
+
+/** The message of that name. */
+interface IdentityStoreSyncConfig {
+  /** null where it was absent */
+  config_map: { parameters: Record<string, string> } | null
+  /** absolute paths */
+  user_file: string
+  group_file: string
 }
 
-/** What the CLI calls; each function throws nothing but a gRPC status (`{ code, details }`). */
-export interface ConnectorService {
-  getInfo: () => PluginInfo
-  cliVersionInformation: () => CliBuildInformation
-  getIdentityStoreMetaData: (parameters: ConfigMap) => MetaData
-  syncIdentityStore: (config: IdentityStoreSyncConfig) => Promise<IdentityStoreSyncResult>
-}
+export type ConnectorService = ReturnType<typeof connectorService>
 
 /** The gRPC status of each kind of failure. */
 const STATUS: Record<FailureKind, status> = {
@@ -51,19 +40,21 @@ const STATUS: Record<FailureKind, status> = {
 /** A status travels as an HTTP/2 trailer, percent-encoded: far below every limit on headers that grpc-go has. */
 const LONGEST_STATUS = 4000
 
-export function connectorService({ version, parameters, sync, log }: ConnectorOptions): ConnectorService {
+/** What the CLI calls; the answers are messages of protocol.ts. */
+export function connectorService(sync: Sync) {
   return {
     getInfo: () => ({
       name: 'AWS Organization Sync',
       description:
         'Imports the users, groups and memberships of an AWS organization from IAM Identity Center, all or nothing.',
-      version: semVer(version),
-      parameters: [...parameters],
+      version: semVer(VERSION),
+      parameters: PARAMETERS,
       tag_source: TAG_SOURCE,
       type: ['PLUGIN_TYPE_IS_SYNC'],
     }),
 
-    // A CLI older than the build takes the minimal version as the rule, a newer one asks for a build from 0.50 on.
+    // Both must be there: a released CLI dereferences them without a look. One that is older than the build takes the
+    // minimal version as the rule, a newer one asks for a build from 0.50 on.
     cliVersionInformation: () => ({
       cli_build_version: semVer('0.72.0'),
       cli_minimal_version: semVer('0.50.0-0'),
@@ -77,15 +68,10 @@ export function connectorService({ version, parameters, sync, log }: ConnectorOp
       can_be_master: true,
     }),
 
-    syncIdentityStore: async ({ config_map, user_file, group_file }) => {
-      try {
-        const files = { usersFile: user_file, groupsFile: group_file }
-        const counts = await sync(config_map?.parameters ?? {}, files)
-        return { user_count: counts.users, group_count: counts.groups }
-      } catch (thrown) {
-        // eslint-disable-next-line @typescript-eslint/only-throw-error -- a gRPC status is an object, not an Error
-        throw statusOf(thrown, log)
-      }
+    syncIdentityStore: async ({ config_map, user_file, group_file }: IdentityStoreSyncConfig) => {
+      const files = { usersFile: user_file, groupsFile: group_file }
+      const { users, groups } = await sync(config_map?.parameters ?? {}, files)
+      return { user_count: users, group_count: groups }
     },
   }
 }
@@ -110,15 +96,7 @@ function fit(message: string): string {
   return whole.length <= LONGEST_STATUS ? whole : `${whole.slice(0, LONGEST_STATUS).toWellFormed()}…`
 }
 
-function semVer(version: string): SemVer {
-  const match = /^(\d+)\.(\d+)\.(\d+)(?:-([0-9A-Za-z.-]+))?(?:\+([0-9A-Za-z.-]+))?$/.exec(version)
-  if (match === null) throw new Error(`${version} is not a version.`)
-  const [, major, minor, patch, prerelease, build] = match
-  return {
-    major: Number(major),
-    minor: Number(minor),
-    patch: Number(patch),
-    prerelease: prerelease ?? '',
-    build: build ?? '',
-  }
+function semVer(version: string) {
+  const [, major, minor, patch, prerelease] = /^(\d+)\.(\d+)\.(\d+)-?(.*)$/.exec(version) ?? []
+  return { major: Number(major), minor: Number(minor), patch: Number(patch), prerelease, build: '' }
 }
