@@ -220,8 +220,11 @@ async function reconcileComment(request, { comment, pullRequest }, context, clie
     if (!request.body.includes(request.marker))
         throw new Error('the body of a comment must hold its marker');
     const reason = (0,_context_js__WEBPACK_IMPORTED_MODULE_2__/* .readOnlyReason */ .Lw)(context);
-    if (reason !== undefined)
-        return { warning: readOnlySentence(number, reason) };
+    if (reason !== undefined) {
+        const from = reason === 'fork' ? 'a fork' : 'Dependabot';
+        const warning = `No comment was written on pull request ${number}: it comes from ${from}, and GitHub does not grant such runs "pull-requests: write". The job summary has the report.`;
+        return { warning };
+    }
     try {
         return await reconcile(request, comment, number, await client());
     }
@@ -281,10 +284,6 @@ async function findComment(marker, author, number, client) {
         if (comment.user?.login === author && comment.body?.includes(marker))
             return comment;
     return undefined;
-}
-function readOnlySentence(number, reason) {
-    const from = reason === 'fork' ? 'a fork' : 'Dependabot';
-    return `No comment was written on pull request ${number}: it comes from ${from}, and GitHub does not grant such runs "pull-requests: write". The job summary has the report.`;
 }
 /** @throws what GitHub did not answer */
 function failureSentence(number, thrown) {

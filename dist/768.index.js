@@ -180,44 +180,40 @@ var read = __webpack_require__(9009);
  */
 async function openZip(zip, label) {
     const damaged = (why, cause) => new errors/* UserError */.yo('precondition', `The zip archive of ${label} cannot be read: ${why}. Delete the artifact, or use another baseline.`, { cause });
+    async function* unpack(archive, entry) {
+        try {
+            yield* (await archive.openReadStreamPromise(entry));
+        }
+        catch (thrown) {
+            throw damaged(`the data of ${entry.fileName} is damaged`, thrown);
+        }
+    }
+    const names = [...model/* SNAPSHOT_FILES */.FI, model/* ACCESS_FILE */.aL];
+    const entries = new Map();
     try {
         const archive = await (0,yauzl/* fromBufferPromise */.SY)(zip);
-        const entries = await entriesOf(archive, damaged);
+        for await (const entry of archive.eachEntry()) {
+            const name = entry.fileName;
+            if (!names.includes(name))
+                continue;
+            if (entries.has(name))
+                throw damaged(`it contains ${name} twice`);
+            if (!entry.canDecodeFileData())
+                throw damaged(`${name} is encrypted, or compressed in an unknown way`);
+            if (entry.uncompressedSize > read.MAX_FILE_BYTES)
+                throw damaged(`${name} is larger than ${read.MAX_FILE_BYTES} bytes`);
+            entries.set(name, entry);
+        }
         return {
             label,
             open(name) {
                 const entry = entries.get(name);
-                return Promise.resolve(entry && unpack(archive, entry, damaged));
+                return Promise.resolve(entry && unpack(archive, entry));
             },
         };
     }
     catch (thrown) {
         throw thrown instanceof errors/* UserError */.yo ? thrown : damaged('it is damaged', thrown);
-    }
-}
-async function entriesOf(archive, damaged) {
-    const names = [...model/* SNAPSHOT_FILES */.FI, model/* ACCESS_FILE */.aL];
-    const entries = new Map();
-    for await (const entry of archive.eachEntry()) {
-        const name = entry.fileName;
-        if (!names.includes(name))
-            continue;
-        if (entries.has(name))
-            throw damaged(`it contains ${name} twice`);
-        if (!entry.canDecodeFileData())
-            throw damaged(`${name} is encrypted, or compressed in an unknown way`);
-        if (entry.uncompressedSize > read.MAX_FILE_BYTES)
-            throw damaged(`${name} is larger than ${read.MAX_FILE_BYTES} bytes`);
-        entries.set(name, entry);
-    }
-    return entries;
-}
-async function* unpack(archive, entry, damaged) {
-    try {
-        yield* (await archive.openReadStreamPromise(entry));
-    }
-    catch (thrown) {
-        throw damaged(`the data of ${entry.fileName} is damaged`, thrown);
     }
 }
 
@@ -234,9 +230,13 @@ async function* unpack(archive, entry, damaged) {
 async function loadArtifact(name, next, { client: connect, context }) {
     try {
         const client = await connect();
-        const { artifact, renamed } = await newestArtifact(name, context, client);
-        if (artifact === undefined)
-            return absent(name, next, renamed);
+        const { artifact, renamed = '' } = await newestArtifact(name, context, client);
+        if (artifact === undefined) {
+            const none = `There is no earlier artifact ${name} of this workflow on the default branch`;
+            if (next !== undefined)
+                return { state: 'absent', reason: `${none}: removals were not checked.${renamed} ${next}` };
+            throw new errors/* UserError */.yo('precondition', `${none}, so removals cannot be checked.${renamed} For the first run, set "baseline: none" once, or leave baseline at auto.`);
+        }
         if (artifact.expired) {
             throw new errors/* UserError */.yo('precondition', `The newest baseline artifact ${name} (${artifact.id}) has expired, so removals cannot be checked. ` +
                 'Run once with "baseline: none" to accept the current state, and keep artifacts longer (artifact-retention-days) or run more often.');
@@ -248,20 +248,11 @@ async function loadArtifact(name, next, { client: connect, context }) {
         throw (0,github_client/* explain */.WE)(thrown, `The baseline artifact ${name} could not be read`, 'actions: read');
     }
 }
-function absent(name, next, renamed) {
-    const none = `There is no earlier artifact ${name} of this workflow on the default branch`;
-    const other = renamed === undefined
-        ? ''
-        : ` ${renamed.path} uploaded one (${renamed.id}). If this workflow file used to have that name, download it and set baseline to its directory for one run.`;
-    if (next !== undefined)
-        return { state: 'absent', reason: `${none}: removals were not checked.${other} ${next}` };
-    throw new errors/* UserError */.yo('precondition', `${none}, so removals cannot be checked.${other} For the first run, set "baseline: none" once, or leave baseline at auto.`);
-}
 /** Far more than a workflow that shares an artifact name with others makes between two of its own runs. */
 const MOST_RUNS_LOOKED_AT = 300;
 /**
  * Newest by id: of this repository, from its default branch, by this workflow file, whatever the run's conclusion. Where
- * there is none, `renamed` is the newest that another workflow file made on a branch or tag of that name.
+ * there is none, `renamed` tells of the newest that another workflow file made on a branch or tag of that name.
  */
 async function newestArtifact(name, context, client) {
     const workflowFile = context.workflowFile ?? (await client.workflowRun(Number(context.runId))).path;
@@ -277,12 +268,12 @@ async function newestArtifact(name, context, client) {
             if (!isOwn || head_branch !== branch || id === undefined || runs.has(id))
                 continue;
             const run = await client.workflowRun(id);
-            if (run.path === workflowFile) {
-                if (await isTrusted(run, isOnBranch))
+            if (github_artifact/* BASELINE_EVENTS */.a.includes(run.event)) {
+                if (run.path === workflowFile && (await isOnBranch(run)))
                     return { artifact };
+                if (run.path !== workflowFile)
+                    renamed ??= ` ${run.path} uploaded one (${artifact.id}). If this workflow file used to have that name, download it and set baseline to its directory for one run.`;
             }
-            else if (github_artifact/* BASELINE_EVENTS */.a.includes(run.event))
-                renamed ??= { id: artifact.id, path: run.path };
             runs.add(id);
             if (runs.size >= MOST_RUNS_LOOKED_AT) {
                 throw new errors/* UserError */.yo('precondition', `None of the newest ${MOST_RUNS_LOOKED_AT} runs that uploaded ${name} belongs to this workflow. Give this workflow its own artifact-name.`);
@@ -291,17 +282,18 @@ async function newestArtifact(name, context, client) {
     }
     return { renamed };
 }
-/** A schedule runs on the default branch only. Of the others GitHub names a tag as if it were a branch: the commit counts. */
-async function isTrusted({ event, headSha }, isOnBranch) {
-    return github_artifact/* BASELINE_EVENTS */.a.includes(event) && (event === 'schedule' || isOnBranch(headSha));
-}
-/** Tells whether a commit is on a branch. By its id the branch is meant, whatever tag has its name. */
+/**
+ * Tells whether the commit of a run is on a branch, the default one. A schedule runs there only. For other events GitHub
+ * names a tag as if it were a branch, so the commits are compared: by its id the branch is meant.
+ */
 function createBranchCheck(client, branch, name) {
     let tip;
-    return async (sha) => {
+    return async ({ event, headSha }) => {
+        if (event === 'schedule')
+            return true;
         try {
             const head = await (tip ??= client.branchHead(branch));
-            const { status } = await client.compare(head, sha).catch(unrelatedWhere404);
+            const { status } = await client.compare(head, headSha).catch(unrelatedWhere404);
             return status === 'identical' || status === 'behind';
         }
         catch (thrown) {
@@ -391,15 +383,13 @@ async function loadPath(path, options) {
     }
     throw new errors/* UserError */.yo('parameters', `There is no snapshot in the baseline directory ${directory}. Choose a directory that contains users.json and groups.json, or leave baseline at auto.`);
 }
-async function loadCommit(path, { context, git }) {
+async function loadCommit(path, { context, readHead }) {
     const directory = (0,external_node_path_.resolve)(context.workspace ?? '.', path);
-    const tracked = await git.list(directory);
-    const entries = byPath(tracked?.entries ?? []);
-    if (tracked === undefined || !holdsSnapshot(entries))
+    const tracked = await readHead(directory);
+    if (tracked === undefined || !holdsSnapshot(tracked))
         return undefined;
     const label = `${directory} at HEAD (${tracked.commit.slice(0, 12)})`;
-    const files = filesOf(label, entries, (sha) => git.blob(directory, sha));
-    return { state: 'found', kind: 'commit', reference: tracked.commit, files };
+    return { state: 'found', kind: 'commit', reference: tracked.commit, files: filesOf(label, tracked) };
 }
 async function loadBase(settings, options) {
     const { source, outputDirectory, pullRequest } = settings;
@@ -408,12 +398,15 @@ async function loadBase(settings, options) {
     try {
         const client = await options.client();
         const commit = await baseCommit(pullRequest, context, client);
-        const entries = await entriesAt(path, commit, client);
-        if (!holdsSnapshot(entries))
+        const tracked = {
+            commit,
+            entries: await entriesAt(path, commit, client),
+            blob: (sha) => client.blob(sha),
+        };
+        if (!holdsSnapshot(tracked))
             return { state: 'empty', kind: 'base', reference: commit };
         const label = `${path || '.'} at the base commit ${commit.slice(0, 12)}`;
-        const files = filesOf(label, entries, (sha) => client.blob(sha));
-        return { state: 'found', kind: 'base', reference: commit, files };
+        return { state: 'found', kind: 'base', reference: commit, files: filesOf(label, tracked) };
     }
     catch (thrown) {
         throw (0,github_client/* explain */.WE)(thrown, 'The baseline of the base commit could not be read', 'contents: read');
@@ -449,20 +442,16 @@ async function baseCommit(input, context, client) {
         throw new errors/* UserError */.yo('parameters', `baseline: base needs a pull request, but the event ${context.eventName || '(none)'} has none. ` +
             `Set the input pull-request to its number, or choose another baseline.`);
     }
-    const { baseSha, headSha } = (isOwn ? own : undefined) ?? {};
-    const isKnown = baseSha !== undefined && headSha !== undefined;
-    const [base, head] = isKnown ? [baseSha, headSha] : await endsOf(number, client);
-    return (await client.compare(base, head)).merge_base_commit.sha;
-}
-async function endsOf(number, client) {
-    try {
-        const { base, head } = await client.pullRequest(number);
-        return [base.sha, head.sha];
-    }
-    catch (thrown) {
+    if (isOwn && own?.baseSha !== undefined && own.headSha !== undefined)
+        return mergeBase(own.baseSha, own.headSha, client);
+    const { base, head } = await client.pullRequest(number).catch((thrown) => {
         const what = `Pull request ${number}, whose base is the baseline, could not be read`;
         throw (0,github_client/* explain */.WE)(thrown, what, 'pull-requests: read');
-    }
+    });
+    return mergeBase(base.sha, head.sha, client);
+}
+async function mergeBase(base, head, client) {
+    return (await client.compare(base, head)).merge_base_commit.sha;
 }
 /**
  * What a directory of a commit holds. It walks the trees rather than the contents API: GitHub answers 404 both for "not
@@ -471,9 +460,9 @@ async function endsOf(number, client) {
 async function entriesAt(path, commit, client) {
     let { sha } = (await client.commit(commit)).tree;
     for (const part of path.split('/').filter((name) => name !== '')) {
-        const entry = (await readTree(sha, client)).get(part);
+        const entry = entryAt(part, await readTree(sha, client));
         if (entry === undefined)
-            return new Map();
+            return [];
         if (entry.mode !== '040000') {
             throw new errors/* UserError */.yo('precondition', `${path} is not a directory at the base commit ${commit.slice(0, 12)}: ${part} is a file, a link or a submodule there.`);
         }
@@ -486,19 +475,19 @@ async function readTree(sha, client) {
     if (truncated) {
         throw new errors/* UserError */.yo('precondition', 'The baseline of the base commit could not be read: a directory on its path has more entries than GitHub lists. Move the snapshot to a smaller one.');
     }
-    return byPath(tree);
+    return tree;
 }
-function byPath(entries) {
-    return new Map(entries.map((entry) => [entry.path, entry]));
+function entryAt(name, entries) {
+    return entries.find(({ path }) => path === name);
 }
-function holdsSnapshot(entries) {
-    return model/* SNAPSHOT_FILES */.FI.some((name) => entries.has(name));
+function holdsSnapshot({ entries }) {
+    return model/* SNAPSHOT_FILES */.FI.some((name) => entryAt(name, entries) !== undefined);
 }
-function filesOf(label, entries, open) {
+function filesOf(label, { entries, blob }) {
     return {
         label,
         open(name) {
-            const entry = entries.get(name);
+            const entry = entryAt(name, entries);
             if (entry === undefined || entry.mode.startsWith('100'))
                 return Promise.resolve(entry && read(name, entry.sha));
             return Promise.reject(new errors/* UserError */.yo('precondition', `${name} in ${label} is not a regular file.`));
@@ -507,7 +496,7 @@ function filesOf(label, entries, open) {
     /** Asks only when somebody reads: a body that is asked for and left would keep its connection. */
     async function* read(name, sha) {
         try {
-            yield* await open(sha);
+            yield* await blob(sha);
         }
         catch (thrown) {
             const what = `${name} in ${label} could not be read (GitHub serves files up to 100 MB)`;

@@ -7,7 +7,7 @@ export const modules = {
 
 __webpack_require__.r(__webpack_exports__);
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   createGit: () => (/* binding */ createGit)
+/* harmony export */   readHead: () => (/* binding */ readHead)
 /* harmony export */ });
 /* harmony import */ var node_child_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(31421);
 /* harmony import */ var node_child_process__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__webpack_require__.n(node_child_process__WEBPACK_IMPORTED_MODULE_0__);
@@ -25,28 +25,24 @@ __webpack_require__.r(__webpack_exports__);
 
 const run = (0,node_util__WEBPACK_IMPORTED_MODULE_3__.promisify)(node_child_process__WEBPACK_IMPORTED_MODULE_0__.execFile);
 /**
- * HEAD's files by the `git` of the machine, as child processes without a shell, in the given environment. Outside of a
- * repository, and in one without commits, nothing is tracked.
+ * A directory (absolute) at HEAD by the `git` of the machine, as child processes without a shell, in the given
+ * environment; undefined where git tracks nothing there, outside of a repository, and in one without commits.
  */
-function createGit(env) {
-    return {
-        /** The entries of a directory (absolute) at HEAD with the commit's id; undefined where git tracks nothing there. */
-        async list(directory) {
-            const root = repositoryOf(directory);
-            if (root === undefined)
-                return undefined;
-            const head = await ask(root, env, 'rev-parse', '--verify', '--quiet', '--end-of-options', 'HEAD^{commit}');
-            if (head === undefined)
-                return undefined;
-            const commit = head.trim();
-            const path = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.relative)(root, directory).split(node_path__WEBPACK_IMPORTED_MODULE_2__.sep).join('/');
-            const listed = await ask(root, env, 'ls-tree', '-z', commit, ...(path === '' ? [] : ['--', `${path}/`]));
-            const lines = (listed ?? '').split('\0').filter((line) => line !== '');
-            return lines.length === 0 ? undefined : { commit, entries: lines.map(entryOf) };
-        },
-        /** The bytes of a blob of the repository that holds the directory. */
-        blob: (directory, sha) => blobOf(repositoryOf(directory) ?? directory, sha, env),
-    };
+async function readHead(directory, env) {
+    const root = repositoryOf(directory);
+    if (root === undefined)
+        return undefined;
+    const head = await ask(root, env, 'rev-parse', '--verify', '--quiet', 'HEAD^{commit}');
+    if (head === undefined)
+        return undefined;
+    const commit = head.trim();
+    const path = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.relative)(root, directory).split(node_path__WEBPACK_IMPORTED_MODULE_2__.sep).join('/');
+    const listed = await ask(root, env, 'ls-tree', '-z', commit, ...(path === '' ? [] : ['--', `${path}/`]));
+    const entries = (listed ?? '')
+        .split('\0')
+        .filter((line) => line !== '')
+        .map(entryOf);
+    return entries.length === 0 ? undefined : { commit, entries, blob: (sha) => blobOf(root, sha, env) };
 }
 /** The nearest directory upwards that holds `.git`; the directory itself may not exist in the working tree. */
 function repositoryOf(directory) {
@@ -83,15 +79,8 @@ async function* blobOf(root, sha, env) {
         child.on('error', (cause) => done({ code: 'code' in cause ? cause.code : undefined, cause }));
         child.on('close', (code) => done({ code }));
     });
-    let isRead = false;
-    try {
-        yield* child.stdout;
-        isRead = true;
-    }
-    finally {
-        if (!isRead)
-            child.kill();
-    }
+    // Whoever reads no further closes the pipe, which ends git.
+    yield* child.stdout;
     const { code, cause } = await ended;
     if (code !== 0)
         throw gitError(root, code, said, cause);

@@ -30109,7 +30109,7 @@ async function openSource({ settings, host, directory }) {
 }
 async function loadBaseline(job) {
     const { settings, context, host } = job;
-    const [{ findBaseline }, { createGit }, { directoryFiles }] = await Promise.all([
+    const [{ findBaseline }, { readHead }, { directoryFiles }] = await Promise.all([
         Promise.all(/* import() */[__nccwpck_require__.e(663), __nccwpck_require__.e(9), __nccwpck_require__.e(768)]).then(__nccwpck_require__.bind(__nccwpck_require__, 18768)),
         __nccwpck_require__.e(/* import() */ 891).then(__nccwpck_require__.bind(__nccwpck_require__, 16891)),
         __nccwpck_require__.e(/* import() */ 9).then(__nccwpck_require__.bind(__nccwpck_require__, 9009)),
@@ -30121,7 +30121,7 @@ async function loadBaseline(job) {
             (0,src_files/* refuseLinks */.UA)((0,external_node_path_.resolve)(path), rootsOf(host));
             return directoryFiles(path);
         },
-        git: createGit(host.environment),
+        readHead: (directory) => readHead(directory, host.environment),
     });
 }
 async function connectGitHub({ settings, context }) {

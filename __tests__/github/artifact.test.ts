@@ -14,7 +14,7 @@ import type { Upload, UploadResult } from '../../src/github/artifact.ts'
 import { findBaseline } from '../../src/github/baseline.ts'
 import { createClient } from '../../src/github/client.ts'
 import { readContext } from '../../src/github/context.ts'
-import type { ActionSettings } from '../../src/settings.ts'
+import { parseActionSettings, type ActionSettings } from '../../src/settings.ts'
 import { textOf } from './archive.ts'
 
 type Settings = Pick<ActionSettings, 'uploadArtifact' | 'artifactRetentionDays' | 'deadlineMs'>
@@ -130,24 +130,14 @@ describe('uploadFiles', () => {
     const token = github.createToken({ permissions: { actions: 'read' } })
     const baseline = await findBaseline(
       {
-        baseline: 'artifact',
+        ...parseActionSettings({ 'aws-account-id': '111122223333', baseline: 'artifact' }, {}),
         artifactName: 'store',
-        source: 'aws',
-        outputDirectory: undefined,
-        uploadArtifact: 'auto',
-        pullRequest: undefined,
-        githubToken: token,
       },
       {
         context: contextOf('private'),
         client: () => createClient({ apiUrl: github.url, owner: 'example', repository: 'identities', token }),
         openDirectory: () => ({ label: '', open: () => Promise.resolve(undefined) }),
-        git: {
-          list: () => Promise.resolve(undefined),
-          blob: () => {
-            throw new Error('not asked')
-          },
-        },
+        readHead: () => Promise.resolve(undefined),
       },
     )
     if (baseline.state !== 'found') throw new Error(baseline.state)

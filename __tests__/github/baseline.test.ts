@@ -6,11 +6,12 @@ import type { GitHub } from '../../emulator/github.ts'
 import type { TokenOptions } from '../../emulator/github-api.ts'
 import type { Repository } from '../../emulator/github-repository.ts'
 import { findBaseline } from '../../src/github/baseline.ts'
-import type { Baseline, BaselineOptions, BaselineSettings } from '../../src/github/baseline.ts'
+import type { Baseline, BaselineOptions } from '../../src/github/baseline.ts'
 import { createClient } from '../../src/github/client.ts'
 import type { ClientOptions, GitHubClient } from '../../src/github/client.ts'
 import { readContext } from '../../src/github/context.ts'
 import type { GitHubContext } from '../../src/github/context.ts'
+import { parseActionSettings, type ActionSettings } from '../../src/settings.ts'
 import { textOf, zipOf } from './archive.ts'
 
 /** As GitHub says it. */
@@ -32,15 +33,9 @@ function contextOf(event: object = {}, env: Record<string, string> = {}): GitHub
   return readContext({ ...fixed, ...env }, { repository, ...event })
 }
 
-/** The settings of a run with the defaults of action.yml. */
-const SETTINGS: BaselineSettings = {
-  baseline: 'auto',
-  source: 'aws',
-  outputDirectory: undefined,
+const SETTINGS: ActionSettings = {
+  ...parseActionSettings({ 'aws-account-id': '111122223333', 'github-token': 'a token' }, {}),
   artifactName: 'a',
-  uploadArtifact: 'auto',
-  pullRequest: undefined,
-  githubToken: 'a token',
 }
 
 describe('findBaseline', () => {
@@ -55,7 +50,7 @@ describe('findBaseline', () => {
   afterEach(() => github.close())
 
   function find(
-    part: Partial<BaselineSettings>,
+    part: Partial<ActionSettings>,
     edges: Partial<BaselineOptions> = {},
     token = reader,
   ): Promise<Baseline> {
@@ -65,7 +60,7 @@ describe('findBaseline', () => {
         context: contextOf(),
         client: () => createClient(optionsOf(token)),
         openDirectory: () => ({ label: 'x', open: () => Promise.resolve(undefined) }),
-        git: { list: () => Promise.resolve(undefined), blob: () => bytes('') },
+        readHead: () => Promise.resolve(undefined),
         ...edges,
       },
     )
@@ -85,14 +80,10 @@ describe('findBaseline', () => {
     const isTracked = (directory: string) => directory === resolve('/home/space/out')
     const world: Partial<BaselineOptions> = {
       openDirectory: (label) => ({ label, open: () => Promise.resolve(bytes('[]')) }),
-      git: {
-        list: (directory) =>
-          Promise.resolve(
-            isTracked(directory)
-              ? { commit: 'c'.repeat(40), entries: [{ path: 'users.json', mode: '100644', sha: 's' }] }
-              : undefined,
-          ),
-        blob: () => bytes('[]'),
+      readHead: (directory) => {
+        const entries = [{ path: 'users.json', mode: '100644', sha: 's' }]
+        const tracked = { commit: 'c'.repeat(40), entries, blob: () => bytes('[]') }
+        return Promise.resolve(isTracked(directory) ? tracked : undefined)
       },
     }
     let pull: number
@@ -110,7 +101,7 @@ describe('findBaseline', () => {
       })
     })
 
-    async function found(part: Partial<BaselineSettings>, eventName: string, env = {}): Promise<string> {
+    async function found(part: Partial<ActionSettings>, eventName: string, env = {}): Promise<string> {
       const event = eventName.startsWith('pull_request') ? { pull_request: { number: pull } } : {}
       const context = contextOf(event, { GITHUB_EVENT_NAME: eventName, ...env })
       const baseline = await find(part, { ...world, context })
@@ -124,7 +115,7 @@ describe('findBaseline', () => {
     const ARTIFACT = 'artifact: artifact 7'
     const HEAD = `commit: ${resolve('/home/space/out')} at HEAD (cccccccccccc)`
     const base = (path: string) => expect.stringMatching(`^base: ${path} at the base commit [0-9a-f]{12}$`)
-    it.each<[Partial<BaselineSettings>, string, unknown]>([
+    it.each<[Partial<ActionSettings>, string, unknown]>([
       [{ baseline: 'none', ...OUT }, 'schedule', 'none'],
       [{ baseline: 'none', ...IN }, 'pull_request', 'none'],
       [{ baseline: { path: './old' } }, 'schedule', `path: ${resolve('/home/space/old')}`],
@@ -380,20 +371,19 @@ describe('findBaseline', () => {
     const entry = { path: 'users.json', mode: '100644', sha: 's' }
 
     it('is what git tracks', async () => {
-      const git = {
-        list: () => Promise.resolve({ commit: 'c1', entries: [entry] }),
-        blob: () => bytes('[1]'),
-      }
-      const baseline = await find(settings, { git })
+      const tracked = { commit: 'c1', entries: [entry], blob: () => bytes('[1]') }
+      const baseline = await find(settings, { readHead: () => Promise.resolve(tracked) })
       expect(baseline).toMatchObject({ state: 'found', kind: 'commit', reference: 'c1' })
+      const open = baseline.state === 'found' ? await baseline.files.open('users.json') : undefined
+      expect(await textOf(open)).toBe('[1]')
       expect(github.log).toEqual([])
     })
 
-    it.each([undefined, { commit: 'c1', entries: [{ ...entry, path: 'README' }] }])(
+    it.each([undefined, { commit: 'c1', entries: [{ ...entry, path: 'README' }], blob: () => bytes('') }])(
       'is the artifact where git has %j',
       async (tracked) => {
-        const git = { list: () => Promise.resolve(tracked), blob: () => bytes('') }
-        expect(await find(settings, { git })).toMatchObject({ state: 'absent' })
+        const readHead = () => Promise.resolve(tracked)
+        expect(await find(settings, { readHead })).toMatchObject({ state: 'absent' })
         expect(github.log).not.toEqual([])
       },
     )

@@ -1,15 +1,16 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { devNull, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
-import { createGit } from '../../src/github/git.ts'
+import { readHead } from '../../src/github/git.ts'
 import { textOf } from './archive.ts'
 
 let root: string
 /** Without the settings of the machine: those of GitHub's runners trust every directory. */
 const env = { ...process.env, GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: devNull }
-const git = createGit(env)
+const list = (directory: string) => readHead(directory, env)
 
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'git-'))
@@ -27,6 +28,14 @@ function run(...args: string[]): string {
   })
 }
 
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
+
 function commitSnapshot(): string {
   run('init', '--quiet')
   mkdirSync(join(root, 'a store', 'deep'), { recursive: true })
@@ -42,7 +51,7 @@ describe('git', () => {
   it('lists what HEAD has in a directory, whatever the working tree has', async () => {
     const commit = commitSnapshot()
     rmSync(join(root, 'a store'), { recursive: true })
-    const tracked = await git.list(join(root, 'a store'))
+    const tracked = await list(join(root, 'a store'))
     expect(tracked?.commit).toBe(commit)
     expect(tracked?.entries.map(({ mode, path }) => `${mode} ${path}`)).toEqual([
       '040000 deep',
@@ -55,42 +64,63 @@ describe('git', () => {
     commitSnapshot()
     writeFileSync(join(root, 'a store', 'users.json'), '[2]')
     const directory = join(root, 'a store')
-    const users = (await git.list(directory))?.entries.find((entry) => entry.path === 'users.json')
-    expect(await textOf(git.blob(directory, users?.sha ?? ''))).toBe('[1]\r\n')
+    const tracked = await list(directory)
+    const users = tracked?.entries.find((entry) => entry.path === 'users.json')
+    expect(await textOf(await tracked?.blob(users?.sha ?? ''))).toBe('[1]\r\n')
+  })
+
+  it('ends a git whose blob nobody reads to its end', async () => {
+    run('init', '--quiet')
+    writeFileSync(join(root, 'users.json'), Buffer.alloc(10_000_000))
+    run('add', '.')
+    run('commit', '--quiet', '-m', 'x')
+    const git = execFileSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim()
+    writeFileSync(join(root, 'git'), `#!/bin/sh\necho $$ > '${root}/pid'\nexec '${git}' "$@"\n`, {
+      mode: 0o755,
+    })
+    const tracked = await readHead(root, { ...env, PATH: `${root}:${process.env['PATH'] ?? ''}` })
+    for await (const _ of (await tracked?.blob(tracked.entries[0]?.sha ?? '')) ?? []) break
+    const pid = Number(readFileSync(join(root, 'pid'), 'utf8'))
+    while (isRunning(pid)) await setImmediate()
+    expect(isRunning(pid)).toBe(false)
   })
 
   it('lists the root of a repository', async () => {
     commitSnapshot()
-    expect((await git.list(root))?.entries.map((entry) => entry.path)).toEqual(['a store'])
+    expect((await list(root))?.entries.map((entry) => entry.path)).toEqual(['a store'])
   })
 
   it('tracks nothing outside of a repository, in one without commits, and where HEAD has no such directory', async () => {
-    expect(await git.list(join(root, 'store'))).toBeUndefined()
+    expect(await list(join(root, 'store'))).toBeUndefined()
     run('init', '--quiet')
-    expect(await git.list(join(root, 'store'))).toBeUndefined()
+    expect(await list(join(root, 'store'))).toBeUndefined()
     commitSnapshot()
-    expect(await git.list(join(root, 'store'))).toBeUndefined()
-    expect(await git.list(join(root, '*'))).toBeUndefined()
+    expect(await list(join(root, 'store'))).toBeUndefined()
+    expect(await list(join(root, '*'))).toBeUndefined()
   })
 
   it('needs no git outside of a repository, and asks for it inside of one', async () => {
-    const none = createGit({ PATH: join(root, 'nothing') })
-    expect(await none.list(root)).toBeUndefined()
+    const nowhere = join(root, 'nothing')
+    expect(await readHead(root, { PATH: nowhere })).toBeUndefined()
     commitSnapshot()
-    await expect(none.list(root)).rejects.toThrow('git is not installed')
-    await expect(textOf(none.blob(root, 'x'))).rejects.toThrow('git is not installed')
+    await expect(readHead(root, { PATH: nowhere })).rejects.toThrow('git is not installed')
+    const changing: Record<string, string | undefined> = { ...env }
+    const tracked = await readHead(root, changing)
+    changing['PATH'] = nowhere
+    await expect(textOf(await tracked?.blob('x'))).rejects.toThrow('git is not installed')
   })
 
   it('says what to do where git does not trust the directory', async () => {
     commitSnapshot()
-    const wary = createGit({ ...env, GIT_TEST_ASSUME_DIFFERENT_OWNER: '1' })
-    await expect(wary.list(root)).rejects.toThrow(`git config --global --add safe.directory ${root}`)
+    const wary = readHead(root, { ...env, GIT_TEST_ASSUME_DIFFERENT_OWNER: '1' })
+    await expect(wary).rejects.toThrow(`git config --global --add safe.directory ${root}`)
   })
 
   it('fails for a damaged repository, and for a blob that is not there', async () => {
     commitSnapshot()
-    await expect(textOf(git.blob(root, 'f'.repeat(40)))).rejects.toThrow('git failed')
+    const tracked = await list(root)
+    await expect(textOf(await tracked?.blob('f'.repeat(40)))).rejects.toThrow('git failed')
     rmSync(join(root, '.git', 'objects'), { recursive: true })
-    await expect(git.list(root)).rejects.toThrow('git failed')
+    await expect(list(root)).rejects.toThrow('git failed')
   })
 })

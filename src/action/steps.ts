@@ -89,7 +89,7 @@ export async function openSource({ settings, host, directory }: Job): Promise<Op
 
 export async function loadBaseline(job: Job): Promise<Baseline> {
   const { settings, context, host } = job
-  const [{ findBaseline }, { createGit }, { directoryFiles }] = await Promise.all([
+  const [{ findBaseline }, { readHead }, { directoryFiles }] = await Promise.all([
     import('../github/baseline.ts'),
     import('../github/git.ts'),
     import('../snapshot/read.ts'),
@@ -101,7 +101,7 @@ export async function loadBaseline(job: Job): Promise<Baseline> {
       refuseLinks(resolve(path), rootsOf(host))
       return directoryFiles(path)
     },
-    git: createGit(host.environment),
+    readHead: (directory) => readHead(directory, host.environment),
   })
 }
 

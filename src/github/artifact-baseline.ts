@@ -3,8 +3,7 @@ import { UserError } from '../errors.ts'
 import type { SnapshotFiles } from '../snapshot/read.ts'
 import { BASELINE_EVENTS } from './artifact.ts'
 import type { Baseline, BaselineOptions } from './baseline.ts'
-import { explain, statusOf } from './client.ts'
-import type { Artifact, GitHubClient, WorkflowRun } from './client.ts'
+import { explain, statusOf, type Artifact, type GitHubClient, type WorkflowRun } from './client.ts'
 import type { GitHubContext } from './context.ts'
 import { openZip } from './zip.ts'
 
@@ -19,8 +18,16 @@ export async function loadArtifact(
 ): Promise<Baseline> {
   try {
     const client = await connect()
-    const { artifact, renamed } = await newestArtifact(name, context, client)
-    if (artifact === undefined) return absent(name, next, renamed)
+    const { artifact, renamed = '' } = await newestArtifact(name, context, client)
+    if (artifact === undefined) {
+      const none = `There is no earlier artifact ${name} of this workflow on the default branch`
+      if (next !== undefined)
+        return { state: 'absent', reason: `${none}: removals were not checked.${renamed} ${next}` }
+      throw new UserError(
+        'precondition',
+        `${none}, so removals cannot be checked.${renamed} For the first run, set "baseline: none" once, or leave baseline at auto.`,
+      )
+    }
     if (artifact.expired) {
       throw new UserError(
         'precondition',
@@ -35,42 +42,23 @@ export async function loadArtifact(
   }
 }
 
-interface Renamed {
-  id: number
-  path: string
-}
-
-function absent(name: string, next: string | undefined, renamed: Renamed | undefined): Baseline {
-  const none = `There is no earlier artifact ${name} of this workflow on the default branch`
-  const other =
-    renamed === undefined
-      ? ''
-      : ` ${renamed.path} uploaded one (${renamed.id}). If this workflow file used to have that name, download it and set baseline to its directory for one run.`
-  if (next !== undefined)
-    return { state: 'absent', reason: `${none}: removals were not checked.${other} ${next}` }
-  throw new UserError(
-    'precondition',
-    `${none}, so removals cannot be checked.${other} For the first run, set "baseline: none" once, or leave baseline at auto.`,
-  )
-}
-
 /** Far more than a workflow that shares an artifact name with others makes between two of its own runs. */
 const MOST_RUNS_LOOKED_AT = 300
 
 /**
  * Newest by id: of this repository, from its default branch, by this workflow file, whatever the run's conclusion. Where
- * there is none, `renamed` is the newest that another workflow file made on a branch or tag of that name.
+ * there is none, `renamed` tells of the newest that another workflow file made on a branch or tag of that name.
  */
 async function newestArtifact(
   name: string,
   context: GitHubContext,
   client: GitHubClient,
-): Promise<{ artifact?: Artifact; renamed?: Renamed | undefined }> {
+): Promise<{ artifact?: Artifact; renamed?: string | undefined }> {
   const workflowFile = context.workflowFile ?? (await client.workflowRun(Number(context.runId))).path
   const branch = context.defaultBranch ?? (await client.defaultBranch())
   const isOnBranch = createBranchCheck(client, branch, name)
   const runs = new Set<number>()
-  let renamed: Renamed | undefined
+  let renamed: string | undefined
   for await (const page of client.artifacts(name)) {
     for (const artifact of page.sort((a, b) => b.id - a.id)) {
       const { id, repository_id, head_repository_id, head_branch } = artifact.workflow_run ?? {}
@@ -78,9 +66,11 @@ async function newestArtifact(
       const isOwn = repository_id !== undefined && head_repository_id === repository_id
       if (!isOwn || head_branch !== branch || id === undefined || runs.has(id)) continue
       const run = await client.workflowRun(id)
-      if (run.path === workflowFile) {
-        if (await isTrusted(run, isOnBranch)) return { artifact }
-      } else if (BASELINE_EVENTS.includes(run.event)) renamed ??= { id: artifact.id, path: run.path }
+      if (BASELINE_EVENTS.includes(run.event)) {
+        if (run.path === workflowFile && (await isOnBranch(run))) return { artifact }
+        if (run.path !== workflowFile)
+          renamed ??= ` ${run.path} uploaded one (${artifact.id}). If this workflow file used to have that name, download it and set baseline to its directory for one run.`
+      }
       runs.add(id)
       if (runs.size >= MOST_RUNS_LOOKED_AT) {
         throw new UserError(
@@ -93,25 +83,21 @@ async function newestArtifact(
   return { renamed }
 }
 
-/** A schedule runs on the default branch only. Of the others GitHub names a tag as if it were a branch: the commit counts. */
-async function isTrusted(
-  { event, headSha }: WorkflowRun,
-  isOnBranch: (sha: string) => Promise<boolean>,
-): Promise<boolean> {
-  return BASELINE_EVENTS.includes(event) && (event === 'schedule' || isOnBranch(headSha))
-}
-
-/** Tells whether a commit is on a branch. By its id the branch is meant, whatever tag has its name. */
+/**
+ * Tells whether the commit of a run is on a branch, the default one. A schedule runs there only. For other events GitHub
+ * names a tag as if it were a branch, so the commits are compared: by its id the branch is meant.
+ */
 function createBranchCheck(
   client: GitHubClient,
   branch: string,
   name: string,
-): (sha: string) => Promise<boolean> {
+): (run: WorkflowRun) => Promise<boolean> {
   let tip: Promise<string> | undefined
-  return async (sha) => {
+  return async ({ event, headSha }) => {
+    if (event === 'schedule') return true
     try {
       const head = await (tip ??= client.branchHead(branch))
-      const { status } = await client.compare(head, sha).catch(unrelatedWhere404)
+      const { status } = await client.compare(head, headSha).catch(unrelatedWhere404)
       return status === 'identical' || status === 'behind'
     } catch (thrown) {
       const what = `Whether the baseline artifact ${name} comes from the default branch could not be checked`

@@ -5,22 +5,9 @@ import { SNAPSHOT_FILES } from '../snapshot/model.ts'
 import type { SnapshotFiles } from '../snapshot/read.ts'
 import { loadArtifact } from './artifact-baseline.ts'
 import { describeNext } from './artifact.ts'
-import { explain } from './client.ts'
-import type { GitHubClient, TreeEntry } from './client.ts'
-import { isPullRequestEvent } from './context.ts'
-import type { GitHubContext } from './context.ts'
-import type { Git } from './git.ts'
-
-export type BaselineSettings = Pick<
-  ActionSettings,
-  | 'baseline'
-  | 'source'
-  | 'outputDirectory'
-  | 'artifactName'
-  | 'uploadArtifact'
-  | 'pullRequest'
-  | 'githubToken'
->
+import { explain, type GitHubClient, type TreeEntry } from './client.ts'
+import { isPullRequestEvent, type GitHubContext } from './context.ts'
+import type { CommittedDirectory } from './git.ts'
 
 export type Baseline =
   | { state: 'none' }
@@ -36,14 +23,15 @@ export interface BaselineOptions {
   /** Called only where the API is needed. */
   client: () => Promise<GitHubClient>
   openDirectory(directory: string): SnapshotFiles
-  git: Git
+  /** A directory at HEAD; undefined where git tracks nothing there. */
+  readHead: (directory: string) => Promise<CommittedDirectory | undefined>
 }
 
 /**
  * The baseline that the settings mean on this event. Never fails open: that there never was one is `absent`, that it
  * could not be looked at is a UserError that names what to do.
  */
-export async function findBaseline(settings: BaselineSettings, options: BaselineOptions): Promise<Baseline> {
+export async function findBaseline(settings: ActionSettings, options: BaselineOptions): Promise<Baseline> {
   const { baseline, source, outputDirectory, artifactName, uploadArtifact, githubToken } = settings
   const { context } = options
   if (baseline === 'none') return { state: 'none' }
@@ -78,28 +66,32 @@ async function loadPath(path: string, options: BaselineOptions): Promise<Baselin
   )
 }
 
-async function loadCommit(path: string, { context, git }: BaselineOptions): Promise<Baseline | undefined> {
+async function loadCommit(
+  path: string,
+  { context, readHead }: BaselineOptions,
+): Promise<Baseline | undefined> {
   const directory = resolve(context.workspace ?? '.', path)
-  const tracked = await git.list(directory)
-  const entries = byPath(tracked?.entries ?? [])
-  if (tracked === undefined || !holdsSnapshot(entries)) return undefined
+  const tracked = await readHead(directory)
+  if (tracked === undefined || !holdsSnapshot(tracked)) return undefined
   const label = `${directory} at HEAD (${tracked.commit.slice(0, 12)})`
-  const files = filesOf(label, entries, (sha) => git.blob(directory, sha))
-  return { state: 'found', kind: 'commit', reference: tracked.commit, files }
+  return { state: 'found', kind: 'commit', reference: tracked.commit, files: filesOf(label, tracked) }
 }
 
-async function loadBase(settings: BaselineSettings, options: BaselineOptions): Promise<Baseline> {
+async function loadBase(settings: ActionSettings, options: BaselineOptions): Promise<Baseline> {
   const { source, outputDirectory, pullRequest } = settings
   const { context } = options
   const path = pathInRepository(source === 'aws' ? outputDirectory : source.path, context.workspace ?? '.')
   try {
     const client = await options.client()
     const commit = await baseCommit(pullRequest, context, client)
-    const entries = await entriesAt(path, commit, client)
-    if (!holdsSnapshot(entries)) return { state: 'empty', kind: 'base', reference: commit }
+    const tracked = {
+      commit,
+      entries: await entriesAt(path, commit, client),
+      blob: (sha: string) => client.blob(sha),
+    }
+    if (!holdsSnapshot(tracked)) return { state: 'empty', kind: 'base', reference: commit }
     const label = `${path || '.'} at the base commit ${commit.slice(0, 12)}`
-    const files = filesOf(label, entries, (sha) => client.blob(sha))
-    return { state: 'found', kind: 'base', reference: commit, files }
+    return { state: 'found', kind: 'base', reference: commit, files: filesOf(label, tracked) }
   } catch (thrown) {
     throw explain(thrown, 'The baseline of the base commit could not be read', 'contents: read')
   }
@@ -147,31 +139,28 @@ async function baseCommit(
         `Set the input pull-request to its number, or choose another baseline.`,
     )
   }
-  const { baseSha, headSha } = (isOwn ? own : undefined) ?? {}
-  const isKnown = baseSha !== undefined && headSha !== undefined
-  const [base, head] = isKnown ? [baseSha, headSha] : await endsOf(number, client)
-  return (await client.compare(base, head)).merge_base_commit.sha
-}
-
-async function endsOf(number: number, client: GitHubClient): Promise<[base: string, head: string]> {
-  try {
-    const { base, head } = await client.pullRequest(number)
-    return [base.sha, head.sha]
-  } catch (thrown) {
+  if (isOwn && own?.baseSha !== undefined && own.headSha !== undefined)
+    return mergeBase(own.baseSha, own.headSha, client)
+  const { base, head } = await client.pullRequest(number).catch((thrown: unknown) => {
     const what = `Pull request ${number}, whose base is the baseline, could not be read`
     throw explain(thrown, what, 'pull-requests: read')
-  }
+  })
+  return mergeBase(base.sha, head.sha, client)
+}
+
+async function mergeBase(base: string, head: string, client: GitHubClient): Promise<string> {
+  return (await client.compare(base, head)).merge_base_commit.sha
 }
 
 /**
  * What a directory of a commit holds. It walks the trees rather than the contents API: GitHub answers 404 both for "not
  * there" and for "you may not look", and a tree that was read tells the two apart.
  */
-async function entriesAt(path: string, commit: string, client: GitHubClient): Promise<Entries> {
+async function entriesAt(path: string, commit: string, client: GitHubClient): Promise<TreeEntry[]> {
   let { sha } = (await client.commit(commit)).tree
   for (const part of path.split('/').filter((name) => name !== '')) {
-    const entry = (await readTree(sha, client)).get(part)
-    if (entry === undefined) return new Map()
+    const entry = entryAt(part, await readTree(sha, client))
+    if (entry === undefined) return []
     if (entry.mode !== '040000') {
       throw new UserError(
         'precondition',
@@ -183,7 +172,7 @@ async function entriesAt(path: string, commit: string, client: GitHubClient): Pr
   return readTree(sha, client)
 }
 
-async function readTree(sha: string, client: GitHubClient): Promise<Entries> {
+async function readTree(sha: string, client: GitHubClient): Promise<TreeEntry[]> {
   const { truncated, tree } = await client.tree(sha)
   if (truncated) {
     throw new UserError(
@@ -191,31 +180,22 @@ async function readTree(sha: string, client: GitHubClient): Promise<Entries> {
       'The baseline of the base commit could not be read: a directory on its path has more entries than GitHub lists. Move the snapshot to a smaller one.',
     )
   }
-  return byPath(tree)
+  return tree
 }
 
-/** What a directory of a commit holds, by name. */
-type Entries = ReadonlyMap<string, TreeEntry>
-
-function byPath(entries: readonly TreeEntry[]): Entries {
-  return new Map(entries.map((entry) => [entry.path, entry]))
+function entryAt(name: string, entries: readonly TreeEntry[]): TreeEntry | undefined {
+  return entries.find(({ path }) => path === name)
 }
 
-function holdsSnapshot(entries: Entries): boolean {
-  return SNAPSHOT_FILES.some((name) => entries.has(name))
+function holdsSnapshot({ entries }: CommittedDirectory): boolean {
+  return SNAPSHOT_FILES.some((name) => entryAt(name, entries) !== undefined)
 }
 
-type Blob = AsyncIterable<Uint8Array>
-
-function filesOf(
-  label: string,
-  entries: Entries,
-  open: (sha: string) => Blob | Promise<Blob>,
-): SnapshotFiles {
+function filesOf(label: string, { entries, blob }: CommittedDirectory): SnapshotFiles {
   return {
     label,
     open(name) {
-      const entry = entries.get(name)
+      const entry = entryAt(name, entries)
       if (entry === undefined || entry.mode.startsWith('100'))
         return Promise.resolve(entry && read(name, entry.sha))
       return Promise.reject(new UserError('precondition', `${name} in ${label} is not a regular file.`))
@@ -223,9 +203,9 @@ function filesOf(
   }
 
   /** Asks only when somebody reads: a body that is asked for and left would keep its connection. */
-  async function* read(name: string, sha: string): Blob {
+  async function* read(name: string, sha: string): AsyncIterable<Uint8Array> {
     try {
-      yield* await open(sha)
+      yield* await blob(sha)
     } catch (thrown) {
       const what = `${name} in ${label} could not be read (GitHub serves files up to 100 MB)`
       throw explain(thrown, what, 'contents: read')

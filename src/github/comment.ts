@@ -41,7 +41,11 @@ export async function reconcileComment(
   if (!request.body.includes(request.marker)) throw new Error('the body of a comment must hold its marker')
 
   const reason = readOnlyReason(context)
-  if (reason !== undefined) return { warning: readOnlySentence(number, reason) }
+  if (reason !== undefined) {
+    const from = reason === 'fork' ? 'a fork' : 'Dependabot'
+    const warning = `No comment was written on pull request ${number}: it comes from ${from}, and GitHub does not grant such runs "pull-requests: write". The job summary has the report.`
+    return { warning }
+  }
   try {
     return await reconcile(request, comment, number, await client())
   } catch (thrown) {
@@ -112,11 +116,6 @@ async function findComment(
   for await (const comment of client.comments(number))
     if (comment.user?.login === author && comment.body?.includes(marker)) return comment
   return undefined
-}
-
-function readOnlySentence(number: number, reason: 'fork' | 'dependabot'): string {
-  const from = reason === 'fork' ? 'a fork' : 'Dependabot'
-  return `No comment was written on pull request ${number}: it comes from ${from}, and GitHub does not grant such runs "pull-requests: write". The job summary has the report.`
 }
 
 /** @throws what GitHub did not answer */

@@ -7,38 +7,33 @@ import type { TreeEntry } from './client.ts'
 
 const run = promisify(execFile)
 
-export type Git = ReturnType<typeof createGit>
 type Environment = Record<string, string | undefined>
 
+/** The files of a directory at a commit. */
+export interface CommittedDirectory {
+  commit: string
+  entries: readonly TreeEntry[]
+  /** The bytes of one of them. */
+  blob: (sha: string) => AsyncIterable<Uint8Array> | Promise<AsyncIterable<Uint8Array>>
+}
+
 /**
- * HEAD's files by the `git` of the machine, as child processes without a shell, in the given environment. Outside of a
- * repository, and in one without commits, nothing is tracked.
+ * A directory (absolute) at HEAD by the `git` of the machine, as child processes without a shell, in the given
+ * environment; undefined where git tracks nothing there, outside of a repository, and in one without commits.
  */
-export function createGit(env: Environment) {
-  return {
-    /** The entries of a directory (absolute) at HEAD with the commit's id; undefined where git tracks nothing there. */
-    async list(directory: string): Promise<{ commit: string; entries: TreeEntry[] } | undefined> {
-      const root = repositoryOf(directory)
-      if (root === undefined) return undefined
-      const head = await ask(
-        root,
-        env,
-        'rev-parse',
-        '--verify',
-        '--quiet',
-        '--end-of-options',
-        'HEAD^{commit}',
-      )
-      if (head === undefined) return undefined
-      const commit = head.trim()
-      const path = relative(root, directory).split(sep).join('/')
-      const listed = await ask(root, env, 'ls-tree', '-z', commit, ...(path === '' ? [] : ['--', `${path}/`]))
-      const lines = (listed ?? '').split('\0').filter((line) => line !== '')
-      return lines.length === 0 ? undefined : { commit, entries: lines.map(entryOf) }
-    },
-    /** The bytes of a blob of the repository that holds the directory. */
-    blob: (directory: string, sha: string) => blobOf(repositoryOf(directory) ?? directory, sha, env),
-  }
+export async function readHead(directory: string, env: Environment): Promise<CommittedDirectory | undefined> {
+  const root = repositoryOf(directory)
+  if (root === undefined) return undefined
+  const head = await ask(root, env, 'rev-parse', '--verify', '--quiet', 'HEAD^{commit}')
+  if (head === undefined) return undefined
+  const commit = head.trim()
+  const path = relative(root, directory).split(sep).join('/')
+  const listed = await ask(root, env, 'ls-tree', '-z', commit, ...(path === '' ? [] : ['--', `${path}/`]))
+  const entries = (listed ?? '')
+    .split('\0')
+    .filter((line) => line !== '')
+    .map(entryOf)
+  return entries.length === 0 ? undefined : { commit, entries, blob: (sha) => blobOf(root, sha, env) }
 }
 
 /** The nearest directory upwards that holds `.git`; the directory itself may not exist in the working tree. */
@@ -74,13 +69,8 @@ async function* blobOf(root: string, sha: string, env: Environment): AsyncIterab
     child.on('error', (cause) => done({ code: 'code' in cause ? cause.code : undefined, cause }))
     child.on('close', (code) => done({ code }))
   })
-  let isRead = false
-  try {
-    yield* child.stdout as AsyncIterable<Uint8Array>
-    isRead = true
-  } finally {
-    if (!isRead) child.kill()
-  }
+  // Whoever reads no further closes the pipe, which ends git.
+  yield* child.stdout as AsyncIterable<Uint8Array>
   const { code, cause } = await ended
   if (code !== 0) throw gitError(root, code, said, cause)
 }

@@ -1,9 +1,7 @@
-import { fromBufferPromise } from 'yauzl'
-import type { Entry, ZipFile } from 'yauzl'
+import { fromBufferPromise, type Entry, type ZipFile } from 'yauzl'
 import { UserError } from '../errors.ts'
 import { ACCESS_FILE, SNAPSHOT_FILES } from '../snapshot/model.ts'
-import { MAX_FILE_BYTES } from '../snapshot/read.ts'
-import type { SnapshotFiles } from '../snapshot/read.ts'
+import { MAX_FILE_BYTES, type SnapshotFiles } from '../snapshot/read.ts'
 
 /**
  * The snapshot files of a zip archive in memory, by their exact names at its top; whatever else it holds is not unpacked,
@@ -17,42 +15,35 @@ export async function openZip(zip: Buffer, label: string): Promise<SnapshotFiles
       `The zip archive of ${label} cannot be read: ${why}. Delete the artifact, or use another baseline.`,
       { cause },
     )
+  async function* unpack(archive: ZipFile, entry: Entry): AsyncIterable<Uint8Array> {
+    try {
+      yield* (await archive.openReadStreamPromise(entry)) as AsyncIterable<Uint8Array>
+    } catch (thrown) {
+      throw damaged(`the data of ${entry.fileName} is damaged`, thrown)
+    }
+  }
+
+  const names: readonly string[] = [...SNAPSHOT_FILES, ACCESS_FILE]
+  const entries = new Map<string, Entry>()
   try {
     const archive = await fromBufferPromise(zip)
-    const entries = await entriesOf(archive, damaged)
+    for await (const entry of archive.eachEntry()) {
+      const name = entry.fileName
+      if (!names.includes(name)) continue
+      if (entries.has(name)) throw damaged(`it contains ${name} twice`)
+      if (!entry.canDecodeFileData()) throw damaged(`${name} is encrypted, or compressed in an unknown way`)
+      if (entry.uncompressedSize > MAX_FILE_BYTES)
+        throw damaged(`${name} is larger than ${MAX_FILE_BYTES} bytes`)
+      entries.set(name, entry)
+    }
     return {
       label,
       open(name) {
         const entry = entries.get(name)
-        return Promise.resolve(entry && unpack(archive, entry, damaged))
+        return Promise.resolve(entry && unpack(archive, entry))
       },
     }
   } catch (thrown) {
     throw thrown instanceof UserError ? thrown : damaged('it is damaged', thrown)
-  }
-}
-
-type Damaged = (why: string, cause?: unknown) => UserError
-
-async function entriesOf(archive: ZipFile, damaged: Damaged): Promise<Map<string, Entry>> {
-  const names: readonly string[] = [...SNAPSHOT_FILES, ACCESS_FILE]
-  const entries = new Map<string, Entry>()
-  for await (const entry of archive.eachEntry()) {
-    const name = entry.fileName
-    if (!names.includes(name)) continue
-    if (entries.has(name)) throw damaged(`it contains ${name} twice`)
-    if (!entry.canDecodeFileData()) throw damaged(`${name} is encrypted, or compressed in an unknown way`)
-    if (entry.uncompressedSize > MAX_FILE_BYTES)
-      throw damaged(`${name} is larger than ${MAX_FILE_BYTES} bytes`)
-    entries.set(name, entry)
-  }
-  return entries
-}
-
-async function* unpack(archive: ZipFile, entry: Entry, damaged: Damaged): AsyncIterable<Uint8Array> {
-  try {
-    yield* (await archive.openReadStreamPromise(entry)) as AsyncIterable<Uint8Array>
-  } catch (thrown) {
-    throw damaged(`the data of ${entry.fileName} is damaged`, thrown)
   }
 }
