@@ -17,7 +17,9 @@ export const modules = {
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(76760);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_3___default = /*#__PURE__*/__webpack_require__.n(node_path__WEBPACK_IMPORTED_MODULE_3__);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(83916);
-/* harmony import */ var _version_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(311);
+/* harmony import */ var _files_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(18793);
+/* harmony import */ var _version_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(311);
+
 
 
 
@@ -34,7 +36,7 @@ const KINDS = {
     'drop-in': {
         name: 'raito-io/cli-plugin-aws-organization',
         versions: ['0.0.1', '0.0.2'],
-        argument: _version_js__WEBPACK_IMPORTED_MODULE_5__/* .DROP_IN_ARGUMENT */ .o5,
+        argument: _version_js__WEBPACK_IMPORTED_MODULE_6__/* .DROP_IN_ARGUMENT */ .o5,
     },
 };
 /**
@@ -65,9 +67,11 @@ async function installConnector(options) {
         }
     }
     catch (error) {
-        if (!isFileSystemError(error))
+        const code = (0,_files_js__WEBPACK_IMPORTED_MODULE_5__/* .systemErrorCode */ .vq)(error);
+        if (code === undefined)
             throw error;
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .UserError */ .yo('precondition', `The Raito connector could not be installed in ${raito}: ${error.code} at ${error.path ?? raito}. ` +
+        const { path = raito } = error;
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .UserError */ .yo('precondition', `The Raito connector could not be installed in ${raito}: ${code} at ${path}. ` +
             'Make the home directory of this job writable.', { cause: error });
     }
     return { name, version };
@@ -83,15 +87,18 @@ async function copyBundle(source, parent, version) {
     const copy = (0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(parent, `.${(0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomUUID)()}`);
     const damaged = (0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(parent, `.${(0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomUUID)()}`);
     try {
-        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.cp)(source, copy, { recursive: true, errorOnExist: true, force: false });
-        await setModes(copy);
+        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.cp)(source, copy, { recursive: true });
+        // Readable for all, whatever the umask: `raito` may run as another user of the machine.
+        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.chmod)(copy, 0o755);
+        for (const entry of await entriesOf(copy))
+            await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.chmod)(pathOf(entry), entry.isDirectory() ? 0o755 : 0o644);
         await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.rename)(copy, target);
     }
     catch (error) {
         // Another job of this machine was faster; or what stands there under this name is damaged.
         if (await isInstalled())
             return target;
-        if (!isFileSystemError(error) || !['ENOTEMPTY', 'EEXIST', 'ENOTDIR'].includes(error.code))
+        if (!['ENOTEMPTY', 'EEXIST', 'ENOTDIR'].includes((0,_files_js__WEBPACK_IMPORTED_MODULE_5__/* .systemErrorCode */ .vq)(error) ?? ''))
             throw error;
         await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.rename)(target, damaged);
         await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.rename)(copy, target);
@@ -105,31 +112,18 @@ async function copyBundle(source, parent, version) {
 /** A digest of the names and contents of the files of a directory. */
 async function digestOf(directory) {
     const hash = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256');
-    for (const file of await filesOf(directory)) {
-        const content = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.readFile)((0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(directory, file));
-        hash.update(`${file}\0${content.length}\0`).update(content);
+    const files = (await entriesOf(directory)).filter((entry) => entry.isFile());
+    for (const path of files.map(pathOf).sort()) {
+        const content = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.readFile)(path);
+        hash.update(`${(0,node_path__WEBPACK_IMPORTED_MODULE_3__.relative)(directory, path)}\0${content.length}\0`).update(content);
     }
     return hash.digest('hex');
 }
-async function filesOf(directory) {
-    const names = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.readdir)(directory, { recursive: true });
-    const files = [];
-    for (const name of names.sort()) {
-        if ((await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.lstat)((0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(directory, name))).isFile())
-            files.push(name);
-    }
-    return files;
+function entriesOf(directory) {
+    return (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.readdir)(directory, { recursive: true, withFileTypes: true });
 }
-/** Readable for all, whatever the umask: `raito` may run as another user of the machine. */
-async function setModes(directory) {
-    await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.chmod)(directory, 0o755);
-    for (const entry of await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.readdir)(directory, { withFileTypes: true })) {
-        const path = (0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(directory, entry.name);
-        if (entry.isDirectory())
-            await setModes(path);
-        else
-            await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.chmod)(path, 0o644);
-    }
+function pathOf({ parentPath, name }) {
+    return (0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(parentPath, name);
 }
 /** A name with a dot in front is none that the CLI would take for a version of the connector. */
 async function replaceFile(path, script) {
@@ -147,10 +141,6 @@ async function replaceFile(path, script) {
 /** One word of a POSIX shell. */
 function quote(word) {
     return `'${word.replaceAll("'", `'\\''`)}'`;
-}
-/** Not by `instanceof`: errors of Node's own modules are of another realm where a test runner has realms. */
-function isFileSystemError(error) {
-    return typeof error === 'object' && error !== null && 'syscall' in error && 'code' in error;
 }
 
 

@@ -28405,13 +28405,7 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 
 /** The entry of the action: reads the environment, does the run, and tells GitHub what came of it. */
 (0,_heap_js__WEBPACK_IMPORTED_MODULE_8__/* .growHeapSlowly */ .a)();
-const log = {
-    debug: _actions_core__WEBPACK_IMPORTED_MODULE_5__/* .debug */ .Yz,
-    info: _actions_core__WEBPACK_IMPORTED_MODULE_5__/* .info */ .pq,
-    warning: (message) => {
-        _actions_core__WEBPACK_IMPORTED_MODULE_5__/* .warning */ .$e(message);
-    },
-};
+const log = { debug: _actions_core__WEBPACK_IMPORTED_MODULE_5__/* .debug */ .Yz, info: _actions_core__WEBPACK_IMPORTED_MODULE_5__/* .info */ .pq, warning: (message) => _actions_core__WEBPACK_IMPORTED_MODULE_5__/* .warning */ .$e(message) };
 for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT']) {
     process.once(name, () => {
         try {
@@ -28429,8 +28423,14 @@ process.once('uncaughtException', (error) => {
     process.exit(1);
 });
 try {
-    exportFailureFirst();
-    const settings = readSettings();
+    // Until the end says better, later steps find no snapshot: neither that of a process that is killed, nor of an earlier
+    // run. It also shows, before anything is read or replaced, whether they can be told at all.
+    tellLaterSteps(() => {
+        exportSource(_settings_js__WEBPACK_IMPORTED_MODULE_9__/* .FAILED_SOURCE */ .mC);
+        tryToAppend(process.env['GITHUB_OUTPUT'] ?? '');
+    });
+    const inputs = Object.fromEntries(_settings_js__WEBPACK_IMPORTED_MODULE_9__/* .ACTION_INPUTS */ .bn.map((name) => [name, _actions_core__WEBPACK_IMPORTED_MODULE_5__/* .getInput */ .V4(name)]));
+    const settings = (0,_settings_js__WEBPACK_IMPORTED_MODULE_9__/* .parseActionSettings */ .XO)(inputs, process.env);
     const context = await readGitHubContext();
     const outcome = await (0,_run_js__WEBPACK_IMPORTED_MODULE_10__/* .run */ .e)(settings, context, {
         environment: process.env,
@@ -28448,10 +28448,6 @@ catch (error) {
 }
 // Sockets that are kept alive, or a call that nobody waits for any more, must not keep the job waiting.
 process.stdout.write('', () => process.exit());
-function readSettings() {
-    const inputs = Object.fromEntries(_settings_js__WEBPACK_IMPORTED_MODULE_9__/* .ACTION_INPUTS */ .bn.map((name) => [name, _actions_core__WEBPACK_IMPORTED_MODULE_5__/* .getInput */ .V4(name)]));
-    return (0,_settings_js__WEBPACK_IMPORTED_MODULE_9__/* .parseActionSettings */ .XO)(inputs, process.env);
-}
 async function readGitHubContext() {
     const path = process.env['GITHUB_EVENT_PATH'] ?? '';
     let event;
@@ -28465,7 +28461,8 @@ async function readGitHubContext() {
 }
 async function finish({ outputs, summary, snapshotDirectory, failure }) {
     tellLaterSteps(() => {
-        setOutputs(outputs);
+        for (const [name, value] of Object.entries(outputs))
+            _actions_core__WEBPACK_IMPORTED_MODULE_5__/* .setOutput */ .uH(name, value ?? '');
         const version = outputs['connector-version'];
         if (version !== undefined)
             _actions_core__WEBPACK_IMPORTED_MODULE_5__/* .exportVariable */ .dN(_version_js__WEBPACK_IMPORTED_MODULE_12__/* .VERSION_VARIABLE */ .eE, version);
@@ -28478,24 +28475,10 @@ async function finish({ outputs, summary, snapshotDirectory, failure }) {
         if (path !== '')
             log.warning(`The job summary (${path}) could not be written (${(0,_files_js__WEBPACK_IMPORTED_MODULE_7__/* .systemErrorCode */ .vq)(error) ?? 'no such file'}). Everything else was written.`);
     }
-    if (failure !== undefined) {
+    if (failure !== undefined)
         fail(failure);
-        return;
-    }
-    if (snapshotDirectory !== undefined)
-        tellLaterSteps(() => {
-            exportSource(snapshotDirectory);
-        });
-}
-/**
- * Until the end says better, later steps find no snapshot: neither that of a process that is killed, nor of an earlier run.
- * It also shows, before anything is read or replaced, whether they can be told at all.
- */
-function exportFailureFirst() {
-    tellLaterSteps(() => {
-        exportSource(_settings_js__WEBPACK_IMPORTED_MODULE_9__/* .FAILED_SOURCE */ .mC);
-        tryToAppend(process.env['GITHUB_OUTPUT'] ?? '');
-    });
+    else if (snapshotDirectory !== undefined)
+        tellLaterSteps(() => exportSource(snapshotDirectory));
 }
 /** A disk can also fill in the course of the run. */
 function tellLaterSteps(tell) {
@@ -28520,10 +28503,6 @@ function tryToAppend(path) {
     finally {
         (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.closeSync)(file);
     }
-}
-function setOutputs(outputs) {
-    for (const [name, value] of Object.entries(outputs))
-        _actions_core__WEBPACK_IMPORTED_MODULE_5__/* .setOutput */ .uH(name, value ?? '');
 }
 function exportSource(value) {
     _actions_core__WEBPACK_IMPORTED_MODULE_5__/* .exportVariable */ .dN(_settings_js__WEBPACK_IMPORTED_MODULE_9__/* .SOURCE_VARIABLE */ .$N, value);
@@ -30228,11 +30207,6 @@ async function run(settings, context, host) {
             log.warning(text);
         }
     };
-    const tellUpload = (upload) => {
-        warn(upload?.warning);
-        if (upload?.note !== undefined)
-            log.info(upload.note);
-    };
     /** What fails once the snapshot is there fails the run at its end, so that later steps can use what there is. */
     const attempt = async (work) => {
         try {
@@ -30244,6 +30218,13 @@ async function run(settings, context, host) {
             failures.push(error);
             return undefined;
         }
+    };
+    const publish = async (work) => {
+        const { artifact, warning, note } = (await attempt(work)) ?? {};
+        warn(warning);
+        if (note !== undefined)
+            log.info(note);
+        return artifact;
     };
     warn(...settings.warnings);
     const source = await openSource(job);
@@ -30265,15 +30246,14 @@ async function run(settings, context, host) {
     if (isWritten && !isPrivate && isInside(directory, host.workspace))
         warn(EXPOSED);
     const usersSha256 = isWritten ? await writeSnapshot(source, reading, job) : reading.usersSha256;
-    const upload = isRefused ? undefined : await attempt(() => uploadSnapshot(source, reading, job));
-    tellUpload(upload);
+    const artifact = isRefused ? undefined : await publish(() => uploadSnapshot(source, reading, job));
     const connector = isRefused ? undefined : await attempt(() => installConnector(job));
     const isReviewed = settings.accessReview && access !== undefined && usersSha256 !== undefined;
     const review = isReviewed
         ? await attempt(() => writeReview(source, { ...reading, access }, usersSha256, job))
         : undefined;
-    const reviewUpload = review && (await attempt(() => uploadReview(source, review, job)));
-    tellUpload(reviewUpload);
+    if (review !== undefined)
+        await publish(() => uploadReview(source, review, job));
     const report = await Promise.all(/* import() */[__nccwpck_require__.e(896), __nccwpck_require__.e(924)]).then(__nccwpck_require__.bind(__nccwpck_require__, 40924));
     const input = {
         ...describeReading(source, reading, settings),
@@ -30299,7 +30279,7 @@ async function run(settings, context, host) {
         files,
         review: review?.files,
         commentUrl: comment?.url,
-        artifact: upload?.artifact,
+        artifact,
         connector,
     });
     const summary = report.renderSummary({ ...input, warnings });
@@ -30338,22 +30318,18 @@ async function readFound({ files }, identityStoreId, identities) {
 }
 /** Where identities came from, how many there are, and what reading them took. */
 function describeReading({ kind, description }, { counts, access, cost, accessCost }, { requestsPerSecond }) {
-    const { account, ownerAccount, identityStoreId, region } = description;
     return {
         kind,
-        origin: { account, ownerAccount, identityStoreId, region },
+        origin: description,
         counts,
         accessCounts: access && (0,model/* countAccess */.ww)(access),
         run: cost && {
-            calls: cost.calls,
+            ...cost,
             seconds: Math.max(cost.seconds, accessCost?.seconds ?? 0),
-            ratePerSecond: cost.ratePerSecond,
             limitPerSecond: requestsPerSecond,
             throttles: cost.throttles + (accessCost?.throttles ?? 0),
             retries: cost.faults + (accessCost?.faults ?? 0),
-            direction: cost.direction,
             accessWay: accessCost?.way,
-            notes: cost.notes,
         },
     };
 }

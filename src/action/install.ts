@@ -1,8 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { chmod, cp, lstat, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import type { Dirent } from 'node:fs'
+import { chmod, cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { platform as thisPlatform } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { UserError } from '../errors.ts'
+import { systemErrorCode } from '../files.ts'
 import { DROP_IN_ARGUMENT } from '../version.ts'
 
 /**
@@ -66,10 +68,12 @@ export async function installConnector(options: InstallOptions): Promise<{ name:
       await replaceFile(join(plugins, `${base}-${suffix}`), script)
     }
   } catch (error) {
-    if (!isFileSystemError(error)) throw error
+    const code = systemErrorCode(error)
+    if (code === undefined) throw error
+    const { path = raito } = error as NodeJS.ErrnoException
     throw new UserError(
       'precondition',
-      `The Raito connector could not be installed in ${raito}: ${error.code} at ${error.path ?? raito}. ` +
+      `The Raito connector could not be installed in ${raito}: ${code} at ${path}. ` +
         'Make the home directory of this job writable.',
       { cause: error },
     )
@@ -88,13 +92,15 @@ async function copyBundle(source: string, parent: string, version: string): Prom
   const copy = join(parent, `.${randomUUID()}`)
   const damaged = join(parent, `.${randomUUID()}`)
   try {
-    await cp(source, copy, { recursive: true, errorOnExist: true, force: false })
-    await setModes(copy)
+    await cp(source, copy, { recursive: true })
+    // Readable for all, whatever the umask: `raito` may run as another user of the machine.
+    await chmod(copy, 0o755)
+    for (const entry of await entriesOf(copy)) await chmod(pathOf(entry), entry.isDirectory() ? 0o755 : 0o644)
     await rename(copy, target)
   } catch (error) {
     // Another job of this machine was faster; or what stands there under this name is damaged.
     if (await isInstalled()) return target
-    if (!isFileSystemError(error) || !['ENOTEMPTY', 'EEXIST', 'ENOTDIR'].includes(error.code)) throw error
+    if (!['ENOTEMPTY', 'EEXIST', 'ENOTDIR'].includes(systemErrorCode(error) ?? '')) throw error
     await rename(target, damaged)
     await rename(copy, target)
   } finally {
@@ -107,30 +113,20 @@ async function copyBundle(source: string, parent: string, version: string): Prom
 /** A digest of the names and contents of the files of a directory. */
 async function digestOf(directory: string): Promise<string> {
   const hash = createHash('sha256')
-  for (const file of await filesOf(directory)) {
-    const content = await readFile(join(directory, file))
-    hash.update(`${file}\0${content.length}\0`).update(content)
+  const files = (await entriesOf(directory)).filter((entry) => entry.isFile())
+  for (const path of files.map(pathOf).sort()) {
+    const content = await readFile(path)
+    hash.update(`${relative(directory, path)}\0${content.length}\0`).update(content)
   }
   return hash.digest('hex')
 }
 
-async function filesOf(directory: string): Promise<string[]> {
-  const names = await readdir(directory, { recursive: true })
-  const files: string[] = []
-  for (const name of names.sort()) {
-    if ((await lstat(join(directory, name))).isFile()) files.push(name)
-  }
-  return files
+function entriesOf(directory: string): Promise<Dirent[]> {
+  return readdir(directory, { recursive: true, withFileTypes: true })
 }
 
-/** Readable for all, whatever the umask: `raito` may run as another user of the machine. */
-async function setModes(directory: string): Promise<void> {
-  await chmod(directory, 0o755)
-  for (const entry of await readdir(directory, { withFileTypes: true })) {
-    const path = join(directory, entry.name)
-    if (entry.isDirectory()) await setModes(path)
-    else await chmod(path, 0o644)
-  }
+function pathOf({ parentPath, name }: Dirent): string {
+  return join(parentPath, name)
 }
 
 /** A name with a dot in front is none that the CLI would take for a version of the connector. */
@@ -149,9 +145,4 @@ async function replaceFile(path: string, script: string): Promise<void> {
 /** One word of a POSIX shell. */
 function quote(word: string): string {
   return `'${word.replaceAll("'", `'\\''`)}'`
-}
-
-/** Not by `instanceof`: errors of Node's own modules are of another realm where a test runner has realms. */
-function isFileSystemError(error: unknown): error is NodeJS.ErrnoException & { code: string } {
-  return typeof error === 'object' && error !== null && 'syscall' in error && 'code' in error
 }

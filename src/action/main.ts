@@ -9,28 +9,15 @@ import { discardUnfinishedFiles, systemErrorCode } from '../files.ts'
 import { readContext, type GitHubContext } from '../github/context.ts'
 import { growHeapSlowly } from '../heap.ts'
 import type { Log } from '../log.ts'
-import {
-  ACTION_INPUTS,
-  FAILED_SOURCE,
-  parseActionSettings,
-  SOURCE_VARIABLE,
-  type ActionSettings,
-} from '../settings.ts'
+import { ACTION_INPUTS, FAILED_SOURCE, parseActionSettings, SOURCE_VARIABLE } from '../settings.ts'
 import { VERSION_VARIABLE } from '../version.ts'
-import type { Outputs } from './outputs.ts'
 import { run, type Outcome } from './run.ts'
 
 /** The entry of the action: reads the environment, does the run, and tells GitHub what came of it. */
 
 growHeapSlowly()
 
-const log: Log = {
-  debug: core.debug,
-  info: core.info,
-  warning: (message) => {
-    core.warning(message)
-  },
-}
+const log: Log = { debug: core.debug, info: core.info, warning: (message) => core.warning(message) }
 
 for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const) {
   process.once(name, () => {
@@ -50,8 +37,14 @@ process.once('uncaughtException', (error) => {
 })
 
 try {
-  exportFailureFirst()
-  const settings = readSettings()
+  // Until the end says better, later steps find no snapshot: neither that of a process that is killed, nor of an earlier
+  // run. It also shows, before anything is read or replaced, whether they can be told at all.
+  tellLaterSteps(() => {
+    exportSource(FAILED_SOURCE)
+    tryToAppend(process.env['GITHUB_OUTPUT'] ?? '')
+  })
+  const inputs = Object.fromEntries(ACTION_INPUTS.map((name) => [name, core.getInput(name)]))
+  const settings = parseActionSettings(inputs, process.env)
   const context = await readGitHubContext()
   const outcome = await run(settings, context, {
     environment: process.env,
@@ -69,11 +62,6 @@ try {
 // Sockets that are kept alive, or a call that nobody waits for any more, must not keep the job waiting.
 process.stdout.write('', () => process.exit())
 
-function readSettings(): ActionSettings {
-  const inputs = Object.fromEntries(ACTION_INPUTS.map((name) => [name, core.getInput(name)]))
-  return parseActionSettings(inputs, process.env)
-}
-
 async function readGitHubContext(): Promise<GitHubContext> {
   const path = process.env['GITHUB_EVENT_PATH'] ?? ''
   let event: unknown
@@ -87,7 +75,7 @@ async function readGitHubContext(): Promise<GitHubContext> {
 
 async function finish({ outputs, summary, snapshotDirectory, failure }: Outcome): Promise<void> {
   tellLaterSteps(() => {
-    setOutputs(outputs)
+    for (const [name, value] of Object.entries(outputs)) core.setOutput(name, value ?? '')
     const version = outputs['connector-version']
     if (version !== undefined) core.exportVariable(VERSION_VARIABLE, version)
   })
@@ -100,25 +88,8 @@ async function finish({ outputs, summary, snapshotDirectory, failure }: Outcome)
         `The job summary (${path}) could not be written (${systemErrorCode(error) ?? 'no such file'}). Everything else was written.`,
       )
   }
-  if (failure !== undefined) {
-    fail(failure)
-    return
-  }
-  if (snapshotDirectory !== undefined)
-    tellLaterSteps(() => {
-      exportSource(snapshotDirectory)
-    })
-}
-
-/**
- * Until the end says better, later steps find no snapshot: neither that of a process that is killed, nor of an earlier run.
- * It also shows, before anything is read or replaced, whether they can be told at all.
- */
-function exportFailureFirst(): void {
-  tellLaterSteps(() => {
-    exportSource(FAILED_SOURCE)
-    tryToAppend(process.env['GITHUB_OUTPUT'] ?? '')
-  })
+  if (failure !== undefined) fail(failure)
+  else if (snapshotDirectory !== undefined) tellLaterSteps(() => exportSource(snapshotDirectory))
 }
 
 /** A disk can also fill in the course of the run. */
@@ -145,10 +116,6 @@ function tryToAppend(path: string): void {
   } finally {
     closeSync(file)
   }
-}
-
-function setOutputs(outputs: Outputs): void {
-  for (const [name, value] of Object.entries(outputs)) core.setOutput(name, value ?? '')
 }
 
 function exportSource(value: string): void {

@@ -45,10 +45,6 @@ export async function run(settings: ActionSettings, context: GitHubContext, host
       log.warning(text)
     }
   }
-  const tellUpload = (upload: UploadResult | undefined): void => {
-    warn(upload?.warning)
-    if (upload?.note !== undefined) log.info(upload.note)
-  }
   /** What fails once the snapshot is there fails the run at its end, so that later steps can use what there is. */
   const attempt = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
     try {
@@ -58,6 +54,12 @@ export async function run(settings: ActionSettings, context: GitHubContext, host
       failures.push(error)
       return undefined
     }
+  }
+  const publish = async (work: () => Promise<UploadResult>): Promise<UploadResult['artifact']> => {
+    const { artifact, warning, note } = (await attempt(work)) ?? {}
+    warn(warning)
+    if (note !== undefined) log.info(note)
+    return artifact
   }
 
   warn(...settings.warnings)
@@ -78,16 +80,14 @@ export async function run(settings: ActionSettings, context: GitHubContext, host
   const isWritten = source.kind === 'aws' && !isRefused
   if (isWritten && !isPrivate && steps.isInside(directory, host.workspace)) warn(EXPOSED)
   const usersSha256 = isWritten ? await steps.writeSnapshot(source, reading, job) : reading.usersSha256
-  const upload = isRefused ? undefined : await attempt(() => steps.uploadSnapshot(source, reading, job))
-  tellUpload(upload)
+  const artifact = isRefused ? undefined : await publish(() => steps.uploadSnapshot(source, reading, job))
   const connector = isRefused ? undefined : await attempt(() => steps.installConnector(job))
 
   const isReviewed = settings.accessReview && access !== undefined && usersSha256 !== undefined
   const review = isReviewed
     ? await attempt(() => steps.writeReview(source, { ...reading, access }, usersSha256, job))
     : undefined
-  const reviewUpload = review && (await attempt(() => steps.uploadReview(source, review, job)))
-  tellUpload(reviewUpload)
+  if (review !== undefined) await publish(() => steps.uploadReview(source, review, job))
 
   const report = await import('../report/report.ts')
   const input: ReportInput = {
@@ -114,7 +114,7 @@ export async function run(settings: ActionSettings, context: GitHubContext, host
     files,
     review: review?.files,
     commentUrl: comment?.url,
-    artifact: upload?.artifact,
+    artifact,
     connector,
   })
   const summary = report.renderSummary({ ...input, warnings })
@@ -184,22 +184,18 @@ function describeReading(
   { counts, access, cost, accessCost }: Reading,
   { requestsPerSecond }: ActionSettings,
 ): Pick<ReportInput, 'kind' | 'origin' | 'counts' | 'accessCounts' | 'run'> {
-  const { account, ownerAccount, identityStoreId, region } = description
   return {
     kind,
-    origin: { account, ownerAccount, identityStoreId, region },
+    origin: description,
     counts,
     accessCounts: access && countAccess(access),
     run: cost && {
-      calls: cost.calls,
+      ...cost,
       seconds: Math.max(cost.seconds, accessCost?.seconds ?? 0),
-      ratePerSecond: cost.ratePerSecond,
       limitPerSecond: requestsPerSecond,
       throttles: cost.throttles + (accessCost?.throttles ?? 0),
       retries: cost.faults + (accessCost?.faults ?? 0),
-      direction: cost.direction,
       accessWay: accessCost?.way,
-      notes: cost.notes,
     },
   }
 }
