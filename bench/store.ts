@@ -16,6 +16,7 @@ import {
   usersOf,
 } from '../emulator/organization.ts'
 import type { Organization, OrganizationOptions } from '../emulator/organization.ts'
+import { USER } from '../src/identity-center/identity-store.ts'
 import { mapDirectory } from '../src/snapshot/mapping.ts'
 import { writeSnapshot } from '../src/snapshot/write.ts'
 
@@ -113,7 +114,7 @@ async function write(of: Organization, directory: string): Promise<void> {
   const mapping = { mapping: 'full', tags: [], machineUsers: null, disabledUsers: 'include' } as const
   const { identities } = mapDirectory(
     {
-      users: usersOf(of),
+      users: usersOf(of).map(USER),
       groups: groupsOf(of),
       groupIdsByUserId,
       findings: {

@@ -19,146 +19,154 @@ var access_file = __webpack_require__(57043);
 var identity_center_advice = __webpack_require__(1162);
 // EXTERNAL MODULE: ./src/identity-center/pages.ts
 var pages = __webpack_require__(10628);
-// EXTERNAL MODULE: ./src/identity-center/shapes.ts
-var shapes = __webpack_require__(83808);
+// EXTERNAL MODULE: ./src/identity-center/schema.ts
+var schema = __webpack_require__(57513);
 ;// CONCATENATED MODULE: ./src/identity-center/access-reader.ts
 
 
 
+
+/** What SSO Admin says of one instance: whole lists, each call at its turn. Everything throws UserError. */
 function createAccessReader(api, instanceArn, options) {
-    const instance = { InstanceArn: instanceArn };
-    const of = (PermissionSetArn) => ({
-        ...instance,
-        PermissionSetArn,
-    });
-    const readAll = async (operation, { lines = ['rest', 'pages'], ...rest }) => {
+    const setOf = (PermissionSetArn) => ({ InstanceArn: instanceArn, PermissionSetArn });
+    const askFor = (call) => (0,pages/* ask */.kA)(call, options);
+    const readAll = async (call) => {
         const all = [];
-        await (0,pages/* collect */.Fo)((0,pages/* readPages */.n4)({ ...rest, operation, lines }, options), (record) => all.push(record));
+        for await (const page of (0,pages/* readPages */.n4)(call, options))
+            for (const record of page)
+                all.push(record);
         return all;
     };
     return {
-        listPermissionSets: () => readAll('ListPermissionSets', {
-            lines: ['lists', 'lists'],
-            send: (page, signal) => api.listPermissionSets({ ...instance, ...page }, signal),
-            shape: (0,pages/* pageShape */.vM)({ PermissionSets: (0,shapes/* list */.p_)(shapes.id) }),
-            read: ({ PermissionSets }) => PermissionSets ?? [],
+        listPermissionSets: () => readAll({
+            operation: 'ListPermissionSets',
+            priority: 'lists',
+            send: (page, sendOptions) => api.listPermissionSets({ InstanceArn: instanceArn, ...page }, sendOptions),
+            records: (0,schema/* member */.Dc)('PermissionSets', (0,schema/* list */.p_)(schema.id)),
         }),
-        listAccountsOf: (permissionSet) => readAll('ListAccountsForProvisionedPermissionSet', {
-            send: (page, signal) => api.listAccountsForProvisionedPermissionSet({ ...of(permissionSet), ...page }, signal),
-            shape: (0,pages/* pageShape */.vM)({ AccountIds: (0,shapes/* optional */.lq)((0,shapes/* list */.p_)(account)) }),
-            read: ({ AccountIds }) => AccountIds ?? [],
+        listAccountsOf: (permissionSet) => readAll({
+            operation: 'ListAccountsForProvisionedPermissionSet',
+            send: (page, sendOptions) => api.listAccountsForProvisionedPermissionSet({ ...setOf(permissionSet), ...page }, sendOptions),
+            records: (0,schema/* member */.Dc)('AccountIds', (0,schema/* optional */.lq)((0,schema/* list */.p_)(schema/* accountId */.lS))),
         }),
-        listAssignmentsOf: (pair) => readAll('ListAccountAssignments', {
-            send: (page, signal) => api.listAccountAssignments({ ...of(pair.permissionSet), AccountId: pair.account, ...page }, signal),
-            shape: rowsShape({ AccountId: only(pair.account), PermissionSetArn: only(pair.permissionSet) }),
-            read: ({ AccountAssignments }) => (AccountAssignments ?? []).map((row) => ({
-                principalType: row.PrincipalType ?? '',
-                principalId: row.PrincipalId ?? '',
-                ...pair,
-            })),
-        }),
-        listAssignmentsOfPrincipal: async (principalType, principalId) => {
-            const rows = await readAll('ListAccountAssignmentsForPrincipal', {
-                send: (page, signal) => api.listAccountAssignmentsForPrincipal({ ...instance, PrincipalId: principalId, PrincipalType: principalType, ...page }, signal),
-                shape: rowsShape({ AccountId: account, PermissionSetArn: shapes.id }),
-                read: ({ AccountAssignments }) => AccountAssignments ?? [],
+        async listAssignmentsOf(pair) {
+            const set = { ...setOf(pair.permissionSet), AccountId: pair.account };
+            const rows = await readAll({
+                operation: 'ListAccountAssignments',
+                send: (page, sendOptions) => api.listAccountAssignments({ ...set, ...page }, sendOptions),
+                records: assignments({ AccountId: only(pair.account), PermissionSetArn: only(pair.permissionSet) }),
             });
-            // The rows of a user name its groups too; those are the groups' own.
+            return rows.map((row) => ({
+                principalType: row.PrincipalType,
+                principalId: row.PrincipalId,
+                ...pair,
+            }));
+        },
+        /** Only rows that name the principal itself: AWS also gives a user those of its groups. */
+        async listAssignmentsOfPrincipal(principalType, principalId) {
+            const principal = { InstanceArn: instanceArn, PrincipalId: principalId, PrincipalType: principalType };
+            const rows = await readAll({
+                operation: 'ListAccountAssignmentsForPrincipal',
+                send: (page, sendOptions) => api.listAccountAssignmentsForPrincipal({ ...principal, ...page }, sendOptions),
+                records: assignments({ AccountId: schema/* accountId */.lS, PermissionSetArn: schema.id }),
+            });
             return rows
                 .filter((row) => row.PrincipalType === principalType && row.PrincipalId === principalId)
-                .map(({ AccountId = '', PermissionSetArn = '' }) => ({
+                .map((row) => ({
                 principalType,
                 principalId,
-                account: AccountId,
-                permissionSet: PermissionSetArn,
+                account: row.AccountId,
+                permissionSet: row.PermissionSetArn,
             }));
         },
         async describePermissionSet(permissionSet) {
-            const { PermissionSet = {} } = await (0,pages/* ask */.kA)('DescribePermissionSet', 'rest', (signal) => api.describePermissionSet(of(permissionSet), signal), (0,shapes/* object */.Ik)({ PermissionSet: DESCRIPTION }), options);
-            return PermissionSet;
-        },
-        listManagedPolicies: (permissionSet) => readAll('ListManagedPoliciesInPermissionSet', {
-            send: (page, signal) => api.listManagedPolicies({ ...of(permissionSet), ...page }, signal),
-            shape: (0,pages/* pageShape */.vM)({ AttachedManagedPolicies: (0,shapes/* optional */.lq)((0,shapes/* list */.p_)((0,shapes/* object */.Ik)({ Arn: shapes.id }))) }),
-            read: ({ AttachedManagedPolicies }) => (AttachedManagedPolicies ?? []).map(({ Arn = '' }) => Arn),
-        }),
-        listCustomerManagedPolicies: (permissionSet) => readAll('ListCustomerManagedPolicyReferencesInPermissionSet', {
-            send: (page, signal) => api.listCustomerManagedPolicies({ ...of(permissionSet), ...page }, signal),
-            shape: (0,pages/* pageShape */.vM)({ CustomerManagedPolicyReferences: (0,shapes/* optional */.lq)((0,shapes/* list */.p_)(REFERENCE)) }),
-            read: ({ CustomerManagedPolicyReferences }) => (CustomerManagedPolicyReferences ?? []).map(pathAndName),
-        }),
-        async getInlinePolicy(permissionSet) {
-            const { InlinePolicy } = await (0,pages/* ask */.kA)('GetInlinePolicyForPermissionSet', 'rest', (signal) => api.getInlinePolicy(of(permissionSet), signal), (0,shapes/* object */.Ik)({ InlinePolicy: (0,shapes/* optional */.lq)(shapes/* text */.Qq) }), options);
-            return InlinePolicy ?? '';
-        },
-        async getPermissionsBoundary(permissionSet) {
-            const { PermissionsBoundary } = await (0,pages/* ask */.kA)('GetPermissionsBoundaryForPermissionSet', 'rest', (signal) => api.getPermissionsBoundary(of(permissionSet), signal), (0,shapes/* object */.Ik)({
-                PermissionsBoundary: (0,shapes/* optional */.lq)((0,shapes/* object */.Ik)({
-                    ManagedPolicyArn: (0,shapes/* optional */.lq)(shapes/* text */.Qq),
-                    CustomerManagedPolicyReference: (0,shapes/* optional */.lq)(REFERENCE),
-                })),
-            }), options).catch((error) => {
-                if (!(0,identity_center_advice/* isNotFound */.c4)(error))
-                    throw error;
-                // That is how AWS says that there is none: an answer like others.
-                options.calls.GetPermissionsBoundaryForPermissionSet =
-                    (options.calls.GetPermissionsBoundaryForPermissionSet ?? 0) + 1;
-                return { PermissionsBoundary: undefined };
-            });
-            const { ManagedPolicyArn, CustomerManagedPolicyReference: reference } = PermissionsBoundary ?? {};
-            if ((ManagedPolicyArn ?? '') !== '')
-                return ManagedPolicyArn;
-            // AWS sends null for what is absent.
-            return (reference ?? undefined) === undefined ? undefined : pathAndName(reference ?? {});
+            const set = setOf(permissionSet);
+            const [{ Name, Description, SessionDuration }, managed, customer, inline, boundary] = await Promise.all([
+                askFor({
+                    operation: 'DescribePermissionSet',
+                    send: (sendOptions) => api.describePermissionSet(set, sendOptions),
+                    schema: (0,schema/* member */.Dc)('PermissionSet', DESCRIPTION),
+                }),
+                readAll({
+                    operation: 'ListManagedPoliciesInPermissionSet',
+                    send: (page, sendOptions) => api.listManagedPoliciesInPermissionSet({ ...set, ...page }, sendOptions),
+                    records: (0,schema/* member */.Dc)('AttachedManagedPolicies', (0,schema/* optional */.lq)((0,schema/* list */.p_)((0,schema/* member */.Dc)('Arn', schema.id)))),
+                }),
+                readAll({
+                    operation: 'ListCustomerManagedPolicyReferencesInPermissionSet',
+                    send: (page, sendOptions) => api.listCustomerManagedPolicyReferencesInPermissionSet({ ...set, ...page }, sendOptions),
+                    records: (0,schema/* member */.Dc)('CustomerManagedPolicyReferences', (0,schema/* optional */.lq)((0,schema/* list */.p_)(pathAndName))),
+                }),
+                askFor({
+                    operation: 'GetInlinePolicyForPermissionSet',
+                    send: (sendOptions) => api.getInlinePolicyForPermissionSet(set, sendOptions),
+                    schema: (0,schema/* member */.Dc)('InlinePolicy', schema/* optionalText */.mR),
+                }),
+                askFor({
+                    operation: 'GetPermissionsBoundaryForPermissionSet',
+                    send: (sendOptions) => api.getPermissionsBoundaryForPermissionSet(set, sendOptions),
+                    schema: (0,schema/* member */.Dc)('PermissionsBoundary', (0,schema/* optional */.lq)(BOUNDARY)),
+                }).catch((error) => {
+                    if (!(0,identity_center_advice/* isNotFound */.c4)(error))
+                        throw error;
+                    // That is how AWS says that there is none: an answer like others.
+                    (0,pages/* countCall */.m)('GetPermissionsBoundaryForPermissionSet', options);
+                    return undefined;
+                }),
+            ]);
+            return {
+                arn: permissionSet,
+                name: Name ?? permissionSet,
+                description: Description ?? '',
+                sessionDuration: SessionDuration ?? 'PT1H',
+                managedPolicies: [...new Set(managed)].sort(),
+                customerManagedPolicies: [...new Set(customer)].sort(),
+                inlinePolicy: (0,access_file/* inlinePolicyOf */.x)(inline ?? ''),
+                permissionsBoundary: boundary?.ManagedPolicyArn ?? boundary?.CustomerManagedPolicyReference ?? null,
+            };
         },
     };
 }
-/** The accounts of the organization by id, with their names as AWS gives them. */
+/** The accounts of the organization by id, with their names. */
 async function readAccountNames(api, options) {
     const names = new Map();
     const accounts = (0,pages/* readPages */.n4)({
         operation: 'ListAccounts',
-        lines: ['lists', 'lists'],
+        priority: 'lists',
         pageSize: 20,
-        send: (page, signal) => api.listAccounts(page, signal),
-        shape: (0,pages/* pageShape */.vM)({ Accounts: (0,shapes/* optional */.lq)((0,shapes/* list */.p_)((0,shapes/* object */.Ik)({ Id: account, Name: (0,shapes/* optional */.lq)(shapes/* text */.Qq) }))) }),
-        read: ({ Accounts }) => Accounts ?? [],
+        send: (page, sendOptions) => api.listAccounts(page, sendOptions),
+        records: (0,schema/* member */.Dc)('Accounts', (0,schema/* optional */.lq)((0,schema/* list */.p_)((0,schema/* object */.Ik)({ Id: schema/* accountId */.lS, Name: schema/* optionalText */.mR })))),
     }, options);
-    await (0,pages/* collect */.Fo)(accounts, ({ Id = '', Name }) => names.set(Id, Name ?? ''));
+    for await (const page of accounts)
+        for (const { Id, Name } of page)
+            names.set(Id, Name);
     return names;
 }
-const account = (value) => typeof value === 'string' && /^\d{12}$/.test(value) ? undefined : ' is not an account ID';
-const DESCRIPTION = (0,shapes/* object */.Ik)({
-    Name: (0,shapes/* optional */.lq)(shapes/* text */.Qq),
-    Description: (0,shapes/* optional */.lq)(shapes/* text */.Qq),
-    SessionDuration: (0,shapes/* optional */.lq)(shapes/* text */.Qq),
-});
-const REFERENCE = (0,shapes/* object */.Ik)({ Name: shapes.id, Path: (0,shapes/* optional */.lq)(shapes/* text */.Qq) });
-function rowsShape(members) {
-    const row = (0,shapes/* object */.Ik)({ PrincipalType: shapes.id, PrincipalId: shapes.id, ...members });
-    return (0,pages/* pageShape */.vM)({ AccountAssignments: (0,shapes/* optional */.lq)((0,shapes/* list */.p_)(row)) });
+function assignments(pair) {
+    return (0,schema/* member */.Dc)('AccountAssignments', (0,schema/* optional */.lq)((0,schema/* list */.p_)((0,schema/* object */.Ik)({ PrincipalType: schema.id, PrincipalId: schema.id, ...pair }))));
 }
 /** Absent, or what was asked for. */
 function only(expected) {
-    return (0,shapes/* optional */.lq)((value) => (value === expected ? undefined : ' is not the one requested'));
+    return (0,schema/* optional */.lq)((value) => (value === expected ? expected : (0,schema/* refuse */.TR)(' is not the one requested')));
 }
-function pathAndName({ Path, Name }) {
-    return `${(Path ?? '') === '' ? '/' : (Path ?? '')}${Name ?? ''}`;
-}
+const DESCRIPTION = (0,schema/* object */.Ik)({ Name: schema/* optionalText */.mR, Description: schema/* optionalText */.mR, SessionDuration: schema/* optionalText */.mR });
+const REFERENCE = (0,schema/* object */.Ik)({ Name: schema.id, Path: schema/* optionalText */.mR });
+const pathAndName = (value) => {
+    const { Path = '/', Name } = REFERENCE(value);
+    return `${Path}${Name}`;
+};
+const BOUNDARY = (0,schema/* object */.Ik)({
+    ManagedPolicyArn: schema/* optionalText */.mR,
+    CustomerManagedPolicyReference: (0,schema/* optional */.lq)(pathAndName),
+});
 
-// EXTERNAL MODULE: ./src/identity-center/faults.ts
-var faults = __webpack_require__(46335);
-// EXTERNAL MODULE: ./src/identity-center/pace.ts
-var identity_center_pace = __webpack_require__(67289);
-// EXTERNAL MODULE: ./src/identity-center/progress.ts
-var progress = __webpack_require__(1433);
-// EXTERNAL MODULE: ./src/identity-center/read-each.ts
-var read_each = __webpack_require__(75478);
-// EXTERNAL MODULE: ./src/identity-center/way.ts
-var way = __webpack_require__(95975);
+// EXTERNAL MODULE: ./src/identity-center/concurrency.ts
+var concurrency = __webpack_require__(67279);
+// EXTERNAL MODULE: ./src/identity-center/rate-limiter.ts + 1 modules
+var rate_limiter = __webpack_require__(14512);
+// EXTERNAL MODULE: ./src/identity-center/time.ts
+var identity_center_time = __webpack_require__(94431);
 ;// CONCATENATED MODULE: ./src/identity-center/access.ts
-
-
 
 
 
@@ -174,31 +182,25 @@ var way = __webpack_require__(95975);
  */
 async function readAccess(api, options) {
     const { time, principals } = options;
-    const { signal, giveUp } = (0,way/* openWay */.A)(options.signal);
-    const paceOptions = { ...options, classify: faults/* classifyFault */.Dn, signal };
-    const pace = (0,identity_center_pace/* createPace */.q)(paceOptions);
-    const found = { rows: [], described: new Map(), vanishedSets: new Set(), left: undefined };
-    const onPage = (0,progress/* progressTeller */.w)(() => progressOf(found, pace.statistics), time, options.log);
-    const call = { ...options, pace, signal, onPage };
-    const run = {
-        ...options,
-        api,
-        call,
-        reader: createAccessReader(api, options.instanceArn, call),
-        found,
-    };
+    const { signal, abort } = (0,concurrency/* abortable */.ZC)(options.signal);
+    const createLimiter = () => (0,rate_limiter/* createRateLimiter */.x)({ ...options, signal });
+    const limiter = createLimiter();
+    const found = { rows: [], described: new Map(), vanishedSets: new Set() };
+    const onPage = (0,identity_center_time/* reportProgress */.w)(() => progressOf(found, limiter.statistics), time, options.log);
+    const readerUntil = (end) => createAccessReader(api.admin, options.instanceArn, { ...options, limiter, signal: end, onPage });
+    const run = { ...options, signal, reader: readerUntil(signal), readerUntil, found };
     const readSnapshotAccess = async () => {
         const startedAt = time.now();
         const way = await readAssignments(run);
         // While the identities are still read, what those that are listed hold can be described.
-        const listed = { ...(await principals.listed), excludedUsers: [] };
+        const listed = { ...(await principals.listed()), excludedUsers: [] };
         await describeSets(ofPrincipals(found.rows, listed).known, run);
-        const { known, unknownPrincipals } = ofPrincipals(found.rows, await principals.ofSnapshot);
+        const { known, unknownPrincipals } = ofPrincipals(found.rows, await options.snapshotPrincipals());
         const permissionSets = await describeSets(known, run);
         if (found.vanishedSets.size > 0)
             await verifyVanished(run);
         const isThere = new Set(permissionSets.map(({ arn }) => arn));
-        const cost = { ...pace.statistics, seconds: (time.now() - startedAt) / 1000 };
+        const cost = { ...limiter.statistics, seconds: (time.now() - startedAt) / 1000 };
         return {
             way,
             permissionSets,
@@ -214,17 +216,17 @@ async function readAccess(api, options) {
     try {
         const [names, { permissionSets, assignments, ...reading }] = await Promise.all([
             // Organizations has a limit of its own.
-            readNames(api, { ...call, pace: (0,identity_center_pace/* createPace */.q)(paceOptions), onPage: () => undefined }),
+            readNames(api.organizations, { ...options, signal, limiter: createLimiter() }),
             readSnapshotAccess(),
         ]);
         const ids = [...new Set(assignments.map(({ account }) => account))].sort();
-        const accounts = ids.map((id) => ({ id, name: orElse(names.known.get(id), '') || null }));
+        const accounts = ids.map((id) => ({ id, name: names.known.get(id) ?? null }));
         if (names.missing !== undefined && ids.length > 0)
             reading.findings.withoutNames = names.missing;
         return { ...reading, access: { accounts, permissionSets, assignments } };
     }
     catch (error) {
-        giveUp();
+        abort();
         throw error;
     }
 }
@@ -234,13 +236,9 @@ function progressOf({ rows, left }, { attempts, throttles }) {
 }
 /** Takes the way of the fewer calls (a tie goes by pairs), and the other one where that is denied. */
 async function readAssignments(run) {
-    const { principals, log, advice, call } = run;
-    const openReader = () => {
-        const { signal, giveUp } = (0,way/* openWay */.A)(call.signal);
-        return { reader: createAccessReader(run.api, run.instanceArn, { ...call, signal }), giveUp };
-    };
-    const byPairs = openReader();
-    const pairs = readerOfPairs(byPairs.reader, run);
+    const { principals, log, advice } = run;
+    const byPairs = (0,concurrency/* abortable */.ZC)(run.signal);
+    const pairs = pairsReader(run.readerUntil(byPairs.signal), run.found);
     let denied;
     try {
         // With more permission sets than principals, counting alone would take more calls than reading by principal.
@@ -254,22 +252,22 @@ async function readAssignments(run) {
         denied = (0,identity_center_advice/* deniedOperation */.lP)(error);
         if (denied === undefined)
             throw error;
-        byPairs.giveUp();
+        byPairs.abort();
         log.info(`AWS denied ${denied}, so assignments are read by principal. ${couldSave(denied, advice)}`);
     }
-    const byPrincipal = openReader();
+    const byPrincipal = (0,concurrency/* abortable */.ZC)(run.signal);
     let deniedToo;
     try {
-        await readByPrincipal(byPrincipal.reader, run);
+        await readByPrincipal(run.readerUntil(byPrincipal.signal), run);
         return 'by principal';
     }
     catch (error) {
         deniedToo = (0,identity_center_advice/* deniedOperation */.lP)(error);
         if (deniedToo === undefined)
             throw error;
-        byPrincipal.giveUp();
+        byPrincipal.abort();
         if (denied !== undefined)
-            throw bothDenied(denied, deniedToo, advice, { cause: error });
+            throw bothDenied(denied, deniedToo, advice, error);
         log.info(`AWS denied ${deniedToo}, so assignments are read by pairs of account and permission set. ${couldSave(deniedToo, advice)}`);
     }
     try {
@@ -278,13 +276,11 @@ async function readAssignments(run) {
     }
     catch (error) {
         denied = (0,identity_center_advice/* deniedOperation */.lP)(error);
-        throw denied === undefined ? error : bothDenied(denied, deniedToo, advice, { cause: error });
+        throw denied === undefined ? error : bothDenied(denied, deniedToo, advice, error);
     }
 }
 /** Each step once, with those before it. */
-function readerOfPairs(reader, { found }) {
-    let sets;
-    let pairs;
+function pairsReader(reader, found) {
     /** Nothing where the permission set has vanished. */
     const accountsOf = async (permissionSet) => {
         try {
@@ -297,43 +293,36 @@ function readerOfPairs(reader, { found }) {
             return [];
         }
     };
-    const readPair = async (pair, rows) => {
-        try {
-            for (const row of await reader.listAssignmentsOf(pair))
-                rows.push(row);
-        }
-        catch (error) {
-            if (!(0,identity_center_advice/* isNotFound */.c4)(error))
-                throw error;
-            // The permission set has left the account, or is gone itself.
-            if ((await accountsOf(pair.permissionSet)).includes(pair.account))
-                throw stillThere();
-        }
+    const sets = (0,concurrency/* once */.Oo)(async () => [...new Set(await reader.listPermissionSets())]);
+    const count = (0,concurrency/* once */.Oo)(async () => {
+        const pairs = [];
+        await (0,concurrency/* readEachAfterFirst */.uM)(await sets(), async (permissionSet) => {
+            for (const account of new Set(await accountsOf(permissionSet)))
+                pairs.push({ account, permissionSet });
+        });
+        return pairs;
+    });
+    const read = async () => {
+        const pairs = await count();
+        const rows = (found.rows = []);
+        const readPair = async (pair) => {
+            try {
+                for (const row of await reader.listAssignmentsOf(pair))
+                    rows.push(row);
+            }
+            catch (error) {
+                if (!(0,identity_center_advice/* isNotFound */.c4)(error))
+                    throw error;
+                // The permission set has left the account, or is gone itself.
+                if ((await accountsOf(pair.permissionSet)).includes(pair.account))
+                    throw stillThere();
+            }
+        };
+        await (0,concurrency/* readEachAfterFirst */.uM)(pairs, readPair, found);
     };
-    const steps = {
-        async sets() {
-            return (sets ??= [...new Set(await reader.listPermissionSets())]);
-        },
-        async count() {
-            if (pairs !== undefined)
-                return pairs;
-            const counted = [];
-            await (0,read_each/* readEachAfterFirst */.u)(await steps.sets(), async (permissionSet) => {
-                for (const account of new Set(await accountsOf(permissionSet)))
-                    counted.push({ account, permissionSet });
-            });
-            return (pairs = counted);
-        },
-        async read() {
-            const all = await steps.count();
-            const rows = (found.rows = []);
-            found.left = { count: all.length };
-            await (0,read_each/* readEachAfterFirst */.u)(all, (pair) => readPair(pair, rows), found.left);
-        },
-    };
-    return steps;
+    return { sets, count, read };
 }
-async function readByPrincipal(reader, { principals, found }) {
+async function readByPrincipal(reader, { principals, snapshotPrincipals, found }) {
     const rows = (found.rows = []);
     const asked = new Set();
     const readAll = async ({ groups, users }) => {
@@ -341,8 +330,7 @@ async function readByPrincipal(reader, { principals, found }) {
             ...groups.map((id) => ({ type: 'GROUP', id })),
             ...users.map((id) => ({ type: 'USER', id })),
         ].filter(({ type, id }) => !asked.has(`${type} ${id}`));
-        const left = (found.left = { count: all.length });
-        await (0,read_each/* readEachAfterFirst */.u)(all, async ({ type, id }) => {
+        const readOne = async ({ type, id }) => {
             asked.add(`${type} ${id}`);
             try {
                 for (const row of await reader.listAssignmentsOfPrincipal(type, id))
@@ -353,11 +341,12 @@ async function readByPrincipal(reader, { principals, found }) {
                 if (!(0,identity_center_advice/* isNotFound */.c4)(error))
                     throw error;
             }
-        }, left);
+        };
+        await (0,concurrency/* readEachAfterFirst */.uM)(all, readOne, found);
     };
-    await readAll(await principals.listed);
+    await readAll(await principals.listed());
     // Those that appeared while the store was read.
-    await readAll(await principals.ofSnapshot);
+    await readAll(await snapshotPrincipals());
 }
 /** The assignments of the snapshot's own principals, each once; those of excluded users are not worth a word. */
 function ofPrincipals(rows, { groups, users, excludedUsers }) {
@@ -380,11 +369,9 @@ async function describeSets(assignments, run) {
     const { reader, found } = run;
     const arns = [...new Set(assignments.map(({ permissionSet }) => permissionSet))].sort();
     const { described } = found;
-    const unknown = arns.filter((arn) => !described.has(arn));
-    found.left = { count: unknown.length };
-    await (0,read_each/* readEach */.e)(unknown, async (arn) => {
+    const describe = async (arn) => {
         try {
-            described.set(arn, await describeSet(reader, arn));
+            described.set(arn, await reader.describePermissionSet(arn));
         }
         catch (error) {
             if (!(0,identity_center_advice/* isNotFound */.c4)(error))
@@ -392,27 +379,9 @@ async function describeSets(assignments, run) {
             described.set(arn, undefined);
             found.vanishedSets.add(arn);
         }
-    }, found.left);
-    return arns.flatMap((arn) => described.get(arn) ?? []);
-}
-async function describeSet(reader, arn) {
-    const [{ Name, Description, SessionDuration }, managed, customer, inline, boundary] = await Promise.all([
-        reader.describePermissionSet(arn),
-        reader.listManagedPolicies(arn),
-        reader.listCustomerManagedPolicies(arn),
-        reader.getInlinePolicy(arn),
-        reader.getPermissionsBoundary(arn),
-    ]);
-    return {
-        arn,
-        name: orElse(Name, arn),
-        description: orElse(Description, ''),
-        sessionDuration: orElse(SessionDuration, 'PT1H'),
-        managedPolicies: [...new Set(managed)].sort(),
-        customerManagedPolicies: [...new Set(customer)].sort(),
-        inlinePolicy: (0,access_file/* inlinePolicyOf */.x)(inline),
-        permissionsBoundary: boundary ?? null,
     };
+    await (0,concurrency/* readEach */.e2)(arns.filter((arn) => !described.has(arn)), describe, found);
+    return arns.flatMap((arn) => described.get(arn) ?? []);
 }
 /**
  * Asks once more for the list: not to find the instance any more also says that a permission set is not found.
@@ -435,9 +404,9 @@ async function verifyVanished({ reader, found }) {
 function stillThere() {
     return new errors/* UserError */.yo('unavailable', 'AWS lists a permission set or its account, but reports it as not found. Nothing was written. Run again later.');
 }
-async function readNames(api, call) {
+async function readNames(api, options) {
     try {
-        return { known: await readAccountNames(api, call) };
+        return { known: await readAccountNames(api, options) };
     }
     catch (error) {
         const isOutside = (0,identity_center_advice/* causeOf */.rl)(error).name === 'AWSOrganizationsNotInUseException';
@@ -445,7 +414,7 @@ async function readNames(api, call) {
             throw error;
         const missing = isOutside
             ? 'The account does not belong to an organization, so account names are missing.'
-            : `AWS denied ListAccounts, so account names are missing. Allow the IAM action ${(0,identity_center_advice/* actionOf */.qj)('ListAccounts', call.advice)} for the role of this run.`;
+            : `AWS denied ListAccounts, so account names are missing. Allow the IAM action ${(0,identity_center_advice/* actionOf */.qj)('ListAccounts', options.advice)} for the role of this run.`;
         return { known: new Map(), missing };
     }
 }
@@ -453,12 +422,8 @@ async function readNames(api, call) {
 function couldSave(operation, advice) {
     return `To save calls, allow the IAM action ${(0,identity_center_advice/* actionOf */.qj)(operation, advice)} for the role of this run.`;
 }
-function bothDenied(first, second, advice, { cause }) {
+function bothDenied(first, second, advice, cause) {
     return new errors/* UserError */.yo('permission', `AWS denied both ways to read assignments (${first}, ${second}). Allow the IAM action ${(0,identity_center_advice/* actionOf */.qj)(first, advice)}, or ${(0,identity_center_advice/* actionOf */.qj)(second, advice)}, for the role of this run, or set access: none to leave out permission sets.`, { cause });
-}
-/** AWS sends null, or an empty text, for what is absent. */
-function orElse(value, otherwise) {
-    return value === undefined || value === null || value === '' ? otherwise : value;
 }
 
 

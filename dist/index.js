@@ -28384,12 +28384,12 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 /* harmony import */ var node_url__WEBPACK_IMPORTED_MODULE_4___default = /*#__PURE__*/__nccwpck_require__.n(node_url__WEBPACK_IMPORTED_MODULE_4__);
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(77094);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(83916);
-/* harmony import */ var _files_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(18793);
+/* harmony import */ var _files_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(59148);
 /* harmony import */ var _github_context_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(19556);
 /* harmony import */ var _heap_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(8604);
 /* harmony import */ var _settings_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(58750);
 /* harmony import */ var _version_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(311);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(45239);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(92581);
 
 
 
@@ -28530,7 +28530,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 45239:
+/***/ 92581:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -28788,8 +28788,8 @@ function describeOptions(before, now) {
     ];
 }
 
-// EXTERNAL MODULE: ./src/files.ts + 1 modules
-var src_files = __nccwpck_require__(18793);
+// EXTERNAL MODULE: ./src/files.ts
+var src_files = __nccwpck_require__(59148);
 // EXTERNAL MODULE: ./src/github/context.ts
 var github_context = __nccwpck_require__(19556);
 // EXTERNAL MODULE: ./src/snapshot/model.ts
@@ -28850,37 +28850,20 @@ function outputsOf(result) {
 
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(73024);
-;// CONCATENATED MODULE: ./src/identity-center/time.ts
-const realTime = {
-    now: () => performance.now(),
-    sleep: (ms, signal) => new Promise((resolve, reject) => {
-        if (signal?.aborted) {
-            reject(signal.reason);
-            return;
-        }
-        const onAbort = () => {
-            clearTimeout(timer);
-            reject(signal?.reason);
-        };
-        const timer = setTimeout(() => {
-            signal?.removeEventListener('abort', onAbort);
-            resolve();
-        }, ms);
-        signal?.addEventListener('abort', onAbort, { once: true });
-    }),
-    random: Math.random,
-};
-
-// EXTERNAL MODULE: external "node:events"
-var external_node_events_ = __nccwpck_require__(78474);
+// EXTERNAL MODULE: ./src/identity-center/time.ts
+var identity_center_time = __nccwpck_require__(94431);
 // EXTERNAL MODULE: ./src/log.ts
 var src_log = __nccwpck_require__(25625);
 // EXTERNAL MODULE: ./src/identity-center/advice.ts
-var identity_center_advice = __nccwpck_require__(1162);
+var advice = __nccwpck_require__(1162);
+// EXTERNAL MODULE: ./src/identity-center/concurrency.ts
+var concurrency = __nccwpck_require__(67279);
 // EXTERNAL MODULE: ./src/identity-center/faults.ts
 var faults = __nccwpck_require__(46335);
 // EXTERNAL MODULE: ./src/identity-center/pages.ts
 var pages = __nccwpck_require__(10628);
+// EXTERNAL MODULE: ./src/identity-center/rate-limiter.ts + 1 modules
+var rate_limiter = __nccwpck_require__(14512);
 ;// CONCATENATED MODULE: ./src/identity-center/regions.ts
 /**
  * The regions of each partition as of this release, for finding the one that has the instance. A test compares the list
@@ -28934,10 +28917,8 @@ const REGIONS = {
     'aws-us-gov': ['us-gov-east-1', 'us-gov-west-1'],
 };
 
-// EXTERNAL MODULE: ./src/identity-center/retry.ts
-var retry = __nccwpck_require__(814);
-// EXTERNAL MODULE: ./src/identity-center/shapes.ts
-var shapes = __nccwpck_require__(83808);
+// EXTERNAL MODULE: ./src/identity-center/schema.ts
+var schema = __nccwpck_require__(57513);
 ;// CONCATENATED MODULE: ./src/identity-center/account.ts
 
 
@@ -28956,16 +28937,18 @@ const REGION_SEARCH_MS = 10_000;
  * @throws UserError that names both accounts, the ids to choose from, or the region that has the instance
  */
 async function findInstance(aws, options) {
-    const caller = await ask('GetCallerIdentity', (signal) => callerAccount(aws, signal), options);
+    // STS and SSO Admin have other limits than the Identity Store, and are asked only a few times.
+    const callOptions = { ...options, limiter: (0,rate_limiter/* createUnlimited */.MB)(options) };
+    const caller = await readCaller(aws, callOptions);
     let instances;
     try {
-        instances = await listInstances(aws, options);
+        instances = await listInstances(aws, callOptions);
         // An empty body reads the same as an empty list, so that only a second answer is believed.
         if (instances.length === 0)
-            instances = await listInstances(aws, options);
+            instances = await listInstances(aws, callOptions);
     }
     catch (error) {
-        if (options.identityStoreId === undefined || options.needsArn === true || !(0,identity_center_advice/* isPlainDenial */.oB)(error))
+        if (options.identityStoreId === undefined || options.needsArn === true || !(0,advice/* isPlainDenial */.oB)(error))
             throw error;
         if (caller !== options.account)
             throw wrongAccount(caller, options.account, []);
@@ -29010,45 +28993,41 @@ function chooseInstance(instances, caller, wanted) {
         return only;
     throw new errors/* UserError */.yo('precondition', `Several instances of IAM Identity Center are visible: ${describe(choice)}. Set aws-identity-store-id to the one to read.`);
 }
+function readCaller(aws, options) {
+    const operation = 'GetCallerIdentity';
+    const send = async (sendOptions) => {
+        const { Account = '' } = await aws.getCallerIdentity(sendOptions);
+        if (!/^\d{12}$/.test(Account))
+            throw new faults/* MalformedAnswer */.ol("the caller's account is missing");
+        return Account;
+    };
+    return (0,pages/* ask */.kA)({ operation, send, schema: schema/* text */.Qq }, options);
+}
 async function listInstances(aws, options) {
+    const operation = 'ListInstances';
+    const admin = await aws.ssoAdmin(aws.region);
     const instances = [];
-    const follow = (0,pages/* followPages */.kv)('ListInstances');
-    for (let token;;) {
-        const page = token === undefined ? {} : { NextToken: token };
-        const answer = await ask('ListInstances', (signal) => listPage(aws, page, signal), options);
-        for (const instance of answer.Instances ?? [])
-            instances.push(instance);
-        token = follow(answer.Instances?.length ?? 0, answer.NextToken ?? undefined);
-        if (token === undefined)
-            return instances;
-    }
+    const send = (page, sendOptions) => admin.listInstances(page, sendOptions);
+    for await (const page of (0,pages/* readPages */.n4)({ operation, send, records: INSTANCES }, options))
+        instances.push(...page);
+    return instances;
 }
-async function callerAccount(aws, signal) {
-    const account = await aws.callerAccount(signal);
-    if (!/^\d{12}$/.test(account))
-        throw new faults/* MalformedAnswer */.ol("the caller's account is missing");
-    return account;
-}
-async function listPage(aws, page, signal) {
-    const answer = await aws.listInstances(page, signal);
-    (0,shapes/* verifyShape */.hM)(INSTANCES, answer);
-    return answer;
-}
-/** What is read of the answer; AWS sends null for what is absent. */
-const INSTANCES = (0,shapes/* object */.Ik)({
-    Instances: (0,shapes/* optional */.lq)((0,shapes/* list */.p_)((0,shapes/* object */.Ik)({
-        IdentityStoreId: (0,shapes/* optional */.lq)(shapes/* plainId */.Sd),
-        OwnerAccountId: (0,shapes/* optional */.lq)(shapes/* plainId */.Sd),
-        InstanceArn: (0,shapes/* optional */.lq)(shapes/* plainId */.Sd),
-        Status: (0,shapes/* optional */.lq)(shapes/* plainId */.Sd),
-        StatusReason: (0,shapes/* optional */.lq)(shapes/* text */.Qq),
-        PrimaryRegion: (0,shapes/* optional */.lq)(shapes/* plainId */.Sd),
-        Regions: (0,shapes/* optional */.lq)((0,shapes/* list */.p_)((0,shapes/* object */.Ik)({ RegionName: shapes/* plainId */.Sd, Status: (0,shapes/* optional */.lq)(shapes/* plainId */.Sd) }))),
-    }))),
-    NextToken: (0,shapes/* optional */.lq)(shapes/* text */.Qq),
+const REGION = (0,schema/* object */.Ik)({
+    RegionName: schema/* plainId */.Sd,
+    Status: (0,schema/* optional */.lq)(schema/* plainId */.Sd),
+    IsPrimaryRegion: (value) => (value === true ? true : undefined),
 });
+const INSTANCES = (0,schema/* member */.Dc)('Instances', (0,schema/* optional */.lq)((0,schema/* list */.p_)((0,schema/* object */.Ik)({
+    IdentityStoreId: (0,schema/* optional */.lq)(schema/* plainId */.Sd),
+    OwnerAccountId: (0,schema/* optional */.lq)(schema/* plainId */.Sd),
+    InstanceArn: (0,schema/* optional */.lq)(schema/* plainId */.Sd),
+    Status: (0,schema/* optional */.lq)(schema/* plainId */.Sd),
+    StatusReason: (0,schema/* optional */.lq)(schema/* text */.Qq),
+    PrimaryRegion: (0,schema/* optional */.lq)(schema/* plainId */.Sd),
+    Regions: (0,schema/* optional */.lq)((0,schema/* list */.p_)(REGION)),
+}))));
 function primaryRegion({ PrimaryRegion, Regions }) {
-    return PrimaryRegion ?? Regions?.find(({ IsPrimaryRegion }) => IsPrimaryRegion === true)?.RegionName;
+    return PrimaryRegion ?? Regions?.find(({ IsPrimaryRegion }) => IsPrimaryRegion)?.RegionName;
 }
 /** A Region that is still being filled, or is being emptied, may hold only a part of the users. */
 function verifyRegion(instance, primary, region) {
@@ -29064,21 +29043,6 @@ function verifyRegion(instance, primary, region) {
         : `Set aws-region to the primary Region ${primary}, or run again when ${region} is ACTIVE.`;
     throw new errors/* UserError */.yo('precondition', `The instance of IAM Identity Center is not complete in ${region} (${status}), so users could be missing. ${remedy} Nothing was written.`);
 }
-/** Instances are asked for with a small retry of their own: STS and sso-admin have other limits than the store. */
-async function ask(operation, call, { advice, ...options }) {
-    try {
-        const answer = await (0,retry/* retry */.L)(operation, (signal, started) => {
-            started();
-            return call(signal);
-        }, { ...options, classify: faults/* classifyFault */.Dn });
-        options.calls[operation] = (options.calls[operation] ?? 0) + 1;
-        return answer;
-    }
-    catch (error) {
-        options.signal.throwIfAborted();
-        throw (0,identity_center_advice/* adviseAws */.iT)(operation, error, advice);
-    }
-}
 async function noInstance(aws, caller, options) {
     const found = await findRegions(aws, options);
     const whose = caller === options.account
@@ -29091,16 +29055,14 @@ async function noInstance(aws, caller, options) {
 }
 /** The regions of the partition that answer with an instance, the primary first; refusals and slow answers do not count. */
 async function findRegions(aws, { time, signal }) {
-    const others = (REGIONS[(0,identity_center_advice/* partitionOf */.iQ)(aws.region)] ?? []).filter((region) => region !== aws.region);
-    const enough = new AbortController();
-    const stop = AbortSignal.any([signal, enough.signal]);
-    // One listener for each region is no leak.
-    (0,external_node_events_.setMaxListeners)(0, stop);
+    const others = (REGIONS[(0,advice/* partitionOf */.iQ)(aws.region)] ?? []).filter((region) => region !== aws.region);
+    const search = (0,concurrency/* abortable */.ZC)(signal);
     const found = new Set();
-    const search = Promise.all(others.map(async (region) => {
+    const answers = Promise.all(others.map(async (region) => {
         try {
-            const { Instances } = await listPage(aws, { region }, stop);
-            const [instance] = Instances ?? [];
+            const admin = await aws.ssoAdmin(region);
+            const answer = await admin.listInstances({ MaxResults: 100 }, { abortSignal: search.signal });
+            const [instance] = (0,schema/* parseAnswer */.Wp)(INSTANCES, answer) ?? [];
             if (instance !== undefined)
                 found.add(primaryRegion(instance) ?? region);
         }
@@ -29108,9 +29070,9 @@ async function findRegions(aws, { time, signal }) {
             // A region that is switched off or denied is not the one.
         }
     }));
-    const limit = time.sleep(REGION_SEARCH_MS, enough.signal).catch(() => undefined);
-    await Promise.race([search, limit]);
-    enough.abort();
+    const limit = time.sleep(REGION_SEARCH_MS, search.signal).catch(() => undefined);
+    await Promise.race([answers, limit]);
+    search.abort();
     signal.throwIfAborted();
     return [...found].sort();
 }
@@ -29154,8 +29116,77 @@ var external_node_http_ = __nccwpck_require__(37067);
 var external_node_https_ = __nccwpck_require__(44708);
 // EXTERNAL MODULE: ./src/version.ts
 var version = __nccwpck_require__(311);
-// EXTERNAL MODULE: ./src/identity-center/answer-bounds.ts
-var answer_bounds = __nccwpck_require__(97244);
+;// CONCATENATED MODULE: ./src/identity-center/answer-bounds.ts
+
+/** In bytes: a hundred of the widest users that AWS allows, escaped, fit. */
+const LONGEST = 16 * 1024 * 1024;
+/** A record of the Identity Store is a handful of levels deep; a parser needs memory, and stack, for each. */
+const DEEPEST = 64;
+/**
+ * Lets a client read no answer that is longer or deeper than these, and no good one of no bytes, which would pass for an
+ * empty list: MalformedAnswer, and the connection is closed.
+ */
+function boundAnswers(client) {
+    // The stacks of the clients differ in the types of their commands only, which the last step does not see.
+    const stack = client.middlewareStack;
+    stack.add((next) => async (args) => {
+        const result = await next(args);
+        // The handler of Node gives a stream; the parser takes bytes as well.
+        const response = result.response;
+        if (!isStream(response.body))
+            return result;
+        const bytes = await bytesOf(response.body);
+        if (bytes.length === 0 && response.statusCode === 200)
+            throw new faults/* MalformedAnswer */.ol('an empty response');
+        response.body = bytes;
+        return result;
+    }, 
+    // Between the socket and the parser.
+    { step: 'deserialize', priority: 'low', name: 'boundAnswers' });
+    return client;
+}
+function isStream(body) {
+    return typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
+}
+async function bytesOf(stream) {
+    const chunks = [];
+    let length = 0;
+    for await (const chunk of stream) {
+        length += chunk.length;
+        if (length > LONGEST)
+            throw new faults/* MalformedAnswer */.ol('a response of more than 16 MiB');
+        chunks.push(chunk);
+    }
+    const bytes = Buffer.concat(chunks, length);
+    if (isDeep(bytes))
+        throw new faults/* MalformedAnswer */.ol(`a response of more than ${String(DEEPEST)} levels`);
+    return bytes;
+}
+function isDeep(json) {
+    let depth = 0;
+    let isInText = false;
+    for (let at = 0; at < json.length; at++) {
+        const byte = json[at];
+        if (isInText) {
+            if (byte === BACKSLASH)
+                at += 1;
+            else if (byte === QUOTE)
+                isInText = false;
+        }
+        else if (byte === QUOTE)
+            isInText = true;
+        else if (byte === BRACKET || byte === BRACE) {
+            depth += 1;
+            if (depth > DEEPEST)
+                return true;
+        }
+        else if (byte === BRACKET_END || byte === BRACE_END)
+            depth -= 1;
+    }
+    return false;
+}
+const [QUOTE, BACKSLASH, BRACKET, BRACKET_END, BRACE, BRACE_END] = Buffer.from('"\\[]{}');
+
 ;// CONCATENATED MODULE: ./src/identity-center/clients.ts
 
 
@@ -29163,9 +29194,9 @@ var answer_bounds = __nccwpck_require__(97244);
 
 
 
+
 /**
- * Clients for the credentials that the SDK's default chain finds. Each client's code is loaded when it is first used, STS
- * before the others, so that the first call leaves early.
+ * Clients for the credentials that the SDK's default chain finds.
  *
  * @throws UserError (parameters) for an unknown profile and where no region is named
  */
@@ -29185,71 +29216,49 @@ async function connectAws(options) {
     const common = {
         region: found,
         ...(profile === undefined ? {} : { profile }),
-        // Retries belong to the pace: the SDK's client-wide quota loses calls under concurrency (aws-sdk-js-v3#4754).
+        // The SDK's client-wide quota of retries loses calls under concurrency (aws-sdk-js-v3#4754).
         maxAttempts: 1,
         cacheMiddleware: true,
         customUserAgent: `${version/* PRODUCT */.Ax}/${version/* VERSION */.xv}`,
         logger: quietLogger(log),
         requestHandler: requestHandler(environment),
     };
-    const sts = once(async () => {
-        const { STSClient, GetCallerIdentityCommand } = await Promise.all(/* import() */[__nccwpck_require__.e(291), __nccwpck_require__.e(861), __nccwpck_require__.e(695)]).then(__nccwpck_require__.t.bind(__nccwpck_require__, 71695, 19));
-        return { client: (0,answer_bounds/* boundAnswers */.G)(new STSClient(common)), GetCallerIdentityCommand };
+    const sts = (0,concurrency/* once */.Oo)(async () => {
+        const { STS } = await Promise.all(/* import() */[__nccwpck_require__.e(291), __nccwpck_require__.e(861), __nccwpck_require__.e(695)]).then(__nccwpck_require__.t.bind(__nccwpck_require__, 71695, 19));
+        return boundAnswers(new STS(common));
     });
     /** One provider for all clients, so that a role is assumed once. */
-    const credentials = async () => (await sts()).client.config.credentials;
-    const ssoAdmin = once(() => Promise.all(/* import() */[__nccwpck_require__.e(291), __nccwpck_require__.e(861), __nccwpck_require__.e(488)]).then(__nccwpck_require__.t.bind(__nccwpck_require__, 11488, 19)));
-    const ssoAdminClients = new Map();
-    const ssoAdminIn = async (region) => {
-        const sdk = await ssoAdmin();
-        const known = ssoAdminClients.get(region);
-        if (known !== undefined)
-            return { sdk, client: known };
-        const client = (0,answer_bounds/* boundAnswers */.G)(new sdk.SSOAdminClient({ ...common, region, credentials: await credentials() }));
-        ssoAdminClients.set(region, client);
-        return { sdk, client };
-    };
-    const identityStore = once(async () => {
+    const shared = async () => ({ ...common, credentials: (await sts()).config.credentials });
+    const identityStore = (0,concurrency/* once */.Oo)(async () => {
         const sdk = await Promise.all(/* import() */[__nccwpck_require__.e(291), __nccwpck_require__.e(861), __nccwpck_require__.e(534)]).then(__nccwpck_require__.t.bind(__nccwpck_require__, 72534, 19));
         takeAsGiven(sdk.ListGroupMembershipsResponse$, 'GroupMemberships');
         takeAsGiven(sdk.ListGroupMembershipsForMemberResponse$, 'GroupMemberships');
-        return {
-            sdk,
-            client: (0,answer_bounds/* boundAnswers */.G)(new sdk.IdentitystoreClient({ ...common, credentials: await credentials() })),
-        };
+        return boundAnswers(new sdk.Identitystore(await shared()));
     });
-    async function send(command, input, abortSignal) {
-        const { sdk, client } = await identityStore();
-        const Command = command(sdk);
-        // The pairs of command and answer stand in the interface above; the SDK's own overloads cannot be passed through.
-        return client.send(new Command(input), {
-            abortSignal,
-        });
-    }
+    const ssoAdmins = new Map();
+    const ssoAdmin = (region) => {
+        const create = async () => {
+            const sdk = await Promise.all(/* import() */[__nccwpck_require__.e(291), __nccwpck_require__.e(861), __nccwpck_require__.e(488)]).then(__nccwpck_require__.t.bind(__nccwpck_require__, 11488, 19));
+            return boundAnswers(new sdk.SSOAdmin({ ...(await shared()), region }));
+        };
+        const client = ssoAdmins.get(region) ?? create();
+        ssoAdmins.set(region, client);
+        return client;
+    };
     return {
         region: found,
-        async callerAccount(abortSignal) {
-            const { client, GetCallerIdentityCommand } = await sts();
-            const answer = client.send(new GetCallerIdentityCommand({}), { abortSignal });
+        async getCallerIdentity(options) {
+            const answer = (await sts()).getCallerIdentity({}, options);
             // While STS answers, the code of the next two calls is loaded.
-            void Promise.allSettled([ssoAdmin(), identityStore()]);
-            return (await answer).Account ?? '';
+            void Promise.allSettled([ssoAdmin(found), identityStore()]);
+            return answer;
         },
-        async listInstances({ region: elsewhere = found, ...page }, abortSignal) {
-            const { sdk, client } = await ssoAdminIn(elsewhere);
-            return client.send(new sdk.ListInstancesCommand({ MaxResults: 100, ...page }), { abortSignal });
+        ssoAdmin,
+        identityStore,
+        async organizations() {
+            const { Organizations } = await Promise.all(/* import() */[__nccwpck_require__.e(291), __nccwpck_require__.e(861), __nccwpck_require__.e(503)]).then(__nccwpck_require__.t.bind(__nccwpck_require__, 92503, 19));
+            return boundAnswers(new Organizations(await shared()));
         },
-        async connectAccess(region) {
-            const [{ createAccessApi }, { client }] = await Promise.all([
-                Promise.all(/* import() */[__nccwpck_require__.e(291), __nccwpck_require__.e(861), __nccwpck_require__.e(488), __nccwpck_require__.e(503), __nccwpck_require__.e(421)]).then(__nccwpck_require__.bind(__nccwpck_require__, 35421)),
-                ssoAdminIn(region),
-            ]);
-            return createAccessApi(client, { ...common, credentials: await credentials() });
-        },
-        listUsers: (input, signal) => send((sdk) => sdk.ListUsersCommand, input, signal),
-        listGroups: (input, signal) => send((sdk) => sdk.ListGroupsCommand, input, signal),
-        listGroupMemberships: (input, signal) => send((sdk) => sdk.ListGroupMembershipsCommand, input, signal),
-        listGroupMembershipsForMember: (input, signal) => send((sdk) => sdk.ListGroupMembershipsForMemberCommand, input, signal),
     };
 }
 /**
@@ -29315,165 +29324,121 @@ function readProxies(environment) {
     }
     return Object.keys(proxies).length === 0 ? undefined : proxies;
 }
-/** Without `info` the SDK spares itself the filtering of each answer for a log that nobody keeps. */
+/** Without `info` the SDK, which looks for it first, spares itself the filtering of each answer for a log that nobody keeps. */
 function quietLogger(log) {
     const nothing = () => undefined;
-    const logger = {
-        trace: nothing,
-        debug: nothing,
-        warn: (text) => {
-            log.debug((0,src_log/* oneLine */.T)(text));
-        },
-        error: nothing,
+    const warn = (text) => {
+        log.debug((0,src_log/* oneLine */.T)(text));
     };
-    // `info` is left out on purpose: the SDK asks for it with `?.` or typeof before it builds the text.
-    return logger;
+    return { debug: nothing, warn, error: nothing };
 }
 function emptyAsUndefined(value) {
     return value === undefined || value.trim() === '' ? undefined : value.trim();
 }
-function once(make) {
-    let made;
-    return () => (made ??= make());
-}
 
+// EXTERNAL MODULE: external "node:events"
+var external_node_events_ = __nccwpck_require__(78474);
 ;// CONCATENATED MODULE: ./src/identity-center/records.ts
-
 /**
  * The records of a list by their id. A moving list repeats records: of two with different content the one with the later
  * UpdatedAt stays, else the one with the greater bytes, so that the order of the answers never matters.
  */
 class Records {
     conflicts = 0;
-    kept = new Map();
-    keep;
-    constructor(keep) {
-        this.keep = keep;
+    /** Whether the list has been read to its end. */
+    isComplete = false;
+    idOf;
+    byId = new Map();
+    constructor(idOf) {
+        this.idOf = idOf;
     }
     get size() {
-        return this.kept.size;
+        return this.byId.size;
     }
-    add(id, answer) {
-        const record = this.keep(answer);
-        const updatedAt = answer.UpdatedAt?.getTime() ?? 0;
-        const known = this.kept.get(id);
+    add(record) {
+        const id = this.idOf(record);
+        const known = this.byId.get(id);
         if (known === undefined) {
-            this.kept.set(id, { id, record, updatedAt });
+            this.byId.set(id, record);
             return;
         }
-        const [before, now] = [JSON.stringify(known.record), JSON.stringify(record)];
+        const [before, now] = [contentOf(known), contentOf(record)];
         if (before !== now)
             this.conflicts += 1;
-        const isNewer = updatedAt === known.updatedAt
-            ? Buffer.compare(Buffer.from(now), Buffer.from(before)) > 0
-            : updatedAt > known.updatedAt;
+        const [earlier, later] = [known.UpdatedAt ?? 0, record.UpdatedAt ?? 0];
+        const isNewer = later === earlier ? Buffer.compare(Buffer.from(now), Buffer.from(before)) > 0 : later > earlier;
         if (isNewer)
-            this.kept.set(id, { id: known.id, record, updatedAt });
+            this.byId.set(id, record);
+    }
+    /** Adds the pages of a list, to its end. */
+    async addAll(pages, onPage = () => undefined) {
+        for await (const page of pages) {
+            for (const record of page)
+                this.add(record);
+            onPage();
+        }
+        this.isComplete = true;
+        onPage();
     }
     /** Adds what only the other list holds; returns how many. */
     addMissing(other) {
         const before = this.size;
-        for (const [id, entry] of other.kept)
-            if (!this.kept.has(id))
-                this.kept.set(id, entry);
+        for (const [id, record] of other.byId)
+            if (!this.byId.has(id))
+                this.byId.set(id, record);
         return this.size - before;
     }
     has(id) {
-        return this.kept.has(id);
+        return this.byId.has(id);
     }
     delete(id) {
-        this.kept.delete(id);
+        this.byId.delete(id);
     }
     /** The one string that stands for an id, so that a million memberships do not keep a million strings. */
     internId(id) {
-        return this.kept.get(id)?.id ?? id;
+        const record = this.byId.get(id);
+        return record === undefined ? id : this.idOf(record);
     }
     /** Without those for which `isExcluded` holds. */
     ids(isExcluded) {
         if (isExcluded === undefined)
-            return [...this.kept.keys()];
-        return [...this.kept].flatMap(([id, { record }]) => (isExcluded(record) ? [] : id));
+            return [...this.byId.keys()];
+        return [...this.byId].flatMap(([id, record]) => (isExcluded(record) ? [] : id));
     }
     values() {
-        return Array.from(this.kept.values(), ({ record }) => record);
+        return [...this.byId.values()];
     }
 }
-/**
- * What is used of a user; photos, addresses, telephones and birthdates are let go at once. Every record has all members,
- * be they undefined (a null of AWS is one too): objects of one shape, of which 100,000 cost little.
- */
-function keepUser(user) {
-    const { Name, Emails, ExternalIds } = user;
-    const enterprise = user.Extensions?.['aws:identitystore:enterprise'];
-    return {
-        UserId: user.UserId,
-        UserName: user.UserName ?? undefined,
-        DisplayName: user.DisplayName ?? undefined,
-        NickName: user.NickName ?? undefined,
-        Name: Name && {
-            Formatted: Name.Formatted ?? undefined,
-            GivenName: Name.GivenName ?? undefined,
-            FamilyName: Name.FamilyName ?? undefined,
-        },
-        Emails: Emails?.map(({ Value, Primary }) => ({
-            Value: Value ?? undefined,
-            Primary: Primary ?? undefined,
-        })),
-        UserStatus: user.UserStatus ?? undefined,
-        UserType: user.UserType ?? undefined,
-        Title: user.Title ?? undefined,
-        ProfileUrl: user.ProfileUrl ?? undefined,
-        PreferredLanguage: user.PreferredLanguage ?? undefined,
-        Locale: user.Locale ?? undefined,
-        Timezone: user.Timezone ?? undefined,
-        ExternalIds: ExternalIds?.map(({ Issuer, Id }) => ({ Issuer: Issuer ?? undefined, Id: Id ?? undefined })),
-        Enterprise: (0,canonical/* isObject */.Gv)(enterprise) ? enterprise : undefined,
-    };
-}
-function keepGroup(group) {
-    return {
-        GroupId: group.GroupId,
-        DisplayName: group.DisplayName ?? undefined,
-        Description: group.Description ?? undefined,
-    };
+function contentOf(record) {
+    return JSON.stringify({ ...record, UpdatedAt: undefined });
 }
 
 ;// CONCATENATED MODULE: ./src/identity-center/consistency.ts
 
 
-
 /**
  * Reads a list once more where memberships name what it did not hold, or where something may not have vanished, and adds
- * what it holds now.
+ * what it holds now. By group, the memberships of a late group were not read, by user those of a late user; the next run
+ * has both.
  *
  * @throws UserError (unavailable) where the list still holds what is said to have vanished
  */
 async function reconcile(reader, { users, groups, memberships }, direction) {
     const { userIds, groupIds, vanishedUsers, vanishedGroups, doubtful } = memberships;
-    const isUnknownUser = userIds.some((id) => !users.has(id) && !vanishedUsers.has(id));
-    const isUnknownGroup = groupIds.some((id) => !groups.has(id) && !vanishedGroups.has(id));
-    const late = { lateUsers: 0, lateGroups: 0 };
-    if (isUnknownUser || (doubtful.size > 0 && direction === 'by user')) {
-        const now = new Records(keepUser);
-        await (0,pages/* collect */.Fo)(reader.listUsers(), (user) => {
-            now.add(user.UserId, user);
-        });
+    async function addLate(known, named, vanished, isDoubted, list) {
+        const isLate = named.some((id) => !known.has(id) && !vanished.has(id));
+        if (!isLate && !(isDoubted && doubtful.size > 0))
+            return 0;
+        const now = new Records(known.idOf);
+        await now.addAll(list());
         refuseStillThere(doubtful, now);
-        // By user, the memberships of a late user were not read; the next run has both.
-        if (isUnknownUser)
-            late.lateUsers = users.addMissing(now);
+        return isLate ? known.addMissing(now) : 0;
     }
-    if (isUnknownGroup || (doubtful.size > 0 && direction === 'by group')) {
-        const now = new Records(keepGroup);
-        await (0,pages/* collect */.Fo)(reader.listGroups(), (group) => {
-            now.add(group.GroupId, group);
-        });
-        refuseStillThere(doubtful, now);
-        // By group, the memberships of a late group were not read; the next run has both.
-        if (isUnknownGroup)
-            late.lateGroups = groups.addMissing(now);
-    }
-    return late;
+    const isByUser = direction === 'by user';
+    return {
+        lateUsers: await addLate(users, userIds, vanishedUsers, isByUser, reader.listUsers),
+        lateGroups: await addLate(groups, groupIds, vanishedGroups, !isByUser, reader.listGroups),
+    };
 }
 function refuseStillThere(doubtful, now) {
     const contradicted = [...doubtful].filter((id) => now.has(id)).length;
@@ -29481,15 +29446,13 @@ function refuseStillThere(doubtful, now) {
         return;
     throw new errors/* UserError */.yo('unavailable', `AWS lists ${String(contradicted)} users or groups, but reports their memberships as not found. Nothing was written. Run again later.`);
 }
-/** Makes one directory of the three readings: without what vanished, without memberships of what no list holds. */
-function toDirectory({ users, groups, memberships }, late) {
+/** Makes one store of the three readings: without what vanished, without memberships of what no list holds. */
+function toIdentityStore({ users, groups, memberships }, late) {
     const { userIds, groupIds, vanishedUsers, vanishedGroups } = memberships;
-    vanishedGroups.forEach((id) => {
+    for (const id of vanishedGroups)
         groups.delete(id);
-    });
-    vanishedUsers.forEach((id) => {
+    for (const id of vanishedUsers)
         users.delete(id);
-    });
     const isKnownUser = userIds.map((id) => users.has(id));
     const isKnownGroup = groupIds.map((id) => groups.has(id));
     let orphanMemberships = 0;
@@ -29522,6 +29485,7 @@ function createMemberships(users, groups) {
     const groupColumn = createColumn();
     const vanished = { GROUP: new Set(), USER: new Set() };
     const doubtful = new Set();
+    let otherMembers = 0;
     return {
         userIds: userTable.ids,
         groupIds: groupTable.ids,
@@ -29531,8 +29495,14 @@ function createMemberships(users, groups) {
         get count() {
             return userColumn.numbers().length;
         },
-        otherMembers: 0,
+        get otherMembers() {
+            return otherMembers;
+        },
         add(userId, groupId) {
+            if (userId === undefined || userId === '') {
+                otherMembers += 1;
+                return;
+            }
             userColumn.push(userTable.numberOf(userId));
             groupColumn.push(groupTable.numberOf(groupId));
         },
@@ -29553,8 +29523,8 @@ function createMemberships(users, groups) {
             };
         },
         noteVanished(error, type, id) {
-            const { resourceType } = (0,identity_center_advice/* causeOf */.rl)(error);
-            if (!(0,identity_center_advice/* isNotFound */.c4)(error))
+            const { resourceType } = (0,advice/* causeOf */.rl)(error);
+            if (!(0,advice/* isNotFound */.c4)(error))
                 throw error;
             if (resourceType !== undefined && resourceType !== type)
                 throw error;
@@ -29606,9 +29576,9 @@ function sortByFirst(first, second, most) {
     const next = starts.slice();
     const column = new Uint32Array(second.length);
     for (const [at, n] of first.entries()) {
-        const place = next[n] ?? 0;
-        column[place] = second[at] ?? 0;
-        next[n] = place + 1;
+        const index = next[n] ?? 0;
+        column[index] = second[at] ?? 0;
+        next[n] = index + 1;
     }
     return { starts, column };
 }
@@ -29629,86 +29599,50 @@ function keepDistinct(starts, column, isKept) {
     return ends;
 }
 
-// EXTERNAL MODULE: ./src/identity-center/pace.ts
-var identity_center_pace = __nccwpck_require__(67289);
-// EXTERNAL MODULE: ./src/identity-center/progress.ts
-var progress = __nccwpck_require__(1433);
-// EXTERNAL MODULE: ./src/identity-center/read-each.ts
-var read_each = __nccwpck_require__(75478);
+// EXTERNAL MODULE: ./src/identity-center/identity-store.ts
+var identity_store = __nccwpck_require__(62820);
 ;// CONCATENATED MODULE: ./src/identity-center/store-reader.ts
 
 
-const ENTERPRISE_EXTENSION = 'aws:identitystore:enterprise';
-/** The reader's lists throw UserError. */
+
+const USERS = (0,schema/* member */.Dc)('Users', (0,schema/* list */.p_)(identity_store/* USER */.m3));
+const GROUPS = (0,schema/* member */.Dc)('Groups', (0,schema/* list */.p_)(identity_store/* GROUP */.UP));
+const USER_IDS = (0,schema/* member */.Dc)('GroupMemberships', (0,schema/* list */.p_)((0,schema/* member */.Dc)('MemberId', (0,schema/* optional */.lq)((0,schema/* member */.Dc)('UserId', (0,schema/* optional */.lq)(schema/* text */.Qq))))));
+const GROUP_IDS = (0,schema/* member */.Dc)('GroupMemberships', (0,schema/* list */.p_)((0,schema/* member */.Dc)('GroupId', schema.id)));
+/** The lists of one identity store, page by page to their end, each call at its turn. They throw UserError. */
 function createStoreReader(api, options) {
     const store = { IdentityStoreId: options.identityStoreId };
-    const extensions = options.enterprise ? { Extensions: [ENTERPRISE_EXTENSION] } : {};
+    const extensions = options.enterprise ? { Extensions: ['aws:identitystore:enterprise'] } : {};
+    const read = (call) => (0,pages/* readPages */.n4)(call, options);
     return {
-        listUsers: () => (0,pages/* readPages */.n4)({
+        listUsers: () => read({
             operation: 'ListUsers',
-            lines: ['lists', 'lists'],
-            send: (page, signal) => api.listUsers({ ...store, ...extensions, ...page }, signal),
-            shape: USERS,
-            read: ({ Users }) => shaped(Users),
-        }, options),
-        listGroups: () => (0,pages/* readPages */.n4)({
+            priority: 'lists',
+            send: (page, sendOptions) => api.listUsers({ ...store, ...extensions, ...page }, sendOptions),
+            records: USERS,
+        }),
+        listGroups: () => read({
             operation: 'ListGroups',
-            lines: ['lists', 'lists'],
-            send: (page, signal) => api.listGroups({ ...store, ...page }, signal),
-            shape: GROUPS,
-            read: ({ Groups }) => shaped(Groups),
-        }, options),
-        listGroupMemberships: (GroupId) => (0,pages/* readPages */.n4)({
+            priority: 'lists',
+            send: (page, sendOptions) => api.listGroups({ ...store, ...page }, sendOptions),
+            records: GROUPS,
+        }),
+        /** The ids of a group's users; undefined, or empty, of members that are not users. */
+        listGroupMemberships: (GroupId) => read({
             operation: 'ListGroupMemberships',
-            lines: ['rest', 'pages'],
-            send: (page, signal) => api.listGroupMemberships({ ...store, GroupId, ...page }, signal),
-            shape: MEMBERS,
-            read: ({ GroupMemberships }) => shaped(GroupMemberships),
-        }, options),
-        listGroupMembershipsForMember: (UserId) => (0,pages/* readPages */.n4)({
+            send: (page, sendOptions) => api.listGroupMemberships({ ...store, GroupId, ...page }, sendOptions),
+            records: USER_IDS,
+        }),
+        /** The ids of a user's groups. */
+        listGroupMembershipsForMember: (UserId) => read({
             operation: 'ListGroupMembershipsForMember',
-            lines: ['rest', 'pages'],
-            send: (page, signal) => api.listGroupMembershipsForMember({ ...store, MemberId: { UserId }, ...page }, signal),
-            shape: GROUPS_OF_MEMBER,
-            read: ({ GroupMemberships }) => shaped(GroupMemberships),
-        }, options),
+            send: (page, sendOptions) => api.listGroupMembershipsForMember({ ...store, MemberId: { UserId }, ...page }, sendOptions),
+            records: GROUP_IDS,
+        }),
     };
 }
-/** The shape has been checked: a list whose records have their ids. */
-function shaped(list) {
-    return list;
-}
-function page(name, record) {
-    return (0,pages/* pageShape */.vM)({ [name]: (0,shapes/* list */.p_)(record) });
-}
-/** What is read of the answers; AWS sends null for what is absent. */
-const USERS = page('Users', (0,shapes/* object */.Ik)({
-    UserId: shapes.id,
-    Name: (0,shapes/* optional */.lq)((0,shapes/* object */.Ik)({ Formatted: (0,shapes/* optional */.lq)(shapes/* text */.Qq), GivenName: (0,shapes/* optional */.lq)(shapes/* text */.Qq), FamilyName: (0,shapes/* optional */.lq)(shapes/* text */.Qq) })),
-    Emails: (0,shapes/* optional */.lq)((0,shapes/* list */.p_)((0,shapes/* object */.Ik)({ Value: (0,shapes/* optional */.lq)(shapes/* text */.Qq), Primary: (0,shapes/* optional */.lq)(shapes/* flag */.Jt) }))),
-    ExternalIds: (0,shapes/* optional */.lq)((0,shapes/* list */.p_)((0,shapes/* object */.Ik)({ Issuer: (0,shapes/* optional */.lq)(shapes/* text */.Qq), Id: (0,shapes/* optional */.lq)(shapes/* text */.Qq) }))),
-    ...Object.fromEntries([
-        'UserName',
-        'DisplayName',
-        'NickName',
-        'UserStatus',
-        'UserType',
-        'Title',
-        'ProfileUrl',
-        'PreferredLanguage',
-        'Locale',
-        'Timezone',
-    ].map((name) => [name, (0,shapes/* optional */.lq)(shapes/* text */.Qq)])),
-}));
-const GROUPS = page('Groups', (0,shapes/* object */.Ik)({ GroupId: shapes.id, DisplayName: (0,shapes/* optional */.lq)(shapes/* text */.Qq), Description: (0,shapes/* optional */.lq)(shapes/* text */.Qq) }));
-const MEMBERS = page('GroupMemberships', (0,shapes/* object */.Ik)({ MemberId: (0,shapes/* optional */.lq)((0,shapes/* object */.Ik)({ UserId: (0,shapes/* optional */.lq)(shapes/* text */.Qq) })) }));
-const GROUPS_OF_MEMBER = page('GroupMemberships', (0,shapes/* object */.Ik)({ GroupId: shapes.id }));
 
-// EXTERNAL MODULE: ./src/identity-center/way.ts
-var identity_center_way = __nccwpck_require__(95975);
 ;// CONCATENATED MODULE: ./src/identity-center/crawl.ts
-
-
 
 
 
@@ -29725,143 +29659,100 @@ var identity_center_way = __nccwpck_require__(95975);
  * @throws UserError; a list that cannot be read to its end is never taken for a short one
  */
 async function crawl(api, options) {
-    const { time, log } = options;
-    const control = new AbortController();
-    const signal = AbortSignal.any([options.signal, control.signal]);
-    const pace = (0,identity_center_pace/* createPace */.q)({ ...options, classify: faults/* classifyFault */.Dn, signal });
-    const users = new Records(keepUser);
-    const groups = new Records(keepGroup);
-    const state = {
-        users,
-        groups,
-        memberships: createMemberships(users, groups),
-        left: undefined,
-    };
+    const { time, log, requestsPerSecond } = options;
+    const { signal, abort } = (0,concurrency/* abortable */.ZC)(options.signal);
+    const limiter = (0,rate_limiter/* createRateLimiter */.x)({ ...options, signal });
+    const users = new Records(({ UserId }) => UserId);
+    const groups = new Records(({ GroupId }) => GroupId);
+    const state = { users, groups, memberships: createMemberships(users, groups) };
     const startedAt = time.now();
-    const tellProgress = (0,progress/* progressTeller */.w)(() => progressOf(state, pace.statistics), time, log);
-    const onPage = () => {
-        tellProgress();
-        options.principals?.seen(state, false);
+    const onPage = (0,identity_center_time/* reportProgress */.w)(() => progressOf(state, limiter.statistics), time, log);
+    const readerUntil = (end) => createStoreReader(api, { ...options, limiter, signal: end, onPage });
+    const reader = readerUntil(signal);
+    const byUser = (0,concurrency/* abortable */.ZC)(signal);
+    const listPages = new external_node_events_.EventEmitter();
+    const onListPage = () => {
+        options.principals?.update(state);
+        listPages.emit('page');
     };
-    const createReader = (end) => createStoreReader(api, { ...options, pace, signal: end, onPage });
-    const reader = createReader(signal);
-    const way = (0,identity_center_way/* openWay */.A)(signal);
-    const byUser = { reader: createReader(way.signal), giveUp: way.giveUp };
     try {
-        const lists = readLists(reader, state);
-        const listed = lists.both.then(() => options.principals?.seen(state, true));
-        const [direction] = await Promise.all([readMemberships(reader, byUser, state, lists, log), listed]);
+        const [direction] = await Promise.all([
+            readMemberships(reader, { reader: readerUntil(byUser.signal), abort: byUser.abort }, state, listPages, log),
+            users.addAll(reader.listUsers(), onListPage),
+            groups.addAll(reader.listGroups(), onListPage),
+        ]);
         const late = await reconcile(reader, state, direction);
         const seconds = (time.now() - startedAt) / 1000;
-        const ratePerSecond = (0,identity_center_pace/* steadyRate */.$)(pace.statistics.attempts, seconds, options.requestsPerSecond);
+        const ratePerSecond = (0,rate_limiter/* steadyRate */.$H)(limiter.statistics.attempts, seconds, requestsPerSecond);
         return {
-            directory: toDirectory(state, late),
-            cost: { direction, seconds, ratePerSecond, ...pace.statistics },
+            store: toIdentityStore(state, late),
+            cost: { direction, seconds, ratePerSecond, ...limiter.statistics },
         };
     }
     catch (error) {
-        control.abort(error);
+        abort(error);
         throw error;
     }
 }
-function readLists(reader, { users, groups }) {
-    let usersDone = false;
-    let groupsDone = false;
-    let certain = () => undefined;
-    const direction = new Promise((resolve) => {
-        certain = resolve;
-    });
-    const decide = () => {
-        if (groupsDone && users.size >= groups.size)
-            certain('by group');
-        else if (usersDone && groups.size > users.size)
-            certain('by user');
-    };
-    const readUsers = async () => {
-        for await (const page of reader.listUsers()) {
-            for (const user of page)
-                users.add(user.UserId, user);
-            decide();
-        }
-        usersDone = true;
-        decide();
-    };
-    const readGroups = async () => {
-        for await (const page of reader.listGroups()) {
-            for (const group of page)
-                groups.add(group.GroupId, group);
-            decide();
-        }
-        groupsDone = true;
-        decide();
-    };
-    const userList = readUsers();
-    const groupList = readGroups();
-    return { both: Promise.all([userList, groupList]).then(() => undefined), groupList, direction };
+/** The direction of the fewer objects, as soon as the rest of the lists cannot change it. */
+async function findDirection({ users, groups }, listPages) {
+    for (;;) {
+        if (groups.isComplete && users.size >= groups.size)
+            return 'by group';
+        if (users.isComplete && groups.size > users.size)
+            return 'by user';
+        await (0,external_node_events_.once)(listPages, 'page');
+    }
 }
-async function readMemberships(reader, byUser, state, lists, log) {
+async function readMemberships(reader, byUser, state, listPages, log) {
     const { users, groups } = state;
-    if ((await lists.direction) === 'by user') {
-        const readGroupsOf = groupsOfUserReader(byUser.reader, state);
-        state.left = { count: users.size };
+    if ((await findDirection(state, listPages)) === 'by user') {
+        const { memberships } = state;
+        const list = byUser.reader.listGroupMembershipsForMember;
+        const readGroupsOf = membershipReader(memberships, 'USER', list, memberships.add);
         try {
-            await (0,read_each/* readEachAfterFirst */.u)(users.ids(), readGroupsOf, state.left);
+            await (0,concurrency/* readEachAfterFirst */.uM)(users.ids(), readGroupsOf, state);
             return 'by user';
         }
         catch (error) {
-            if (!(0,identity_center_advice/* isPlainDenial */.oB)(error))
+            if (!(0,advice/* isPlainDenial */.oB)(error))
                 throw error;
-            byUser.giveUp();
+            byUser.abort();
             log.info('AWS denied ListGroupMembershipsForMember, so memberships are read by group, which needs more calls. To save them, allow the IAM action identitystore:ListGroupMembershipsForMember for the role of this run.');
             state.memberships = createMemberships(users, groups);
-            await lists.groupList;
+            while (!groups.isComplete)
+                await (0,external_node_events_.once)(listPages, 'page');
         }
     }
-    state.left = { count: groups.size };
-    await (0,read_each/* readEach */.e)(groups.ids(), membersOfGroupReader(reader, state), state.left);
+    const { memberships } = state;
+    const readMembersOf = membershipReader(memberships, 'GROUP', reader.listGroupMemberships, (groupId, userId) => {
+        memberships.add(userId, groupId);
+    });
+    await (0,concurrency/* readEach */.e2)(groups.ids(), readMembersOf, state);
     return 'by group';
 }
-function membersOfGroupReader(reader, { memberships }) {
-    return async (groupId) => {
+/** Reads the memberships of one group, or of one user; none where it has vanished. */
+function membershipReader(memberships, type, list, add) {
+    return async (id) => {
         try {
-            await (0,pages/* collect */.Fo)(reader.listGroupMemberships(groupId), ({ MemberId }) => {
-                // AWS sends null for what is absent.
-                const userId = MemberId?.UserId;
-                if (userId === undefined || userId === null || userId === '')
-                    memberships.otherMembers += 1;
-                else
-                    memberships.add(userId, groupId);
-            });
+            for await (const page of list(id))
+                for (const other of page)
+                    add(id, other);
         }
         catch (error) {
-            memberships.noteVanished(error, 'GROUP', groupId);
+            memberships.noteVanished(error, type, id);
         }
     };
 }
-function groupsOfUserReader(reader, { memberships }) {
-    return async (userId) => {
-        try {
-            await (0,pages/* collect */.Fo)(reader.listGroupMembershipsForMember(userId), ({ GroupId }) => {
-                memberships.add(userId, GroupId);
-            });
-        }
-        catch (error) {
-            memberships.noteVanished(error, 'USER', userId);
-        }
-    };
-}
-function progressOf({ users, groups, memberships, left }, statistics) {
+function progressOf({ users, groups, memberships, left }, { attempts, throttles }) {
     const rest = left === undefined ? 'still listing' : `${String(left.count)} left to read`;
     return (`${String(users.size)} users, ${String(groups.size)} groups, ${String(memberships.count)} memberships, ` +
-        `${String(statistics.attempts)} calls, ${String(statistics.throttles)} throttled; ${rest}`);
+        `${String(attempts)} calls, ${String(throttles)} throttled; ${rest}`);
 }
 
-// EXTERNAL MODULE: ./src/identity-center/directory.ts
-var directory = __nccwpck_require__(9111);
 // EXTERNAL MODULE: ./src/snapshot/tags.ts
 var tags = __nccwpck_require__(31071);
 ;// CONCATENATED MODULE: ./src/source.ts
-
 
 
 
@@ -29875,8 +29766,8 @@ async function openAws(settings, options) {
     const calls = {};
     const aws = await connectAws({ profile, region: settings.region, environment, log });
     const advice = { region: aws.region, account, profile, environment };
-    const { signal, giveUp } = (0,identity_center_way/* openWay */.A)();
-    const shared = { ...options, calls, deadlineMs, signal };
+    const control = new AbortController();
+    const shared = { ...options, calls, deadlineMs, signal: control.signal };
     const named = settings.identityStoreId;
     const readsAccess = settings.access === 'accounts';
     const { origin, primaryRegion, warning, note } = await findInstance(aws, {
@@ -29897,7 +29788,7 @@ async function openAws(settings, options) {
             const owner = { ...advice, account: ownerAccount ?? account, identityStoreId };
             const both = { ...shared, requestsPerSecond: settings.requestsPerSecond };
             const readIdentities = async (principals) => {
-                const { directory, cost } = await crawl(aws, {
+                const { store, cost } = await crawl(await aws.identityStore(), {
                     ...both,
                     identityStoreId,
                     enterprise: mapping.tags.some((tag) => tags/* TAGS */.gp[tag].enterprise),
@@ -29905,36 +29796,35 @@ async function openAws(settings, options) {
                     ...(principals === undefined ? {} : { principals }),
                 });
                 const { mapDirectory } = await __nccwpck_require__.e(/* import() */ 798).then(__nccwpck_require__.bind(__nccwpck_require__, 26798));
-                const mapped = mapDirectory(directory, mapping);
+                const mapped = mapDirectory(store, mapping);
                 refuseEmpty(mapped.counts, identityStoreId);
-                return { ...mapped, cost, directory };
+                return { ...mapped, cost, store };
             };
             const readBeside = async () => {
                 const { readAccess } = await __nccwpck_require__.e(/* import() */ 183).then(__nccwpck_require__.bind(__nccwpck_require__, 59183));
-                const { followPrincipals } = await __nccwpck_require__.e(/* import() */ 337).then(__nccwpck_require__.bind(__nccwpck_require__, 10337));
+                const { ListedPrincipals } = await __nccwpck_require__.e(/* import() */ 337).then(__nccwpck_require__.bind(__nccwpck_require__, 10337));
                 if (instanceArn === null)
                     throw withoutArn(identityStoreId);
-                const api = await aws.connectAccess(primaryRegion);
-                const isExcluded = mapping.disabledUsers === 'exclude' ? directory/* isDisabled */.d : undefined;
-                let begin = () => undefined;
-                const mapped = new Promise((resolve) => {
-                    begin = resolve;
-                });
-                const principals = followPrincipals(isExcluded, mapped.then(principalsOf));
-                begin(readIdentities(principals));
+                const api = {
+                    admin: await aws.ssoAdmin(primaryRegion),
+                    organizations: await aws.organizations(),
+                };
+                const principals = new ListedPrincipals(mapping.disabledUsers === 'exclude' ? identity_store/* isDisabled */.d6 : undefined);
+                const mapped = readIdentities(principals);
                 return Promise.all([
                     mapped,
                     readAccess(api, {
                         ...both,
                         instanceArn,
                         principals,
+                        snapshotPrincipals: () => mapped.then(principalsOf),
                         advice: { ...owner, region: primaryRegion, instanceArn },
                     }),
                 ]);
             };
             try {
                 const [mapped, access] = readsAccess ? await readBeside() : [await readIdentities()];
-                const { identities, counts, findings, directory, cost } = mapped;
+                const { identities, counts, findings, store, cost } = mapped;
                 if (findings.excludedUsers > 0)
                     log.info(`Disabled users left out, as set in disabled-users: ${String(findings.excludedUsers)}.`);
                 return {
@@ -29942,7 +29832,7 @@ async function openAws(settings, options) {
                     counts,
                     findings: [
                         ...(warning === undefined ? [] : [warning]),
-                        ...describeCrawl(directory.findings),
+                        ...describeCrawl(store.findings),
                         ...describeMapping(findings),
                         ...(access === undefined ? [] : describeAccess(access.findings)),
                     ],
@@ -29954,16 +29844,16 @@ async function openAws(settings, options) {
             }
             catch (error) {
                 // One that fails ends the other.
-                giveUp();
+                control.abort();
                 throw error;
             }
         },
     };
 }
-function principalsOf({ identities, directory }) {
+function principalsOf({ identities, store }) {
     const users = identities.users.map(({ externalId }) => externalId);
     const isIncluded = new Set(users);
-    const excludedUsers = directory.users.flatMap(({ UserId }) => (isIncluded.has(UserId) ? [] : UserId));
+    const excludedUsers = store.users.flatMap(({ UserId }) => (isIncluded.has(UserId) ? [] : UserId));
     return { groups: identities.groups.map(({ externalId }) => externalId), users, excludedUsers };
 }
 function withoutArn(identityStoreId) {
@@ -30084,7 +29974,7 @@ async function openSource({ settings, host, directory }) {
         return openDirectory(directory, settings.account);
     }
     await namingInput(() => (0,src_files/* verifyPlace */.FT)(directory, filesOf(settings.access === 'accounts'), roots));
-    return openAws(settings, { ...host, time: realTime });
+    return openAws(settings, { ...host, time: identity_center_time/* realTime */.M });
 }
 async function loadBaseline(job) {
     const { settings, context, host } = job;
@@ -30856,38 +30746,33 @@ function framesOf(thrown) {
 
 /***/ }),
 
-/***/ 18793:
+/***/ 59148:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  nm: () => (/* binding */ discardUnfinishedFiles),
-  ij: () => (/* binding */ isLeftover),
-  UA: () => (/* binding */ refuseLinks),
-  DA: () => (/* binding */ removeLeftovers),
-  vq: () => (/* binding */ systemErrorCode),
-  FT: () => (/* binding */ verifyPlace),
-  hV: () => (/* binding */ writeFiles)
-});
-
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(77598);
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(73024);
-// EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(51455);
-// EXTERNAL MODULE: external "node:os"
-var external_node_os_ = __nccwpck_require__(48161);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(76760);
-// EXTERNAL MODULE: external "node:process"
-var external_node_process_ = __nccwpck_require__(1708);
-;// CONCATENATED MODULE: external "node:timers/promises"
-const external_node_timers_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
-// EXTERNAL MODULE: ./src/errors.ts
-var errors = __nccwpck_require__(83916);
-;// CONCATENATED MODULE: ./src/files.ts
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   DA: () => (/* binding */ removeLeftovers),
+/* harmony export */   FT: () => (/* binding */ verifyPlace),
+/* harmony export */   UA: () => (/* binding */ refuseLinks),
+/* harmony export */   hV: () => (/* binding */ writeFiles),
+/* harmony export */   ij: () => (/* binding */ isLeftover),
+/* harmony export */   nm: () => (/* binding */ discardUnfinishedFiles),
+/* harmony export */   vq: () => (/* binding */ systemErrorCode)
+/* harmony export */ });
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(77598);
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_crypto__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(73024);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_1__);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(51455);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_2___default = /*#__PURE__*/__nccwpck_require__.n(node_fs_promises__WEBPACK_IMPORTED_MODULE_2__);
+/* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(48161);
+/* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_3___default = /*#__PURE__*/__nccwpck_require__.n(node_os__WEBPACK_IMPORTED_MODULE_3__);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(76760);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_4___default = /*#__PURE__*/__nccwpck_require__.n(node_path__WEBPACK_IMPORTED_MODULE_4__);
+/* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1708);
+/* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_5___default = /*#__PURE__*/__nccwpck_require__.n(node_process__WEBPACK_IMPORTED_MODULE_5__);
+/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(58500);
+/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_6___default = /*#__PURE__*/__nccwpck_require__.n(node_timers_promises__WEBPACK_IMPORTED_MODULE_6__);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(83916);
 
 
 
@@ -30934,12 +30819,12 @@ function verifyPlace(directory, names, roots) {
     const root = rootOf(directory, roots);
     let path = root.real;
     for (const name of root.below) {
-        path = (0,external_node_path_.join)(path, name);
+        path = (0,node_path__WEBPACK_IMPORTED_MODULE_4__.join)(path, name);
         if (refuseUnlessDirectory(path) === 'nothing')
             return;
     }
     for (const name of names)
-        refuseUnlessFile((0,external_node_path_.join)(path, name));
+        refuseUnlessFile((0,node_path__WEBPACK_IMPORTED_MODULE_4__.join)(path, name));
 }
 /**
  * Refuses a path that leads through a symbolic link below one of the roots: a pull request could have committed it, and
@@ -30951,10 +30836,10 @@ function refuseLinks(path, roots) {
     const root = innermostRoot(path, roots);
     let place = root?.real ?? '';
     for (const name of root?.below ?? []) {
-        place = (0,external_node_path_.join)(place, name);
-        if ((0,external_node_fs_.lstatSync)(place, { throwIfNoEntry: false })?.isSymbolicLink() !== true)
+        place = (0,node_path__WEBPACK_IMPORTED_MODULE_4__.join)(place, name);
+        if ((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(place, { throwIfNoEntry: false })?.isSymbolicLink() !== true)
             continue;
-        throw new errors/* UserError */.yo('precondition', `${place} is a symbolic link. Use the path of the directory itself.`);
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_7__/* .UserError */ .yo('precondition', `${place} is a symbolic link. Use the path of the directory itself.`);
     }
 }
 /**
@@ -30976,8 +30861,8 @@ function isLeftover(entry, name) {
  */
 function removeLeftovers(directory, names) {
     try {
-        for (const entry of (0,external_node_fs_.readdirSync)(directory)) {
-            const path = (0,external_node_path_.join)(directory, entry);
+        for (const entry of (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readdirSync)(directory)) {
+            const path = (0,node_path__WEBPACK_IMPORTED_MODULE_4__.join)(directory, entry);
             if (names.some((name) => isLeftover(entry, name)) && isAbandoned(path))
                 removeQuietly(path);
         }
@@ -30993,27 +30878,27 @@ function systemErrorCode(error) {
 }
 const unfinished = new Set();
 const MARK = /\.([1-9]\d{0,9})\.([0-9a-f]{8})\.([0-9a-f]{8})\.(new|old|lock)$/;
-const HOST = (0,external_node_crypto_.createHash)('sha256').update((0,external_node_os_.hostname)()).digest('hex').slice(0, 8);
+const HOST = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256').update((0,node_os__WEBPACK_IMPORTED_MODULE_3__.hostname)()).digest('hex').slice(0, 8);
 /** Of a process on another host, or whose id another process has by now, nothing else can be told. */
 const ABANDONED_AFTER_MS = 10 * 60_000;
 function newMark() {
-    return `${external_node_process_.pid}.${HOST}.${(0,external_node_crypto_.randomBytes)(4).toString('hex')}`;
+    return `${node_process__WEBPACK_IMPORTED_MODULE_5__.pid}.${HOST}.${(0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomBytes)(4).toString('hex')}`;
 }
 /** Whether the process that made a temporary file is gone. */
 function isAbandoned(path) {
     const [, pid = '', host = '', random = ''] = MARK.exec(path) ?? [];
     if (host === HOST) {
-        if (Number(pid) === external_node_process_.pid)
+        if (Number(pid) === node_process__WEBPACK_IMPORTED_MODULE_5__.pid)
             return ![...unfinished].some(({ mark }) => mark.endsWith(`.${random}`));
         if (!isRunning(Number(pid)))
             return true;
     }
-    const found = (0,external_node_fs_.lstatSync)(path, { throwIfNoEntry: false });
+    const found = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(path, { throwIfNoEntry: false });
     return found === undefined || Date.now() - found.mtimeMs > ABANDONED_AFTER_MS;
 }
 function isRunning(pid) {
     try {
-        return (0,external_node_process_.kill)(pid, 0);
+        return (0,node_process__WEBPACK_IMPORTED_MODULE_5__.kill)(pid, 0);
     }
     catch (error) {
         // EPERM: it runs, as another user.
@@ -31023,17 +30908,17 @@ function isRunning(pid) {
 async function stageFile(writing, { roots }, path, content) {
     if (writing.abandoned)
         throw new Error('the files were discarded');
-    const place = (0,external_node_path_.resolve)(path);
-    prepareDirectory(writing, (0,external_node_path_.dirname)(place), roots);
+    const place = (0,node_path__WEBPACK_IMPORTED_MODULE_4__.resolve)(path);
+    prepareDirectory(writing, (0,node_path__WEBPACK_IMPORTED_MODULE_4__.dirname)(place), roots);
     refuseUnlessFile(place);
-    const unique = (0,external_node_path_.join)((0,external_node_path_.dirname)(place), `.${(0,external_node_path_.basename)(place)}.${writing.mark}`);
+    const unique = (0,node_path__WEBPACK_IMPORTED_MODULE_4__.join)((0,node_path__WEBPACK_IMPORTED_MODULE_4__.dirname)(place), `.${(0,node_path__WEBPACK_IMPORTED_MODULE_4__.basename)(place)}.${writing.mark}`);
     const file = { path: place, temporary: `${unique}.new`, previous: `${unique}.old` };
     writing.files.push(file);
     // Created synchronously: an open under way would bring the file back that discardUnfinishedFiles has just removed.
-    (0,external_node_fs_.closeSync)((0,external_node_fs_.openSync)(file.temporary, external_node_fs_.constants.O_WRONLY | external_node_fs_.constants.O_CREAT | external_node_fs_.constants.O_EXCL, 0o600));
-    const handle = await (0,promises_.open)(file.temporary, external_node_fs_.constants.O_WRONLY | external_node_fs_.constants.O_NOFOLLOW);
+    (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.closeSync)((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.openSync)(file.temporary, node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_WRONLY | node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_CREAT | node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_EXCL, 0o600));
+    const handle = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_2__.open)(file.temporary, node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_WRONLY | node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_NOFOLLOW);
     try {
-        const hash = (0,external_node_crypto_.createHash)('sha256');
+        const hash = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256');
         let bytes = 0;
         for await (const piece of content) {
             const buffer = typeof piece === 'string' ? Buffer.from(piece) : piece;
@@ -31055,11 +30940,11 @@ async function putInPlace(writing) {
         if (other === undefined)
             return;
         if (tries === COMMIT_TRIES) {
-            throw new errors/* UserError */.yo('precondition', `Another run is writing to ${(0,external_node_path_.dirname)(other)}, so this one wrote nothing. ` +
+            throw new _errors_js__WEBPACK_IMPORTED_MODULE_7__/* .UserError */ .yo('precondition', `Another run is writing to ${(0,node_path__WEBPACK_IMPORTED_MODULE_4__.dirname)(other)}, so this one wrote nothing. ` +
                 `Run them one after the other. If no other run is active, remove ${other}.`);
         }
         // At random, so that two that met do not meet again.
-        await (0,external_node_timers_promises_namespaceObject.setTimeout)(25 + 50 * Math.random());
+        await (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_6__.setTimeout)(25 + 50 * Math.random());
     }
 }
 const COMMIT_TRIES = 20;
@@ -31071,10 +30956,10 @@ const COMMIT_TRIES = 20;
  * Synchronous, so that no handler of a signal ever sees half of it; only SIGKILL can stop it between two files.
  */
 function commit({ mark, files }) {
-    const locks = [...new Set(files.map(({ path }) => (0,external_node_path_.dirname)(path)))].map((path) => (0,external_node_path_.join)(path, `.${mark}.lock`));
+    const locks = [...new Set(files.map(({ path }) => (0,node_path__WEBPACK_IMPORTED_MODULE_4__.dirname)(path)))].map((path) => (0,node_path__WEBPACK_IMPORTED_MODULE_4__.join)(path, `.${mark}.lock`));
     try {
         for (const lock of locks)
-            (0,external_node_fs_.closeSync)((0,external_node_fs_.openSync)(lock, 'wx', 0o600));
+            (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.closeSync)((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.openSync)(lock, 'wx', 0o600));
         for (const other of locks.flatMap(othersAt)) {
             if (!isAbandoned(other))
                 return other;
@@ -31090,9 +30975,9 @@ function commit({ mark, files }) {
     }
 }
 function othersAt(lock) {
-    const directory = (0,external_node_path_.dirname)(lock);
-    const others = (0,external_node_fs_.readdirSync)(directory).filter((entry) => entry !== (0,external_node_path_.basename)(lock));
-    return others.filter((entry) => MARK.exec(entry)?.[4] === 'lock').map((entry) => (0,external_node_path_.join)(directory, entry));
+    const directory = (0,node_path__WEBPACK_IMPORTED_MODULE_4__.dirname)(lock);
+    const others = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readdirSync)(directory).filter((entry) => entry !== (0,node_path__WEBPACK_IMPORTED_MODULE_4__.basename)(lock));
+    return others.filter((entry) => MARK.exec(entry)?.[4] === 'lock').map((entry) => (0,node_path__WEBPACK_IMPORTED_MODULE_4__.join)(directory, entry));
 }
 function renameAll(files) {
     const undo = [];
@@ -31100,13 +30985,13 @@ function renameAll(files) {
         for (const { path, temporary, previous } of files) {
             const isThere = refuseUnlessFile(path) === 'file';
             if (isThere) {
-                (0,external_node_fs_.renameSync)(path, previous);
-                const step = () => (0,external_node_fs_.renameSync)(previous, path);
-                undo.push({ step, otherwise: `the earlier ${path} is now ${(0,external_node_path_.basename)(previous)}` });
+                (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.renameSync)(path, previous);
+                const step = () => (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.renameSync)(previous, path);
+                undo.push({ step, otherwise: `the earlier ${path} is now ${(0,node_path__WEBPACK_IMPORTED_MODULE_4__.basename)(previous)}` });
             }
-            (0,external_node_fs_.renameSync)(temporary, path);
+            (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.renameSync)(temporary, path);
             if (!isThere)
-                undo.push({ step: () => (0,external_node_fs_.rmSync)(path), otherwise: `${path} is the new one` });
+                undo.push({ step: () => (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.rmSync)(path), otherwise: `${path} is the new one` });
         }
     }
     catch (error) {
@@ -31116,8 +31001,8 @@ function renameAll(files) {
         // Their temporary files stay, by which readers see that the files do not belong together.
         files.length = 0;
         const code = systemErrorCode(error);
-        const what = code === undefined ? (0,errors/* messageOf */.bD)(error) : `Could not write ${pathOf(error)} (${code}).`;
-        throw new errors/* UserError */.yo('precondition', `${what} Files already replaced could not be restored: ${failed.map(({ otherwise }) => otherwise).join(', ')}. ` +
+        const what = code === undefined ? (0,_errors_js__WEBPACK_IMPORTED_MODULE_7__/* .messageOf */ .bD)(error) : `Could not write ${pathOf(error)} (${code}).`;
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_7__/* .UserError */ .yo('precondition', `${what} Files already replaced could not be restored: ${failed.map(({ otherwise }) => otherwise).join(', ')}. ` +
             'These files do not match. Write them again, or restore the earlier ones yourself.', { cause: error });
     }
 }
@@ -31136,7 +31021,7 @@ function discard(writing) {
         removeQuietly(temporary);
     for (const directory of writing.directories.reverse()) {
         try {
-            (0,external_node_fs_.rmdirSync)(directory);
+            (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.rmdirSync)(directory);
         }
         catch {
             // Somebody else has put a file into it meanwhile.
@@ -31147,7 +31032,7 @@ function discard(writing) {
 /** A file that cannot be removed must not hide what really happened. */
 function removeQuietly(path) {
     try {
-        (0,external_node_fs_.rmSync)(path, { force: true });
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.rmSync)(path, { force: true });
     }
     catch {
         // It stays, and the next good write of a snapshot removes it.
@@ -31158,29 +31043,29 @@ function prepareDirectory(writing, directory, roots) {
     const root = rootOf(directory, roots);
     let path = root.real;
     for (const name of root.below) {
-        path = (0,external_node_path_.join)(path, name);
+        path = (0,node_path__WEBPACK_IMPORTED_MODULE_4__.join)(path, name);
         if (refuseUnlessDirectory(path) === 'directory')
             continue;
         // Another run may have been faster: no error then, but not ours either.
-        if ((0,external_node_fs_.mkdirSync)(path, { mode: 0o700, recursive: true }) !== undefined)
+        if ((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.mkdirSync)(path, { mode: 0o700, recursive: true }) !== undefined)
             writing.directories.push(path);
     }
     // A link that took the place of a directory since it was looked at.
-    if ((0,external_node_fs_.realpathSync)(directory) !== path) {
-        throw new errors/* UserError */.yo('precondition', `${directory} leads through a symbolic link. Choose another directory.`);
+    if ((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.realpathSync)(directory) !== path) {
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_7__/* .UserError */ .yo('precondition', `${directory} leads through a symbolic link. Choose another directory.`);
     }
 }
 /** The innermost root that holds the directory, by its own name or by its real path, and the names below it. */
 function innermostRoot(directory, roots) {
     const candidates = roots.flatMap((root) => {
-        if (!(0,external_node_path_.isAbsolute)(root) || (0,external_node_fs_.lstatSync)(root, { throwIfNoEntry: false }) === undefined)
+        if (!(0,node_path__WEBPACK_IMPORTED_MODULE_4__.isAbsolute)(root) || (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(root, { throwIfNoEntry: false }) === undefined)
             return [];
-        const real = (0,external_node_fs_.realpathSync)(root);
-        return [(0,external_node_path_.resolve)(root), real].flatMap((name) => {
-            const below = (0,external_node_path_.relative)(name, directory);
-            if (below === '..' || below.startsWith(`..${external_node_path_.sep}`) || (0,external_node_path_.isAbsolute)(below))
+        const real = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.realpathSync)(root);
+        return [(0,node_path__WEBPACK_IMPORTED_MODULE_4__.resolve)(root), real].flatMap((name) => {
+            const below = (0,node_path__WEBPACK_IMPORTED_MODULE_4__.relative)(name, directory);
+            if (below === '..' || below.startsWith(`..${node_path__WEBPACK_IMPORTED_MODULE_4__.sep}`) || (0,node_path__WEBPACK_IMPORTED_MODULE_4__.isAbsolute)(below))
                 return [];
-            return [{ real, below: below === '' ? [] : below.split(external_node_path_.sep) }];
+            return [{ real, below: below === '' ? [] : below.split(node_path__WEBPACK_IMPORTED_MODULE_4__.sep) }];
         });
     });
     return candidates.sort((a, b) => a.below.length - b.below.length)[0];
@@ -31189,29 +31074,29 @@ function rootOf(directory, roots) {
     const innermost = innermostRoot(directory, roots);
     if (innermost !== undefined)
         return innermost;
-    throw new errors/* UserError */.yo('parameters', `${directory} is outside the directories where files may be written (${roots.join(', ')}). ` +
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_7__/* .UserError */ .yo('parameters', `${directory} is outside the directories where files may be written (${roots.join(', ')}). ` +
         'Choose a path inside one of them.');
 }
 function refuseUnlessDirectory(path) {
-    const found = (0,external_node_fs_.lstatSync)(path, { throwIfNoEntry: false });
+    const found = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(path, { throwIfNoEntry: false });
     if (found === undefined)
         return 'nothing';
     if (found.isDirectory())
         return 'directory';
     const what = found.isSymbolicLink() ? 'a symbolic link' : 'not a directory';
-    throw new errors/* UserError */.yo('precondition', `${path} is ${what}. Remove it, or choose another path.`);
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_7__/* .UserError */ .yo('precondition', `${path} is ${what}. Remove it, or choose another path.`);
 }
 function refuseUnlessFile(path) {
-    const found = (0,external_node_fs_.lstatSync)(path, { throwIfNoEntry: false });
+    const found = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(path, { throwIfNoEntry: false });
     if (found === undefined)
         return 'nothing';
     if (found.isFile())
         return 'file';
     const what = found.isSymbolicLink() ? 'a symbolic link' : 'not a regular file';
-    throw new errors/* UserError */.yo('precondition', `${path} is ${what}. Remove it, or choose another path.`);
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_7__/* .UserError */ .yo('precondition', `${path} is ${what}. Remove it, or choose another path.`);
 }
 function explain(error, code) {
-    return new errors/* UserError */.yo('precondition', `Could not write ${pathOf(error)} (${code}). Nothing was changed. Free disk space or grant access, then run again.`, { cause: error });
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_7__/* .UserError */ .yo('precondition', `Could not write ${pathOf(error)} (${code}). Nothing was changed. Free disk space or grant access, then run again.`, { cause: error });
 }
 function pathOf(error) {
     const isNamed = typeof error === 'object' && error !== null && 'path' in error;
@@ -31671,94 +31556,63 @@ function partitionOf(region) {
 
 /***/ }),
 
-/***/ 97244:
+/***/ 67279:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   G: () => (/* binding */ boundAnswers)
+/* harmony export */   Oo: () => (/* binding */ once),
+/* harmony export */   ZC: () => (/* binding */ abortable),
+/* harmony export */   e2: () => (/* binding */ readEach),
+/* harmony export */   uM: () => (/* binding */ readEachAfterFirst)
 /* harmony export */ });
-/* harmony import */ var _faults_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(46335);
+/* harmony import */ var node_events__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(78474);
+/* harmony import */ var node_events__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_events__WEBPACK_IMPORTED_MODULE_0__);
 
-/** In bytes: a hundred of the widest users that AWS allows, escaped, fit. */
-const LONGEST = 16 * 1024 * 1024;
-/** A record of the Identity Store is a handful of levels deep; a parser needs memory, and stack, for each. */
-const DEEPEST = 64;
-/**
- * Lets a client read no answer that is longer or deeper than these, and no good one of no bytes, which would pass for an
- * empty list: MalformedAnswer, and the connection is closed.
- */
-function boundAnswers(client) {
-    // The stacks of the clients differ in the types of their commands only, which the last step does not see.
-    const stack = client.middlewareStack;
-    stack.add((next) => async (args) => {
-        const result = await next(args);
-        // The handler of Node gives a stream; the parser takes bytes as well.
-        const response = result.response;
-        if (!isStream(response.body))
-            return result;
-        const bytes = await bytesOf(response.body);
-        if (bytes.length === 0 && response.statusCode === 200)
-            throw new _faults_js__WEBPACK_IMPORTED_MODULE_0__/* .MalformedAnswer */ .ol('an empty response');
-        response.body = bytes;
-        return result;
-    }, 
-    // Between the socket and the parser.
-    { step: 'deserialize', priority: 'low', name: 'boundAnswers' });
-    return client;
+/** More than a rate limiter ever has in flight, so that a call always waits for its turn; few enough to cost no memory. */
+const CONCURRENCY = 128;
+/** Reads side by side, counting down what is left; after a failure nothing new is begun. */
+async function readEach(all, readOne, progress = {}) {
+    const left = (progress.left = { count: all.length });
+    await readSideBySide(all, readOne, left);
 }
-function isStream(body) {
-    return typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
+/** Reads one alone, then the others side by side: a call that is not allowed is refused once. */
+async function readEachAfterFirst(all, readOne, progress = {}) {
+    const left = (progress.left = { count: all.length });
+    await readSideBySide(all.slice(0, 1), readOne, left);
+    await readSideBySide(all.slice(1), readOne, left);
 }
-async function bytesOf(stream) {
-    const chunks = [];
-    let length = 0;
-    for await (const chunk of stream) {
-        length += chunk.length;
-        if (length > LONGEST)
-            throw new _faults_js__WEBPACK_IMPORTED_MODULE_0__/* .MalformedAnswer */ .ol('a response of more than 16 MiB');
-        chunks.push(chunk);
-    }
-    const bytes = Buffer.concat(chunks, length);
-    if (isDeep(bytes))
-        throw new _faults_js__WEBPACK_IMPORTED_MODULE_0__/* .MalformedAnswer */ .ol(`a response of more than ${String(DEEPEST)} levels`);
-    return bytes;
-}
-function isDeep(json) {
-    let depth = 0;
-    let isInText = false;
-    for (let at = 0; at < json.length; at++) {
-        const byte = json[at];
-        if (isInText) {
-            if (byte === BACKSLASH)
-                at += 1;
-            else if (byte === QUOTE)
-                isInText = false;
+async function readSideBySide(all, readOne, left) {
+    let next = 0;
+    const readSome = async () => {
+        for (let one = all[next++]; one !== undefined; one = all[next++]) {
+            try {
+                await readOne(one);
+            }
+            catch (error) {
+                next = all.length;
+                throw error;
+            }
+            left.count -= 1;
         }
-        else if (byte === QUOTE)
-            isInText = true;
-        else if (byte === BRACKET || byte === BRACE) {
-            depth += 1;
-            if (depth > DEEPEST)
-                return true;
-        }
-        else if (byte === BRACKET_END || byte === BRACE_END)
-            depth -= 1;
-    }
-    return false;
+    };
+    await Promise.all(Array.from({ length: Math.min(CONCURRENCY, all.length) }, readSome));
 }
-const [QUOTE, BACKSLASH, BRACKET, BRACKET_END, BRACE, BRACE_END] = Buffer.from('"\\[]{}');
-
-
-/***/ }),
-
-/***/ 9111:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   d: () => (/* binding */ isDisabled)
-/* harmony export */ });
-function isDisabled({ UserStatus }) {
-    return UserStatus === 'DISABLED';
+/** Ends with the signal, or by itself: what waits of it is not sent any more then. */
+function abortable(signal) {
+    const control = new AbortController();
+    const either = AbortSignal.any([signal, control.signal]);
+    // One listener for each waiting call is no leak.
+    (0,node_events__WEBPACK_IMPORTED_MODULE_0__.setMaxListeners)(0, either);
+    return {
+        signal: either,
+        abort: (reason) => {
+            control.abort(reason);
+        },
+    };
+}
+function once(make) {
+    let made;
+    return () => (made ??= make());
 }
 
 
@@ -31881,175 +31735,54 @@ function retryAfter(error) {
 
 /***/ }),
 
-/***/ 67289:
+/***/ 62820:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   $: () => (/* binding */ steadyRate),
-/* harmony export */   q: () => (/* binding */ createPace)
+/* harmony export */   UP: () => (/* binding */ GROUP),
+/* harmony export */   d6: () => (/* binding */ isDisabled),
+/* harmony export */   m3: () => (/* binding */ USER)
 /* harmony export */ });
-/* harmony import */ var node_events__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(78474);
-/* harmony import */ var node_events__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_events__WEBPACK_IMPORTED_MODULE_0__);
-/* harmony import */ var _retry_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(814);
+/* harmony import */ var _snapshot_canonical_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(59586);
+/* harmony import */ var _schema_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(57513);
 
 
-const FEWEST_IN_FLIGHT = 4;
-/** Until the first answer has shown the latency. */
-const FIRST_IN_FLIGHT = 16;
-const MOST_IN_FLIGHT = 64;
-/** In flight = rate × latency × this: enough to reach the rate, not so many that a slow service drowns. */
-const HEADROOM = 1.5;
-/** Seconds of the rate that may be sent at once at the start; a whole second meets the service's own window. */
-const BURST_SECONDS = 0.9;
-/** What may be sent at once after the service has shown that its bucket holds less. */
-const BURST_AFTER_THROTTLE = 2;
-const SLOWDOWN = 0.7;
-/** The slowest rate, as a part of the limit. */
-const SLOWEST = 0.05;
-/** The rate grows back to its limit in this many seconds, evenly. */
-const RECOVERY_SECONDS = 30;
-/**
- * A token bucket that learns: after a throttle it sends no more bursts, then slows down; it recovers additively. One
- * lesson a round trip, since whatever was in flight at that time tells the same.
- * (AWS: "collective throttle maximum of 20 TPS" for the Identity Store, singlesignon/latest/userguide/limits.html)
- */
-function createPace(options) {
-    const { time, requestsPerSecond: limit, signal } = options;
-    const statistics = { attempts: 0, throttles: 0, faults: 0 };
-    const lines = { lists: new Queue(), pages: new Queue(), rest: new Queue() };
-    const inFlight = new Set();
-    let rate = limit;
-    let capacity = Math.max(1, limit * BURST_SECONDS);
-    let tokens = capacity;
-    let filledAt = time.now();
-    let learntAt = -Infinity;
-    let latency = 0;
-    let waking = false;
-    // Each waiting call listens to the end of the run; Node would take more than ten for a leak, and say so in the log.
-    (0,node_events__WEBPACK_IMPORTED_MODULE_0__.setMaxListeners)(0, signal);
-    function refill() {
-        const now = time.now();
-        const seconds = Math.max(0, now - filledAt) / 1000;
-        filledAt = Math.max(now, filledAt);
-        tokens = Math.min(capacity, tokens + seconds * rate);
-        rate = Math.min(limit, rate + (seconds * limit) / RECOVERY_SECONDS);
-    }
-    function mayBeInFlight() {
-        if (latency === 0)
-            return FIRST_IN_FLIGHT;
-        const oldest = inFlight.values().next().value;
-        const seen = Math.max(latency, oldest === undefined ? 0 : time.now() - oldest.since);
-        return Math.min(MOST_IN_FLIGHT, Math.max(FEWEST_IN_FLIGHT, Math.ceil((limit * seen * HEADROOM) / 1000)));
-    }
-    /** Lets as many calls go as tokens and places allow; comes back when the next token is due. */
-    function release() {
-        refill();
-        while (tokens >= 1 && inFlight.size < mayBeInFlight()) {
-            const go = lines.lists.take() ?? lines.pages.take() ?? lines.rest.take();
-            if (go === undefined)
-                return;
-            tokens -= 1;
-            go();
-        }
-        const waiting = lines.lists.size + lines.pages.size + lines.rest.size;
-        if (waiting === 0 || waking)
-            return;
-        waking = true;
-        const untilToken = tokens >= 1 ? 0 : ((1 - tokens) / rate) * 1000 + Math.max(0, filledAt - time.now());
-        // With a token but no place, the next answer wakes us; look again soon, since a late answer makes places.
-        const wait = tokens >= 1 ? 50 : Math.max(1, untilToken);
-        time.sleep(wait, signal).then(wake, wake);
-    }
-    function wake() {
-        waking = false;
-        if (!signal.aborted)
-            release();
-    }
-    function turn(line, attemptSignal) {
-        return new Promise((resolve, reject) => {
-            lines[line].put(() => {
-                const place = { since: time.now() };
-                if (attemptSignal.aborted) {
-                    tokens += 1;
-                    reject(attemptSignal.reason);
-                    return;
-                }
-                inFlight.add(place);
-                resolve(place);
-            });
-            release();
-        });
-    }
-    function learn(sentAt) {
-        statistics.throttles += 1;
-        if (sentAt <= learntAt)
-            return;
-        refill();
-        learntAt = time.now();
-        if (capacity > BURST_AFTER_THROTTLE)
-            capacity = BURST_AFTER_THROTTLE;
-        else
-            rate = Math.max(limit * SLOWEST, rate * SLOWDOWN);
-        // The short pause: no token until the time of one has passed.
-        tokens = 0;
-    }
-    async function run(name, line, call, callSignal = signal) {
-        return (0,_retry_js__WEBPACK_IMPORTED_MODULE_1__/* .retry */ .L)(name, async (attemptSignal, started, failures) => {
-            // What has been sent once must not queue behind everything else: its deadline runs.
-            const place = await turn(failures > 0 && line === 'rest' ? 'pages' : line, attemptSignal);
-            started();
-            // An attempt that was given up leaves its place at once, whether or not the call ever settles.
-            attemptSignal.addEventListener('abort', () => inFlight.delete(place), { once: true });
-            statistics.attempts += 1;
-            try {
-                const answer = await call(attemptSignal);
-                const took = time.now() - place.since;
-                latency = latency === 0 ? took : latency + (took - latency) / 8;
-                return answer;
-            }
-            catch (error) {
-                const fault = options.classify(error);
-                if (fault.kind === 'throttle')
-                    learn(place.since);
-                if (fault.kind === 'transient')
-                    statistics.faults += 1;
-                throw error;
-            }
-            finally {
-                inFlight.delete(place);
-                release();
-            }
-        }, { ...options, signal: callSignal });
-    }
-    return { run, statistics };
-}
-/** First in, first out, without moving what waits; what was taken is let go at once, since an answer hangs on it. */
-class Queue {
-    items = [];
-    head = 0;
-    get size() {
-        return this.items.length - this.head;
-    }
-    put(item) {
-        this.items.push(item);
-    }
-    take() {
-        const item = this.items[this.head];
-        if (item === undefined)
-            return undefined;
-        this.items[this.head] = undefined;
-        this.head += 1;
-        if (this.head > 1_000 && this.head * 2 > this.items.length) {
-            this.items = this.items.slice(this.head);
-            this.head = 0;
-        }
-        return item;
-    }
-}
-/** Without the calls that may go out at once at the start: with them a short reading would seem to break the limit. */
-function steadyRate(attempts, seconds, requestsPerSecond) {
-    const burst = requestsPerSecond * BURST_SECONDS;
-    return seconds > 0 ? Math.max(0, attempts - burst) / seconds : 0;
+const ENTERPRISE = 'aws:identitystore:enterprise';
+/** The document of the extension as it came; its keys' case varies. */
+const extensions = (value) => {
+    const document = (0,_snapshot_canonical_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(value) ? value[ENTERPRISE] : undefined;
+    return (0,_snapshot_canonical_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(document) ? { [ENTERPRISE]: document } : undefined;
+};
+/** In milliseconds; of a list that changes while it is read, the later of two records counts. */
+const date = (value) => (value instanceof Date ? value.getTime() : undefined);
+/** What is kept of a user of ListUsers: all that is used, and so no photos, addresses, telephones, or birthdates. */
+const USER = (0,_schema_js__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ik)({
+    UserId: _schema_js__WEBPACK_IMPORTED_MODULE_0__.id,
+    UserName: (0,_schema_js__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lq)(_schema_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq),
+    DisplayName: (0,_schema_js__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lq)(_schema_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq),
+    NickName: (0,_schema_js__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lq)(_schema_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq),
+    Name: (0,_schema_js__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lq)((0,_schema_js__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ik)({ Formatted: (0,_schema_js__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lq)(_schema_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq), GivenName: (0,_schema_js__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lq)(_schema_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq), FamilyName: (0,_schema_js__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lq)(_schema_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq) })),
+    Emails: (0,_schema_js__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lq)((0,_schema_js__WEBPACK_IMPORTED_MODULE_0__/* .list */ .p_)((0,_schema_js__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ik)({ Value: (0,_schema_js__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lq)(_schema_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq), Primary: (0,_schema_js__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lq)(_schema_js__WEBPACK_IMPORTED_MODULE_0__/* .flag */ .Jt) }))),
+    UserStatus: (0,_schema_js__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lq)(_schema_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq),
+    UserType: (0,_schema_js__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lq)(_schema_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq),
+    Title: (0,_schema_js__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lq)(_schema_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq),
+    ProfileUrl: (0,_schema_js__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lq)(_schema_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq),
+    PreferredLanguage: (0,_schema_js__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lq)(_schema_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq),
+    Locale: (0,_schema_js__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lq)(_schema_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq),
+    Timezone: (0,_schema_js__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lq)(_schema_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq),
+    ExternalIds: (0,_schema_js__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lq)((0,_schema_js__WEBPACK_IMPORTED_MODULE_0__/* .list */ .p_)((0,_schema_js__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ik)({ Issuer: (0,_schema_js__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lq)(_schema_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq), Id: (0,_schema_js__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lq)(_schema_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq) }))),
+    Extensions: extensions,
+    UpdatedAt: date,
+});
+/** What is kept of a group of ListGroups. */
+const GROUP = (0,_schema_js__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ik)({
+    GroupId: _schema_js__WEBPACK_IMPORTED_MODULE_0__.id,
+    DisplayName: (0,_schema_js__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lq)(_schema_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq),
+    Description: (0,_schema_js__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lq)(_schema_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq),
+    UpdatedAt: date,
+});
+function isDisabled({ UserStatus }) {
+    return UserStatus === 'DISABLED';
 }
 
 
@@ -32059,35 +31792,30 @@ function steadyRate(attempts, seconds, requestsPerSecond) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Fo: () => (/* binding */ collect),
 /* harmony export */   kA: () => (/* binding */ ask),
-/* harmony export */   kv: () => (/* binding */ followPages),
-/* harmony export */   n4: () => (/* binding */ readPages),
-/* harmony export */   vM: () => (/* binding */ pageShape)
+/* harmony export */   m: () => (/* binding */ countCall),
+/* harmony export */   n4: () => (/* binding */ readPages)
 /* harmony export */ });
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(77598);
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_crypto__WEBPACK_IMPORTED_MODULE_0__);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(83916);
 /* harmony import */ var _advice_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1162);
-/* harmony import */ var _shapes_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(83808);
+/* harmony import */ var _schema_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(57513);
 
 
 
 
 /**
- * Makes one call at its turn, until its answer has the shape that its API promises.
+ * Makes one call at its turn, until its answer is what its API promises.
  *
  * @throws UserError
  */
-async function ask(operation, line, send, shape, { pace, advice, calls, signal }) {
-    const attempt = async (attemptSignal) => {
-        const answer = await send(attemptSignal);
-        (0,_shapes_js__WEBPACK_IMPORTED_MODULE_3__/* .verifyShape */ .hM)(shape, answer);
-        return answer;
-    };
+async function ask({ operation, priority = 'rest', send, schema }, options) {
+    const { limiter, advice, signal } = options;
+    const attempt = async (abortSignal) => (0,_schema_js__WEBPACK_IMPORTED_MODULE_3__/* .parseAnswer */ .Wp)(schema, await send({ abortSignal }));
     try {
-        const answer = await pace.run(operation, line, attempt, signal);
-        calls[operation] = (calls[operation] ?? 0) + 1;
+        const answer = await limiter.run(operation, priority, attempt, signal);
+        countCall(operation, options);
         return answer;
     }
     catch (error) {
@@ -32095,60 +31823,47 @@ async function ask(operation, line, send, shape, { pace, advice, calls, signal }
         throw (0,_advice_js__WEBPACK_IMPORTED_MODULE_2__/* .adviseAws */ .iT)(operation, error, advice);
     }
 }
-/**
- * Reads a list page by page to its end, each call at its turn.
- *
- * @throws UserError; a list that cannot be read to its end is never taken for a short one
- */
-async function* readPages({ operation, lines: [first, next], pageSize = 100, send, shape, read }, options) {
-    const follow = followPages(operation);
-    for (let token;;) {
-        const page = { MaxResults: pageSize, ...(token === undefined ? {} : { NextToken: token }) };
-        const line = token === undefined ? first : next;
-        const answer = await ask(operation, line, (attemptSignal) => send(page, attemptSignal), shape, options);
-        const items = read(answer);
-        yield items;
-        options.onPage();
-        token = follow(items.length, answer.NextToken ?? undefined);
-        if (token === undefined)
-            return;
-    }
-}
-/** Reads pages to their end, and hands on each record. */
-async function collect(pages, add) {
-    for await (const page of pages)
-        page.forEach(add);
-}
-/** A page of a list; AWS sends null for what is absent. */
-function pageShape(members) {
-    return (0,_shapes_js__WEBPACK_IMPORTED_MODULE_3__/* .object */ .Ik)({ ...members, NextToken: (0,_shapes_js__WEBPACK_IMPORTED_MODULE_3__/* .optional */ .lq)(_shapes_js__WEBPACK_IMPORTED_MODULE_3__/* .text */ .Qq) });
+/** Counts an answer. */
+function countCall(operation, { calls }) {
+    calls[operation] = (calls[operation] ?? 0) + 1;
 }
 /** Of one list: the quota of 200,000 users is 2,000 pages. */
 const MOST_PAGES = 10_000;
 const MOST_RECORDS = 500_000;
 /**
- * Follows one list to its end: takes the number of records and the token of each page, and gives the token of the next
- * page, undefined at the end.
+ * Reads a list page by page to its end, each call at its turn.
  *
- * @throws UserError (unavailable) for a token that comes again, and for a list longer than any that AWS can hold
+ * @throws UserError; a list that cannot be read to its end is never taken for a short one
  */
-function followPages(operation) {
+async function* readPages({ operation, priority = 'rest', pageSize = 100, send, records }, options) {
+    const next = (0,_schema_js__WEBPACK_IMPORTED_MODULE_3__/* .member */ .Dc)('NextToken', (0,_schema_js__WEBPACK_IMPORTED_MODULE_3__/* .optional */ .lq)(_schema_js__WEBPACK_IMPORTED_MODULE_3__/* .text */ .Qq));
+    const schema = (answer) => ({
+        page: records(answer) ?? [],
+        token: next(answer) ?? '',
+    });
     // Digests, since a token may be as long as an answer.
     const seen = new Set();
     let total = 0;
-    return (records, token) => {
-        total += records;
-        const isLast = token === undefined || token === '';
-        if (total > MOST_RECORDS || (seen.size + 1 >= MOST_PAGES && !isLast))
+    let token = '';
+    do {
+        const range = { MaxResults: pageSize, ...(token === '' ? {} : { NextToken: token }) };
+        const answer = await ask({
+            operation,
+            priority: token === '' || priority === 'lists' ? priority : 'pages',
+            send: (sendOptions) => send(range, sendOptions),
+            schema,
+        }, options);
+        yield answer.page;
+        options.onPage?.();
+        total += answer.page.length;
+        token = answer.token;
+        if (total > MOST_RECORDS || (seen.size + 1 >= MOST_PAGES && token !== ''))
             throw endless(operation);
-        if (isLast)
-            return undefined;
         const digest = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256').update(token).digest('base64');
         if (seen.has(digest))
             throw repeatedToken(operation);
         seen.add(digest);
-        return token;
-    };
+    } while (token !== '');
 }
 function endless(operation) {
     return new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .yo('unavailable', `AWS returned an impossibly long list for ${operation} (over 10,000 pages or 500,000 records). Nothing was written. Run again later, and check for a proxy that alters responses.`);
@@ -32160,77 +31875,26 @@ function repeatedToken(operation) {
 
 /***/ }),
 
-/***/ 1433:
+/***/ 14512:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   w: () => (/* binding */ progressTeller)
-/* harmony export */ });
-const PROGRESS_MS = 10_000;
-/** Tells counts, at most every ten seconds: `After 10 s: …`. */
-function progressTeller(tell, time, log) {
-    const startedAt = time.now();
-    let toldAt = startedAt;
-    return () => {
-        const now = time.now();
-        if (now - toldAt < PROGRESS_MS)
-            return;
-        toldAt = now;
-        log.info(`After ${String(Math.round((now - startedAt) / 1000))} s: ${tell()}.`);
-    };
-}
 
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  x: () => (/* binding */ createRateLimiter),
+  MB: () => (/* binding */ createUnlimited),
+  $H: () => (/* binding */ steadyRate)
+});
 
-/***/ }),
-
-/***/ 75478:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   e: () => (/* binding */ readEach),
-/* harmony export */   u: () => (/* binding */ readEachAfterFirst)
-/* harmony export */ });
-/** More than the pace ever has in flight, so that a call always waits for its turn; few enough to cost no memory. */
-const READERS = 128;
-/** Reads side by side, counting down what is left; after a failure nothing new is begun. */
-async function readEach(all, readOne, left = { count: all.length }) {
-    let next = 0;
-    const readSome = async () => {
-        for (let one = all[next++]; one !== undefined; one = all[next++]) {
-            try {
-                await readOne(one);
-            }
-            catch (error) {
-                next = all.length;
-                throw error;
-            }
-            left.count -= 1;
-        }
-    };
-    await Promise.all(Array.from({ length: Math.min(READERS, all.length) }, readSome));
-}
-/** Reads one alone, then the others side by side: a call that is not allowed is refused once. */
-async function readEachAfterFirst([first, ...rest], readOne, left) {
-    if (first === undefined)
-        return;
-    await readOne(first);
-    if (left !== undefined)
-        left.count -= 1;
-    await readEach(rest, readOne, left);
-}
-
-
-/***/ }),
-
-/***/ 814:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   L: () => (/* binding */ retry)
-/* harmony export */ });
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(83916);
-/* harmony import */ var _log_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(25625);
-/* harmony import */ var _faults_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(46335);
+// EXTERNAL MODULE: external "node:events"
+var external_node_events_ = __nccwpck_require__(78474);
+// EXTERNAL MODULE: ./src/identity-center/faults.ts
+var faults = __nccwpck_require__(46335);
+// EXTERNAL MODULE: ./src/errors.ts
+var errors = __nccwpck_require__(83916);
+// EXTERNAL MODULE: ./src/log.ts
+var log = __nccwpck_require__(25625);
+;// CONCATENATED MODULE: ./src/identity-center/retry.ts
 
 
 
@@ -32244,7 +31908,7 @@ const LONGEST_BACKOFF_MS = 5_000;
  * @throws the error of the attempt, when its fault is final; UserError (unavailable) at the deadline
  */
 async function retry(name, attempt, options) {
-    const { time, deadlineMs, classify, signal } = options;
+    const { time, deadlineMs, signal } = options;
     let firstStart;
     for (let failures = 0;; failures++) {
         signal.throwIfAborted();
@@ -32252,11 +31916,11 @@ async function retry(name, attempt, options) {
             const onStart = () => {
                 firstStart ??= time.now();
             };
-            return await limited((...each) => attempt(...each, failures), time, deadlineMs / 8, signal, onStart);
+            return await withTimeout((...each) => attempt(...each, failures), onStart, options);
         }
         catch (error) {
             signal.throwIfAborted();
-            const fault = error instanceof SlowAttempt ? { kind: 'transient' } : classify(error);
+            const fault = error instanceof AttemptTimeout ? { kind: 'transient' } : (0,faults/* classifyFault */.Dn)(error);
             if (fault.kind === 'final')
                 throw error;
             if (fault.kind === 'transient' && failures + 1 >= (fault.attempts ?? Infinity))
@@ -32265,24 +31929,27 @@ async function retry(name, attempt, options) {
             const wait = Math.max(fault.retryAfterMs ?? 0, backoff);
             const spent = time.now() - (firstStart ?? time.now());
             if (spent + wait >= deadlineMs) {
-                const asked = wait > backoff ? { askedMs: wait, spentMs: spent } : undefined;
-                throw deadlinePassed(name, deadlineMs, fault, error, asked);
+                const gaveUp = wait > backoff
+                    ? `${seconds(spent)} seconds: AWS asked to wait another ${seconds(wait)}, and a call may take ${seconds(deadlineMs)} in all`
+                    : `${seconds(deadlineMs)} seconds`;
+                const why = fault.kind === 'throttle' ? THROTTLED : unanswered(error);
+                throw new errors/* UserError */.yo('unavailable', `Gave up on ${name} after ${gaveUp}. ${why}`, { cause: error });
             }
             await time.sleep(wait, signal);
         }
     }
 }
-class SlowAttempt extends Error {
+class AttemptTimeout extends Error {
 }
 /** Made once: an abort without a reason makes a DOMException, stack and all, for every call. */
 const OVER = new Error('the attempt is over');
-async function limited(attempt, time, limitMs, signal, onStart) {
+async function withTimeout(attempt, onStart, { time, deadlineMs, signal }) {
     const control = new AbortController();
     const forward = () => {
         control.abort(signal.reason);
     };
     signal.addEventListener('abort', forward, { once: true });
-    const watch = new AbortController();
+    const timer = new AbortController();
     const aborted = new Promise((_resolve, reject) => {
         control.signal.addEventListener('abort', () => {
             reject(control.signal.reason);
@@ -32292,125 +31959,291 @@ async function limited(attempt, time, limitMs, signal, onStart) {
     aborted.catch(() => undefined);
     const started = () => {
         onStart();
-        time.sleep(limitMs, watch.signal).then(() => {
-            control.abort(new SlowAttempt('no answer in time'));
+        time.sleep(deadlineMs / 8, timer.signal).then(() => {
+            control.abort(new AttemptTimeout());
         }, () => undefined);
     };
     try {
         return await Promise.race([attempt(control.signal, started), aborted]);
     }
     finally {
-        watch.abort(OVER);
+        timer.abort(OVER);
         signal.removeEventListener('abort', forward);
     }
 }
-function deadlinePassed(name, deadlineMs, fault, cause, asked) {
-    const why = fault.kind === 'throttle'
-        ? 'AWS kept throttling it. Lower requests-per-second, or find out what else uses up the limit of the account.'
-        : `AWS sent no usable response (${lastFailure(cause)}). Check the network and the AWS Health Dashboard, then run again.`;
-    if (asked === undefined) {
-        const failed = `Gave up on ${name} after ${seconds(deadlineMs)} seconds. ${why}`;
-        return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo('unavailable', failed, { cause });
-    }
-    const told = `Gave up on ${name} after ${seconds(asked.spentMs)} seconds: AWS asked to wait another ${seconds(asked.askedMs)}, and a call may take ${seconds(deadlineMs)} in all. ${why}`;
-    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo('unavailable', told, { cause });
+const THROTTLED = 'AWS kept throttling it. Lower requests-per-second, or find out what else uses up the limit of the account.';
+function unanswered(error) {
+    const { code, name } = (0,faults/* readAwsError */.SM)(error);
+    const failure = error instanceof AttemptTimeout
+        ? 'the last attempt timed out'
+        : `the last attempt: ${error instanceof faults/* MalformedAnswer */.ol ? error.message : (0,log/* oneLine */.T)(code ?? name)}`;
+    return `AWS sent no usable response (${failure}). Check the network and the AWS Health Dashboard, then run again.`;
 }
 function seconds(milliseconds) {
     return String(Math.round(milliseconds / 100) / 10);
 }
-function lastFailure(cause) {
-    if (cause instanceof SlowAttempt)
-        return 'the last attempt timed out';
-    if (cause instanceof _faults_js__WEBPACK_IMPORTED_MODULE_1__/* .MalformedAnswer */ .ol)
-        return `the last attempt: ${cause.message}`;
-    const { code, name } = (0,_faults_js__WEBPACK_IMPORTED_MODULE_1__/* .readAwsError */ .SM)(cause);
-    return `the last attempt: ${(0,_log_js__WEBPACK_IMPORTED_MODULE_2__/* .oneLine */ .T)(code ?? name)}`;
+
+;// CONCATENATED MODULE: ./src/identity-center/rate-limiter.ts
+
+
+
+const LEAST_CONCURRENCY = 4;
+/** Until the first answer has shown the latency. */
+const FIRST_CONCURRENCY = 16;
+const MOST_CONCURRENCY = 64;
+/** Concurrency = rate × latency × this: enough to reach the rate, not so much that a slow service drowns. */
+const HEADROOM = 1.5;
+/** Seconds of the rate that may be sent at once at the start; a whole second meets the service's own window. */
+const BURST_SECONDS = 0.9;
+/** What may be sent at once after the service has shown that its bucket holds less. */
+const BURST_AFTER_THROTTLE = 2;
+const SLOWDOWN = 0.7;
+/** The slowest rate, as a part of the limit. */
+const SLOWEST = 0.05;
+/** The rate grows back to its limit in this many seconds, evenly. */
+const RECOVERY_SECONDS = 30;
+/**
+ * A token bucket that adapts: after a throttle it sends no more bursts, then slows down; it recovers additively. It backs
+ * off once a round trip, since whatever was in flight at that time tells the same.
+ * (AWS: "collective throttle maximum of 20 TPS" for the Identity Store, singlesignon/latest/userguide/limits.html)
+ */
+function createRateLimiter(options) {
+    const { time, requestsPerSecond: limit, signal } = options;
+    const statistics = { attempts: 0, throttles: 0, faults: 0 };
+    const queues = { lists: [], pages: [], rest: [] };
+    const inFlight = new Set();
+    let rate = limit;
+    let capacity = Math.max(1, limit * BURST_SECONDS);
+    let tokens = capacity;
+    let filledAt = time.now();
+    let backedOffAt = -Infinity;
+    let latency = 0;
+    let isWaking = false;
+    // Each waiting call listens to the end of the run; Node would take more than ten for a leak, and say so in the log.
+    (0,external_node_events_.setMaxListeners)(0, signal);
+    function refill() {
+        const now = time.now();
+        const seconds = Math.max(0, now - filledAt) / 1000;
+        filledAt = Math.max(now, filledAt);
+        tokens = Math.min(capacity, tokens + seconds * rate);
+        rate = Math.min(limit, rate + (seconds * limit) / RECOVERY_SECONDS);
+    }
+    function concurrency() {
+        if (latency === 0)
+            return FIRST_CONCURRENCY;
+        const oldest = inFlight.values().next().value;
+        const seen = Math.max(latency, oldest === undefined ? 0 : time.now() - oldest.since);
+        const needed = Math.ceil((limit * seen * HEADROOM) / 1000);
+        return Math.min(MOST_CONCURRENCY, Math.max(LEAST_CONCURRENCY, needed));
+    }
+    /** Sends as many calls as tokens and concurrency allow; comes back when the next token is due. */
+    function dispatch() {
+        refill();
+        while (tokens >= 1 && inFlight.size < concurrency()) {
+            const send = queues.lists.shift() ?? queues.pages.shift() ?? queues.rest.shift();
+            if (send === undefined)
+                return;
+            tokens -= 1;
+            send();
+        }
+        const isIdle = queues.lists.length + queues.pages.length + queues.rest.length === 0;
+        if (isIdle || isWaking)
+            return;
+        isWaking = true;
+        const untilToken = ((1 - tokens) / rate) * 1000 + Math.max(0, filledAt - time.now());
+        // With a token left, the next answer wakes us; look again soon, since a late answer raises the concurrency.
+        time.sleep(tokens >= 1 ? 50 : Math.max(1, untilToken), signal).then(wake, wake);
+    }
+    function wake() {
+        isWaking = false;
+        if (!signal.aborted)
+            dispatch();
+    }
+    function turn(priority, attemptSignal) {
+        return new Promise((resolve, reject) => {
+            queues[priority].push(() => {
+                if (attemptSignal.aborted) {
+                    tokens += 1;
+                    reject(attemptSignal.reason);
+                    return;
+                }
+                const sent = { since: time.now() };
+                inFlight.add(sent);
+                resolve(sent);
+            });
+            dispatch();
+        });
+    }
+    function backOff(sentAt) {
+        statistics.throttles += 1;
+        if (sentAt <= backedOffAt)
+            return;
+        refill();
+        backedOffAt = time.now();
+        if (capacity > BURST_AFTER_THROTTLE)
+            capacity = BURST_AFTER_THROTTLE;
+        else
+            rate = Math.max(limit * SLOWEST, rate * SLOWDOWN);
+        // The short pause: no token until the time of one has passed.
+        tokens = 0;
+    }
+    return {
+        statistics,
+        run: (name, priority, call, callSignal = signal) => retry(name, async (attemptSignal, started, failures) => {
+            // What has been sent once must not queue behind everything else: its deadline runs.
+            const sent = await turn(failures > 0 && priority === 'rest' ? 'pages' : priority, attemptSignal);
+            started();
+            // An attempt that was given up makes room at once, whether or not the call ever settles.
+            attemptSignal.addEventListener('abort', () => inFlight.delete(sent), { once: true });
+            statistics.attempts += 1;
+            try {
+                const answer = await call(attemptSignal);
+                const took = time.now() - sent.since;
+                latency = latency === 0 ? took : latency + (took - latency) / 8;
+                return answer;
+            }
+            catch (error) {
+                const { kind } = (0,faults/* classifyFault */.Dn)(error);
+                if (kind === 'throttle')
+                    backOff(sent.since);
+                if (kind === 'transient')
+                    statistics.faults += 1;
+                throw error;
+            }
+            finally {
+                inFlight.delete(sent);
+                dispatch();
+            }
+        }, { ...options, signal: callSignal }),
+    };
+}
+/** For calls that need no limit: they are few, and one waits for the other. */
+function createUnlimited(options) {
+    return {
+        run: (name, _priority, call, signal = options.signal) => retry(name, (attemptSignal, started) => {
+            started();
+            return call(attemptSignal);
+        }, { ...options, signal }),
+    };
+}
+/** Without the calls that may go out at once at the start: with them a short reading would seem to break the limit. */
+function steadyRate(attempts, seconds, requestsPerSecond) {
+    const burst = requestsPerSecond * BURST_SECONDS;
+    return seconds > 0 ? Math.max(0, attempts - burst) / seconds : 0;
 }
 
 
 /***/ }),
 
-/***/ 83808:
+/***/ 57513:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Dc: () => (/* binding */ member),
 /* harmony export */   Ik: () => (/* binding */ object),
 /* harmony export */   Jt: () => (/* binding */ flag),
 /* harmony export */   Qq: () => (/* binding */ text),
 /* harmony export */   Sd: () => (/* binding */ plainId),
-/* harmony export */   hM: () => (/* binding */ verifyShape),
+/* harmony export */   TR: () => (/* binding */ refuse),
+/* harmony export */   Wp: () => (/* binding */ parseAnswer),
 /* harmony export */   id: () => (/* binding */ id),
+/* harmony export */   lS: () => (/* binding */ accountId),
 /* harmony export */   lq: () => (/* binding */ optional),
+/* harmony export */   mR: () => (/* binding */ optionalText),
 /* harmony export */   p_: () => (/* binding */ list)
 /* harmony export */ });
+/* harmony import */ var _snapshot_canonical_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(59586);
 /* harmony import */ var _faults_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(46335);
 
+
 /** @throws MalformedAnswer */
-function verifyShape(shape, answer) {
-    const complaint = shape(answer);
-    if (complaint !== undefined)
-        throw new _faults_js__WEBPACK_IMPORTED_MODULE_0__/* .MalformedAnswer */ .ol(`response${complaint}`);
+function parseAnswer(schema, answer) {
+    return parseAt('response', schema, answer);
 }
-/** An object whose named members have these shapes; other members are not looked at. */
+/** One member of an object. */
+function member(name, schema) {
+    const where = `.${name}`;
+    return (value) => ((0,_snapshot_canonical_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(value) ? parseAt(where, schema, value[name]) : refuse(' is not an object'));
+}
+/** An object with these members; those that are undefined are left out, which takes the least memory. */
 function object(members) {
-    const entries = Object.entries(members);
+    const schemas = Object.entries(members).map(([name, schema]) => [name, member(name, schema)]);
     return (value) => {
-        if (typeof value !== 'object' || value === null || Array.isArray(value))
-            return ' is not an object';
-        for (const [name, shape] of entries) {
-            // An object can be looked at by its keys.
-            const complaint = shape(value[name]);
-            if (complaint !== undefined)
-                return `.${name}${complaint}`;
+        const parsed = {};
+        for (const [name, schema] of schemas) {
+            const found = schema(value);
+            if (found !== undefined)
+                parsed[name] = found;
         }
-        return undefined;
+        // Each member has been parsed by its own schema.
+        return parsed;
     };
 }
 function list(item) {
-    return (value) => {
-        if (!Array.isArray(value))
-            return ' is not a list';
-        for (let n = 0; n < value.length; n++) {
-            const complaint = item(value[n]);
-            if (complaint !== undefined)
-                return `[${String(n)}]${complaint}`;
-        }
-        return undefined;
-    };
+    return (value) => Array.isArray(value) ? value.map((one, n) => parseAt(n, item, one)) : refuse(' is not a list');
 }
-/** Absent, null, or of this shape. */
-function optional(shape) {
-    return (value) => (value === undefined || value === null ? undefined : shape(value));
+/** Undefined where it is absent or null. */
+function optional(schema) {
+    return (value) => (value === undefined || value === null ? undefined : schema(value));
 }
-const text = (value) => (typeof value === 'string' ? undefined : ' is not text');
-const id = (value) => (typeof value === 'string' && value !== '' ? undefined : ' is not an ID');
+const text = (value) => (typeof value === 'string' ? value : refuse(' is not text'));
+/** AWS sends null, or an empty text, for what is absent. */
+const optionalText = (value) => {
+    const given = optional(text)(value);
+    return given === '' ? undefined : given;
+};
+const id = (value) => typeof value === 'string' && value !== '' ? value : refuse(' is not an ID');
 /** What stands in a log line or a sentence as it came: visible ASCII. */
-const plainId = (value) => typeof value === 'string' && /^[\x21-\x7e]{0,2048}$/.test(value) ? undefined : ' is not an ID';
-const flag = (value) => (typeof value === 'boolean' ? undefined : ' is neither true nor false');
+const plainId = (value) => matching(/^[\x21-\x7e]{0,2048}$/, value, ' is not an ID');
+const accountId = (value) => matching(/^\d{12}$/, value, ' is not an account ID');
+const flag = (value) => typeof value === 'boolean' ? value : refuse(' is neither true nor false');
+function matching(pattern, value, complaint) {
+    return typeof value === 'string' && pattern.test(value) ? value : refuse(complaint);
+}
+function parseAt(where, schema, value) {
+    try {
+        return schema(value);
+    }
+    catch (error) {
+        if (!(error instanceof _faults_js__WEBPACK_IMPORTED_MODULE_0__/* .MalformedAnswer */ .ol))
+            throw error;
+        const path = typeof where === 'number' ? `[${String(where)}]` : where;
+        throw new _faults_js__WEBPACK_IMPORTED_MODULE_0__/* .MalformedAnswer */ .ol(`${path}${error.message}`);
+    }
+}
+function refuse(complaint) {
+    throw new _faults_js__WEBPACK_IMPORTED_MODULE_0__/* .MalformedAnswer */ .ol(complaint);
+}
 
 
 /***/ }),
 
-/***/ 95975:
+/***/ 94431:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   A: () => (/* binding */ openWay)
+/* harmony export */   M: () => (/* binding */ realTime),
+/* harmony export */   w: () => (/* binding */ reportProgress)
 /* harmony export */ });
-/* harmony import */ var node_events__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(78474);
-/* harmony import */ var node_events__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_events__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58500);
+/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_timers_promises__WEBPACK_IMPORTED_MODULE_0__);
 
-/** A way of reading that may be given up: what waits of it is not sent any more then. */
-function openWay(signal) {
-    const control = new AbortController();
-    const end = signal === undefined ? control.signal : AbortSignal.any([signal, control.signal]);
-    // One listener for each waiting call is no leak.
-    (0,node_events__WEBPACK_IMPORTED_MODULE_0__.setMaxListeners)(0, end);
-    return {
-        signal: end,
-        giveUp: () => {
-            control.abort();
-        },
+const realTime = {
+    now: () => performance.now(),
+    sleep: (ms, signal) => (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_0__.setTimeout)(ms, undefined, { signal }),
+    random: Math.random,
+};
+const PROGRESS_MS = 10_000;
+/** Logs what `describe` says, at most every ten seconds: `After 10 s: …`. */
+function reportProgress(describe, time, log) {
+    const startedAt = time.now();
+    let reportedAt = startedAt;
+    return () => {
+        const now = time.now();
+        if (now - reportedAt < PROGRESS_MS)
+            return;
+        reportedAt = now;
+        log.info(`After ${String(Math.round((now - startedAt) / 1000))} s: ${describe()}.`);
     };
 }
 
@@ -32878,7 +32711,9 @@ const TAG_NAMES = Object.keys(TAGS);
 /** What a tag reads of a user. */
 function readAttribute(name, user) {
     const attribute = TAGS[name];
-    return attribute.enterprise ? attribute.read(user.Enterprise) : attribute.read(user);
+    return attribute.enterprise
+        ? attribute.read(user.Extensions?.['aws:identitystore:enterprise'])
+        : attribute.read(user);
 }
 /** The ids without their issuers, in the order of issuer, then id. */
 function externalIds({ ExternalIds = [] }) {
@@ -33150,6 +32985,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream"
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:string_decoder");
+
+/***/ }),
+
+/***/ 58500:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
 
 /***/ }),
 

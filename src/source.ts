@@ -5,10 +5,9 @@ import type { Calls } from './identity-center/advice.ts'
 import { findInstance } from './identity-center/account.ts'
 import { connectAws } from './identity-center/clients.ts'
 import { crawl, type CrawlCost } from './identity-center/crawl.ts'
-import type { AccessFindings, AccessReading, Way } from './identity-center/access.ts'
-import { isDisabled, type CrawlFindings, type Directory } from './identity-center/directory.ts'
-import type { Principals, PrincipalsTeller } from './identity-center/principals.ts'
-import { openWay } from './identity-center/way.ts'
+import type { AccessFindings, AccessReading, SnapshotPrincipals, Way } from './identity-center/access.ts'
+import { isDisabled, type CrawlFindings, type IdentityStore } from './identity-center/identity-store.ts'
+import type { ListedPrincipals } from './identity-center/principals.ts'
 import type { Time } from './identity-center/time.ts'
 import type { Environment, Settings } from './settings.ts'
 import type { mapDirectory, MappingFindings } from './snapshot/mapping.ts'
@@ -52,8 +51,8 @@ export async function openAws(settings: Settings, options: SourceOptions): Promi
   const calls: Calls = {}
   const aws = await connectAws({ profile, region: settings.region, environment, log })
   const advice = { region: aws.region, account, profile, environment }
-  const { signal, giveUp } = openWay()
-  const shared = { ...options, calls, deadlineMs, signal }
+  const control = new AbortController()
+  const shared = { ...options, calls, deadlineMs, signal: control.signal }
   const named = settings.identityStoreId
   const readsAccess = settings.access === 'accounts'
   const { origin, primaryRegion, warning, note } = await findInstance(aws, {
@@ -75,8 +74,8 @@ export async function openAws(settings: Settings, options: SourceOptions): Promi
     async read() {
       const owner = { ...advice, account: ownerAccount ?? account, identityStoreId }
       const both = { ...shared, requestsPerSecond: settings.requestsPerSecond }
-      const readIdentities = async (principals?: PrincipalsTeller): Promise<Mapped> => {
-        const { directory, cost } = await crawl(aws, {
+      const readIdentities = async (principals?: ListedPrincipals): Promise<Mapped> => {
+        const { store, cost } = await crawl(await aws.identityStore(), {
           ...both,
           identityStoreId,
           enterprise: mapping.tags.some((tag) => TAGS[tag].enterprise),
@@ -84,35 +83,34 @@ export async function openAws(settings: Settings, options: SourceOptions): Promi
           ...(principals === undefined ? {} : { principals }),
         })
         const { mapDirectory } = await import('./snapshot/mapping.ts')
-        const mapped = mapDirectory(directory, mapping)
+        const mapped = mapDirectory(store, mapping)
         refuseEmpty(mapped.counts, identityStoreId)
-        return { ...mapped, cost, directory }
+        return { ...mapped, cost, store }
       }
       const readBeside = async (): Promise<[Mapped, AccessReading]> => {
         const { readAccess } = await import('./identity-center/access.ts')
-        const { followPrincipals } = await import('./identity-center/principals.ts')
+        const { ListedPrincipals } = await import('./identity-center/principals.ts')
         if (instanceArn === null) throw withoutArn(identityStoreId)
-        const api = await aws.connectAccess(primaryRegion)
-        const isExcluded = mapping.disabledUsers === 'exclude' ? isDisabled : undefined
-        let begin: (mapped: Promise<Mapped>) => void = () => undefined
-        const mapped = new Promise<Mapped>((resolve) => {
-          begin = resolve
-        })
-        const principals = followPrincipals(isExcluded, mapped.then(principalsOf))
-        begin(readIdentities(principals))
+        const api = {
+          admin: await aws.ssoAdmin(primaryRegion),
+          organizations: await aws.organizations(),
+        }
+        const principals = new ListedPrincipals(mapping.disabledUsers === 'exclude' ? isDisabled : undefined)
+        const mapped = readIdentities(principals)
         return Promise.all([
           mapped,
           readAccess(api, {
             ...both,
             instanceArn,
             principals,
+            snapshotPrincipals: () => mapped.then(principalsOf),
             advice: { ...owner, region: primaryRegion, instanceArn },
           }),
         ])
       }
       try {
         const [mapped, access] = readsAccess ? await readBeside() : [await readIdentities()]
-        const { identities, counts, findings, directory, cost } = mapped
+        const { identities, counts, findings, store, cost } = mapped
         if (findings.excludedUsers > 0)
           log.info(`Disabled users left out, as set in disabled-users: ${String(findings.excludedUsers)}.`)
         return {
@@ -120,7 +118,7 @@ export async function openAws(settings: Settings, options: SourceOptions): Promi
           counts,
           findings: [
             ...(warning === undefined ? [] : [warning]),
-            ...describeCrawl(directory.findings),
+            ...describeCrawl(store.findings),
             ...describeMapping(findings),
             ...(access === undefined ? [] : describeAccess(access.findings)),
           ],
@@ -131,7 +129,7 @@ export async function openAws(settings: Settings, options: SourceOptions): Promi
         }
       } catch (error) {
         // One that fails ends the other.
-        giveUp()
+        control.abort()
         throw error
       }
     },
@@ -139,14 +137,14 @@ export async function openAws(settings: Settings, options: SourceOptions): Promi
 }
 
 interface Mapped extends ReturnType<typeof mapDirectory> {
-  directory: Directory
+  store: IdentityStore
   cost: CrawlCost
 }
 
-function principalsOf({ identities, directory }: Mapped): Awaited<Principals['ofSnapshot']> {
+function principalsOf({ identities, store }: Mapped): SnapshotPrincipals {
   const users = identities.users.map(({ externalId }) => externalId)
   const isIncluded = new Set(users)
-  const excludedUsers = directory.users.flatMap(({ UserId }) => (isIncluded.has(UserId) ? [] : UserId))
+  const excludedUsers = store.users.flatMap(({ UserId }) => (isIncluded.has(UserId) ? [] : UserId))
   return { groups: identities.groups.map(({ externalId }) => externalId), users, excludedUsers }
 }
 

@@ -15,10 +15,14 @@ import {
 } from '../../emulator/organization.ts'
 import { createRandom } from '../../emulator/random.ts'
 import { UserError } from '../../src/errors.ts'
-import { readAccess, type AccessFindings, type AccessReading } from '../../src/identity-center/access.ts'
+import {
+  readAccess,
+  type AccessFindings,
+  type AccessOptions,
+  type AccessReading,
+} from '../../src/identity-center/access.ts'
 import type { Calls } from '../../src/identity-center/advice.ts'
 import { connectAws } from '../../src/identity-center/clients.ts'
-import type { Principals } from '../../src/identity-center/principals.ts'
 import { realTime } from '../../src/identity-center/time.ts'
 import { accessFile } from '../../src/snapshot/access-file.ts'
 import type { Access } from '../../src/snapshot/access.ts'
@@ -679,9 +683,10 @@ async function read(
   })
   const [{ record } = { record: {} }] = organization.instances
   const instanceArn = record.InstanceArn ?? ''
-  const reading = await readAccess(await aws.connectAccess(primaryRegion), {
+  const api = { admin: await aws.ssoAdmin(primaryRegion), organizations: await aws.organizations() }
+  const reading = await readAccess(api, {
     instanceArn,
-    principals: principalsOf(organization, excludedUsers, late, crawled),
+    ...principalsOf(organization, excludedUsers, late, crawled),
     requestsPerSecond,
     deadlineMs: 8_000,
     advice: {
@@ -713,16 +718,18 @@ function principalsOf(
   excludedUsers: readonly string[],
   late: readonly string[],
   crawled: Promise<unknown> = Promise.resolve(),
-): Principals {
+): Pick<AccessOptions, 'principals' | 'snapshotPrincipals'> {
   const users = usersOf(organization)
     .map(({ UserId }) => UserId)
     .filter((id) => !excludedUsers.includes(id))
   const groups = groupsOf(organization).map(({ GroupId }) => GroupId)
   const listed = groups.filter((id) => !late.includes(id))
   return {
-    areAtLeast: (count) => Promise.resolve(users.length + listed.length >= count),
-    listed: Promise.resolve({ groups: listed, users }),
-    ofSnapshot: crawled.then(() => ({ groups, users, excludedUsers })),
+    principals: {
+      areAtLeast: (count) => Promise.resolve(users.length + listed.length >= count),
+      listed: () => Promise.resolve({ groups: listed, users }),
+    },
+    snapshotPrincipals: () => crawled.then(() => ({ groups, users, excludedUsers })),
   }
 }
 

@@ -1,9 +1,15 @@
-import type { InstanceMetadata, ListInstancesCommandOutput, RegionStatus } from '@aws-sdk/client-sso-admin'
+import type { ListInstancesCommandInput } from '@aws-sdk/client-sso-admin'
 import { describe, expect, it } from '@jest/globals'
 import { UserError, type FailureKind } from '../../src/errors.ts'
-import { chooseInstance, findInstance, type FindOptions } from '../../src/identity-center/account.ts'
+import {
+  chooseInstance,
+  findInstance,
+  type FindOptions,
+  type Instance,
+  type InstanceClients,
+} from '../../src/identity-center/account.ts'
 import type { Calls } from '../../src/identity-center/advice.ts'
-import type { Aws } from '../../src/identity-center/clients.ts'
+import type { SendOptions } from '../../src/identity-center/pages.ts'
 import { REGIONS } from '../../src/identity-center/regions.ts'
 import type { Origin } from '../../src/snapshot/model.ts'
 import { awsError } from './fake-service.ts'
@@ -14,7 +20,7 @@ const OWNER = '444455556666'
 const OTHER = '777788889999'
 const REGION = 'eu-west-1'
 
-const instance = (store: string, owner = OWNER, more: Partial<InstanceMetadata> = {}): InstanceMetadata => ({
+const instance = (store: string, owner = OWNER, more: Partial<Instance> = {}): Instance => ({
   IdentityStoreId: store,
   OwnerAccountId: owner,
   InstanceArn: `arn:aws:sso:::instance/${store}`,
@@ -24,7 +30,7 @@ const instance = (store: string, owner = OWNER, more: Partial<InstanceMetadata> 
 const [one, two] = ['d-0000000001', 'd-0000000002']
 
 describe('the instance that is meant', () => {
-  const table: [string, InstanceMetadata[], { account: string; identityStoreId?: string }, string][] = [
+  const table: [string, Instance[], { account: string; identityStoreId?: string }, string][] = [
     ['the only one, where the account is the caller', [instance(one)], { account: CALLER }, one],
     ['the only one, where the account is its owner', [instance(one)], { account: OWNER }, one],
     [
@@ -68,7 +74,7 @@ describe('the instance that is meant', () => {
       )
   })
 
-  const refused: [string, InstanceMetadata[], { account: string; identityStoreId?: string }, RegExp][] = [
+  const refused: [string, Instance[], { account: string; identityStoreId?: string }, RegExp][] = [
     [
       'an account that neither calls nor owns',
       [instance(one)],
@@ -214,11 +220,11 @@ describe('finding it', () => {
     expect(log).toEqual([expect.stringMatching(/^note: .*replica Region .*primary Region is us-east-1/)])
   })
 
-  const regions = (status: string | undefined, names = ['us-east-1', REGION]): Partial<InstanceMetadata> => ({
+  const regions = (status: string | undefined, names = ['us-east-1', REGION]): Partial<Instance> => ({
     Regions: names.map((RegionName, at) => ({
       RegionName,
-      Status: (at === 0 ? 'ACTIVE' : status) as RegionStatus | undefined,
-      IsPrimaryRegion: at === 0,
+      Status: at === 0 ? 'ACTIVE' : status,
+      ...(at === 0 ? { IsPrimaryRegion: true as const } : {}),
     })),
   })
 
@@ -447,11 +453,14 @@ describe('where no instance is visible', () => {
   })
 })
 
-type Instances = Pick<ListInstancesCommandOutput, 'Instances' | 'NextToken'>
+interface Instances {
+  Instances?: Instance[] | undefined
+  NextToken?: string
+}
 
 interface World {
   /** What ListInstances answers, page by page; or `instances` for anything else. */
-  pages?: InstanceMetadata[][]
+  pages?: Instance[][]
   instances?: (region: string, signal: AbortSignal) => Instances | Promise<Instances>
   caller?: () => string
   account?: string
@@ -481,28 +490,27 @@ async function find(world: World): Promise<Found> {
     caller = () => CALLER,
   } = world
   const calls: Calls = {}
-  const unused = (): Promise<never> => Promise.reject(new Error('the store is not read yet'))
-  const aws: Aws = {
+  const aws = {
     region,
-    async callerAccount(signal) {
+    async getCallerIdentity({ abortSignal }: SendOptions) {
       asked.push('STS')
-      await time.sleep(1, signal)
-      return caller()
+      await time.sleep(1, abortSignal)
+      return { Account: caller() }
     },
-    async listInstances(page, signal) {
-      asked.push(page.region ?? region)
-      const at = Number(page.NextToken ?? 0)
-      const answer = await (instances?.(page.region ?? region, signal) ?? {
-        Instances: pages?.[at],
-        ...(at + 1 < (pages?.length ?? 0) ? { NextToken: String(at + 1) } : {}),
-      })
-      return { $metadata: {}, ...answer }
-    },
-    listUsers: unused,
-    listGroups: unused,
-    listGroupMemberships: unused,
-    listGroupMembershipsForMember: unused,
-  }
+    ssoAdmin: (of: string) =>
+      Promise.resolve({
+        async listInstances(page: ListInstancesCommandInput, { abortSignal }: SendOptions) {
+          asked.push(of)
+          const at = Number(page.NextToken ?? 0)
+          const answer = await (instances?.(of, abortSignal) ?? {
+            Instances: pages?.[at],
+            ...(at + 1 < (pages?.length ?? 0) ? { NextToken: String(at + 1) } : {}),
+          })
+          return { $metadata: {}, ...answer }
+        },
+      }),
+    // Of the clients only what is called.
+  } as unknown as InstanceClients
   const account = world.account ?? CALLER
   const options: FindOptions = {
     account,

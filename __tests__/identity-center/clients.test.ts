@@ -4,7 +4,7 @@ import { listen, close } from '../../emulator/loopback.ts'
 import { connectAws, type AwsClients } from '../../src/identity-center/clients.ts'
 import { classifyFault } from '../../src/identity-center/faults.ts'
 
-const signal = new AbortController().signal
+const options = { abortSignal: new AbortController().signal }
 const log = { debug: () => undefined, info: () => undefined, warning: () => undefined }
 const variables = ['AWS_ENDPOINT_URL', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']
 const before = variables.map((name) => [name, process.env[name]] as const)
@@ -29,9 +29,9 @@ describe('one call of a client', () => {
   it.each(failures)('is one request, also after %s: who retries stands above', async (_what, answer) => {
     const { aws, requests } = await connected(answer)
     for (const call of [
-      () => aws.callerAccount(signal),
-      () => aws.listInstances({}, signal),
-      () => aws.listUsers({ IdentityStoreId: 'd-1234567890' }, signal),
+      () => aws.getCallerIdentity(options),
+      async () => (await aws.ssoAdmin('eu-west-1')).listInstances({}, options),
+      async () => (await aws.identityStore()).listUsers({ IdentityStoreId: 'd-1234567890' }, options),
     ])
       await expect(call()).rejects.toThrow()
     expect(requests()).toBe(3)
@@ -52,8 +52,9 @@ describe('one call of a client', () => {
   ]
   it.each(bounds)('reads %s, or refuses it as something to ask for again', async (_what, answer, refused) => {
     const { aws } = await connected(answer)
-    const outcome: unknown = await aws
-      .listUsers({ IdentityStoreId: 'd-1234567890' }, signal)
+    const store = await aws.identityStore()
+    const outcome: unknown = await store
+      .listUsers({ IdentityStoreId: 'd-1234567890' }, options)
       .catch((thrown: unknown) => thrown)
     if (refused === undefined) expect(outcome).toMatchObject({ Users: [] })
     else {
@@ -63,9 +64,9 @@ describe('one call of a client', () => {
   })
 
   it.each<[string, (aws: AwsClients) => Promise<unknown>]>([
-    ['STS', (aws) => aws.callerAccount(signal)],
-    ['SSO Admin', (aws) => aws.listInstances({}, signal)],
-    ['Organizations', async (aws) => (await aws.connectAccess('eu-west-1')).listAccounts({}, signal)],
+    ['STS', (aws) => aws.getCallerIdentity(options)],
+    ['SSO Admin', async (aws) => (await aws.ssoAdmin('eu-west-1')).listInstances({}, options)],
+    ['Organizations', async (aws) => (await aws.organizations()).listAccounts({}, options)],
   ])('is bounded with %s too', async (_what, call) => {
     const { aws } = await connected(endless)
     await expect(call(aws)).rejects.toThrow(/more than 16 MiB/)

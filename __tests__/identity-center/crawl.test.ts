@@ -4,7 +4,7 @@ import { createRandom } from '../../emulator/random.ts'
 import { UserError } from '../../src/errors.ts'
 import type { Calls } from '../../src/identity-center/advice.ts'
 import { crawl, type CrawlCost, type CrawlOptions } from '../../src/identity-center/crawl.ts'
-import type { CrawlFindings, Directory } from '../../src/identity-center/directory.ts'
+import type { CrawlFindings, IdentityStore } from '../../src/identity-center/identity-store.ts'
 import { awsError, createServiceLimit, type ServiceLimit } from './fake-service.ts'
 import {
   createContent,
@@ -34,22 +34,22 @@ describe('a crawl', () => {
   it('by group makes one call a page, no more, and gives what the store holds', async () => {
     // 250 members in the first group, so that it has three pages; the last group is empty.
     const content = createContent(250, 8, (at) => (at % 2 ? [0] : [0, 1 + (at % 6)]))
-    const { directory, cost, store, calls } = await run(content)
+    const { result, cost, store, calls } = await run(content)
     expect(cost.direction).toBe('by group')
-    expectSame(directory, content)
+    expectSame(result, content)
     expect(calls).toEqual({ ListUsers: 3, ListGroups: 1, ListGroupMemberships: 10 })
     expect(store.calls).toHaveLength(14)
     expect(cost).toMatchObject({ attempts: 14, throttles: 0, faults: 0 })
-    expect(directory.findings).toEqual(NOTHING)
+    expect(result.findings).toEqual(NOTHING)
   })
 
   it('by user makes one call a page, no more, and gives what the store holds', async () => {
     const content = createContent(6, 250, (at) =>
       at === 0 ? [...Array(250).keys()] : at === 1 ? [] : [at, at + 100],
     )
-    const { directory, cost, calls } = await run(content)
+    const { result, cost, calls } = await run(content)
     expect(cost.direction).toBe('by user')
-    expectSame(directory, content)
+    expectSame(result, content)
     expect(calls).toEqual({ ListUsers: 1, ListGroups: 3, ListGroupMembershipsForMember: 8 })
   })
 
@@ -65,9 +65,9 @@ describe('a crawl', () => {
     [201, 200, 'by group'],
   ])('of %i users and %i groups goes %s', async (users, groups, direction) => {
     const content = createContent(users, groups, (at) => (groups === 0 ? [] : [at % groups]))
-    const { directory, cost, store } = await run(content)
+    const { result, cost, store } = await run(content)
     expect(cost.direction).toBe(direction)
-    expectSame(directory, content)
+    expectSame(result, content)
     expect(store.calls).toHaveLength(
       Math.max(1, Math.ceil(users / 100)) + Math.max(1, Math.ceil(groups / 100)) + Math.min(users, groups),
     )
@@ -151,9 +151,9 @@ describe('a denied ListGroupMembershipsForMember', () => {
 
   it('falls back to the other direction after one call, and says which action saves calls', async () => {
     const content = createContent(3, 250, (at) => [at, at + 3])
-    const { directory, cost, store, log } = await run(content, { disturb: denied() })
+    const { result, cost, store, log } = await run(content, { disturb: denied() })
     expect(cost.direction).toBe('by group')
-    expectSame(directory, content)
+    expectSame(result, content)
     expect(store.count('ListGroupMembershipsForMember')).toBe(1)
     expect(store.count('ListGroupMemberships')).toBe(250)
     expect(log).toContainEqual(
@@ -163,9 +163,9 @@ describe('a denied ListGroupMembershipsForMember', () => {
 
   it('does so before the list of groups has ended as well', async () => {
     const content = createContent(3, 1_500)
-    const { directory, cost } = await run(content, { disturb: denied(), requestsPerSecond: 1_000 })
+    const { result, cost } = await run(content, { disturb: denied(), requestsPerSecond: 1_000 })
     expect(cost.direction).toBe('by group')
-    expectSame(directory, content)
+    expectSame(result, content)
   })
 
   it('in the middle of the reading starts anew by group, and forgets what it had read', async () => {
@@ -175,23 +175,23 @@ describe('a denied ListGroupMembershipsForMember', () => {
       if (call.nth >= 20) throw awsError('AccessDeniedException')
       return answer()
     })
-    const { directory, cost, store } = await run(content, { disturb })
+    const { result, cost, store } = await run(content, { disturb })
     expect(cost.direction).toBe('by group')
-    expectSame(directory, content)
-    expect(directory.findings).toEqual(NOTHING)
+    expectSame(result, content)
+    expect(result.findings).toEqual(NOTHING)
     expect(store.count('ListGroups')).toBe(1)
   })
 
   it('in the middle of the reading sends nothing more of what waits by user', async () => {
     const content = createContent(60, 61, (at) => [at])
-    const { directory, store } = await run(content, {
+    const { result, store } = await run(content, {
       requestsPerSecond: 5,
       disturb: on('ListGroupMembershipsForMember', (call, answer) => {
         if (call.nth >= 20) throw awsError('AccessDeniedException')
         return answer()
       }),
     })
-    expectSame(directory, content)
+    expectSame(result, content)
     expect(store.count('ListGroupMembershipsForMember')).toBe(21)
   })
 
@@ -236,14 +236,14 @@ describe('a list that cannot be read to its end', () => {
         ...(Groups && { Groups: Groups.map(({ GroupId }) => ({ GroupId, DisplayName: null })) }),
       } as object
     }
-    const { directory, cost } = await run(createContent(3, 2), { disturb })
-    expect([[...directory.users].length, [...directory.groups].length, cost.faults]).toEqual([3, 2, 0])
+    const { result, cost } = await run(createContent(3, 2), { disturb })
+    expect([[...result.users].length, [...result.groups].length, cost.faults]).toEqual([3, 2, 0])
   })
 
   it.each(['', null])('is none where the last token is %j', async (NextToken) => {
     const content = createContent(120, 5)
     const disturb: Disturbance = (_call, answer) => ({ NextToken, ...answer() }) as object
-    expectSame((await run(content, { disturb })).directory, content)
+    expectSame((await run(content, { disturb })).result, content)
   })
 
   it.each<StoreOperation>(['ListUsers', 'ListGroups', 'ListGroupMemberships'])(
@@ -289,9 +289,9 @@ describe('a list that cannot be read to its end', () => {
         seen.add(key)
         return malformed(call, answer, input)
       }
-      const { directory, cost } = await run(content, { disturb })
-      expectSame(directory, content)
-      expect(directory.findings).toEqual(NOTHING)
+      const { result, cost } = await run(content, { disturb })
+      expectSame(result, content)
+      expect(result.findings).toEqual(NOTHING)
       expect(cost.faults).toBeGreaterThan(1)
     }
   })
@@ -346,7 +346,7 @@ describe('a list that cannot be read to its end', () => {
 
   it('goes on through empty pages that have a token', async () => {
     const content = createContent(150, 120, (at) => [...new Set([at % 120, 0])])
-    const { directory, store } = await run(content, {
+    const { result, store } = await run(content, {
       // Each page comes as an empty one first, whose token leads to it.
       disturb: (_call, answer, input) => {
         const { NextToken: token = '' } = input
@@ -359,7 +359,7 @@ describe('a list that cannot be read to its end', () => {
       },
     })
     expect(store.calls).toHaveLength(2 * (2 + 2 + 1 + 120))
-    expectSame(directory, content)
+    expectSame(result, content)
   })
 })
 
@@ -371,9 +371,9 @@ describe('what vanishes while it is read', () => {
       content.groups = content.groups.filter(({ GroupId }) => GroupId !== 'g-4')
       throw vanished(type)
     })
-    const { directory, store } = await run(content, { disturb })
-    expectSame(directory, { ...content, memberships: content.memberships.filter(([, id]) => id !== 'g-4') })
-    expect(directory.findings).toEqual({ ...NOTHING, vanishedGroups: 1 })
+    const { result, store } = await run(content, { disturb })
+    expectSame(result, { ...content, memberships: content.memberships.filter(([, id]) => id !== 'g-4') })
+    expect(result.findings).toEqual({ ...NOTHING, vanishedGroups: 1 })
     // Only an answer that does not say what is missing must be confirmed by the list.
     expect(store.count('ListGroups')).toBe(type === undefined ? 2 : 1)
   })
@@ -384,23 +384,23 @@ describe('what vanishes while it is read', () => {
       if (call.id === 'g-1' && call.token !== undefined) throw vanished('GROUP')
       return answer()
     })
-    const { directory } = await run(content, { disturb })
-    expect(directory.groups.map(({ GroupId }) => GroupId)).toEqual(['g-0'])
-    expect(new Set([...directory.groupIdsByUserId].flatMap(([, ids]) => ids))).toEqual(new Set(['g-0']))
-    expect(directory.findings).toEqual({ ...NOTHING, vanishedGroups: 1 })
+    const { result } = await run(content, { disturb })
+    expect(result.groups.map(({ GroupId }) => GroupId)).toEqual(['g-0'])
+    expect(new Set([...result.groupIdsByUserId].flatMap(([, ids]) => ids))).toEqual(new Set(['g-0']))
+    expect(result.findings).toEqual({ ...NOTHING, vanishedGroups: 1 })
   })
 
   it('a user that vanishes between two pages of its groups leaves no orphan behind', async () => {
     const content = createContent(2, 150, () => [...Array(150).keys()])
-    const { directory } = await run(content, {
+    const { result } = await run(content, {
       disturb: on('ListGroupMembershipsForMember', (call, answer) => {
         if (call.id === 'u-1' && call.token !== undefined)
           throw awsError('ResourceNotFoundException', { ResourceType: 'USER' })
         return answer()
       }),
     })
-    expect(directory.findings).toEqual({ ...NOTHING, vanishedUsers: 1 })
-    expect([...directory.groupIdsByUserId].map(([id]) => id)).toEqual(['u-0'])
+    expect(result.findings).toEqual({ ...NOTHING, vanishedUsers: 1 })
+    expect([...result.groupIdsByUserId].map(([id]) => id)).toEqual(['u-0'])
   })
 
   it.each([['USER'], [undefined]])('a user, with ResourceType %s, is dropped and counted', async (type) => {
@@ -410,9 +410,9 @@ describe('what vanishes while it is read', () => {
       content.users = content.users.filter(({ UserId }) => UserId !== 'u-2')
       throw vanished(type)
     })
-    const { directory, store } = await run(content, { disturb })
-    expectSame(directory, { ...content, memberships: content.memberships.filter(([id]) => id !== 'u-2') })
-    expect(directory.findings).toEqual({ ...NOTHING, vanishedUsers: 1 })
+    const { result, store } = await run(content, { disturb })
+    expectSame(result, { ...content, memberships: content.memberships.filter(([id]) => id !== 'u-2') })
+    expect(result.findings).toEqual({ ...NOTHING, vanishedUsers: 1 })
     expect(store.count('ListUsers')).toBe(type === undefined ? 2 : 1)
   })
 
@@ -436,7 +436,7 @@ describe('what vanishes while it is read', () => {
 
   it('a second reading for its sake adds nothing whose memberships were not read', async () => {
     const byGroup = createContent(20, 5)
-    const { directory } = await run(byGroup, {
+    const { result } = await run(byGroup, {
       disturb: on('ListGroupMemberships', (call, answer) => {
         if (call.id !== 'g-4') return answer()
         byGroup.groups = [...byGroup.groups.slice(0, 4), group('g-late')]
@@ -444,8 +444,8 @@ describe('what vanishes while it is read', () => {
         throw vanished()
       }),
     })
-    expect(directory.groups.map(({ GroupId }) => GroupId)).not.toContain('g-late')
-    expect(directory.findings).toEqual({ ...NOTHING, vanishedGroups: 1 })
+    expect(result.groups.map(({ GroupId }) => GroupId)).not.toContain('g-late')
+    expect(result.findings).toEqual({ ...NOTHING, vanishedGroups: 1 })
 
     const byUser = createContent(5, 20)
     const other = await run(byUser, {
@@ -456,8 +456,8 @@ describe('what vanishes while it is read', () => {
         throw vanished()
       }),
     })
-    expect(other.directory.users.map(({ UserId }) => UserId)).not.toContain('u-late')
-    expect(other.directory.findings).toEqual({ ...NOTHING, vanishedUsers: 1 })
+    expect(other.result.users.map(({ UserId }) => UserId)).not.toContain('u-late')
+    expect(other.result.findings).toEqual({ ...NOTHING, vanishedUsers: 1 })
   })
 
   it.each(['IDENTITY_STORE', 'USER', 'RESOURCE_POLICY'])(
@@ -504,9 +504,9 @@ describe('what a membership names and no list held', () => {
       }
       return answer()
     })
-    const { directory, store } = await run(content, { disturb })
-    expectSame(directory, content)
-    expect(directory.findings).toEqual({ ...NOTHING, lateUsers: 2 })
+    const { result, store } = await run(content, { disturb })
+    expectSame(result, content)
+    expect(result.findings).toEqual({ ...NOTHING, lateUsers: 2 })
     expect(store.count('ListUsers')).toBe(2)
     expect(store.count('ListGroups')).toBe(1)
   })
@@ -520,9 +520,9 @@ describe('what a membership names and no list held', () => {
       }
       return answer()
     })
-    const { directory, store } = await run(content, { disturb })
-    expectSame(directory, content)
-    expect(directory.findings).toEqual({ ...NOTHING, lateGroups: 1 })
+    const { result, store } = await run(content, { disturb })
+    expectSame(result, content)
+    expect(result.findings).toEqual({ ...NOTHING, lateGroups: 1 })
     expect(store.count('ListGroups')).toBe(2)
     expect(store.count('ListUsers')).toBe(1)
   })
@@ -536,9 +536,9 @@ describe('what a membership names and no list held', () => {
       const content = createContent(users, groups)
       const known = [...content.memberships]
       content.memberships.push(ghost)
-      const { directory } = await run(content)
-      expectSame(directory, { ...content, memberships: known })
-      expect(directory.findings).toEqual({ ...NOTHING, orphanMemberships: 1 })
+      const { result } = await run(content)
+      expectSame(result, { ...content, memberships: known })
+      expect(result.findings).toEqual({ ...NOTHING, orphanMemberships: 1 })
     },
   )
 })
@@ -546,13 +546,13 @@ describe('what a membership names and no list held', () => {
 describe('odd records', () => {
   it.each([5, 40])('memberships that come twice count once: %i of each', async (groups) => {
     const content = createContent(2, groups, () => [...Array(groups).keys()])
-    const { directory } = await run(content, {
+    const { result } = await run(content, {
       disturb: on('ListGroupMembershipsForMember', (_call, answer) => {
         const { GroupMemberships = [], ...rest } = answer()
         return { ...rest, GroupMemberships: [...GroupMemberships, ...GroupMemberships] }
       }),
     })
-    expectSame(directory, content)
+    expectSame(result, content)
   })
 
   it('members that are not users are counted and left out', async () => {
@@ -567,9 +567,9 @@ describe('odd records', () => {
       }))
       return { GroupMemberships: [...GroupMemberships, ...(others as never[])], ...rest }
     })
-    const { directory } = await run(content, { disturb })
-    expectSame(directory, content)
-    expect(directory.findings).toEqual({ ...NOTHING, otherMembers: 4 })
+    const { result } = await run(content, { disturb })
+    expectSame(result, content)
+    expect(result.findings).toEqual({ ...NOTHING, otherMembers: 4 })
   })
 
   it('users and groups that come twice are one, the later UpdatedAt stays', async () => {
@@ -577,20 +577,20 @@ describe('odd records', () => {
     content.users.push(user('u-3', { UserName: 'later', UpdatedAt: new Date(2) }), user('u-4'))
     content.users.unshift(user('u-3', { UserName: 'earlier', UpdatedAt: new Date(1) }))
     content.groups.push(group('g-1', { DisplayName: 'changed', UpdatedAt: new Date(1) }))
-    const { directory } = await run(content)
-    expect(directory.users).toHaveLength(20)
-    expect(directory.groups).toHaveLength(5)
-    expect(directory.users.find(({ UserId }) => UserId === 'u-3')?.UserName).toBe('later')
-    expect(directory.groups.find(({ GroupId }) => GroupId === 'g-1')?.DisplayName).toBe('changed')
-    expect(directory.findings).toMatchObject({ conflictingRecords: 3 })
+    const { result } = await run(content)
+    expect(result.users).toHaveLength(20)
+    expect(result.groups).toHaveLength(5)
+    expect(result.users.find(({ UserId }) => UserId === 'u-3')?.UserName).toBe('later')
+    expect(result.groups.find(({ GroupId }) => GroupId === 'g-1')?.DisplayName).toBe('changed')
+    expect(result.findings).toMatchObject({ conflictingRecords: 3 })
   })
 
   it('memberships that come twice are one', async () => {
     const content = createContent(20, 5)
     content.memberships.push(['u-1', 'g-1'], ['u-1', 'g-1'])
-    const { directory } = await run(content)
-    expect(directory.groupIdsByUserId.get('u-1')).toEqual(['g-1'])
-    expect(directory.findings).toEqual(NOTHING)
+    const { result } = await run(content)
+    expect(result.groupIdsByUserId.get('u-1')).toEqual(['g-1'])
+    expect(result.findings).toEqual(NOTHING)
   })
 })
 
@@ -631,7 +631,7 @@ describe('the end of a run', () => {
 })
 
 describe('whatever two things go wrong', () => {
-  it('the crawl ends in the directory of a run without faults, or in one sentence', async () => {
+  it('the crawl ends in the store of a run without faults, or in one sentence', async () => {
     let [whole, refused] = [0, 0]
     await fc.assert(
       fc.asyncProperty(
@@ -659,7 +659,7 @@ describe('whatever two things go wrong', () => {
             return /^[A-Z][^\n]*\.$/.test(outcome.message)
           }
           whole += 1
-          expectSame(outcome.directory, content)
+          expectSame(outcome.store, content)
           return true
         },
       ),
@@ -677,8 +677,8 @@ describe('whatever two things go wrong', () => {
         if (random() < 0.3) throw awsError('ThrottlingException')
         return answer()
       }
-      const { directory } = await run(content, { disturb, random })
-      expectSame(directory, content)
+      const { result } = await run(content, { disturb, random })
+      expectSame(result, content)
     }
   })
 })
@@ -763,7 +763,7 @@ interface RunOptions extends Partial<CrawlOptions> {
 }
 
 interface Run {
-  directory: Directory
+  result: IdentityStore
   cost: CrawlCost
   store: FakeStore
   calls: Calls
@@ -782,8 +782,8 @@ async function run(content: StoreContent, options: RunOptions = {}): Promise<Run
   })
   const log: string[] = []
   const calls: Calls = {}
-  const { directory, cost } = await time.until(crawl(store.api, optionsOf(time, log, calls, given)))
-  return { directory, cost, store, calls, log }
+  const { store: result, cost } = await time.until(crawl(store.api, optionsOf(time, log, calls, given)))
+  return { result, cost, store, calls, log }
 }
 
 async function refusal(content: StoreContent, options: RunOptions): Promise<UserError> {
@@ -850,8 +850,8 @@ function leastSeconds(rate: number, bucket: number): number {
   return (25 + 3 + 300 - bucket) / rate
 }
 
-/** The directory holds the users, groups and memberships of the store, in whatever order. */
-function expectSame({ users, groups, groupIdsByUserId }: Directory, content: StoreContent): void {
+/** The result holds the users, groups and memberships of the store, in whatever order. */
+function expectSame({ users, groups, groupIdsByUserId }: IdentityStore, content: StoreContent): void {
   expect(users.map(({ UserId }) => UserId).sort()).toEqual(content.users.map(({ UserId }) => UserId).sort())
   expect(groups.map(({ GroupId }) => GroupId).sort()).toEqual(
     content.groups.map(({ GroupId }) => GroupId).sort(),

@@ -1,5 +1,6 @@
 import type { Group, GroupMembership, User } from '@aws-sdk/client-identitystore'
-import type { IdentityStoreApi } from '../../src/identity-center/clients.ts'
+import type { SendOptions } from '../../src/identity-center/pages.ts'
+import type { IdentityStoreApi } from '../../src/identity-center/store-reader.ts'
 import type { Time } from '../../src/identity-center/time.ts'
 import { awsError, type ServiceLimit } from './fake-service.ts'
 
@@ -66,7 +67,7 @@ export function createFakeStore(content: StoreContent, options: FakeStoreOptions
   async function serve(
     operation: StoreOperation,
     given: StoreInput,
-    signal: AbortSignal,
+    { abortSignal: signal }: SendOptions,
     read: (page: <T>(all: T[]) => { items: T[]; NextToken?: string }) => StoreAnswer,
   ): Promise<StoreAnswer> {
     const input = { ...given }
@@ -91,26 +92,26 @@ export function createFakeStore(content: StoreContent, options: FakeStoreOptions
   }
 
   const api = {
-    listUsers: (input: StoreInput, signal: AbortSignal) =>
-      serve('ListUsers', input, signal, (page) => {
+    listUsers: (input: StoreInput, options: SendOptions) =>
+      serve('ListUsers', input, options, (page) => {
         const { items, ...next } = page(content.users)
         return { Users: items, ...next }
       }),
-    listGroups: (input: StoreInput, signal: AbortSignal) =>
-      serve('ListGroups', input, signal, (page) => {
+    listGroups: (input: StoreInput, options: SendOptions) =>
+      serve('ListGroups', input, options, (page) => {
         const { items, ...next } = page(content.groups)
         return { Groups: items, ...next }
       }),
-    listGroupMemberships: (input: StoreInput, signal: AbortSignal) =>
-      serve('ListGroupMemberships', input, signal, (page) => {
+    listGroupMemberships: (input: StoreInput, options: SendOptions) =>
+      serve('ListGroupMemberships', input, options, (page) => {
         if (!content.groups.some(({ GroupId }) => GroupId === input.GroupId)) throw vanished('GROUP')
         const { items, ...next } = page(
           content.memberships.filter(([, groupId]) => groupId === input.GroupId),
         )
         return { GroupMemberships: items.map(membership), ...next }
       }),
-    listGroupMembershipsForMember: (input: StoreInput, signal: AbortSignal) =>
-      serve('ListGroupMembershipsForMember', input, signal, (page) => {
+    listGroupMembershipsForMember: (input: StoreInput, options: SendOptions) =>
+      serve('ListGroupMembershipsForMember', input, options, (page) => {
         const userId = input.MemberId?.UserId
         if (!content.users.some(({ UserId }) => UserId === userId)) throw vanished('USER')
         const { items, ...next } = page(content.memberships.filter(([id]) => id === userId))

@@ -1,10 +1,13 @@
 import { describe, expect, it } from '@jest/globals'
 import * as fc from 'fast-check'
 import { createMemberships } from '../../src/identity-center/memberships.ts'
-import { keepGroup, keepUser, Records } from '../../src/identity-center/records.ts'
+import { Records } from '../../src/identity-center/records.ts'
 
 const read = (pairs: readonly (readonly [user: string, group: string])[]) => {
-  const memberships = createMemberships(new Records(keepUser), new Records(keepGroup))
+  const memberships = createMemberships(
+    new Records(({ UserId }) => UserId),
+    new Records(({ GroupId }) => GroupId),
+  )
   for (const [user, group] of pairs) memberships.add(user, group)
   return memberships
 }

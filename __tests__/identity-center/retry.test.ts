@@ -2,7 +2,6 @@ import { getEventListeners } from 'node:events'
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import { UserError } from '../../src/errors.ts'
-import { classifyFault } from '../../src/identity-center/faults.ts'
 import { retry, type Attempt, type RetryOptions } from '../../src/identity-center/retry.ts'
 import { awsError } from './fake-service.ts'
 import { createVirtualTime, type VirtualTime } from './virtual-time.ts'
@@ -275,7 +274,6 @@ function optionsOf(time: VirtualTime, options: Partial<RetryOptions> = {}): Retr
   return {
     time,
     deadlineMs: 120_000,
-    classify: classifyFault,
     signal: new AbortController().signal,
     ...options,
   }

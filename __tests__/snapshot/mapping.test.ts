@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
-import type { Directory, DirectoryGroup, DirectoryUser } from '../../src/identity-center/directory.ts'
+import type { IdentityStore, StoreGroup, StoreUser } from '../../src/identity-center/identity-store.ts'
 import { mapDirectory } from '../../src/snapshot/mapping.ts'
 import { TAG_NAMES, TAGS } from '../../src/snapshot/tags.ts'
 import type { MappingOptions, User } from '../../src/snapshot/model.ts'
@@ -16,9 +16,9 @@ describe('mapDirectory with mapping reference', () => {
   })
 
   it('takes neither tags, nor machine users, nor descriptions', () => {
-    const user: DirectoryUser = { UserId: 'u', UserName: 'bot', DisplayName: 'Bot', Title: 'Engineer' }
+    const user: StoreUser = { UserId: 'u', UserName: 'bot', DisplayName: 'Bot', Title: 'Engineer' }
     const { identities } = mapDirectory(
-      directory([user], [{ GroupId: 'g', DisplayName: 'G', Description: 'd' }]),
+      storeOf([user], [{ GroupId: 'g', DisplayName: 'G', Description: 'd' }]),
       { ...REFERENCE, tags: ['Title'], machineUsers: 'bot' },
     )
     expect(identities.users[0]).toMatchObject({ name: 'bot', email: 'bot', tags: null, isMachine: null })
@@ -31,7 +31,7 @@ describe('mapDirectory with mapping reference', () => {
 })
 
 describe('mapDirectory with mapping full', () => {
-  it.each<[string, Partial<DirectoryUser>, string]>([
+  it.each<[string, Partial<StoreUser>, string]>([
     [
       'the display name',
       { DisplayName: 'D', Name: { Formatted: 'F', GivenName: 'G', FamilyName: 'F' }, NickName: 'N' },
@@ -54,7 +54,7 @@ describe('mapDirectory with mapping full', () => {
     expect(mapUser({ UserName: 'user', ...user }).name).toBe(expected)
   })
 
-  it.each<[string, Partial<DirectoryUser>, string]>([
+  it.each<[string, Partial<StoreUser>, string]>([
     [
       'the primary address',
       { Emails: [{ Value: 'a@example.com' }, { Value: 'b@example.com', Primary: true }] },
@@ -102,8 +102,8 @@ describe('mapDirectory with mapping full', () => {
   })
 
   it.each(TAG_NAMES)('reads %s of the enterprise extension only where that is asked for', (name) => {
-    const { Enterprise, ...own } = everything
-    const [ofUser, ofExtension] = [own, { Enterprise }].map(
+    const { Extensions, ...own } = everything
+    const [ofUser, ofExtension] = [own, { Extensions }].map(
       (user) => mapUser(user, { ...FULL, tags: [name] }).tags,
     )
     expect([ofUser === null, ofExtension === null]).toEqual(
@@ -111,13 +111,10 @@ describe('mapDirectory with mapping full', () => {
     )
   })
 
-  it.each<[string, Partial<DirectoryUser>]>([
+  it.each<[string, Partial<StoreUser>]>([
     ['nothing is there', {}],
-    ['all is empty', { Title: '', ExternalIds: [{ Issuer: 'i', Id: '' }], Enterprise: { department: '' } }],
-    [
-      'a document holds something else',
-      { Enterprise: { Department: { a: 1 }, manager: null, Division: [] } },
-    ],
+    ['all is empty', { Title: '', ExternalIds: [{ Issuer: 'i', Id: '' }], ...extended({ department: '' }) }],
+    ['a document holds something else', extended({ Department: { a: 1 }, manager: null, Division: [] })],
   ])('writes null for tags where %s', (_, user) => {
     expect(mapUser(user, { ...FULL, tags: [...TAG_NAMES] }).tags).toBeNull()
   })
@@ -132,13 +129,13 @@ describe('mapDirectory with mapping full', () => {
     [{ Department: 'first', department: 'second' }, 'first'],
     [{ Department: '', department: 'second' }, 'second'],
     [{ Department: null, department: 'second' }, 'second'],
-  ])('takes of %j the first key in order that has a value', (Enterprise, expected) => {
-    const { tags } = mapUser({ Enterprise }, { ...FULL, tags: ['Department'] })
+  ])('takes of %j the first key in order that has a value', (document, expected) => {
+    const { tags } = mapUser(extended(document), { ...FULL, tags: ['Department'] })
     expect(tags?.map(({ value }) => value)).toEqual([expected])
   })
 
   it('takes a manager that is plain text', () => {
-    const { tags } = mapUser({ Enterprise: { manager: 'boss' } }, { ...FULL, tags: ['Manager'] })
+    const { tags } = mapUser(extended({ manager: 'boss' }), { ...FULL, tags: ['Manager'] })
     expect(tags?.map(({ value }) => value)).toEqual(['boss'])
   })
 
@@ -156,8 +153,8 @@ describe('mapDirectory with mapping full', () => {
   })
 
   it('does not take a key of the prototype for one of the enterprise document', () => {
-    const Enterprise = JSON.parse('{"__proto__":{"department":"inherited"}}') as Record<string, unknown>
-    expect(mapUser({ Enterprise }, { ...FULL, tags: ['Department'] }).tags).toBeNull()
+    const document = JSON.parse('{"__proto__":{"department":"inherited"}}') as Record<string, unknown>
+    expect(mapUser(extended(document), { ...FULL, tags: ['Department'] }).tags).toBeNull()
   })
 
   it.each([
@@ -184,13 +181,13 @@ describe('mapDirectory with mapping full', () => {
       UserId: String(at),
       UserName,
     }))
-    const { identities } = mapDirectory(directory(users, []), { ...FULL, machineUsers: 'svc' })
+    const { identities } = mapDirectory(storeOf(users, []), { ...FULL, machineUsers: 'svc' })
     expect(identities.users.map(({ isMachine }) => isMachine)).toEqual([true, true, false, true, true])
   })
 
   it('names groups by their display name, with their description', () => {
     const { identities } = mapDirectory(
-      directory([], [{ GroupId: 'g', DisplayName: 'Admins', Description: 'They may' }]),
+      storeOf([], [{ GroupId: 'g', DisplayName: 'Admins', Description: 'They may' }]),
       FULL,
     )
     expect(identities.groups).toEqual([
@@ -214,7 +211,7 @@ describe('mapDirectory', () => {
 
   it.each([FULL, REFERENCE])('falls back to the ids and counts where it did ($mapping)', (options) => {
     const { identities, findings } = mapDirectory(
-      directory(
+      storeOf(
         [{ UserId: 'u' }, { UserId: 'v', UserName: '' }, { UserId: 'w', UserName: 'w' }],
         [{ GroupId: 'g' }, { GroupId: 'h', DisplayName: 'h' }, { GroupId: 'i', DisplayName: '' }],
       ),
@@ -230,14 +227,14 @@ describe('mapDirectory', () => {
   })
 
   it('leaves out disabled users with their memberships on request', () => {
-    const people: DirectoryUser[] = [
+    const people: StoreUser[] = [
       { UserId: 'off', UserStatus: 'DISABLED' },
       { UserId: 'on', UserName: 'on', UserStatus: 'ENABLED' },
       { UserId: 'unknown', UserName: 'unknown' },
     ]
     const memberships = { off: ['g'], on: ['g'] }
-    const all = mapDirectory(directory(people, [{ GroupId: 'g', DisplayName: 'G' }], memberships), FULL)
-    const some = mapDirectory(directory(people, [{ GroupId: 'g', DisplayName: 'G' }], memberships), {
+    const all = mapDirectory(storeOf(people, [{ GroupId: 'g', DisplayName: 'G' }], memberships), FULL)
+    const some = mapDirectory(storeOf(people, [{ GroupId: 'g', DisplayName: 'G' }], memberships), {
       ...FULL,
       disabledUsers: 'exclude',
     })
@@ -250,7 +247,7 @@ describe('mapDirectory', () => {
   it('sorts by UTF-16 code units and drops repeated group ids', () => {
     const ids = ['b', 'B', 'é', '\u{1f600}', '\uff5e', 'a']
     const { identities, counts } = mapDirectory(
-      directory(
+      storeOf(
         ids.map((UserId) => ({ UserId })),
         ids.map((GroupId) => ({ GroupId })),
         { a: [...ids, 'b', 'a'] },
@@ -266,7 +263,7 @@ describe('mapDirectory', () => {
   })
 
   it('writes null for a user whose list of groups is empty', () => {
-    const { identities } = mapDirectory(directory([{ UserId: 'u' }], [], { u: [] }), FULL)
+    const { identities } = mapDirectory(storeOf([{ UserId: 'u' }], [], { u: [] }), FULL)
     expect(identities.users[0]?.groupExternalIds).toBeNull()
   })
 
@@ -307,7 +304,7 @@ describe('mapDirectory', () => {
 })
 
 /** A user with every attribute that can be a tag. */
-const everything: Partial<DirectoryUser> = {
+const everything: Partial<StoreUser> = {
   UserStatus: 'ENABLED',
   UserType: 'type',
   Title: 'title',
@@ -317,35 +314,39 @@ const everything: Partial<DirectoryUser> = {
   Locale: 'nl-BE',
   Timezone: 'Europe/Brussels',
   ExternalIds: [{ Issuer: 'i', Id: 'external' }],
-  Enterprise: {
+  ...extended({
     department: 'department',
     DIVISION: 'division',
     Organization: 'organization',
     costCenter: 'cost',
     employeeNumber: 42,
     Manager: { Value: 'manager', displayName: 'not this' },
-  },
+  }),
 }
 
 function shuffle<T>(items: readonly T[]): fc.Arbitrary<T[]> {
   return fc.shuffledSubarray([...items], { minLength: items.length })
 }
 
-function mapUser(user: Partial<DirectoryUser>, options: MappingOptions = FULL): User {
-  const [mapped] = mapDirectory(directory([{ UserId: 'u', ...user }]), options).identities.users
+function extended(document: Record<string, unknown>): Partial<StoreUser> {
+  return { Extensions: { 'aws:identitystore:enterprise': document } }
+}
+
+function mapUser(user: Partial<StoreUser>, options: MappingOptions = FULL): User {
+  const [mapped] = mapDirectory(storeOf([{ UserId: 'u', ...user }]), options).identities.users
   if (mapped === undefined) throw new Error('no user came out')
   return mapped
 }
 
-function directory(
-  users: DirectoryUser[],
-  groups: DirectoryGroup[] = [],
+function storeOf(
+  users: StoreUser[],
+  groups: StoreGroup[] = [],
   memberships: Record<string, string[]> = {},
-): Directory {
+): IdentityStore {
   return { users, groups, groupIdsByUserId: new Map(Object.entries(memberships)), findings: noFindings }
 }
 
-const noFindings: Directory['findings'] = {
+const noFindings: IdentityStore['findings'] = {
   vanishedGroups: 0,
   vanishedUsers: 0,
   lateUsers: 0,
@@ -355,11 +356,11 @@ const noFindings: Directory['findings'] = {
   conflictingRecords: 0,
 }
 
-function organization(): Directory {
+function organization(): IdentityStore {
   const { stores } = JSON.parse(referenceFile('organization.json').toString()) as {
     stores: Record<
       string,
-      { users: DirectoryUser[]; groups: DirectoryGroup[]; memberships: { UserId: string; GroupId: string }[] }
+      { users: StoreUser[]; groups: StoreGroup[]; memberships: { UserId: string; GroupId: string }[] }
     >
   }
   const [store] = Object.values(stores)

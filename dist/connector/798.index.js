@@ -8,10 +8,10 @@ export const modules = {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   mapDirectory: () => (/* binding */ mapDirectory)
 /* harmony export */ });
-/* harmony import */ var _identity_center_directory_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9111);
+/* harmony import */ var _identity_center_identity_store_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2820);
 /* harmony import */ var _model_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4769);
 /* harmony import */ var _canonical_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9586);
-/* harmony import */ var _tags_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1071);
+/* harmony import */ var _tags_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1071);
 
 
 
@@ -21,11 +21,11 @@ export const modules = {
  * The result is the same whatever the order in the directory: users, groups and a user's group ids are sorted by
  * UTF-16 code units. Empty strings count as absent. A lone surrogate becomes U+FFFD, as it will be in the file.
  */
-function mapDirectory(directory, options) {
+function mapDirectory(store, options) {
     const findings = { usersWithoutUserName: 0, groupsWithoutDisplayName: 0, excludedUsers: 0 };
     // One string for each group id, shared by all memberships.
     const groupIds = new Map();
-    const groups = directory.groups.map((group) => {
+    const groups = store.groups.map((group) => {
         if (!text(group.DisplayName))
             findings.groupsWithoutDisplayName += 1;
         const record = options.mapping === 'reference' ? referenceGroup(group) : fullGroup(group);
@@ -34,17 +34,17 @@ function mapDirectory(directory, options) {
     });
     const machineUsers = options.machineUsers === null ? null : new RegExp(options.machineUsers, 'u');
     const wanted = new Set(options.tags);
-    const tags = _tags_js__WEBPACK_IMPORTED_MODULE_0__/* .TAG_NAMES */ .qY.filter((name) => wanted.has(name));
+    const tags = _tags_js__WEBPACK_IMPORTED_MODULE_1__/* .TAG_NAMES */ .qY.filter((name) => wanted.has(name));
     const users = [];
     let memberships = 0;
-    for (const user of directory.users) {
-        if (options.disabledUsers === 'exclude' && (0,_identity_center_directory_js__WEBPACK_IMPORTED_MODULE_1__/* .isDisabled */ .d)(user)) {
+    for (const user of store.users) {
+        if (options.disabledUsers === 'exclude' && (0,_identity_center_identity_store_js__WEBPACK_IMPORTED_MODULE_0__/* .isDisabled */ .d6)(user)) {
             findings.excludedUsers += 1;
             continue;
         }
         if (!text(user.UserName))
             findings.usersWithoutUserName += 1;
-        const ids = sortedGroupIds(directory.groupIdsByUserId.get(user.UserId), groupIds);
+        const ids = sortedGroupIds(store.groupIdsByUserId.get(user.UserId), groupIds);
         memberships += ids?.length ?? 0;
         users.push(options.mapping === 'reference' ? referenceUser(user, ids) : fullUser(user, ids, tags, machineUsers));
     }
@@ -106,7 +106,7 @@ function firstEmail(user) {
 }
 function tagsOf(user, names) {
     const tags = names.flatMap((key) => {
-        const values = new Set((0,_tags_js__WEBPACK_IMPORTED_MODULE_0__/* .readAttribute */ .vK)(key, user).map(tagValue));
+        const values = new Set((0,_tags_js__WEBPACK_IMPORTED_MODULE_1__/* .readAttribute */ .vK)(key, user).map(tagValue));
         return [...values].flatMap((value) => (value === undefined ? [] : { key, value, source: _model_js__WEBPACK_IMPORTED_MODULE_2__/* .TAG_SOURCE */ .Ph }));
     });
     return tags.length === 0 ? null : tags;

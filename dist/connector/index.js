@@ -30187,7 +30187,7 @@ function namesOfGroups(baseline, current) {
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _parent_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6703);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3916);
-/* harmony import */ var _files_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8793);
+/* harmony import */ var _files_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9148);
 /* harmony import */ var _heap_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8604);
 /* harmony import */ var _version_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(311);
 /* harmony import */ var _server_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5175);
@@ -30248,7 +30248,7 @@ async function start() {
 /** The code for AWS is loaded here, so that a connector with a directory as its source starts without it. */
 async function readAws(settings, log) {
     const [{ openAws }, { realTime: time }] = await Promise.all([
-        __nccwpck_require__.e(/* import() */ 786).then(__nccwpck_require__.bind(__nccwpck_require__, 9786)),
+        __nccwpck_require__.e(/* import() */ 716).then(__nccwpck_require__.bind(__nccwpck_require__, 8716)),
         __nccwpck_require__.e(/* import() */ 431).then(__nccwpck_require__.bind(__nccwpck_require__, 4431)),
     ]);
     const { description, read } = await openAws(settings, { environment: process.env, log, time });
@@ -31109,8 +31109,8 @@ function describeOptions(before, now) {
     ];
 }
 
-// EXTERNAL MODULE: ./src/files.ts + 1 modules
-var files = __nccwpck_require__(8793);
+// EXTERNAL MODULE: ./src/files.ts
+var files = __nccwpck_require__(9148);
 // EXTERNAL MODULE: ./src/snapshot/model.ts
 var model = __nccwpck_require__(4769);
 // EXTERNAL MODULE: ./src/snapshot/read.ts + 2 modules
@@ -31292,7 +31292,7 @@ async function syncIdentityStore(parameters, paths, options) {
         if (baseline !== undefined)
             log.warning('The parameter baseline is ignored: it applies only to source aws.');
         // Loaded here: source aws gets it from readAws.
-        const { openDirectory } = await __nccwpck_require__.e(/* import() */ 786).then(__nccwpck_require__.bind(__nccwpck_require__, 9786));
+        const { openDirectory } = await __nccwpck_require__.e(/* import() */ 716).then(__nccwpck_require__.bind(__nccwpck_require__, 8716));
         const directory = (0,external_node_path_.resolve)(root, source.path);
         (0,files/* refuseLinks */.UA)(directory, [root]);
         const { identities } = await (await openDirectory(directory, settings.account)).read();
@@ -31410,39 +31410,33 @@ function framesOf(thrown) {
 
 /***/ }),
 
-/***/ 8793:
+/***/ 9148:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  nm: () => (/* binding */ discardUnfinishedFiles),
-  ij: () => (/* binding */ isLeftover),
-  UA: () => (/* binding */ refuseLinks),
-  DA: () => (/* binding */ removeLeftovers),
-  vq: () => (/* binding */ systemErrorCode),
-  hV: () => (/* binding */ writeFiles)
-});
-
-// UNUSED EXPORTS: verifyPlace
-
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(3024);
-// EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(1455);
-// EXTERNAL MODULE: external "node:os"
-var external_node_os_ = __nccwpck_require__(8161);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
-// EXTERNAL MODULE: external "node:process"
-var external_node_process_ = __nccwpck_require__(1708);
-;// CONCATENATED MODULE: external "node:timers/promises"
-const external_node_timers_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
-// EXTERNAL MODULE: ./src/errors.ts
-var errors = __nccwpck_require__(3916);
-;// CONCATENATED MODULE: ./src/files.ts
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   DA: () => (/* binding */ removeLeftovers),
+/* harmony export */   UA: () => (/* binding */ refuseLinks),
+/* harmony export */   hV: () => (/* binding */ writeFiles),
+/* harmony export */   ij: () => (/* binding */ isLeftover),
+/* harmony export */   nm: () => (/* binding */ discardUnfinishedFiles),
+/* harmony export */   vq: () => (/* binding */ systemErrorCode)
+/* harmony export */ });
+/* unused harmony export verifyPlace */
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_crypto__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3024);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_1__);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1455);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_2___default = /*#__PURE__*/__nccwpck_require__.n(node_fs_promises__WEBPACK_IMPORTED_MODULE_2__);
+/* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8161);
+/* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_3___default = /*#__PURE__*/__nccwpck_require__.n(node_os__WEBPACK_IMPORTED_MODULE_3__);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6760);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_4___default = /*#__PURE__*/__nccwpck_require__.n(node_path__WEBPACK_IMPORTED_MODULE_4__);
+/* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1708);
+/* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_5___default = /*#__PURE__*/__nccwpck_require__.n(node_process__WEBPACK_IMPORTED_MODULE_5__);
+/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(8500);
+/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_6___default = /*#__PURE__*/__nccwpck_require__.n(node_timers_promises__WEBPACK_IMPORTED_MODULE_6__);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(3916);
 
 
 
@@ -31506,10 +31500,10 @@ function refuseLinks(path, roots) {
     const root = innermostRoot(path, roots);
     let place = root?.real ?? '';
     for (const name of root?.below ?? []) {
-        place = (0,external_node_path_.join)(place, name);
-        if ((0,external_node_fs_.lstatSync)(place, { throwIfNoEntry: false })?.isSymbolicLink() !== true)
+        place = (0,node_path__WEBPACK_IMPORTED_MODULE_4__.join)(place, name);
+        if ((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(place, { throwIfNoEntry: false })?.isSymbolicLink() !== true)
             continue;
-        throw new errors/* UserError */.yo('precondition', `${place} is a symbolic link. Use the path of the directory itself.`);
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_7__/* .UserError */ .yo('precondition', `${place} is a symbolic link. Use the path of the directory itself.`);
     }
 }
 /**
@@ -31531,8 +31525,8 @@ function isLeftover(entry, name) {
  */
 function removeLeftovers(directory, names) {
     try {
-        for (const entry of (0,external_node_fs_.readdirSync)(directory)) {
-            const path = (0,external_node_path_.join)(directory, entry);
+        for (const entry of (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readdirSync)(directory)) {
+            const path = (0,node_path__WEBPACK_IMPORTED_MODULE_4__.join)(directory, entry);
             if (names.some((name) => isLeftover(entry, name)) && isAbandoned(path))
                 removeQuietly(path);
         }
@@ -31548,27 +31542,27 @@ function systemErrorCode(error) {
 }
 const unfinished = new Set();
 const MARK = /\.([1-9]\d{0,9})\.([0-9a-f]{8})\.([0-9a-f]{8})\.(new|old|lock)$/;
-const HOST = (0,external_node_crypto_.createHash)('sha256').update((0,external_node_os_.hostname)()).digest('hex').slice(0, 8);
+const HOST = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256').update((0,node_os__WEBPACK_IMPORTED_MODULE_3__.hostname)()).digest('hex').slice(0, 8);
 /** Of a process on another host, or whose id another process has by now, nothing else can be told. */
 const ABANDONED_AFTER_MS = 10 * 60_000;
 function newMark() {
-    return `${external_node_process_.pid}.${HOST}.${(0,external_node_crypto_.randomBytes)(4).toString('hex')}`;
+    return `${node_process__WEBPACK_IMPORTED_MODULE_5__.pid}.${HOST}.${(0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomBytes)(4).toString('hex')}`;
 }
 /** Whether the process that made a temporary file is gone. */
 function isAbandoned(path) {
     const [, pid = '', host = '', random = ''] = MARK.exec(path) ?? [];
     if (host === HOST) {
-        if (Number(pid) === external_node_process_.pid)
+        if (Number(pid) === node_process__WEBPACK_IMPORTED_MODULE_5__.pid)
             return ![...unfinished].some(({ mark }) => mark.endsWith(`.${random}`));
         if (!isRunning(Number(pid)))
             return true;
     }
-    const found = (0,external_node_fs_.lstatSync)(path, { throwIfNoEntry: false });
+    const found = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(path, { throwIfNoEntry: false });
     return found === undefined || Date.now() - found.mtimeMs > ABANDONED_AFTER_MS;
 }
 function isRunning(pid) {
     try {
-        return (0,external_node_process_.kill)(pid, 0);
+        return (0,node_process__WEBPACK_IMPORTED_MODULE_5__.kill)(pid, 0);
     }
     catch (error) {
         // EPERM: it runs, as another user.
@@ -31578,17 +31572,17 @@ function isRunning(pid) {
 async function stageFile(writing, { roots }, path, content) {
     if (writing.abandoned)
         throw new Error('the files were discarded');
-    const place = (0,external_node_path_.resolve)(path);
-    prepareDirectory(writing, (0,external_node_path_.dirname)(place), roots);
+    const place = (0,node_path__WEBPACK_IMPORTED_MODULE_4__.resolve)(path);
+    prepareDirectory(writing, (0,node_path__WEBPACK_IMPORTED_MODULE_4__.dirname)(place), roots);
     refuseUnlessFile(place);
-    const unique = (0,external_node_path_.join)((0,external_node_path_.dirname)(place), `.${(0,external_node_path_.basename)(place)}.${writing.mark}`);
+    const unique = (0,node_path__WEBPACK_IMPORTED_MODULE_4__.join)((0,node_path__WEBPACK_IMPORTED_MODULE_4__.dirname)(place), `.${(0,node_path__WEBPACK_IMPORTED_MODULE_4__.basename)(place)}.${writing.mark}`);
     const file = { path: place, temporary: `${unique}.new`, previous: `${unique}.old` };
     writing.files.push(file);
     // Created synchronously: an open under way would bring the file back that discardUnfinishedFiles has just removed.
-    (0,external_node_fs_.closeSync)((0,external_node_fs_.openSync)(file.temporary, external_node_fs_.constants.O_WRONLY | external_node_fs_.constants.O_CREAT | external_node_fs_.constants.O_EXCL, 0o600));
-    const handle = await (0,promises_.open)(file.temporary, external_node_fs_.constants.O_WRONLY | external_node_fs_.constants.O_NOFOLLOW);
+    (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.closeSync)((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.openSync)(file.temporary, node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_WRONLY | node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_CREAT | node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_EXCL, 0o600));
+    const handle = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_2__.open)(file.temporary, node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_WRONLY | node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_NOFOLLOW);
     try {
-        const hash = (0,external_node_crypto_.createHash)('sha256');
+        const hash = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256');
         let bytes = 0;
         for await (const piece of content) {
             const buffer = typeof piece === 'string' ? Buffer.from(piece) : piece;
@@ -31610,11 +31604,11 @@ async function putInPlace(writing) {
         if (other === undefined)
             return;
         if (tries === COMMIT_TRIES) {
-            throw new errors/* UserError */.yo('precondition', `Another run is writing to ${(0,external_node_path_.dirname)(other)}, so this one wrote nothing. ` +
+            throw new _errors_js__WEBPACK_IMPORTED_MODULE_7__/* .UserError */ .yo('precondition', `Another run is writing to ${(0,node_path__WEBPACK_IMPORTED_MODULE_4__.dirname)(other)}, so this one wrote nothing. ` +
                 `Run them one after the other. If no other run is active, remove ${other}.`);
         }
         // At random, so that two that met do not meet again.
-        await (0,external_node_timers_promises_namespaceObject.setTimeout)(25 + 50 * Math.random());
+        await (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_6__.setTimeout)(25 + 50 * Math.random());
     }
 }
 const COMMIT_TRIES = 20;
@@ -31626,10 +31620,10 @@ const COMMIT_TRIES = 20;
  * Synchronous, so that no handler of a signal ever sees half of it; only SIGKILL can stop it between two files.
  */
 function commit({ mark, files }) {
-    const locks = [...new Set(files.map(({ path }) => (0,external_node_path_.dirname)(path)))].map((path) => (0,external_node_path_.join)(path, `.${mark}.lock`));
+    const locks = [...new Set(files.map(({ path }) => (0,node_path__WEBPACK_IMPORTED_MODULE_4__.dirname)(path)))].map((path) => (0,node_path__WEBPACK_IMPORTED_MODULE_4__.join)(path, `.${mark}.lock`));
     try {
         for (const lock of locks)
-            (0,external_node_fs_.closeSync)((0,external_node_fs_.openSync)(lock, 'wx', 0o600));
+            (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.closeSync)((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.openSync)(lock, 'wx', 0o600));
         for (const other of locks.flatMap(othersAt)) {
             if (!isAbandoned(other))
                 return other;
@@ -31645,9 +31639,9 @@ function commit({ mark, files }) {
     }
 }
 function othersAt(lock) {
-    const directory = (0,external_node_path_.dirname)(lock);
-    const others = (0,external_node_fs_.readdirSync)(directory).filter((entry) => entry !== (0,external_node_path_.basename)(lock));
-    return others.filter((entry) => MARK.exec(entry)?.[4] === 'lock').map((entry) => (0,external_node_path_.join)(directory, entry));
+    const directory = (0,node_path__WEBPACK_IMPORTED_MODULE_4__.dirname)(lock);
+    const others = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readdirSync)(directory).filter((entry) => entry !== (0,node_path__WEBPACK_IMPORTED_MODULE_4__.basename)(lock));
+    return others.filter((entry) => MARK.exec(entry)?.[4] === 'lock').map((entry) => (0,node_path__WEBPACK_IMPORTED_MODULE_4__.join)(directory, entry));
 }
 function renameAll(files) {
     const undo = [];
@@ -31655,13 +31649,13 @@ function renameAll(files) {
         for (const { path, temporary, previous } of files) {
             const isThere = refuseUnlessFile(path) === 'file';
             if (isThere) {
-                (0,external_node_fs_.renameSync)(path, previous);
-                const step = () => (0,external_node_fs_.renameSync)(previous, path);
-                undo.push({ step, otherwise: `the earlier ${path} is now ${(0,external_node_path_.basename)(previous)}` });
+                (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.renameSync)(path, previous);
+                const step = () => (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.renameSync)(previous, path);
+                undo.push({ step, otherwise: `the earlier ${path} is now ${(0,node_path__WEBPACK_IMPORTED_MODULE_4__.basename)(previous)}` });
             }
-            (0,external_node_fs_.renameSync)(temporary, path);
+            (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.renameSync)(temporary, path);
             if (!isThere)
-                undo.push({ step: () => (0,external_node_fs_.rmSync)(path), otherwise: `${path} is the new one` });
+                undo.push({ step: () => (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.rmSync)(path), otherwise: `${path} is the new one` });
         }
     }
     catch (error) {
@@ -31671,8 +31665,8 @@ function renameAll(files) {
         // Their temporary files stay, by which readers see that the files do not belong together.
         files.length = 0;
         const code = systemErrorCode(error);
-        const what = code === undefined ? (0,errors/* messageOf */.bD)(error) : `Could not write ${pathOf(error)} (${code}).`;
-        throw new errors/* UserError */.yo('precondition', `${what} Files already replaced could not be restored: ${failed.map(({ otherwise }) => otherwise).join(', ')}. ` +
+        const what = code === undefined ? (0,_errors_js__WEBPACK_IMPORTED_MODULE_7__/* .messageOf */ .bD)(error) : `Could not write ${pathOf(error)} (${code}).`;
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_7__/* .UserError */ .yo('precondition', `${what} Files already replaced could not be restored: ${failed.map(({ otherwise }) => otherwise).join(', ')}. ` +
             'These files do not match. Write them again, or restore the earlier ones yourself.', { cause: error });
     }
 }
@@ -31691,7 +31685,7 @@ function discard(writing) {
         removeQuietly(temporary);
     for (const directory of writing.directories.reverse()) {
         try {
-            (0,external_node_fs_.rmdirSync)(directory);
+            (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.rmdirSync)(directory);
         }
         catch {
             // Somebody else has put a file into it meanwhile.
@@ -31702,7 +31696,7 @@ function discard(writing) {
 /** A file that cannot be removed must not hide what really happened. */
 function removeQuietly(path) {
     try {
-        (0,external_node_fs_.rmSync)(path, { force: true });
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.rmSync)(path, { force: true });
     }
     catch {
         // It stays, and the next good write of a snapshot removes it.
@@ -31713,29 +31707,29 @@ function prepareDirectory(writing, directory, roots) {
     const root = rootOf(directory, roots);
     let path = root.real;
     for (const name of root.below) {
-        path = (0,external_node_path_.join)(path, name);
+        path = (0,node_path__WEBPACK_IMPORTED_MODULE_4__.join)(path, name);
         if (refuseUnlessDirectory(path) === 'directory')
             continue;
         // Another run may have been faster: no error then, but not ours either.
-        if ((0,external_node_fs_.mkdirSync)(path, { mode: 0o700, recursive: true }) !== undefined)
+        if ((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.mkdirSync)(path, { mode: 0o700, recursive: true }) !== undefined)
             writing.directories.push(path);
     }
     // A link that took the place of a directory since it was looked at.
-    if ((0,external_node_fs_.realpathSync)(directory) !== path) {
-        throw new errors/* UserError */.yo('precondition', `${directory} leads through a symbolic link. Choose another directory.`);
+    if ((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.realpathSync)(directory) !== path) {
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_7__/* .UserError */ .yo('precondition', `${directory} leads through a symbolic link. Choose another directory.`);
     }
 }
 /** The innermost root that holds the directory, by its own name or by its real path, and the names below it. */
 function innermostRoot(directory, roots) {
     const candidates = roots.flatMap((root) => {
-        if (!(0,external_node_path_.isAbsolute)(root) || (0,external_node_fs_.lstatSync)(root, { throwIfNoEntry: false }) === undefined)
+        if (!(0,node_path__WEBPACK_IMPORTED_MODULE_4__.isAbsolute)(root) || (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(root, { throwIfNoEntry: false }) === undefined)
             return [];
-        const real = (0,external_node_fs_.realpathSync)(root);
-        return [(0,external_node_path_.resolve)(root), real].flatMap((name) => {
-            const below = (0,external_node_path_.relative)(name, directory);
-            if (below === '..' || below.startsWith(`..${external_node_path_.sep}`) || (0,external_node_path_.isAbsolute)(below))
+        const real = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.realpathSync)(root);
+        return [(0,node_path__WEBPACK_IMPORTED_MODULE_4__.resolve)(root), real].flatMap((name) => {
+            const below = (0,node_path__WEBPACK_IMPORTED_MODULE_4__.relative)(name, directory);
+            if (below === '..' || below.startsWith(`..${node_path__WEBPACK_IMPORTED_MODULE_4__.sep}`) || (0,node_path__WEBPACK_IMPORTED_MODULE_4__.isAbsolute)(below))
                 return [];
-            return [{ real, below: below === '' ? [] : below.split(external_node_path_.sep) }];
+            return [{ real, below: below === '' ? [] : below.split(node_path__WEBPACK_IMPORTED_MODULE_4__.sep) }];
         });
     });
     return candidates.sort((a, b) => a.below.length - b.below.length)[0];
@@ -31744,29 +31738,29 @@ function rootOf(directory, roots) {
     const innermost = innermostRoot(directory, roots);
     if (innermost !== undefined)
         return innermost;
-    throw new errors/* UserError */.yo('parameters', `${directory} is outside the directories where files may be written (${roots.join(', ')}). ` +
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_7__/* .UserError */ .yo('parameters', `${directory} is outside the directories where files may be written (${roots.join(', ')}). ` +
         'Choose a path inside one of them.');
 }
 function refuseUnlessDirectory(path) {
-    const found = (0,external_node_fs_.lstatSync)(path, { throwIfNoEntry: false });
+    const found = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(path, { throwIfNoEntry: false });
     if (found === undefined)
         return 'nothing';
     if (found.isDirectory())
         return 'directory';
     const what = found.isSymbolicLink() ? 'a symbolic link' : 'not a directory';
-    throw new errors/* UserError */.yo('precondition', `${path} is ${what}. Remove it, or choose another path.`);
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_7__/* .UserError */ .yo('precondition', `${path} is ${what}. Remove it, or choose another path.`);
 }
 function refuseUnlessFile(path) {
-    const found = (0,external_node_fs_.lstatSync)(path, { throwIfNoEntry: false });
+    const found = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(path, { throwIfNoEntry: false });
     if (found === undefined)
         return 'nothing';
     if (found.isFile())
         return 'file';
     const what = found.isSymbolicLink() ? 'a symbolic link' : 'not a regular file';
-    throw new errors/* UserError */.yo('precondition', `${path} is ${what}. Remove it, or choose another path.`);
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_7__/* .UserError */ .yo('precondition', `${path} is ${what}. Remove it, or choose another path.`);
 }
 function explain(error, code) {
-    return new errors/* UserError */.yo('precondition', `Could not write ${pathOf(error)} (${code}). Nothing was changed. Free disk space or grant access, then run again.`, { cause: error });
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_7__/* .UserError */ .yo('precondition', `Could not write ${pathOf(error)} (${code}). Nothing was changed. Free disk space or grant access, then run again.`, { cause: error });
 }
 function pathOf(error) {
     const isNamed = typeof error === 'object' && error !== null && 'path' in error;
@@ -32149,8 +32143,8 @@ var promises_ = __nccwpck_require__(1455);
 var external_node_path_ = __nccwpck_require__(6760);
 // EXTERNAL MODULE: ./src/errors.ts
 var errors = __nccwpck_require__(3916);
-// EXTERNAL MODULE: ./src/files.ts + 1 modules
-var files = __nccwpck_require__(8793);
+// EXTERNAL MODULE: ./src/files.ts
+var files = __nccwpck_require__(9148);
 // EXTERNAL MODULE: ./src/snapshot/canonical.ts
 var canonical = __nccwpck_require__(9586);
 // EXTERNAL MODULE: ./src/snapshot/manifest.ts
@@ -32852,7 +32846,9 @@ const TAG_NAMES = Object.keys(TAGS);
 /** What a tag reads of a user. */
 function readAttribute(name, user) {
     const attribute = TAGS[name];
-    return attribute.enterprise ? attribute.read(user.Enterprise) : attribute.read(user);
+    return attribute.enterprise
+        ? attribute.read(user.Extensions?.['aws:identitystore:enterprise'])
+        : attribute.read(user);
 }
 /** The ids without their issuers, in the order of issuer, then id. */
 function externalIds({ ExternalIds = [] }) {
@@ -33026,6 +33022,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:process
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream");
+
+/***/ }),
+
+/***/ 8500:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
 
 /***/ }),
 

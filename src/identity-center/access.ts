@@ -1,14 +1,15 @@
 import { UserError } from '../errors.ts'
 import type { Log } from '../log.ts'
-import { compareAssignments, inlinePolicyOf } from '../snapshot/access-file.ts'
+import { compareAssignments } from '../snapshot/access-file.ts'
 import type { Access, Assignment, PermissionSet } from '../snapshot/access.ts'
-import type { AccessApi } from './access-clients.ts'
 import {
   createAccessReader,
   readAccountNames,
   type AccessReader,
+  type OrganizationsApi,
   type Pair,
   type Row,
+  type SsoAdminApi,
 } from './access-reader.ts'
 import {
   actionOf,
@@ -16,30 +17,32 @@ import {
   deniedOperation,
   isNotFound,
   type AdviceContext,
-  type Calls,
   type Operation,
 } from './advice.ts'
-import { classifyFault } from './faults.ts'
-import { createPace, type PaceStatistics } from './pace.ts'
-import type { CallOptions } from './pages.ts'
-import type { PrincipalIds, Principals } from './principals.ts'
-import { progressTeller } from './progress.ts'
-import { readEach, readEachAfterFirst } from './read-each.ts'
-import type { Time } from './time.ts'
-import { openWay } from './way.ts'
+import { abortable, once, readEach, readEachAfterFirst, type Progress } from './concurrency.ts'
+import type { CallOptions, RunOptions } from './pages.ts'
+import type { ListedPrincipals, PrincipalIds } from './principals.ts'
+import { createRateLimiter, type CallStatistics, type RateLimiter } from './rate-limiter.ts'
+import { reportProgress } from './time.ts'
 
-export interface AccessOptions {
+export interface AccessApi {
+  /** In the region of the advice. */
+  admin: SsoAdminApi
+  organizations: OrganizationsApi
+}
+
+/** The principals of the snapshot: those that are listed, with what appeared later, without what vanished. */
+export interface SnapshotPrincipals extends PrincipalIds {
+  excludedUsers: readonly string[]
+}
+
+export interface AccessOptions extends RunOptions {
   instanceArn: string
-  principals: Principals
+  principals: Pick<ListedPrincipals, 'areAtLeast' | 'listed'>
+  /** Answers at the end of the crawl. */
+  snapshotPrincipals: () => Promise<SnapshotPrincipals>
   requestsPerSecond: number
-  deadlineMs: number
-  /** Its region is the one that SSO Admin is asked in. */
-  advice: AdviceContext
-  /** Counts the answered calls. */
-  calls: Calls
   log: Log
-  time: Time
-  signal: AbortSignal
 }
 
 export type Way = 'by pairs' | 'by principal'
@@ -60,7 +63,7 @@ export interface AccessReading {
   way: Way
   findings: AccessFindings
   /** Of SSO Admin alone. */
-  cost: PaceStatistics & {
+  cost: CallStatistics & {
     /** From the first call to the last answer. */
     seconds: number
   }
@@ -74,30 +77,25 @@ export interface AccessReading {
  */
 export async function readAccess(api: AccessApi, options: AccessOptions): Promise<AccessReading> {
   const { time, principals } = options
-  const { signal, giveUp } = openWay(options.signal)
-  const paceOptions = { ...options, classify: classifyFault, signal }
-  const pace = createPace(paceOptions)
-  const found: Found = { rows: [], described: new Map(), vanishedSets: new Set(), left: undefined }
-  const onPage = progressTeller(() => progressOf(found, pace.statistics), time, options.log)
-  const call: CallOptions = { ...options, pace, signal, onPage }
-  const run: Run = {
-    ...options,
-    api,
-    call,
-    reader: createAccessReader(api, options.instanceArn, call),
-    found,
-  }
+  const { signal, abort } = abortable(options.signal)
+  const createLimiter = (): RateLimiter => createRateLimiter({ ...options, signal })
+  const limiter = createLimiter()
+  const found: Found = { rows: [], described: new Map(), vanishedSets: new Set() }
+  const onPage = reportProgress(() => progressOf(found, limiter.statistics), time, options.log)
+  const readerUntil = (end: AbortSignal): AccessReader =>
+    createAccessReader(api.admin, options.instanceArn, { ...options, limiter, signal: end, onPage })
+  const run: Run = { ...options, signal, reader: readerUntil(signal), readerUntil, found }
   const readSnapshotAccess = async (): Promise<Omit<AccessReading, 'access'> & Omit<Access, 'accounts'>> => {
     const startedAt = time.now()
     const way = await readAssignments(run)
     // While the identities are still read, what those that are listed hold can be described.
-    const listed = { ...(await principals.listed), excludedUsers: [] }
+    const listed = { ...(await principals.listed()), excludedUsers: [] }
     await describeSets(ofPrincipals(found.rows, listed).known, run)
-    const { known, unknownPrincipals } = ofPrincipals(found.rows, await principals.ofSnapshot)
+    const { known, unknownPrincipals } = ofPrincipals(found.rows, await options.snapshotPrincipals())
     const permissionSets = await describeSets(known, run)
     if (found.vanishedSets.size > 0) await verifyVanished(run)
     const isThere = new Set(permissionSets.map(({ arn }) => arn))
-    const cost = { ...pace.statistics, seconds: (time.now() - startedAt) / 1000 }
+    const cost = { ...limiter.statistics, seconds: (time.now() - startedAt) / 1000 }
     return {
       way,
       permissionSets,
@@ -113,37 +111,35 @@ export async function readAccess(api: AccessApi, options: AccessOptions): Promis
   try {
     const [names, { permissionSets, assignments, ...reading }] = await Promise.all([
       // Organizations has a limit of its own.
-      readNames(api, { ...call, pace: createPace(paceOptions), onPage: () => undefined }),
+      readNames(api.organizations, { ...options, signal, limiter: createLimiter() }),
       readSnapshotAccess(),
     ])
     const ids = [...new Set(assignments.map(({ account }) => account))].sort()
-    const accounts = ids.map((id) => ({ id, name: orElse(names.known.get(id), '') || null }))
+    const accounts = ids.map((id) => ({ id, name: names.known.get(id) ?? null }))
     if (names.missing !== undefined && ids.length > 0) reading.findings.withoutNames = names.missing
     return { ...reading, access: { accounts, permissionSets, assignments } }
   } catch (error) {
-    giveUp()
+    abort()
     throw error
   }
 }
 
 interface Run extends AccessOptions {
-  api: AccessApi
-  call: CallOptions
   reader: AccessReader
+  /** A reader that can be given up alone. */
+  readerUntil: (end: AbortSignal) => AccessReader
   found: Found
 }
 
-/** What is read so far. */
-interface Found {
+/** What is read so far, and how many pairs, principals or permission sets are still to read. */
+interface Found extends Progress {
   rows: Row[]
   /** What is known of permission sets by ARN; undefined where one was not found. */
   described: Map<string, PermissionSet | undefined>
   vanishedSets: Set<string>
-  /** How many pairs, principals or permission sets are still to read; undefined before the way is certain. */
-  left: { count: number } | undefined
 }
 
-function progressOf({ rows, left }: Found, { attempts, throttles }: PaceStatistics): string {
+function progressOf({ rows, left }: Found, { attempts, throttles }: CallStatistics): string {
   const rest =
     left === undefined ? 'still counting what is provisioned' : `${String(left.count)} left to read`
   return `${String(rows.length)} assignments, ${String(attempts)} access calls, ${String(throttles)} throttled; ${rest}`
@@ -151,13 +147,9 @@ function progressOf({ rows, left }: Found, { attempts, throttles }: PaceStatisti
 
 /** Takes the way of the fewer calls (a tie goes by pairs), and the other one where that is denied. */
 async function readAssignments(run: Run): Promise<Way> {
-  const { principals, log, advice, call } = run
-  const openReader = (): { reader: AccessReader; giveUp: () => void } => {
-    const { signal, giveUp } = openWay(call.signal)
-    return { reader: createAccessReader(run.api, run.instanceArn, { ...call, signal }), giveUp }
-  }
-  const byPairs = openReader()
-  const pairs = readerOfPairs(byPairs.reader, run)
+  const { principals, log, advice } = run
+  const byPairs = abortable(run.signal)
+  const pairs = pairsReader(run.readerUntil(byPairs.signal), run.found)
   let denied: Operation | undefined
   try {
     // With more permission sets than principals, counting alone would take more calls than reading by principal.
@@ -169,19 +161,19 @@ async function readAssignments(run: Run): Promise<Way> {
   } catch (error) {
     denied = deniedOperation(error)
     if (denied === undefined) throw error
-    byPairs.giveUp()
+    byPairs.abort()
     log.info(`AWS denied ${denied}, so assignments are read by principal. ${couldSave(denied, advice)}`)
   }
-  const byPrincipal = openReader()
+  const byPrincipal = abortable(run.signal)
   let deniedToo: Operation | undefined
   try {
-    await readByPrincipal(byPrincipal.reader, run)
+    await readByPrincipal(run.readerUntil(byPrincipal.signal), run)
     return 'by principal'
   } catch (error) {
     deniedToo = deniedOperation(error)
     if (deniedToo === undefined) throw error
-    byPrincipal.giveUp()
-    if (denied !== undefined) throw bothDenied(denied, deniedToo, advice, { cause: error })
+    byPrincipal.abort()
+    if (denied !== undefined) throw bothDenied(denied, deniedToo, advice, error)
     log.info(
       `AWS denied ${deniedToo}, so assignments are read by pairs of account and permission set. ${couldSave(deniedToo, advice)}`,
     )
@@ -191,21 +183,12 @@ async function readAssignments(run: Run): Promise<Way> {
     return 'by pairs'
   } catch (error) {
     denied = deniedOperation(error)
-    throw denied === undefined ? error : bothDenied(denied, deniedToo, advice, { cause: error })
+    throw denied === undefined ? error : bothDenied(denied, deniedToo, advice, error)
   }
 }
 
-interface ReaderOfPairs {
-  sets: () => Promise<string[]>
-  count: () => Promise<Pair[]>
-  read: () => Promise<void>
-}
-
 /** Each step once, with those before it. */
-function readerOfPairs(reader: AccessReader, { found }: Run): ReaderOfPairs {
-  let sets: string[] | undefined
-  let pairs: Pair[] | undefined
-
+function pairsReader(reader: AccessReader, found: Found) {
   /** Nothing where the permission set has vanished. */
   const accountsOf = async (permissionSet: string): Promise<string[]> => {
     try {
@@ -216,39 +199,35 @@ function readerOfPairs(reader: AccessReader, { found }: Run): ReaderOfPairs {
       return []
     }
   }
-  const readPair = async (pair: Pair, rows: Row[]): Promise<void> => {
-    try {
-      for (const row of await reader.listAssignmentsOf(pair)) rows.push(row)
-    } catch (error) {
-      if (!isNotFound(error)) throw error
-      // The permission set has left the account, or is gone itself.
-      if ((await accountsOf(pair.permissionSet)).includes(pair.account)) throw stillThere()
+  const sets = once(async () => [...new Set(await reader.listPermissionSets())])
+  const count = once(async () => {
+    const pairs: Pair[] = []
+    await readEachAfterFirst(await sets(), async (permissionSet) => {
+      for (const account of new Set(await accountsOf(permissionSet))) pairs.push({ account, permissionSet })
+    })
+    return pairs
+  })
+  const read = async (): Promise<void> => {
+    const pairs = await count()
+    const rows: Row[] = (found.rows = [])
+    const readPair = async (pair: Pair): Promise<void> => {
+      try {
+        for (const row of await reader.listAssignmentsOf(pair)) rows.push(row)
+      } catch (error) {
+        if (!isNotFound(error)) throw error
+        // The permission set has left the account, or is gone itself.
+        if ((await accountsOf(pair.permissionSet)).includes(pair.account)) throw stillThere()
+      }
     }
+    await readEachAfterFirst(pairs, readPair, found)
   }
-  const steps: ReaderOfPairs = {
-    async sets() {
-      return (sets ??= [...new Set(await reader.listPermissionSets())])
-    },
-    async count() {
-      if (pairs !== undefined) return pairs
-      const counted: Pair[] = []
-      await readEachAfterFirst(await steps.sets(), async (permissionSet) => {
-        for (const account of new Set(await accountsOf(permissionSet)))
-          counted.push({ account, permissionSet })
-      })
-      return (pairs = counted)
-    },
-    async read() {
-      const all = await steps.count()
-      const rows = (found.rows = [])
-      found.left = { count: all.length }
-      await readEachAfterFirst(all, (pair) => readPair(pair, rows), found.left)
-    },
-  }
-  return steps
+  return { sets, count, read }
 }
 
-async function readByPrincipal(reader: AccessReader, { principals, found }: Run): Promise<void> {
+async function readByPrincipal(
+  reader: AccessReader,
+  { principals, snapshotPrincipals, found }: Run,
+): Promise<void> {
   const rows: Row[] = (found.rows = [])
   const asked = new Set<string>()
   const readAll = async ({ groups, users }: PrincipalIds): Promise<void> => {
@@ -256,30 +235,26 @@ async function readByPrincipal(reader: AccessReader, { principals, found }: Run)
       ...groups.map((id) => ({ type: 'GROUP', id }) as const),
       ...users.map((id) => ({ type: 'USER', id }) as const),
     ].filter(({ type, id }) => !asked.has(`${type} ${id}`))
-    const left = (found.left = { count: all.length })
-    await readEachAfterFirst(
-      all,
-      async ({ type, id }) => {
-        asked.add(`${type} ${id}`)
-        try {
-          for (const row of await reader.listAssignmentsOfPrincipal(type, id)) rows.push(row)
-        } catch (error) {
-          // A user or group that has vanished has no assignments.
-          if (!isNotFound(error)) throw error
-        }
-      },
-      left,
-    )
+    const readOne = async ({ type, id }: (typeof all)[number]): Promise<void> => {
+      asked.add(`${type} ${id}`)
+      try {
+        for (const row of await reader.listAssignmentsOfPrincipal(type, id)) rows.push(row)
+      } catch (error) {
+        // A user or group that has vanished has no assignments.
+        if (!isNotFound(error)) throw error
+      }
+    }
+    await readEachAfterFirst(all, readOne, found)
   }
-  await readAll(await principals.listed)
+  await readAll(await principals.listed())
   // Those that appeared while the store was read.
-  await readAll(await principals.ofSnapshot)
+  await readAll(await snapshotPrincipals())
 }
 
 /** The assignments of the snapshot's own principals, each once; those of excluded users are not worth a word. */
 function ofPrincipals(
   rows: readonly Row[],
-  { groups, users, excludedUsers }: Awaited<Principals['ofSnapshot']>,
+  { groups, users, excludedUsers }: SnapshotPrincipals,
 ): { known: Assignment[]; unknownPrincipals: number } {
   const ids = { GROUP: new Set(groups), USER: new Set(users) }
   const excluded = new Set(excludedUsers)
@@ -300,42 +275,21 @@ async function describeSets(assignments: readonly Assignment[], run: Run): Promi
   const { reader, found } = run
   const arns = [...new Set(assignments.map(({ permissionSet }) => permissionSet))].sort()
   const { described } = found
-  const unknown = arns.filter((arn) => !described.has(arn))
-  found.left = { count: unknown.length }
+  const describe = async (arn: string): Promise<void> => {
+    try {
+      described.set(arn, await reader.describePermissionSet(arn))
+    } catch (error) {
+      if (!isNotFound(error)) throw error
+      described.set(arn, undefined)
+      found.vanishedSets.add(arn)
+    }
+  }
   await readEach(
-    unknown,
-    async (arn) => {
-      try {
-        described.set(arn, await describeSet(reader, arn))
-      } catch (error) {
-        if (!isNotFound(error)) throw error
-        described.set(arn, undefined)
-        found.vanishedSets.add(arn)
-      }
-    },
-    found.left,
+    arns.filter((arn) => !described.has(arn)),
+    describe,
+    found,
   )
   return arns.flatMap((arn) => described.get(arn) ?? [])
-}
-
-async function describeSet(reader: AccessReader, arn: string): Promise<PermissionSet> {
-  const [{ Name, Description, SessionDuration }, managed, customer, inline, boundary] = await Promise.all([
-    reader.describePermissionSet(arn),
-    reader.listManagedPolicies(arn),
-    reader.listCustomerManagedPolicies(arn),
-    reader.getInlinePolicy(arn),
-    reader.getPermissionsBoundary(arn),
-  ])
-  return {
-    arn,
-    name: orElse(Name, arn),
-    description: orElse(Description, ''),
-    sessionDuration: orElse(SessionDuration, 'PT1H'),
-    managedPolicies: [...new Set(managed)].sort(),
-    customerManagedPolicies: [...new Set(customer)].sort(),
-    inlinePolicy: inlinePolicyOf(inline),
-    permissionsBoundary: boundary ?? null,
-  }
 }
 
 /**
@@ -362,17 +316,17 @@ function stillThere(): UserError {
 }
 
 async function readNames(
-  api: AccessApi,
-  call: CallOptions,
-): Promise<{ known: Map<string, string>; missing?: string }> {
+  api: OrganizationsApi,
+  options: CallOptions,
+): Promise<{ known: Map<string, string | undefined>; missing?: string }> {
   try {
-    return { known: await readAccountNames(api, call) }
+    return { known: await readAccountNames(api, options) }
   } catch (error) {
     const isOutside = causeOf(error).name === 'AWSOrganizationsNotInUseException'
     if (!isOutside && deniedOperation(error) === undefined) throw error
     const missing = isOutside
       ? 'The account does not belong to an organization, so account names are missing.'
-      : `AWS denied ListAccounts, so account names are missing. Allow the IAM action ${actionOf('ListAccounts', call.advice)} for the role of this run.`
+      : `AWS denied ListAccounts, so account names are missing. Allow the IAM action ${actionOf('ListAccounts', options.advice)} for the role of this run.`
     return { known: new Map(), missing }
   }
 }
@@ -382,20 +336,10 @@ function couldSave(operation: Operation, advice: AdviceContext): string {
   return `To save calls, allow the IAM action ${actionOf(operation, advice)} for the role of this run.`
 }
 
-function bothDenied(
-  first: Operation,
-  second: Operation,
-  advice: AdviceContext,
-  { cause }: { cause?: unknown },
-): UserError {
+function bothDenied(first: Operation, second: Operation, advice: AdviceContext, cause: unknown): UserError {
   return new UserError(
     'permission',
     `AWS denied both ways to read assignments (${first}, ${second}). Allow the IAM action ${actionOf(first, advice)}, or ${actionOf(second, advice)}, for the role of this run, or set access: none to leave out permission sets.`,
     { cause },
   )
-}
-
-/** AWS sends null, or an empty text, for what is absent. */
-function orElse(value: string | null | undefined, otherwise: string): string {
-  return value === undefined || value === null || value === '' ? otherwise : value
 }

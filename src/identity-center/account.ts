@@ -1,28 +1,29 @@
-import { setMaxListeners } from 'node:events'
-import type { InstanceMetadata } from '@aws-sdk/client-sso-admin'
 import { UserError } from '../errors.ts'
 import { oneLine } from '../log.ts'
 import type { Origin } from '../snapshot/model.ts'
-import { adviseAws, isPlainDenial, partitionOf, type AdviceContext, type Calls } from './advice.ts'
-import type { Aws } from './clients.ts'
-import { classifyFault, MalformedAnswer } from './faults.ts'
-import { followPages } from './pages.ts'
+import { isPlainDenial, partitionOf } from './advice.ts'
+import type { AwsClients } from './clients.ts'
+import { abortable } from './concurrency.ts'
+import { MalformedAnswer } from './faults.ts'
+import {
+  ask,
+  readPages,
+  type CallOptions,
+  type ListCall,
+  type RunOptions,
+  type SendOptions,
+} from './pages.ts'
+import { createUnlimited } from './rate-limiter.ts'
 import { REGIONS } from './regions.ts'
-import { retry } from './retry.ts'
-import { list, object, optional, plainId, text, verifyShape } from './shapes.ts'
-import type { Time } from './time.ts'
+import { list, member, object, optional, parseAnswer, plainId, text, type Parsed } from './schema.ts'
 
-export interface FindOptions {
+export type InstanceClients = Pick<AwsClients, 'region' | 'getCallerIdentity' | 'ssoAdmin'>
+
+export interface FindOptions extends RunOptions {
   account: string
   identityStoreId: string | undefined
   /** Whether its ARN is needed, so that a denied ListInstances is an error also where the store is named. */
   needsArn?: boolean
-  advice: AdviceContext
-  /** Counts the answered calls. */
-  calls: Calls
-  time: Time
-  deadlineMs: number
-  signal: AbortSignal
 }
 
 export interface FoundInstance {
@@ -42,13 +43,15 @@ const REGION_SEARCH_MS = 10_000
  *
  * @throws UserError that names both accounts, the ids to choose from, or the region that has the instance
  */
-export async function findInstance(aws: Aws, options: FindOptions): Promise<FoundInstance> {
-  const caller = await ask('GetCallerIdentity', (signal) => callerAccount(aws, signal), options)
-  let instances: InstanceMetadata[]
+export async function findInstance(aws: InstanceClients, options: FindOptions): Promise<FoundInstance> {
+  // STS and SSO Admin have other limits than the Identity Store, and are asked only a few times.
+  const callOptions = { ...options, limiter: createUnlimited(options) }
+  const caller = await readCaller(aws, callOptions)
+  let instances: Instance[]
   try {
-    instances = await listInstances(aws, options)
+    instances = await listInstances(aws, callOptions)
     // An empty body reads the same as an empty list, so that only a second answer is believed.
-    if (instances.length === 0) instances = await listInstances(aws, options)
+    if (instances.length === 0) instances = await listInstances(aws, callOptions)
   } catch (error) {
     if (options.identityStoreId === undefined || options.needsArn === true || !isPlainDenial(error))
       throw error
@@ -72,10 +75,10 @@ export async function findInstance(aws: Aws, options: FindOptions): Promise<Foun
 
 /** Picks among what ListInstances answered; pure. */
 export function chooseInstance(
-  instances: readonly InstanceMetadata[],
+  instances: readonly Instance[],
   caller: string,
   wanted: { account: string; identityStoreId: string | undefined },
-): InstanceMetadata {
+): Instance {
   const candidates = instances.filter(isActive)
   const owners = candidates.flatMap(({ OwnerAccountId }) => OwnerAccountId ?? [])
   if (wanted.account !== caller && !owners.includes(wanted.account))
@@ -110,37 +113,34 @@ export function chooseInstance(
   )
 }
 
-async function listInstances(aws: Aws, options: FindOptions): Promise<InstanceMetadata[]> {
-  const instances: InstanceMetadata[] = []
-  const follow = followPages('ListInstances')
-  for (let token: string | undefined; ;) {
-    const page = token === undefined ? {} : { NextToken: token }
-    const answer = await ask('ListInstances', (signal) => listPage(aws, page, signal), options)
-    for (const instance of answer.Instances ?? []) instances.push(instance)
-    token = follow(answer.Instances?.length ?? 0, answer.NextToken ?? undefined)
-    if (token === undefined) return instances
+function readCaller(aws: InstanceClients, options: CallOptions): Promise<string> {
+  const operation = 'GetCallerIdentity'
+  const send = async (sendOptions: SendOptions): Promise<string> => {
+    const { Account = '' } = await aws.getCallerIdentity(sendOptions)
+    if (!/^\d{12}$/.test(Account)) throw new MalformedAnswer("the caller's account is missing")
+    return Account
   }
+  return ask({ operation, send, schema: text }, options)
 }
 
-async function callerAccount(aws: Aws, signal: AbortSignal): Promise<string> {
-  const account = await aws.callerAccount(signal)
-  if (!/^\d{12}$/.test(account)) throw new MalformedAnswer("the caller's account is missing")
-  return account
+async function listInstances(aws: InstanceClients, options: CallOptions): Promise<Instance[]> {
+  const operation = 'ListInstances'
+  const admin = await aws.ssoAdmin(aws.region)
+  const instances: Instance[] = []
+  const send: ListCall<Instance>['send'] = (page, sendOptions) => admin.listInstances(page, sendOptions)
+  for await (const page of readPages({ operation, send, records: INSTANCES }, options))
+    instances.push(...page)
+  return instances
 }
 
-async function listPage(
-  aws: Aws,
-  page: Parameters<Aws['listInstances']>[0],
-  signal: AbortSignal,
-): ReturnType<Aws['listInstances']> {
-  const answer = await aws.listInstances(page, signal)
-  verifyShape(INSTANCES, answer)
-  return answer
-}
-
-/** What is read of the answer; AWS sends null for what is absent. */
-const INSTANCES = object({
-  Instances: optional(
+const REGION = object({
+  RegionName: plainId,
+  Status: optional(plainId),
+  IsPrimaryRegion: (value) => (value === true ? true : undefined),
+})
+const INSTANCES = member(
+  'Instances',
+  optional(
     list(
       object({
         IdentityStoreId: optional(plainId),
@@ -149,19 +149,19 @@ const INSTANCES = object({
         Status: optional(plainId),
         StatusReason: optional(text),
         PrimaryRegion: optional(plainId),
-        Regions: optional(list(object({ RegionName: plainId, Status: optional(plainId) }))),
+        Regions: optional(list(REGION)),
       }),
     ),
   ),
-  NextToken: optional(text),
-})
+)
+export type Instance = NonNullable<Parsed<typeof INSTANCES>>[number]
 
-function primaryRegion({ PrimaryRegion, Regions }: InstanceMetadata): string | undefined {
-  return PrimaryRegion ?? Regions?.find(({ IsPrimaryRegion }) => IsPrimaryRegion === true)?.RegionName
+function primaryRegion({ PrimaryRegion, Regions }: Instance): string | undefined {
+  return PrimaryRegion ?? Regions?.find(({ IsPrimaryRegion }) => IsPrimaryRegion)?.RegionName
 }
 
 /** A Region that is still being filled, or is being emptied, may hold only a part of the users. */
-function verifyRegion(instance: InstanceMetadata, primary: string | undefined, region: string): void {
+function verifyRegion(instance: Instance, primary: string | undefined, region: string): void {
   const regions = instance.Regions ?? []
   if (regions.length === 0) return
   const found = regions.find(({ RegionName }) => RegionName === region)
@@ -177,30 +177,7 @@ function verifyRegion(instance: InstanceMetadata, primary: string | undefined, r
   )
 }
 
-/** Instances are asked for with a small retry of their own: STS and sso-admin have other limits than the store. */
-async function ask<T>(
-  operation: 'GetCallerIdentity' | 'ListInstances',
-  call: (signal: AbortSignal) => Promise<T>,
-  { advice, ...options }: FindOptions,
-): Promise<T> {
-  try {
-    const answer = await retry(
-      operation,
-      (signal, started) => {
-        started()
-        return call(signal)
-      },
-      { ...options, classify: classifyFault },
-    )
-    options.calls[operation] = (options.calls[operation] ?? 0) + 1
-    return answer
-  } catch (error) {
-    options.signal.throwIfAborted()
-    throw adviseAws(operation, error, advice)
-  }
-}
-
-async function noInstance(aws: Aws, caller: string, options: FindOptions): Promise<UserError> {
+async function noInstance(aws: InstanceClients, caller: string, options: FindOptions): Promise<UserError> {
   const found = await findRegions(aws, options)
   const whose =
     caller === options.account
@@ -217,27 +194,25 @@ async function noInstance(aws: Aws, caller: string, options: FindOptions): Promi
 }
 
 /** The regions of the partition that answer with an instance, the primary first; refusals and slow answers do not count. */
-async function findRegions(aws: Aws, { time, signal }: FindOptions): Promise<string[]> {
+async function findRegions(aws: InstanceClients, { time, signal }: FindOptions): Promise<string[]> {
   const others = (REGIONS[partitionOf(aws.region)] ?? []).filter((region) => region !== aws.region)
-  const enough = new AbortController()
-  const stop = AbortSignal.any([signal, enough.signal])
-  // One listener for each region is no leak.
-  setMaxListeners(0, stop)
+  const search = abortable(signal)
   const found = new Set<string>()
-  const search = Promise.all(
+  const answers = Promise.all(
     others.map(async (region) => {
       try {
-        const { Instances } = await listPage(aws, { region }, stop)
-        const [instance] = Instances ?? []
+        const admin = await aws.ssoAdmin(region)
+        const answer = await admin.listInstances({ MaxResults: 100 }, { abortSignal: search.signal })
+        const [instance] = parseAnswer(INSTANCES, answer) ?? []
         if (instance !== undefined) found.add(primaryRegion(instance) ?? region)
       } catch {
         // A region that is switched off or denied is not the one.
       }
     }),
   )
-  const limit = time.sleep(REGION_SEARCH_MS, enough.signal).catch(() => undefined)
-  await Promise.race([search, limit])
-  enough.abort()
+  const limit = time.sleep(REGION_SEARCH_MS, search.signal).catch(() => undefined)
+  await Promise.race([answers, limit])
+  search.abort()
   signal.throwIfAborted()
   return [...found].sort()
 }
@@ -251,7 +226,7 @@ function wrongAccount(caller: string, account: string, owners: readonly string[]
   )
 }
 
-function describe(instances: readonly InstanceMetadata[]): string {
+function describe(instances: readonly Instance[]): string {
   return instances
     .map((instance) => {
       const { IdentityStoreId, OwnerAccountId, Status, StatusReason } = instance
@@ -263,18 +238,18 @@ function describe(instances: readonly InstanceMetadata[]): string {
     .join(', ')
 }
 
-function isActive({ Status }: InstanceMetadata): boolean {
+function isActive({ Status }: Instance): boolean {
   return (Status ?? 'ACTIVE') === 'ACTIVE'
 }
 
 /** What failed does not become active by waiting. */
-function remedy(instances: readonly InstanceMetadata[]): string {
+function remedy(instances: readonly Instance[]): string {
   return instances.some(({ Status }) => Status === 'CREATE_FAILED')
     ? 'Delete the instance that could not be created, fix the cause, and create it again'
     : 'Wait until its status is ACTIVE'
 }
 
-function origin(instance: InstanceMetadata, region: string, account: string): Origin {
+function origin(instance: Instance, region: string, account: string): Origin {
   return {
     account,
     ownerAccount: instance.OwnerAccountId ?? null,

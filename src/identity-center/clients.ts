@@ -1,58 +1,28 @@
 import { Agent as HttpAgent, type AgentOptions } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
-import type {
-  IdentitystoreClient,
-  ListGroupMembershipsCommandInput,
-  ListGroupMembershipsCommandOutput,
-  ListGroupMembershipsForMemberCommandInput,
-  ListGroupMembershipsForMemberCommandOutput,
-  ListGroupsCommandInput,
-  ListGroupsCommandOutput,
-  ListUsersCommandInput,
-  ListUsersCommandOutput,
-} from '@aws-sdk/client-identitystore'
-import type * as Sdk from '@aws-sdk/client-identitystore'
-import type { ListInstancesCommandOutput, SSOAdminClient } from '@aws-sdk/client-sso-admin'
-import type { STSClient } from '@aws-sdk/client-sts'
+import type { Identitystore, ListGroupMembershipsResponse$ } from '@aws-sdk/client-identitystore'
+import type { Organizations } from '@aws-sdk/client-organizations'
+import type { SSOAdmin } from '@aws-sdk/client-sso-admin'
+import type { GetCallerIdentityCommandOutput, STSClientConfig } from '@aws-sdk/client-sts'
 import { UserError } from '../errors.ts'
 import { oneLine, type Log } from '../log.ts'
 import type { Environment } from '../settings.ts'
 import { PRODUCT, VERSION } from '../version.ts'
-import type { AccessApi } from './access-clients.ts'
 import { boundAnswers } from './answer-bounds.ts'
+import { once } from './concurrency.ts'
+import type { SendOptions } from './pages.ts'
 
-/** The calls that the core makes, each once: who retries and paces stands above. Errors are those of the SDK. */
-export interface Aws {
+/**
+ * The SDK's clients, the code of each loaded when it is first used. They make each call once: who retries, and limits the
+ * rate, stands above.
+ */
+export interface AwsClients {
   region: string
-  /** STS GetCallerIdentity: the account of the credentials, 12 digits. */
-  callerAccount(signal: AbortSignal): Promise<string>
-  /** One page of sso-admin ListInstances, in another region if asked. */
-  listInstances(
-    page: { NextToken?: string; region?: string },
-    signal: AbortSignal,
-  ): Promise<ListInstancesCommandOutput>
-  listUsers(input: ListUsersCommandInput, signal: AbortSignal): Promise<ListUsersCommandOutput>
-  listGroups(input: ListGroupsCommandInput, signal: AbortSignal): Promise<ListGroupsCommandOutput>
-  listGroupMemberships(
-    input: ListGroupMembershipsCommandInput,
-    signal: AbortSignal,
-  ): Promise<ListGroupMembershipsCommandOutput>
-  listGroupMembershipsForMember(
-    input: ListGroupMembershipsForMemberCommandInput,
-    signal: AbortSignal,
-  ): Promise<ListGroupMembershipsForMemberCommandOutput>
+  getCallerIdentity(options: SendOptions): Promise<GetCallerIdentityCommandOutput>
+  ssoAdmin(region: string): Promise<SSOAdmin>
+  identityStore(): Promise<Identitystore>
+  organizations(): Promise<Organizations>
 }
-
-export interface AwsClients extends Aws {
-  /** The calls of access, their code loaded now; SSO Admin in this region. */
-  connectAccess(region: string): Promise<AccessApi>
-}
-
-/** The operations of the Identity Store that are paced. */
-export type IdentityStoreApi = Pick<
-  Aws,
-  'listUsers' | 'listGroups' | 'listGroupMemberships' | 'listGroupMembershipsForMember'
->
 
 export interface AwsOptions {
   profile: string | undefined
@@ -62,8 +32,7 @@ export interface AwsOptions {
 }
 
 /**
- * Clients for the credentials that the SDK's default chain finds. Each client's code is loaded when it is first used, STS
- * before the others, so that the first call leaves early.
+ * Clients for the credentials that the SDK's default chain finds.
  *
  * @throws UserError (parameters) for an unknown profile and where no region is named
  */
@@ -85,7 +54,7 @@ export async function connectAws(options: AwsOptions): Promise<AwsClients> {
   const common = {
     region: found,
     ...(profile === undefined ? {} : { profile }),
-    // Retries belong to the pace: the SDK's client-wide quota loses calls under concurrency (aws-sdk-js-v3#4754).
+    // The SDK's client-wide quota of retries loses calls under concurrency (aws-sdk-js-v3#4754).
     maxAttempts: 1,
     cacheMiddleware: true,
     customUserAgent: `${PRODUCT}/${VERSION}`,
@@ -93,74 +62,41 @@ export async function connectAws(options: AwsOptions): Promise<AwsClients> {
     requestHandler: requestHandler(environment),
   }
   const sts = once(async () => {
-    const { STSClient, GetCallerIdentityCommand } = await import('@aws-sdk/client-sts')
-    return { client: boundAnswers(new STSClient(common)), GetCallerIdentityCommand }
+    const { STS } = await import('@aws-sdk/client-sts')
+    return boundAnswers(new STS(common))
   })
   /** One provider for all clients, so that a role is assumed once. */
-  const credentials = async (): Promise<STSClient['config']['credentials']> =>
-    (await sts()).client.config.credentials
-  const ssoAdmin = once(() => import('@aws-sdk/client-sso-admin'))
-  const ssoAdminClients = new Map<string, SSOAdminClient>()
-  const ssoAdminIn = async (
-    region: string,
-  ): Promise<{ sdk: Awaited<ReturnType<typeof ssoAdmin>>; client: SSOAdminClient }> => {
-    const sdk = await ssoAdmin()
-    const known = ssoAdminClients.get(region)
-    if (known !== undefined) return { sdk, client: known }
-    const client = boundAnswers(
-      new sdk.SSOAdminClient({ ...common, region, credentials: await credentials() }),
-    )
-    ssoAdminClients.set(region, client)
-    return { sdk, client }
-  }
+  const shared = async () => ({ ...common, credentials: (await sts()).config.credentials })
   const identityStore = once(async () => {
     const sdk = await import('@aws-sdk/client-identitystore')
     takeAsGiven(sdk.ListGroupMembershipsResponse$, 'GroupMemberships')
     takeAsGiven(sdk.ListGroupMembershipsForMemberResponse$, 'GroupMemberships')
-    return {
-      sdk,
-      client: boundAnswers(new sdk.IdentitystoreClient({ ...common, credentials: await credentials() })),
-    }
+    return boundAnswers(new sdk.Identitystore(await shared()))
   })
-
-  async function send<I, O>(
-    command: (sdk: typeof Sdk) => new (input: I) => unknown,
-    input: I,
-    abortSignal: AbortSignal,
-  ): Promise<O> {
-    const { sdk, client } = await identityStore()
-    const Command = command(sdk)
-    // The pairs of command and answer stand in the interface above; the SDK's own overloads cannot be passed through.
-    return client.send(new Command(input) as Parameters<IdentitystoreClient['send']>[0], {
-      abortSignal,
-    }) as Promise<O>
+  const ssoAdmins = new Map<string, Promise<SSOAdmin>>()
+  const ssoAdmin = (region: string): Promise<SSOAdmin> => {
+    const create = async (): Promise<SSOAdmin> => {
+      const sdk = await import('@aws-sdk/client-sso-admin')
+      return boundAnswers(new sdk.SSOAdmin({ ...(await shared()), region }))
+    }
+    const client = ssoAdmins.get(region) ?? create()
+    ssoAdmins.set(region, client)
+    return client
   }
-
   return {
     region: found,
-    async callerAccount(abortSignal) {
-      const { client, GetCallerIdentityCommand } = await sts()
-      const answer = client.send(new GetCallerIdentityCommand({}), { abortSignal })
+    async getCallerIdentity(options) {
+      const answer = (await sts()).getCallerIdentity({}, options)
       // While STS answers, the code of the next two calls is loaded.
-      void Promise.allSettled([ssoAdmin(), identityStore()])
-      return (await answer).Account ?? ''
+      void Promise.allSettled([ssoAdmin(found), identityStore()])
+      return answer
     },
-    async listInstances({ region: elsewhere = found, ...page }, abortSignal) {
-      const { sdk, client } = await ssoAdminIn(elsewhere)
-      return client.send(new sdk.ListInstancesCommand({ MaxResults: 100, ...page }), { abortSignal })
+    ssoAdmin,
+    identityStore,
+    async organizations() {
+      const { Organizations } = await import('@aws-sdk/client-organizations')
+      return boundAnswers(new Organizations(await shared()))
     },
-    async connectAccess(region) {
-      const [{ createAccessApi }, { client }] = await Promise.all([
-        import('./access-clients.ts'),
-        ssoAdminIn(region),
-      ])
-      return createAccessApi(client, { ...common, credentials: await credentials() })
-    },
-    listUsers: (input, signal) => send((sdk) => sdk.ListUsersCommand, input, signal),
-    listGroups: (input, signal) => send((sdk) => sdk.ListGroupsCommand, input, signal),
-    listGroupMemberships: (input, signal) => send((sdk) => sdk.ListGroupMembershipsCommand, input, signal),
-    listGroupMembershipsForMember: (input, signal) =>
-      send((sdk) => sdk.ListGroupMembershipsForMemberCommand, input, signal),
   }
 }
 
@@ -169,10 +105,7 @@ export async function connectAws(options: AwsOptions): Promise<AwsClients> {
  * at, which was a fifth of the CPU time of a run. A schema has the members of an answer and their types; what is not of its
  * type is handed on as it is.
  */
-function takeAsGiven(
-  [, , , , members, types]: typeof Sdk.ListGroupMembershipsResponse$,
-  member: string,
-): void {
+function takeAsGiven([, , , , members, types]: typeof ListGroupMembershipsResponse$, member: string): void {
   const at = members.indexOf(member)
   if (at !== -1) types[at] = TEXT_TYPE
 }
@@ -249,32 +182,15 @@ function readProxies(environment: Environment): Record<string, string> | undefin
   return Object.keys(proxies).length === 0 ? undefined : proxies
 }
 
-/** Without `info` the SDK spares itself the filtering of each answer for a log that nobody keeps. */
-function quietLogger(log: Log): {
-  trace(): void
-  debug(): void
-  info(): void
-  warn(text: string): void
-  error(): void
-} {
+/** Without `info` the SDK, which looks for it first, spares itself the filtering of each answer for a log that nobody keeps. */
+function quietLogger(log: Log): NonNullable<STSClientConfig['logger']> {
   const nothing = (): void => undefined
-  const logger = {
-    trace: nothing,
-    debug: nothing,
-    warn: (text: string) => {
-      log.debug(oneLine(text))
-    },
-    error: nothing,
+  const warn = (text: string): void => {
+    log.debug(oneLine(text))
   }
-  // `info` is left out on purpose: the SDK asks for it with `?.` or typeof before it builds the text.
-  return logger as typeof logger & { info(): void }
+  return { debug: nothing, warn, error: nothing } as NonNullable<STSClientConfig['logger']>
 }
 
 function emptyAsUndefined(value: string | undefined): string | undefined {
   return value === undefined || value.trim() === '' ? undefined : value.trim()
-}
-
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined
-  return () => (made ??= make())
 }

@@ -1,14 +1,13 @@
 import { UserError } from '../errors.ts'
-import type { CrawlFindings, Directory } from './directory.ts'
+import type { CrawlFindings, IdentityStore, StoreGroup, StoreUser } from './identity-store.ts'
 import type { Memberships } from './memberships.ts'
-import { keepGroup, keepUser, Records, type GroupRecords, type UserRecords } from './records.ts'
-import { collect } from './pages.ts'
+import { Records } from './records.ts'
 import type { StoreReader } from './store-reader.ts'
 
 /** The three readings of a store, which changed while they were made. */
 export interface Readings {
-  users: UserRecords
-  groups: GroupRecords
+  users: Records<StoreUser>
+  groups: Records<StoreGroup>
   memberships: Memberships
 }
 
@@ -17,7 +16,8 @@ export type Late = Pick<CrawlFindings, 'lateUsers' | 'lateGroups'>
 
 /**
  * Reads a list once more where memberships name what it did not hold, or where something may not have vanished, and adds
- * what it holds now.
+ * what it holds now. By group, the memberships of a late group were not read, by user those of a late user; the next run
+ * has both.
  *
  * @throws UserError (unavailable) where the list still holds what is said to have vanished
  */
@@ -27,28 +27,27 @@ export async function reconcile(
   direction: Direction,
 ): Promise<Late> {
   const { userIds, groupIds, vanishedUsers, vanishedGroups, doubtful } = memberships
-  const isUnknownUser = userIds.some((id) => !users.has(id) && !vanishedUsers.has(id))
-  const isUnknownGroup = groupIds.some((id) => !groups.has(id) && !vanishedGroups.has(id))
-  const late = { lateUsers: 0, lateGroups: 0 }
-  if (isUnknownUser || (doubtful.size > 0 && direction === 'by user')) {
-    const now: UserRecords = new Records(keepUser)
-    await collect(reader.listUsers(), (user) => {
-      now.add(user.UserId, user)
-    })
+
+  async function addLate<R extends StoreUser | StoreGroup>(
+    known: Records<R>,
+    named: readonly string[],
+    vanished: ReadonlySet<string>,
+    isDoubted: boolean,
+    list: () => AsyncIterable<R[]>,
+  ): Promise<number> {
+    const isLate = named.some((id) => !known.has(id) && !vanished.has(id))
+    if (!isLate && !(isDoubted && doubtful.size > 0)) return 0
+    const now = new Records(known.idOf)
+    await now.addAll(list())
     refuseStillThere(doubtful, now)
-    // By user, the memberships of a late user were not read; the next run has both.
-    if (isUnknownUser) late.lateUsers = users.addMissing(now)
+    return isLate ? known.addMissing(now) : 0
   }
-  if (isUnknownGroup || (doubtful.size > 0 && direction === 'by group')) {
-    const now: GroupRecords = new Records(keepGroup)
-    await collect(reader.listGroups(), (group) => {
-      now.add(group.GroupId, group)
-    })
-    refuseStillThere(doubtful, now)
-    // By group, the memberships of a late group were not read; the next run has both.
-    if (isUnknownGroup) late.lateGroups = groups.addMissing(now)
+
+  const isByUser = direction === 'by user'
+  return {
+    lateUsers: await addLate(users, userIds, vanishedUsers, isByUser, reader.listUsers),
+    lateGroups: await addLate(groups, groupIds, vanishedGroups, !isByUser, reader.listGroups),
   }
-  return late
 }
 
 function refuseStillThere(doubtful: ReadonlySet<string>, now: { has(id: string): boolean }): void {
@@ -60,15 +59,11 @@ function refuseStillThere(doubtful: ReadonlySet<string>, now: { has(id: string):
   )
 }
 
-/** Makes one directory of the three readings: without what vanished, without memberships of what no list holds. */
-export function toDirectory({ users, groups, memberships }: Readings, late: Late): Directory {
+/** Makes one store of the three readings: without what vanished, without memberships of what no list holds. */
+export function toIdentityStore({ users, groups, memberships }: Readings, late: Late): IdentityStore {
   const { userIds, groupIds, vanishedUsers, vanishedGroups } = memberships
-  vanishedGroups.forEach((id) => {
-    groups.delete(id)
-  })
-  vanishedUsers.forEach((id) => {
-    users.delete(id)
-  })
+  for (const id of vanishedGroups) groups.delete(id)
+  for (const id of vanishedUsers) users.delete(id)
   const isKnownUser = userIds.map((id) => users.has(id))
   const isKnownGroup = groupIds.map((id) => groups.has(id))
   let orphanMemberships = 0

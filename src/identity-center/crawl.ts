@@ -1,44 +1,37 @@
+import { EventEmitter, once } from 'node:events'
 import type { Log } from '../log.ts'
-import { isPlainDenial, type AdviceContext, type Calls } from './advice.ts'
-import type { IdentityStoreApi } from './clients.ts'
-import { reconcile, toDirectory, type Direction, type Readings } from './consistency.ts'
-import type { Directory } from './directory.ts'
-import { classifyFault } from './faults.ts'
-import { createMemberships } from './memberships.ts'
-import { createPace, steadyRate, type PaceStatistics } from './pace.ts'
-import type { PrincipalsTeller } from './principals.ts'
-import { progressTeller } from './progress.ts'
-import { readEach, readEachAfterFirst, type ReadOne } from './read-each.ts'
-import { keepGroup, keepUser, Records } from './records.ts'
-import { collect } from './pages.ts'
-import { createStoreReader, type StoreReader } from './store-reader.ts'
-import type { Time } from './time.ts'
-import { openWay } from './way.ts'
+import { isPlainDenial } from './advice.ts'
+import { abortable, readEach, readEachAfterFirst, type Progress } from './concurrency.ts'
+import { reconcile, toIdentityStore, type Direction, type Readings } from './consistency.ts'
+import type { IdentityStore, StoreGroup, StoreUser } from './identity-store.ts'
+import { createMemberships, type Memberships } from './memberships.ts'
+import type { RunOptions } from './pages.ts'
+import type { ListedPrincipals } from './principals.ts'
+import { createRateLimiter, steadyRate, type CallStatistics } from './rate-limiter.ts'
+import { Records } from './records.ts'
+import { createStoreReader, type IdentityStoreApi, type StoreReader } from './store-reader.ts'
+import { reportProgress } from './time.ts'
 
-export interface CrawlOptions {
+export interface CrawlOptions extends RunOptions {
   identityStoreId: string
   /** Ask for the enterprise extension of users. */
   enterprise: boolean
   requestsPerSecond: number
-  deadlineMs: number
-  advice: AdviceContext
-  /** Counts the answered calls. */
-  calls: Calls
   /** Told what the lists hold while they are read, and at their end. */
-  principals?: PrincipalsTeller
+  principals?: ListedPrincipals
   log: Log
-  time: Time
-  signal: AbortSignal
 }
 
 /** What a crawl cost, for the summary. */
-export interface CrawlCost extends PaceStatistics {
+export interface CrawlCost extends CallStatistics {
   direction: Direction
   /** From the first call to the last answer. */
   seconds: number
   /** Calls a second, the first burst left out. */
   ratePerSecond: number
 }
+
+interface Crawling extends Readings, Progress {}
 
 /**
  * Reads the whole identity store with the fewest calls: the two lists side by side, and the memberships in the direction
@@ -49,151 +42,119 @@ export interface CrawlCost extends PaceStatistics {
 export async function crawl(
   api: IdentityStoreApi,
   options: CrawlOptions,
-): Promise<{ directory: Directory; cost: CrawlCost }> {
-  const { time, log } = options
-  const control = new AbortController()
-  const signal = AbortSignal.any([options.signal, control.signal])
-  const pace = createPace({ ...options, classify: classifyFault, signal })
-  const users = new Records(keepUser)
-  const groups = new Records(keepGroup)
-  const state: Crawling = {
-    users,
-    groups,
-    memberships: createMemberships(users, groups),
-    left: undefined,
-  }
+): Promise<{ store: IdentityStore; cost: CrawlCost }> {
+  const { time, log, requestsPerSecond } = options
+  const { signal, abort } = abortable(options.signal)
+  const limiter = createRateLimiter({ ...options, signal })
+  const users = new Records<StoreUser>(({ UserId }) => UserId)
+  const groups = new Records<StoreGroup>(({ GroupId }) => GroupId)
+  const state: Crawling = { users, groups, memberships: createMemberships(users, groups) }
   const startedAt = time.now()
-  const tellProgress = progressTeller(() => progressOf(state, pace.statistics), time, log)
-  const onPage = (): void => {
-    tellProgress()
-    options.principals?.seen(state, false)
+  const onPage = reportProgress(() => progressOf(state, limiter.statistics), time, log)
+  const readerUntil = (end: AbortSignal): StoreReader =>
+    createStoreReader(api, { ...options, limiter, signal: end, onPage })
+  const reader = readerUntil(signal)
+  const byUser = abortable(signal)
+  const listPages = new EventEmitter()
+  const onListPage = (): void => {
+    options.principals?.update(state)
+    listPages.emit('page')
   }
-  const createReader = (end: AbortSignal): StoreReader =>
-    createStoreReader(api, { ...options, pace, signal: end, onPage })
-  const reader = createReader(signal)
-  const way = openWay(signal)
-  const byUser = { reader: createReader(way.signal), giveUp: way.giveUp }
   try {
-    const lists = readLists(reader, state)
-    const listed = lists.both.then(() => options.principals?.seen(state, true))
-    const [direction] = await Promise.all([readMemberships(reader, byUser, state, lists, log), listed])
+    const [direction] = await Promise.all([
+      readMemberships(
+        reader,
+        { reader: readerUntil(byUser.signal), abort: byUser.abort },
+        state,
+        listPages,
+        log,
+      ),
+      users.addAll(reader.listUsers(), onListPage),
+      groups.addAll(reader.listGroups(), onListPage),
+    ])
     const late = await reconcile(reader, state, direction)
     const seconds = (time.now() - startedAt) / 1000
-    const ratePerSecond = steadyRate(pace.statistics.attempts, seconds, options.requestsPerSecond)
+    const ratePerSecond = steadyRate(limiter.statistics.attempts, seconds, requestsPerSecond)
     return {
-      directory: toDirectory(state, late),
-      cost: { direction, seconds, ratePerSecond, ...pace.statistics },
+      store: toIdentityStore(state, late),
+      cost: { direction, seconds, ratePerSecond, ...limiter.statistics },
     }
   } catch (error) {
-    control.abort(error)
+    abort(error)
     throw error
   }
 }
 
-interface Crawling extends Readings {
-  /** How many groups or users are still to read; undefined before the direction is certain. */
-  left: { count: number } | undefined
-}
-
-interface Lists {
-  both: Promise<void>
-  groupList: Promise<void>
-  /** There as soon as the rest of the lists cannot change it. */
-  direction: Promise<Direction>
-}
-
-function readLists(reader: StoreReader, { users, groups }: Readings): Lists {
-  let usersDone = false
-  let groupsDone = false
-  let certain: (direction: Direction) => void = () => undefined
-  const direction = new Promise<Direction>((resolve) => {
-    certain = resolve
-  })
-  const decide = (): void => {
-    if (groupsDone && users.size >= groups.size) certain('by group')
-    else if (usersDone && groups.size > users.size) certain('by user')
+/** The direction of the fewer objects, as soon as the rest of the lists cannot change it. */
+async function findDirection({ users, groups }: Readings, listPages: EventEmitter): Promise<Direction> {
+  for (;;) {
+    if (groups.isComplete && users.size >= groups.size) return 'by group'
+    if (users.isComplete && groups.size > users.size) return 'by user'
+    await once(listPages, 'page')
   }
-  const readUsers = async (): Promise<void> => {
-    for await (const page of reader.listUsers()) {
-      for (const user of page) users.add(user.UserId, user)
-      decide()
-    }
-    usersDone = true
-    decide()
-  }
-  const readGroups = async (): Promise<void> => {
-    for await (const page of reader.listGroups()) {
-      for (const group of page) groups.add(group.GroupId, group)
-      decide()
-    }
-    groupsDone = true
-    decide()
-  }
-  const userList = readUsers()
-  const groupList = readGroups()
-  return { both: Promise.all([userList, groupList]).then(() => undefined), groupList, direction }
 }
 
 async function readMemberships(
   reader: StoreReader,
-  byUser: { reader: StoreReader; giveUp: () => void },
+  byUser: { reader: StoreReader; abort: () => void },
   state: Crawling,
-  lists: Lists,
+  listPages: EventEmitter,
   log: Log,
 ): Promise<Direction> {
   const { users, groups } = state
-  if ((await lists.direction) === 'by user') {
-    const readGroupsOf = groupsOfUserReader(byUser.reader, state)
-    state.left = { count: users.size }
+  if ((await findDirection(state, listPages)) === 'by user') {
+    const { memberships } = state
+    const list = byUser.reader.listGroupMembershipsForMember
+    const readGroupsOf = membershipReader(memberships, 'USER', list, memberships.add)
     try {
-      await readEachAfterFirst(users.ids(), readGroupsOf, state.left)
+      await readEachAfterFirst(users.ids(), readGroupsOf, state)
       return 'by user'
     } catch (error) {
       if (!isPlainDenial(error)) throw error
-      byUser.giveUp()
+      byUser.abort()
       log.info(
         'AWS denied ListGroupMembershipsForMember, so memberships are read by group, which needs more calls. To save them, allow the IAM action identitystore:ListGroupMembershipsForMember for the role of this run.',
       )
       state.memberships = createMemberships(users, groups)
-      await lists.groupList
+      while (!groups.isComplete) await once(listPages, 'page')
     }
   }
-  state.left = { count: groups.size }
-  await readEach(groups.ids(), membersOfGroupReader(reader, state), state.left)
+  const { memberships } = state
+  const readMembersOf = membershipReader(
+    memberships,
+    'GROUP',
+    reader.listGroupMemberships,
+    (groupId, userId) => {
+      memberships.add(userId, groupId)
+    },
+  )
+  await readEach(groups.ids(), readMembersOf, state)
   return 'by group'
 }
 
-function membersOfGroupReader(reader: StoreReader, { memberships }: Crawling): ReadOne {
-  return async (groupId) => {
+/** Reads the memberships of one group, or of one user; none where it has vanished. */
+function membershipReader<T>(
+  memberships: Memberships,
+  type: 'GROUP' | 'USER',
+  list: (id: string) => AsyncIterable<T[]>,
+  add: (id: string, other: T) => void,
+): (id: string) => Promise<void> {
+  return async (id) => {
     try {
-      await collect(reader.listGroupMemberships(groupId), ({ MemberId }) => {
-        // AWS sends null for what is absent.
-        const userId = MemberId?.UserId as string | null | undefined
-        if (userId === undefined || userId === null || userId === '') memberships.otherMembers += 1
-        else memberships.add(userId, groupId)
-      })
+      for await (const page of list(id)) for (const other of page) add(id, other)
     } catch (error) {
-      memberships.noteVanished(error, 'GROUP', groupId)
+      memberships.noteVanished(error, type, id)
     }
   }
 }
 
-function groupsOfUserReader(reader: StoreReader, { memberships }: Crawling): ReadOne {
-  return async (userId) => {
-    try {
-      await collect(reader.listGroupMembershipsForMember(userId), ({ GroupId }) => {
-        memberships.add(userId, GroupId)
-      })
-    } catch (error) {
-      memberships.noteVanished(error, 'USER', userId)
-    }
-  }
-}
-
-function progressOf({ users, groups, memberships, left }: Crawling, statistics: PaceStatistics): string {
+function progressOf(
+  { users, groups, memberships, left }: Crawling,
+  { attempts, throttles }: CallStatistics,
+): string {
   const rest = left === undefined ? 'still listing' : `${String(left.count)} left to read`
   return (
     `${String(users.size)} users, ${String(groups.size)} groups, ${String(memberships.count)} memberships, ` +
-    `${String(statistics.attempts)} calls, ${String(statistics.throttles)} throttled; ${rest}`
+    `${String(attempts)} calls, ${String(throttles)} throttled; ${rest}`
   )
 }

@@ -1,4 +1,10 @@
-import type { Fault } from './retry.ts'
+/** What a failed attempt means for the next one. */
+export type Fault =
+  | { kind: 'throttle'; retryAfterMs?: number }
+  /** With `attempts`, so many attempts in all are enough to know that it does not heal. */
+  | { kind: 'transient'; retryAfterMs?: number; attempts?: number }
+  /** An attempt later cannot help. */
+  | { kind: 'final' }
 
 /** An answer that is not what the API promises; the message says why in words of ours, none of the answer's. */
 export class MalformedAnswer extends Error {

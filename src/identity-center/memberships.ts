@@ -1,10 +1,10 @@
 import { causeOf, isNotFound } from './advice.ts'
-import type { GroupIdsByUserId } from './directory.ts'
-import type { GroupRecords, UserRecords } from './records.ts'
+import type { GroupIdsByUserId, StoreGroup, StoreUser } from './identity-store.ts'
+import type { Records } from './records.ts'
 
 /** What the memberships, read in one direction, say. */
 export interface Memberships {
-  /** Whoever is named by one, also what no list holds; the place of an id is its number. */
+  /** Whoever is named by one, also what no list holds; the index of an id is its number. */
   readonly userIds: readonly string[]
   readonly groupIds: readonly string[]
   readonly vanishedGroups: Set<string>
@@ -14,8 +14,9 @@ export interface Memberships {
   /** Memberships read so far, repeated ones too. */
   readonly count: number
   /** Members that are not users. */
-  otherMembers: number
-  add(userId: string, groupId: string): void
+  readonly otherMembers: number
+  /** @param userId absent, or empty, of a member that is not a user */
+  add: (userId: string | undefined, groupId: string) => void
   /**
    * Those that are to be kept, without repeats.
    * @param isKept asked once for each user and group, by their numbers
@@ -26,13 +27,14 @@ export interface Memberships {
 }
 
 /** A million memberships are two columns of numbers over two tables of ids, which are interned by the two lists. */
-export function createMemberships(users: UserRecords, groups: GroupRecords): Memberships {
+export function createMemberships(users: Records<StoreUser>, groups: Records<StoreGroup>): Memberships {
   const userTable = createTable((id) => users.internId(id))
   const groupTable = createTable((id) => groups.internId(id))
   const userColumn = createColumn()
   const groupColumn = createColumn()
   const vanished = { GROUP: new Set<string>(), USER: new Set<string>() }
   const doubtful = new Set<string>()
+  let otherMembers = 0
   return {
     userIds: userTable.ids,
     groupIds: groupTable.ids,
@@ -42,8 +44,14 @@ export function createMemberships(users: UserRecords, groups: GroupRecords): Mem
     get count() {
       return userColumn.numbers().length
     },
-    otherMembers: 0,
+    get otherMembers() {
+      return otherMembers
+    },
     add(userId, groupId) {
+      if (userId === undefined || userId === '') {
+        otherMembers += 1
+        return
+      }
       userColumn.push(userTable.numberOf(userId))
       groupColumn.push(groupTable.numberOf(groupId))
     },
@@ -134,9 +142,9 @@ function sortByFirst(
   const next = starts.slice()
   const column = new Uint32Array(second.length)
   for (const [at, n] of first.entries()) {
-    const place = next[n] ?? 0
-    column[place] = second[at] ?? 0
-    next[n] = place + 1
+    const index = next[n] ?? 0
+    column[index] = second[at] ?? 0
+    next[n] = index + 1
   }
   return { starts, column }
 }

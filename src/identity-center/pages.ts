@@ -1,47 +1,51 @@
 import { createHash } from 'node:crypto'
 import { UserError } from '../errors.ts'
 import { adviseAws, type AdviceContext, type Calls, type Operation } from './advice.ts'
-import type { Line, Pace } from './pace.ts'
-import { object, optional, text, verifyShape, type Shape } from './shapes.ts'
+import type { Priority, RateLimiter } from './rate-limiter.ts'
+import type { RetryOptions } from './retry.ts'
+import { member, optional, parseAnswer, text, type Schema } from './schema.ts'
 
-/** What every call of one service has in common. */
-export interface CallOptions {
-  pace: Pace
+/** What all the calls of a run have in common. */
+export interface RunOptions extends RetryOptions {
   advice: AdviceContext
   /** Counts the answered calls. */
   calls: Calls
-  /** Nothing is sent any more once it is aborted. */
-  signal: AbortSignal
-  /** Called after each page of a list. */
-  onPage: () => void
 }
 
-export type Pages<T> = AsyncGenerator<T[], void>
-export interface Page {
-  MaxResults: number
-  NextToken?: string
+/** What the calls of one service have in common. */
+export interface CallOptions extends Omit<RunOptions, 'time' | 'deadlineMs'> {
+  limiter: Pick<RateLimiter, 'run'>
+  /** Called after each page of a list. */
+  onPage?: () => void
+}
+
+/** Of one attempt, as the SDK takes them. */
+export interface SendOptions {
+  abortSignal: AbortSignal
+}
+
+export interface Call<T> {
+  operation: Operation
+  priority?: Priority
+  send: (options: SendOptions) => Promise<unknown>
+  schema: Schema<T>
 }
 
 /**
- * Makes one call at its turn, until its answer has the shape that its API promises.
+ * Makes one call at its turn, until its answer is what its API promises.
  *
  * @throws UserError
  */
-export async function ask<A>(
-  operation: Operation,
-  line: Line,
-  send: (attemptSignal: AbortSignal) => Promise<A>,
-  shape: Shape,
-  { pace, advice, calls, signal }: CallOptions,
-): Promise<A> {
-  const attempt = async (attemptSignal: AbortSignal): Promise<A> => {
-    const answer = await send(attemptSignal)
-    verifyShape(shape, answer)
-    return answer
-  }
+export async function ask<T>(
+  { operation, priority = 'rest', send, schema }: Call<T>,
+  options: CallOptions,
+): Promise<T> {
+  const { limiter, advice, signal } = options
+  const attempt = async (abortSignal: AbortSignal): Promise<T> =>
+    parseAnswer(schema, await send({ abortSignal }))
   try {
-    const answer = await pace.run(operation, line, attempt, signal)
-    calls[operation] = (calls[operation] ?? 0) + 1
+    const answer = await limiter.run(operation, priority, attempt, signal)
+    countCall(operation, options)
     return answer
   } catch (error) {
     signal.throwIfAborted()
@@ -49,47 +53,20 @@ export async function ask<A>(
   }
 }
 
-export interface List<A, R> {
+/** Counts an answer. */
+export function countCall(operation: Operation, { calls }: CallOptions): void {
+  calls[operation] = (calls[operation] ?? 0) + 1
+}
+
+export interface ListCall<T> {
   operation: Operation
-  /** The lines of the first page and of the others. */
-  lines: [Line, Line]
+  /** Of the first page; the next ones of a list of the rest go before other first pages. */
+  priority?: 'lists' | 'rest'
   /** The API's maximum for a page; the default is not documented. */
   pageSize?: number
-  send: (page: Page, attemptSignal: AbortSignal) => Promise<A>
-  shape: Shape
-  read: (answer: A) => R[]
-}
-
-/**
- * Reads a list page by page to its end, each call at its turn.
- *
- * @throws UserError; a list that cannot be read to its end is never taken for a short one
- */
-export async function* readPages<A extends { NextToken?: string | undefined }, R>(
-  { operation, lines: [first, next], pageSize = 100, send, shape, read }: List<A, R>,
-  options: CallOptions,
-): Pages<R> {
-  const follow = followPages(operation)
-  for (let token: string | undefined; ;) {
-    const page: Page = { MaxResults: pageSize, ...(token === undefined ? {} : { NextToken: token }) }
-    const line = token === undefined ? first : next
-    const answer = await ask(operation, line, (attemptSignal) => send(page, attemptSignal), shape, options)
-    const items = read(answer)
-    yield items
-    options.onPage()
-    token = follow(items.length, answer.NextToken ?? undefined)
-    if (token === undefined) return
-  }
-}
-
-/** Reads pages to their end, and hands on each record. */
-export async function collect<T>(pages: Pages<T>, add: (record: T) => void): Promise<void> {
-  for await (const page of pages) page.forEach(add)
-}
-
-/** A page of a list; AWS sends null for what is absent. */
-export function pageShape(members: Record<string, Shape>): Shape {
-  return object({ ...members, NextToken: optional(text) })
+  send: (page: { MaxResults: number; NextToken?: string }, options: SendOptions) => Promise<unknown>
+  /** Undefined where the list may be absent, and is. */
+  records: Schema<T[] | undefined>
 }
 
 /** Of one list: the quota of 200,000 users is 2,000 pages. */
@@ -97,27 +74,43 @@ const MOST_PAGES = 10_000
 const MOST_RECORDS = 500_000
 
 /**
- * Follows one list to its end: takes the number of records and the token of each page, and gives the token of the next
- * page, undefined at the end.
+ * Reads a list page by page to its end, each call at its turn.
  *
- * @throws UserError (unavailable) for a token that comes again, and for a list longer than any that AWS can hold
+ * @throws UserError; a list that cannot be read to its end is never taken for a short one
  */
-export function followPages(
-  operation: Operation,
-): (records: number, token: string | undefined) => string | undefined {
+export async function* readPages<T>(
+  { operation, priority = 'rest', pageSize = 100, send, records }: ListCall<T>,
+  options: CallOptions,
+): AsyncGenerator<T[], void> {
+  const next = member('NextToken', optional(text))
+  const schema = (answer: unknown): { page: T[]; token: string } => ({
+    page: records(answer) ?? [],
+    token: next(answer) ?? '',
+  })
   // Digests, since a token may be as long as an answer.
   const seen = new Set<string>()
   let total = 0
-  return (records, token) => {
-    total += records
-    const isLast = token === undefined || token === ''
-    if (total > MOST_RECORDS || (seen.size + 1 >= MOST_PAGES && !isLast)) throw endless(operation)
-    if (isLast) return undefined
+  let token = ''
+  do {
+    const range = { MaxResults: pageSize, ...(token === '' ? {} : { NextToken: token }) }
+    const answer = await ask(
+      {
+        operation,
+        priority: token === '' || priority === 'lists' ? priority : 'pages',
+        send: (sendOptions) => send(range, sendOptions),
+        schema,
+      },
+      options,
+    )
+    yield answer.page
+    options.onPage?.()
+    total += answer.page.length
+    token = answer.token
+    if (total > MOST_RECORDS || (seen.size + 1 >= MOST_PAGES && token !== '')) throw endless(operation)
     const digest = createHash('sha256').update(token).digest('base64')
     if (seen.has(digest)) throw repeatedToken(operation)
     seen.add(digest)
-    return token
-  }
+  } while (token !== '')
 }
 
 function endless(operation: Operation): UserError {

@@ -1,5 +1,6 @@
-import type { DirectoryUser } from './directory.ts'
-import type { GroupRecords, UserRecords } from './records.ts'
+import { EventEmitter, once } from 'node:events'
+import type { Readings } from './consistency.ts'
+import type { StoreUser } from './identity-store.ts'
 
 /** Those that an assignment can name: the groups and users of the snapshot, by id. */
 export interface PrincipalIds {
@@ -7,60 +8,40 @@ export interface PrincipalIds {
   users: readonly string[]
 }
 
-/** The principals of a snapshot, as far as the crawl that reads them has come. */
-export interface Principals {
+/** The principals that the lists of a crawl hold, as far as it has come; nothing is answered once it has failed. */
+export class ListedPrincipals {
+  private count = (): number => 0
+  private complete: PrincipalIds | undefined
+  private readonly pages = new EventEmitter()
+  private readonly isExcluded: ((user: StoreUser) => boolean) | undefined
+
+  /** @param isExcluded whether a user is left out of the snapshot */
+  constructor(isExcluded?: (user: StoreUser) => boolean) {
+    this.isExcluded = isExcluded
+  }
+
+  /** Tells of a page that was read, or of the end of a list. */
+  update({ users, groups }: Pick<Readings, 'users' | 'groups'>): void {
+    if (this.complete !== undefined) return
+    const { isExcluded } = this
+    this.count = () => groups.size + (isExcluded === undefined ? users.size : users.ids(isExcluded).length)
+    if (users.isComplete && groups.isComplete) {
+      const count = this.count()
+      this.count = () => count
+      this.complete = { groups: groups.ids(), users: users.ids(isExcluded) }
+    }
+    this.pages.emit('page')
+  }
+
   /** Whether there are so many; answers as soon as the rest of the lists cannot change it. */
-  areAtLeast(count: number): Promise<boolean>
-  /** Those that the lists held. */
-  listed: Promise<PrincipalIds>
-  /** Those of the snapshot: with what appeared, without what vanished. */
-  ofSnapshot: Promise<PrincipalIds & { excludedUsers: readonly string[] }>
-}
+  async areAtLeast(count: number): Promise<boolean> {
+    while (this.complete === undefined && this.count() < count) await once(this.pages, 'page')
+    return this.count() >= count
+  }
 
-/** Where a crawl tells what its lists hold. */
-export interface PrincipalsTeller {
-  seen: (lists: { users: UserRecords; groups: GroupRecords }, isComplete: boolean) => void
-}
-
-/**
- * @param isExcluded whether a user is left out of the snapshot
- * @param ofSnapshot what is there at the end of the crawl; a failure of it is that of every question
- */
-export function followPrincipals(
-  isExcluded: ((user: DirectoryUser) => boolean) | undefined,
-  ofSnapshot: Principals['ofSnapshot'],
-): Principals & PrincipalsTeller {
-  let count = 0
-  let isComplete = false
-  let waiting: { count: number; resolve: (isSo: boolean) => void }[] = []
-  let tellListed: (ids: PrincipalIds) => void = () => undefined
-  const listed = new Promise<PrincipalIds>((resolve) => {
-    tellListed = resolve
-  })
-  const failure = ofSnapshot.then(() => new Promise<never>(() => undefined))
-  const listedOrFailed = Promise.race([listed, failure])
-  // Not every way of reading asks for both.
-  for (const promise of [failure, listedOrFailed]) promise.catch(() => undefined)
-  return {
-    areAtLeast(wanted) {
-      const certain = new Promise<boolean>((resolve) => {
-        if (count >= wanted) resolve(true)
-        else if (isComplete) resolve(false)
-        else waiting.push({ count: wanted, resolve })
-      })
-      return Promise.race([certain, failure])
-    },
-    listed: listedOrFailed,
-    ofSnapshot,
-    seen({ users, groups }, isLast) {
-      if (isComplete || (waiting.length === 0 && !isLast)) return
-      const ids = isLast || isExcluded !== undefined ? users.ids(isExcluded) : undefined
-      count = groups.size + (ids?.length ?? users.size)
-      isComplete = isLast
-      for (const { count: wanted, resolve } of waiting)
-        if (count >= wanted || isLast) resolve(count >= wanted)
-      waiting = waiting.filter(({ count: wanted }) => count < wanted && !isLast)
-      if (ids !== undefined && isLast) tellListed({ groups: groups.ids(), users: ids })
-    },
+  /** Those that the lists held at their end. */
+  async listed(): Promise<PrincipalIds> {
+    while (this.complete === undefined) await once(this.pages, 'page')
+    return this.complete
   }
 }

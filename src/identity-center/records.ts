@@ -1,114 +1,79 @@
-import type { Group, User } from '@aws-sdk/client-identitystore'
-import { isObject } from '../snapshot/canonical.ts'
-import type { DirectoryGroup, DirectoryUser } from './directory.ts'
-
 /**
  * The records of a list by their id. A moving list repeats records: of two with different content the one with the later
  * UpdatedAt stays, else the one with the greater bytes, so that the order of the answers never matters.
  */
-export class Records<Kept, Answer extends { UpdatedAt?: Date | undefined }> {
+export class Records<R extends { UpdatedAt?: number | undefined }> {
   conflicts = 0
-  private readonly kept = new Map<string, { id: string; record: Kept; updatedAt: number }>()
-  private readonly keep: (answer: Answer) => Kept
+  /** Whether the list has been read to its end. */
+  isComplete = false
+  readonly idOf: (record: R) => string
+  private readonly byId = new Map<string, R>()
 
-  constructor(keep: (answer: Answer) => Kept) {
-    this.keep = keep
+  constructor(idOf: (record: R) => string) {
+    this.idOf = idOf
   }
 
   get size(): number {
-    return this.kept.size
+    return this.byId.size
   }
 
-  add(id: string, answer: Answer): void {
-    const record = this.keep(answer)
-    const updatedAt = answer.UpdatedAt?.getTime() ?? 0
-    const known = this.kept.get(id)
+  add(record: R): void {
+    const id = this.idOf(record)
+    const known = this.byId.get(id)
     if (known === undefined) {
-      this.kept.set(id, { id, record, updatedAt })
+      this.byId.set(id, record)
       return
     }
-    const [before, now] = [JSON.stringify(known.record), JSON.stringify(record)]
+    const [before, now] = [contentOf(known), contentOf(record)]
     if (before !== now) this.conflicts += 1
+    const [earlier, later] = [known.UpdatedAt ?? 0, record.UpdatedAt ?? 0]
     const isNewer =
-      updatedAt === known.updatedAt
-        ? Buffer.compare(Buffer.from(now), Buffer.from(before)) > 0
-        : updatedAt > known.updatedAt
-    if (isNewer) this.kept.set(id, { id: known.id, record, updatedAt })
+      later === earlier ? Buffer.compare(Buffer.from(now), Buffer.from(before)) > 0 : later > earlier
+    if (isNewer) this.byId.set(id, record)
+  }
+
+  /** Adds the pages of a list, to its end. */
+  async addAll(pages: AsyncIterable<R[]>, onPage: () => void = () => undefined): Promise<void> {
+    for await (const page of pages) {
+      for (const record of page) this.add(record)
+      onPage()
+    }
+    this.isComplete = true
+    onPage()
   }
 
   /** Adds what only the other list holds; returns how many. */
-  addMissing(other: Records<Kept, Answer>): number {
+  addMissing(other: Records<R>): number {
     const before = this.size
-    for (const [id, entry] of other.kept) if (!this.kept.has(id)) this.kept.set(id, entry)
+    for (const [id, record] of other.byId) if (!this.byId.has(id)) this.byId.set(id, record)
     return this.size - before
   }
 
   has(id: string): boolean {
-    return this.kept.has(id)
+    return this.byId.has(id)
   }
 
   delete(id: string): void {
-    this.kept.delete(id)
+    this.byId.delete(id)
   }
 
   /** The one string that stands for an id, so that a million memberships do not keep a million strings. */
   internId(id: string): string {
-    return this.kept.get(id)?.id ?? id
+    const record = this.byId.get(id)
+    return record === undefined ? id : this.idOf(record)
   }
 
   /** Without those for which `isExcluded` holds. */
-  ids(isExcluded?: (record: Kept) => boolean): string[] {
-    if (isExcluded === undefined) return [...this.kept.keys()]
-    return [...this.kept].flatMap(([id, { record }]) => (isExcluded(record) ? [] : id))
+  ids(isExcluded?: (record: R) => boolean): string[] {
+    if (isExcluded === undefined) return [...this.byId.keys()]
+    return [...this.byId].flatMap(([id, record]) => (isExcluded(record) ? [] : id))
   }
 
-  values(): Kept[] {
-    return Array.from(this.kept.values(), ({ record }) => record)
-  }
-}
-
-export type UserRecords = Records<DirectoryUser, User & { UserId: string }>
-export type GroupRecords = Records<DirectoryGroup, Group & { GroupId: string }>
-
-/**
- * What is used of a user; photos, addresses, telephones and birthdates are let go at once. Every record has all members,
- * be they undefined (a null of AWS is one too): objects of one shape, of which 100,000 cost little.
- */
-export function keepUser(user: User & { UserId: string }): Required<DirectoryUser> {
-  const { Name, Emails, ExternalIds } = user
-  const enterprise: unknown = (user.Extensions as Record<string, unknown> | undefined)?.[
-    'aws:identitystore:enterprise'
-  ]
-  return {
-    UserId: user.UserId,
-    UserName: user.UserName ?? undefined,
-    DisplayName: user.DisplayName ?? undefined,
-    NickName: user.NickName ?? undefined,
-    Name: Name && {
-      Formatted: Name.Formatted ?? undefined,
-      GivenName: Name.GivenName ?? undefined,
-      FamilyName: Name.FamilyName ?? undefined,
-    },
-    Emails: Emails?.map(({ Value, Primary }) => ({
-      Value: Value ?? undefined,
-      Primary: Primary ?? undefined,
-    })),
-    UserStatus: user.UserStatus ?? undefined,
-    UserType: user.UserType ?? undefined,
-    Title: user.Title ?? undefined,
-    ProfileUrl: user.ProfileUrl ?? undefined,
-    PreferredLanguage: user.PreferredLanguage ?? undefined,
-    Locale: user.Locale ?? undefined,
-    Timezone: user.Timezone ?? undefined,
-    ExternalIds: ExternalIds?.map(({ Issuer, Id }) => ({ Issuer: Issuer ?? undefined, Id: Id ?? undefined })),
-    Enterprise: isObject(enterprise) ? enterprise : undefined,
+  values(): R[] {
+    return [...this.byId.values()]
   }
 }
 
-export function keepGroup(group: Group & { GroupId: string }): Required<DirectoryGroup> {
-  return {
-    GroupId: group.GroupId,
-    DisplayName: group.DisplayName ?? undefined,
-    Description: group.Description ?? undefined,
-  }
+function contentOf(record: object): string {
+  return JSON.stringify({ ...record, UpdatedAt: undefined })
 }

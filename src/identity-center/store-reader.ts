@@ -1,17 +1,13 @@
-import type { Group, GroupMembership, User } from '@aws-sdk/client-identitystore'
-import type { IdentityStoreApi } from './clients.ts'
-import { pageShape, readPages, type CallOptions, type Pages } from './pages.ts'
-import { flag, id, list, object, optional, text, type Shape } from './shapes.ts'
+import type { Identitystore } from '@aws-sdk/client-identitystore'
+import { GROUP, USER } from './identity-store.ts'
+import { readPages, type CallOptions, type ListCall } from './pages.ts'
+import { id, list, member, optional, text } from './schema.ts'
 
-/** The lists of one identity store, page by page to their end; each call at its turn, each record with its id. */
-export interface StoreReader {
-  listUsers(): Pages<Identified<User, 'UserId'>>
-  listGroups(): Pages<Identified<Group, 'GroupId'>>
-  listGroupMemberships(groupId: string): Pages<GroupMembership>
-  listGroupMembershipsForMember(userId: string): Pages<Identified<GroupMembership, 'GroupId'>>
-}
-
-type Identified<T, K extends string> = T & Record<K, string>
+/** The calls of the Identity Store that are made. */
+export type IdentityStoreApi = Pick<
+  Identitystore,
+  'listUsers' | 'listGroups' | 'listGroupMemberships' | 'listGroupMembershipsForMember'
+>
 
 export interface StoreReaderOptions extends CallOptions {
   identityStoreId: string
@@ -19,99 +15,50 @@ export interface StoreReaderOptions extends CallOptions {
   enterprise: boolean
 }
 
-const ENTERPRISE_EXTENSION = 'aws:identitystore:enterprise'
+export type StoreReader = ReturnType<typeof createStoreReader>
 
-/** The reader's lists throw UserError. */
-export function createStoreReader(api: IdentityStoreApi, options: StoreReaderOptions): StoreReader {
+const USERS = member('Users', list(USER))
+const GROUPS = member('Groups', list(GROUP))
+const USER_IDS = member(
+  'GroupMemberships',
+  list(member('MemberId', optional(member('UserId', optional(text))))),
+)
+const GROUP_IDS = member('GroupMemberships', list(member('GroupId', id)))
+
+/** The lists of one identity store, page by page to their end, each call at its turn. They throw UserError. */
+export function createStoreReader(api: IdentityStoreApi, options: StoreReaderOptions) {
   const store = { IdentityStoreId: options.identityStoreId }
-  const extensions = options.enterprise ? { Extensions: [ENTERPRISE_EXTENSION] } : {}
+  const extensions = options.enterprise ? { Extensions: ['aws:identitystore:enterprise'] } : {}
+  const read = <T>(call: ListCall<T>): AsyncGenerator<T[], void> => readPages(call, options)
   return {
     listUsers: () =>
-      readPages(
-        {
-          operation: 'ListUsers',
-          lines: ['lists', 'lists'],
-          send: (page, signal) => api.listUsers({ ...store, ...extensions, ...page }, signal),
-          shape: USERS,
-          read: ({ Users }) => shaped(Users),
-        },
-        options,
-      ),
+      read({
+        operation: 'ListUsers',
+        priority: 'lists',
+        send: (page, sendOptions) => api.listUsers({ ...store, ...extensions, ...page }, sendOptions),
+        records: USERS,
+      }),
     listGroups: () =>
-      readPages(
-        {
-          operation: 'ListGroups',
-          lines: ['lists', 'lists'],
-          send: (page, signal) => api.listGroups({ ...store, ...page }, signal),
-          shape: GROUPS,
-          read: ({ Groups }) => shaped(Groups),
-        },
-        options,
-      ),
-    listGroupMemberships: (GroupId) =>
-      readPages(
-        {
-          operation: 'ListGroupMemberships',
-          lines: ['rest', 'pages'],
-          send: (page, signal) => api.listGroupMemberships({ ...store, GroupId, ...page }, signal),
-          shape: MEMBERS,
-          read: ({ GroupMemberships }) => shaped(GroupMemberships),
-        },
-        options,
-      ),
-    listGroupMembershipsForMember: (UserId) =>
-      readPages(
-        {
-          operation: 'ListGroupMembershipsForMember',
-          lines: ['rest', 'pages'],
-          send: (page, signal) =>
-            api.listGroupMembershipsForMember({ ...store, MemberId: { UserId }, ...page }, signal),
-          shape: GROUPS_OF_MEMBER,
-          read: ({ GroupMemberships }) => shaped(GroupMemberships),
-        },
-        options,
-      ),
+      read({
+        operation: 'ListGroups',
+        priority: 'lists',
+        send: (page, sendOptions) => api.listGroups({ ...store, ...page }, sendOptions),
+        records: GROUPS,
+      }),
+    /** The ids of a group's users; undefined, or empty, of members that are not users. */
+    listGroupMemberships: (GroupId: string) =>
+      read({
+        operation: 'ListGroupMemberships',
+        send: (page, sendOptions) => api.listGroupMemberships({ ...store, GroupId, ...page }, sendOptions),
+        records: USER_IDS,
+      }),
+    /** The ids of a user's groups. */
+    listGroupMembershipsForMember: (UserId: string) =>
+      read({
+        operation: 'ListGroupMembershipsForMember',
+        send: (page, sendOptions) =>
+          api.listGroupMembershipsForMember({ ...store, MemberId: { UserId }, ...page }, sendOptions),
+        records: GROUP_IDS,
+      }),
   }
 }
-
-/** The shape has been checked: a list whose records have their ids. */
-function shaped<R>(list: object[] | undefined): R[] {
-  return list as R[]
-}
-
-function page(name: string, record: Shape): Shape {
-  return pageShape({ [name]: list(record) })
-}
-
-/** What is read of the answers; AWS sends null for what is absent. */
-const USERS = page(
-  'Users',
-  object({
-    UserId: id,
-    Name: optional(
-      object({ Formatted: optional(text), GivenName: optional(text), FamilyName: optional(text) }),
-    ),
-    Emails: optional(list(object({ Value: optional(text), Primary: optional(flag) }))),
-    ExternalIds: optional(list(object({ Issuer: optional(text), Id: optional(text) }))),
-    ...Object.fromEntries(
-      [
-        'UserName',
-        'DisplayName',
-        'NickName',
-        'UserStatus',
-        'UserType',
-        'Title',
-        'ProfileUrl',
-        'PreferredLanguage',
-        'Locale',
-        'Timezone',
-      ].map((name) => [name, optional(text)]),
-    ),
-  }),
-)
-const GROUPS = page(
-  'Groups',
-  object({ GroupId: id, DisplayName: optional(text), Description: optional(text) }),
-)
-const MEMBERS = page('GroupMemberships', object({ MemberId: optional(object({ UserId: optional(text) })) }))
-const GROUPS_OF_MEMBER = page('GroupMemberships', object({ GroupId: id }))

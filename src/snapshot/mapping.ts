@@ -1,9 +1,9 @@
 import {
   isDisabled,
-  type Directory,
-  type DirectoryGroup,
-  type DirectoryUser,
-} from '../identity-center/directory.ts'
+  type IdentityStore,
+  type StoreGroup,
+  type StoreUser,
+} from '../identity-center/identity-store.ts'
 import { TAG_SOURCE } from './model.ts'
 import type { Counts, Group, Identities, MappingOptions, Tag, User } from './model.ts'
 import { compareText } from './canonical.ts'
@@ -26,14 +26,14 @@ export interface MappingFindings {
  * UTF-16 code units. Empty strings count as absent. A lone surrogate becomes U+FFFD, as it will be in the file.
  */
 export function mapDirectory(
-  directory: Directory,
+  store: IdentityStore,
   options: MappingOptions,
 ): { identities: Identities; counts: Counts; findings: MappingFindings } {
   const findings: MappingFindings = { usersWithoutUserName: 0, groupsWithoutDisplayName: 0, excludedUsers: 0 }
 
   // One string for each group id, shared by all memberships.
   const groupIds = new Map<string, string>()
-  const groups = directory.groups.map((group) => {
+  const groups = store.groups.map((group) => {
     if (!text(group.DisplayName)) findings.groupsWithoutDisplayName += 1
     const record = options.mapping === 'reference' ? referenceGroup(group) : fullGroup(group)
     groupIds.set(group.GroupId, record.externalId)
@@ -45,13 +45,13 @@ export function mapDirectory(
   const tags = TAG_NAMES.filter((name) => wanted.has(name))
   const users: User[] = []
   let memberships = 0
-  for (const user of directory.users) {
+  for (const user of store.users) {
     if (options.disabledUsers === 'exclude' && isDisabled(user)) {
       findings.excludedUsers += 1
       continue
     }
     if (!text(user.UserName)) findings.usersWithoutUserName += 1
-    const ids = sortedGroupIds(directory.groupIdsByUserId.get(user.UserId), groupIds)
+    const ids = sortedGroupIds(store.groupIdsByUserId.get(user.UserId), groupIds)
     memberships += ids?.length ?? 0
     users.push(
       options.mapping === 'reference' ? referenceUser(user, ids) : fullUser(user, ids, tags, machineUsers),
@@ -68,7 +68,7 @@ export function mapDirectory(
 }
 
 function fullUser(
-  user: DirectoryUser,
+  user: StoreUser,
   groupExternalIds: string[] | null,
   tags: readonly TagName[],
   machineUsers: RegExp | null,
@@ -85,7 +85,7 @@ function fullUser(
   }
 }
 
-function referenceUser(user: DirectoryUser, groupExternalIds: string[] | null): User {
+function referenceUser(user: StoreUser, groupExternalIds: string[] | null): User {
   const userName = userNameOf(user)
   return {
     externalId: user.UserId.toWellFormed(),
@@ -98,11 +98,11 @@ function referenceUser(user: DirectoryUser, groupExternalIds: string[] | null): 
   }
 }
 
-function fullGroup(group: DirectoryGroup): Group {
+function fullGroup(group: StoreGroup): Group {
   return { ...referenceGroup(group), description: text(group.Description) ?? '' }
 }
 
-function referenceGroup(group: DirectoryGroup): Group {
+function referenceGroup(group: StoreGroup): Group {
   const externalId = group.GroupId.toWellFormed()
   const name = text(group.DisplayName) ?? externalId
   return { externalId, name, displayName: name, description: '', parentGroupExternalIds: null, tags: null }
@@ -111,25 +111,25 @@ function referenceGroup(group: DirectoryGroup): Group {
 /** One `@` with something on both sides and no white space. */
 const ADDRESS = /^[^@\s]+@[^@\s]+$/u
 
-function userNameOf(user: DirectoryUser): string {
+function userNameOf(user: StoreUser): string {
   return text(user.UserName) ?? user.UserId.toWellFormed()
 }
 
-function fullName(user: DirectoryUser): string | undefined {
+function fullName(user: StoreUser): string | undefined {
   const parts = [text(user.Name?.GivenName), text(user.Name?.FamilyName)].filter((part) => part !== undefined)
   return text(user.DisplayName) ?? text(user.Name?.Formatted) ?? text(parts.join(' ')) ?? text(user.NickName)
 }
 
 /** Of several primary addresses the last one, as the reference connector has it. */
-function primaryEmail(user: DirectoryUser): string | undefined {
+function primaryEmail(user: StoreUser): string | undefined {
   return text(user.Emails?.findLast((email) => email.Primary === true && text(email.Value))?.Value)
 }
 
-function firstEmail(user: DirectoryUser): string | undefined {
+function firstEmail(user: StoreUser): string | undefined {
   return text(user.Emails?.find((email) => text(email.Value))?.Value)
 }
 
-function tagsOf(user: DirectoryUser, names: readonly TagName[]): Tag[] | null {
+function tagsOf(user: StoreUser, names: readonly TagName[]): Tag[] | null {
   const tags = names.flatMap((key): Tag[] => {
     const values = new Set(readAttribute(key, user).map(tagValue))
     return [...values].flatMap((value) => (value === undefined ? [] : { key, value, source: TAG_SOURCE }))

@@ -1,4 +1,4 @@
-import type { DirectoryUser } from '../identity-center/directory.ts'
+import type { StoreUser } from '../identity-center/identity-store.ts'
 import { compareText } from './canonical.ts'
 
 /**
@@ -28,24 +28,26 @@ export const TAG_NAMES = Object.keys(TAGS) as readonly TagName[]
 
 /** Values that are no text, no number, or empty count as absent. */
 type Attribute =
-  | { enterprise: false; read: (user: Omit<DirectoryUser, 'Enterprise'>) => unknown[] }
-  | { enterprise: true; read: (extension: DirectoryUser['Enterprise']) => unknown[] }
+  | { enterprise: false; read: (user: Omit<StoreUser, 'Extensions'>) => unknown[] }
+  | { enterprise: true; read: (extension: object | undefined) => unknown[] }
 
 /** What a tag reads of a user. */
-export function readAttribute(name: TagName, user: DirectoryUser): unknown[] {
+export function readAttribute(name: TagName, user: StoreUser): unknown[] {
   const attribute: Attribute = TAGS[name]
-  return attribute.enterprise ? attribute.read(user.Enterprise) : attribute.read(user)
+  return attribute.enterprise
+    ? attribute.read(user.Extensions?.['aws:identitystore:enterprise'])
+    : attribute.read(user)
 }
 
 /** The ids without their issuers, in the order of issuer, then id. */
-function externalIds({ ExternalIds = [] }: Omit<DirectoryUser, 'Enterprise'>): unknown[] {
+function externalIds({ ExternalIds = [] }: Omit<StoreUser, 'Extensions'>): unknown[] {
   return ExternalIds.map(({ Issuer = '', Id = '' }) => ({ Issuer, Id }))
     .sort((a, b) => compareText(a.Issuer, b.Issuer) || compareText(a.Id, b.Id))
     .map(({ Id }) => Id)
 }
 
 /** The extension names a manager by an object with `value`, the id of the manager (RFC 7643, section 4.3). */
-function manager(extension: DirectoryUser['Enterprise']): unknown {
+function manager(extension: object | undefined): unknown {
   const entry = valueOf(extension, 'manager')
   return typeof entry === 'object' ? valueOf(entry, 'value') : entry
 }

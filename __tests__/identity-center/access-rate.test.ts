@@ -3,13 +3,13 @@ import { accessAnswer, organizationsAnswer } from '../../emulator/access-operati
 import { createOrganization, groupsOf, usersOf, type Organization } from '../../emulator/organization.ts'
 import type { ListState } from '../../emulator/list-operations.ts'
 import { identityStoreAnswer } from '../../emulator/list-operations.ts'
-import type { AccessApi } from '../../src/identity-center/access-clients.ts'
-import { readAccess, type AccessReading } from '../../src/identity-center/access.ts'
-import type { IdentityStoreApi } from '../../src/identity-center/clients.ts'
+import { readAccess, type AccessApi, type AccessReading } from '../../src/identity-center/access.ts'
 import { crawl } from '../../src/identity-center/crawl.ts'
-import { followPrincipals, type Principals } from '../../src/identity-center/principals.ts'
+import type { SendOptions } from '../../src/identity-center/pages.ts'
+import { ListedPrincipals } from '../../src/identity-center/principals.ts'
+import type { IdentityStoreApi } from '../../src/identity-center/store-reader.ts'
 import { createServiceLimit, type ServiceLimit } from './fake-service.ts'
-import { createVirtualTime, type VirtualTime } from './virtual-time.ts'
+import { createVirtualTime } from './virtual-time.ts'
 
 const RATE = 20
 
@@ -89,27 +89,29 @@ async function runBoth(organization: Organization, latencyMs: number): Promise<B
   const log: string[] = []
   const serviceOf = (answer: typeof accessAnswer, limit: ServiceLimit) => {
     const service = { limit, served: 0 }
-    const call = (operation: string) => async (input: object, signal: AbortSignal) => {
-      log.push(operation)
-      await time.sleep(latencyMs / 2, signal)
-      limit.take()
-      service.served += 1
-      const { region } = organization
-      const output = answer(lists, {
-        service: 'sso',
-        operation,
-        input: { ...input },
-        region,
-        accessKeyId: '',
-        count: 0,
-      })
-      await time.sleep(latencyMs / 2, signal)
-      return withoutTimes(output)
-    }
+    const call =
+      (operation: string) =>
+      async (input: object, { abortSignal: signal }: SendOptions) => {
+        log.push(operation)
+        await time.sleep(latencyMs / 2, signal)
+        limit.take()
+        service.served += 1
+        const { region } = organization
+        const output = answer(lists, {
+          service: 'sso',
+          operation,
+          input: { ...input },
+          region,
+          accessKeyId: '',
+          count: 0,
+        })
+        await time.sleep(latencyMs / 2, signal)
+        return withoutTimes(output)
+      }
     return { service, call }
   }
   const store = serviceOf(identityStoreAnswer, createServiceLimit(time, RATE, RATE))
-  const admin = serviceOf(throwingAsTheSdk(accessAnswer), createServiceLimit(time, RATE, RATE))
+  const ssoAdmin = serviceOf(throwingAsTheSdk(accessAnswer), createServiceLimit(time, RATE, RATE))
   const names = serviceOf(organizationsAnswer, createServiceLimit(time, RATE, RATE))
   // The answers hold what is read of them; the metadata of the SDK is left out.
   const storeApi = {
@@ -118,18 +120,20 @@ async function runBoth(organization: Organization, latencyMs: number): Promise<B
     listGroupMemberships: store.call('ListGroupMemberships'),
     listGroupMembershipsForMember: store.call('ListGroupMembershipsForMember'),
   } as unknown as IdentityStoreApi
-  const accessApi = {
-    listPermissionSets: admin.call('ListPermissionSets'),
-    listAccountsForProvisionedPermissionSet: admin.call('ListAccountsForProvisionedPermissionSet'),
-    listAccountAssignments: admin.call('ListAccountAssignments'),
-    listAccountAssignmentsForPrincipal: admin.call('ListAccountAssignmentsForPrincipal'),
-    describePermissionSet: admin.call('DescribePermissionSet'),
-    listManagedPolicies: admin.call('ListManagedPoliciesInPermissionSet'),
-    listCustomerManagedPolicies: admin.call('ListCustomerManagedPolicyReferencesInPermissionSet'),
-    getInlinePolicy: admin.call('GetInlinePolicyForPermissionSet'),
-    getPermissionsBoundary: admin.call('GetPermissionsBoundaryForPermissionSet'),
-    listAccounts: names.call('ListAccounts'),
-  } as unknown as AccessApi
+  const admin = {
+    listPermissionSets: ssoAdmin.call('ListPermissionSets'),
+    listAccountsForProvisionedPermissionSet: ssoAdmin.call('ListAccountsForProvisionedPermissionSet'),
+    listAccountAssignments: ssoAdmin.call('ListAccountAssignments'),
+    listAccountAssignmentsForPrincipal: ssoAdmin.call('ListAccountAssignmentsForPrincipal'),
+    describePermissionSet: ssoAdmin.call('DescribePermissionSet'),
+    listManagedPoliciesInPermissionSet: ssoAdmin.call('ListManagedPoliciesInPermissionSet'),
+    listCustomerManagedPolicyReferencesInPermissionSet: ssoAdmin.call(
+      'ListCustomerManagedPolicyReferencesInPermissionSet',
+    ),
+    getInlinePolicyForPermissionSet: ssoAdmin.call('GetInlinePolicyForPermissionSet'),
+    getPermissionsBoundaryForPermissionSet: ssoAdmin.call('GetPermissionsBoundaryForPermissionSet'),
+  } as unknown as AccessApi['admin']
+  const organizations = { listAccounts: names.call('ListAccounts') } as unknown as AccessApi['organizations']
 
   const instanceArn = organization.instances[0]?.record.InstanceArn ?? ''
   const { region, account } = organization
@@ -144,19 +148,22 @@ async function runBoth(organization: Organization, latencyMs: number): Promise<B
     signal: new AbortController().signal,
   }
   const [identityStoreId = ''] = organization.stores.keys()
-  let begin: (crawled: Promise<unknown>) => void = quiet
-  const crawled = new Promise<unknown>((resolve) => {
-    begin = resolve
-  })
-  const ofSnapshot: Principals['ofSnapshot'] = crawled.then(() => ({
-    groups: groupsOf(organization).map(({ GroupId }) => GroupId),
-    users: usersOf(organization).map(({ UserId }) => UserId),
-    excludedUsers: [],
-  }))
-  const principals = followPrincipals(undefined, ofSnapshot)
-  begin(crawl(storeApi, { ...common, identityStoreId, enterprise: false, principals }))
-  const access = await untilRead(time, readAccess(accessApi, { ...common, instanceArn, principals }), crawled)
-  return { access, seconds: time.now() / 1000, log, limits: [store.service, admin.service] }
+  const principals = new ListedPrincipals()
+  const crawled = crawl(storeApi, { ...common, identityStoreId, enterprise: false, principals })
+  const snapshotPrincipals = async () => {
+    await crawled
+    return {
+      groups: groupsOf(organization).map(({ GroupId }) => GroupId),
+      users: usersOf(organization).map(({ UserId }) => UserId),
+      excludedUsers: [],
+    }
+  }
+  const reading = readAccess(
+    { admin, organizations },
+    { ...common, instanceArn, principals, snapshotPrincipals },
+  )
+  const [access] = await time.until(Promise.all([reading, crawled]))
+  return { access, seconds: time.now() / 1000, log, limits: [store.service, ssoAdmin.service] }
 }
 
 /** On the wire they are numbers, of which the SDK makes a Date. */
@@ -175,9 +182,4 @@ function throwingAsTheSdk(answer: typeof accessAnswer): typeof accessAnswer {
       throw Object.assign(new Error('Told by AWS.'), { name: (error as { type?: string }).type })
     }
   }
-}
-
-async function untilRead<T>(time: VirtualTime, reading: Promise<T>, crawled: Promise<unknown>): Promise<T> {
-  const [access] = await time.until(Promise.all([reading, crawled]))
-  return access
 }

@@ -5,13 +5,17 @@ import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import { createRandom } from '../../emulator/random.ts'
 import { UserError } from '../../src/errors.ts'
-import { classifyFault } from '../../src/identity-center/faults.ts'
-import { createPace, type Line, type Pace, type PaceOptions } from '../../src/identity-center/pace.ts'
-import { openWay } from '../../src/identity-center/way.ts'
+import { abortable } from '../../src/identity-center/concurrency.ts'
+import {
+  createRateLimiter,
+  type Priority,
+  type RateLimiter,
+  type RateLimiterOptions,
+} from '../../src/identity-center/rate-limiter.ts'
 import { awsError, createServiceLimit, type ServiceLimit } from './fake-service.ts'
 import { createVirtualTime, type VirtualTime } from './virtual-time.ts'
 
-describe('the pace against a service with a limit', () => {
+describe('the rate limiter against a service with a limit', () => {
   it.each([
     [30, 300],
     [100, 300],
@@ -49,13 +53,13 @@ describe('the pace against a service with a limit', () => {
     const others = createServiceLimit(time, 3, 3)
     const alone = createServiceLimit(time, 20, 20)
     const limit = { take: () => (time.now() < until ? others : alone).take() }
-    const pace = paceOf(time)
+    const limiter = limiterOf(time)
     const sent: number[] = []
     const call = async (signal: AbortSignal): Promise<void> => {
       sent.push(time.now())
       await answer(time, limit, 50, signal)
     }
-    await time.until(Promise.all(Array.from({ length: 900 }, () => pace.run('call', 'rest', call))))
+    await time.until(Promise.all(Array.from({ length: 900 }, () => limiter.run('call', 'rest', call))))
     until += 30_000
     const seconds = ((sent.at(-1) ?? 0) - until) / 1000
     expect(sent.filter((at) => at > until).length / seconds).toBeGreaterThan(18.5)
@@ -64,16 +68,16 @@ describe('the pace against a service with a limit', () => {
   it('finishes where three of ten calls are throttled at random', async () => {
     const random = createRandom(3).next
     const time = createVirtualTime(random)
-    const pace = paceOf(time)
+    const limiter = limiterOf(time)
     const calls = Array.from({ length: 300 }, () =>
-      pace.run('call', 'rest', async (signal) => {
+      limiter.run('call', 'rest', async (signal) => {
         await time.sleep(30, signal)
         if (random() < 0.3) throw awsError('ThrottlingException')
         return 'answer'
       }),
     )
     expect(new Set(await time.until(Promise.all(calls)))).toEqual(new Set(['answer']))
-    expect(pace.statistics.throttles).toBe(pace.statistics.attempts - 300)
+    expect(limiter.statistics.throttles).toBe(limiter.statistics.attempts - 300)
   })
 
   it('never exceeds the limit and never loses a call, whatever rate, burst, latency and jitter', async () => {
@@ -92,17 +96,17 @@ describe('the pace against a service with a limit', () => {
           const random = createRandom(seed).next
           const time = createVirtualTime(random)
           const limit = createServiceLimit(time, wanted * served, bucket)
-          const pace = paceOf(time, { requestsPerSecond: wanted, deadlineMs: 1e9 })
+          const limiter = limiterOf(time, { requestsPerSecond: wanted, deadlineMs: 1e9 })
           const sent: number[] = []
           const run = (at: number): Promise<number> =>
-            pace.run('call', (['lists', 'pages', 'rest'] as const)[at % 3] ?? 'rest', async (signal) => {
+            limiter.run('call', (['lists', 'pages', 'rest'] as const)[at % 3] ?? 'rest', async (signal) => {
               sent.push(time.now())
               await answer(time, limit, latency * (1 + jitter * (random() - 0.5)), signal)
               return at
             })
           const answers = await time.until(Promise.all(Array.from({ length: calls }, (_, at) => run(at))))
           expect(answers).toEqual(Array.from({ length: calls }, (_, at) => at))
-          expect(pace.statistics).toEqual({ attempts: sent.length, throttles: limit.throttled, faults: 0 })
+          expect(limiter.statistics).toEqual({ attempts: sent.length, throttles: limit.throttled, faults: 0 })
           expectAtMost(sent, wanted, Math.max(1, 0.9 * wanted))
         },
       ),
@@ -111,14 +115,14 @@ describe('the pace against a service with a limit', () => {
   })
 })
 
-describe('the lines', () => {
+describe('the priorities', () => {
   it('go lists before next pages before the rest, each in its order', async () => {
     const time = createVirtualTime()
-    const pace = paceOf(time, { requestsPerSecond: 1 })
+    const limiter = limiterOf(time, { requestsPerSecond: 1 })
     const order: string[] = []
-    const call = (line: Line, at: number): Promise<void> =>
-      pace.run('call', line, async (signal) => {
-        order.push(`${line} ${at}`)
+    const call = (priority: Priority, at: number): Promise<void> =>
+      limiter.run('call', priority, async (signal) => {
+        order.push(`${priority} ${at}`)
         await time.sleep(10, signal)
       })
     const first = call('rest', 0)
@@ -133,10 +137,10 @@ describe('the lines', () => {
 
   it('let a call that is made again go before those that were never made', async () => {
     const time = createVirtualTime(() => 0)
-    const pace = paceOf(time, { requestsPerSecond: 1 })
+    const limiter = limiterOf(time, { requestsPerSecond: 1 })
     const order: number[] = []
     const call = (at: number): Promise<void> =>
-      pace.run('call', 'rest', async (signal) => {
+      limiter.run('call', 'rest', async (signal) => {
         order.push(at)
         await time.sleep(10, signal)
         if (order.length === 1) throw awsError('InternalServerException')
@@ -147,10 +151,10 @@ describe('the lines', () => {
 
   it('keep thousands in their order', async () => {
     const time = createVirtualTime()
-    const pace = paceOf(time, { requestsPerSecond: 1000 })
+    const limiter = limiterOf(time, { requestsPerSecond: 1000 })
     const order: number[] = []
     const call = (at: number): Promise<void> =>
-      pace.run('call', 'rest', () => {
+      limiter.run('call', 'rest', () => {
         order.push(at)
         return Promise.resolve()
       })
@@ -167,12 +171,12 @@ describe('the calls in flight', () => {
     [2_000, 1000, 64],
   ])('are what %i ms at %i/s need and a half more, between 4 and 64: %i', async (latency, rate, most) => {
     const time = createVirtualTime()
-    const pace = paceOf(time, { requestsPerSecond: rate })
+    const limiter = limiterOf(time, { requestsPerSecond: rate })
     let inFlight = 0
     let seen = 0
     let answered = 0
     const call = (): Promise<void> =>
-      pace.run('call', 'rest', async (signal) => {
+      limiter.run('call', 'rest', async (signal) => {
         inFlight += 1
         // The first answers show the latency.
         if (answered > 20) seen = Math.max(seen, inFlight)
@@ -187,11 +191,11 @@ describe('the calls in flight', () => {
 
   it('let their answers go as soon as whoever asked does', async () => {
     const time = createVirtualTime()
-    const pace = paceOf(time)
+    const limiter = limiterOf(time)
     const call = () => Promise.resolve(new Uint8Array(1))
     const answers: WeakRef<Uint8Array>[] = []
     const ask = async () => {
-      answers.push(new WeakRef(await pace.run('call', 'rest', call)))
+      answers.push(new WeakRef(await limiter.run('call', 'rest', call)))
     }
     await time.until(Promise.all(Array.from({ length: 20 }, ask)))
     await collectGarbage()
@@ -200,10 +204,10 @@ describe('the calls in flight', () => {
 
   it('leave their places when they are given up, even if they never settle', async () => {
     const time = createVirtualTime()
-    const pace = paceOf(time, { deadlineMs: 8_000 })
+    const limiter = limiterOf(time, { deadlineMs: 8_000 })
     let hanging = 0
     const call = (at: number): Promise<string> =>
-      pace.run('call', 'rest', async (signal) => {
+      limiter.run('call', 'rest', async (signal) => {
         if (at < 16 && hanging < 16) {
           hanging += 1
           return new Promise<string>(() => undefined)
@@ -220,14 +224,14 @@ describe('the calls in flight', () => {
   })
 })
 
-describe('what a throttle teaches', () => {
-  it('is one lesson a round trip: no more bursts first, then a slower rate', async () => {
+describe('a throttle', () => {
+  it('slows it down once a round trip: no more bursts first, then a slower rate', async () => {
     const time = createVirtualTime(() => 0)
-    const pace = paceOf(time)
+    const limiter = limiterOf(time)
     const sent: number[] = []
     let refused = 0
     const call = (): Promise<void> =>
-      pace.run('call', 'rest', async (signal) => {
+      limiter.run('call', 'rest', async (signal) => {
         sent.push(time.now())
         await time.sleep(100, signal)
         if (time.now() === 100) {
@@ -238,17 +242,17 @@ describe('what a throttle teaches', () => {
     await time.until(Promise.all(Array.from({ length: 60 }, call)))
     expect(refused).toBe(16)
     const later = sent.filter((at) => at > 100)
-    // After the lesson never more than two at once, but still at the full rate.
+    // After that never more than two at once, but still at the full rate.
     expectAtMost(later, 20, 2)
     expect(later.length / (((sent.at(-1) ?? 0) - 100) / 1000)).toBeGreaterThan(18)
   })
 
   it('pauses first: no token until the time of one has passed', async () => {
     const time = createVirtualTime(() => 0)
-    const pace = paceOf(time)
+    const limiter = limiterOf(time)
     const sent: number[] = []
     const call = (): Promise<void> =>
-      pace.run('call', 'rest', async (signal) => {
+      limiter.run('call', 'rest', async (signal) => {
         sent.push(time.now())
         await time.sleep(40, signal)
         if (sent.length === 1) throw awsError('ThrottlingException')
@@ -259,9 +263,9 @@ describe('what a throttle teaches', () => {
 
   it('never slows it below a twentieth of the limit, however often it comes', async () => {
     const time = createVirtualTime(() => 0)
-    const pace = paceOf(time, { deadlineMs: 600_000, requestsPerSecond: 1000 })
+    const limiter = limiterOf(time, { deadlineMs: 600_000, requestsPerSecond: 1000 })
     const sent: number[] = []
-    const call = pace.run('call', 'rest', () => {
+    const call = limiter.run('call', 'rest', () => {
       sent.push(time.now())
       return sent.length <= 60 ? Promise.reject(awsError('ThrottlingException')) : Promise.resolve()
     })
@@ -276,10 +280,10 @@ describe('the end of a run', () => {
   it('ends every call, sent or waiting, with the reason', async () => {
     const time = createVirtualTime()
     const control = new AbortController()
-    const pace = paceOf(time, { signal: control.signal })
+    const limiter = limiterOf(time, { signal: control.signal })
     let ended = 0
     const calls = Array.from({ length: 50 }, () =>
-      pace.run('call', 'rest', async (signal) => {
+      limiter.run('call', 'rest', async (signal) => {
         try {
           await time.sleep(60_000, signal)
         } finally {
@@ -301,9 +305,9 @@ describe('the end of a run', () => {
 
   it('refuses what comes after it', async () => {
     const time = createVirtualTime()
-    const pace = paceOf(time, { signal: AbortSignal.abort(new Error('stopped')) })
+    const limiter = limiterOf(time, { signal: AbortSignal.abort(new Error('stopped')) })
     let sent = 0
-    const call = pace.run('call', 'lists', () => {
+    const call = limiter.run('call', 'lists', () => {
       sent += 1
       return Promise.resolve()
     })
@@ -313,14 +317,14 @@ describe('the end of a run', () => {
 
   it('gives back the tokens of calls that were given up while they waited', async () => {
     const time = createVirtualTime()
-    const pace = paceOf(time)
-    const burst = Array.from({ length: 18 }, () => pace.run('call', 'rest', () => Promise.resolve()))
-    const { signal, giveUp } = openWay()
+    const limiter = limiterOf(time)
+    const burst = Array.from({ length: 18 }, () => limiter.run('call', 'rest', () => Promise.resolve()))
+    const { signal, abort } = abortable(new AbortController().signal)
     const givenUp = Array.from({ length: 40 }, () =>
-      pace.run('call', 'rest', () => Promise.resolve(), signal),
+      limiter.run('call', 'rest', () => Promise.resolve(), signal),
     )
-    giveUp()
-    const last = pace.run('call', 'rest', () => Promise.resolve())
+    abort()
+    const last = limiter.run('call', 'rest', () => Promise.resolve())
     await time.until(Promise.all([...burst, Promise.allSettled(givenUp), last]))
     // A token comes every 50 ms.
     expect(time.now()).toBe(50)
@@ -328,18 +332,18 @@ describe('the end of a run', () => {
 
   it('keeps no place and no token for a call that was never sent', async () => {
     const time = createVirtualTime()
-    const pace = paceOf(time, { deadlineMs: 80_000, requestsPerSecond: 20 })
-    const final = pace.run('call', 'rest', () => Promise.reject(awsError('ValidationException')))
+    const limiter = limiterOf(time, { deadlineMs: 80_000, requestsPerSecond: 20 })
+    const final = limiter.run('call', 'rest', () => Promise.reject(awsError('ValidationException')))
     await expect(time.until(final)).rejects.toMatchObject({ name: 'ValidationException' })
-    await time.until(pace.run('call', 'rest', () => Promise.resolve()))
+    await time.until(limiter.run('call', 'rest', () => Promise.resolve()))
     expect(time.now()).toBe(0)
-    expect(pace.statistics).toEqual({ attempts: 2, throttles: 0, faults: 0 })
+    expect(limiter.statistics).toEqual({ attempts: 2, throttles: 0, faults: 0 })
   })
 })
 
 it('a call that is throttled to its deadline ends as a sentence that says what to lower', async () => {
   const time = createVirtualTime()
-  const call = paceOf(time).run('ListUsers', 'lists', async (signal) => {
+  const call = limiterOf(time).run('ListUsers', 'lists', async (signal) => {
     await time.sleep(30, signal)
     throw awsError('ThrottlingException')
   })
@@ -368,8 +372,9 @@ async function measure({
 }: Measured): Promise<{ seconds: number; limit: ServiceLimit }> {
   const time = createVirtualTime(createRandom(1).next)
   const limit = createServiceLimit(time, rate, bucket)
-  const pace = paceOf(time)
-  const call = (): Promise<void> => pace.run('call', 'rest', (signal) => answer(time, limit, latency, signal))
+  const limiter = limiterOf(time)
+  const call = (): Promise<void> =>
+    limiter.run('call', 'rest', (signal) => answer(time, limit, latency, signal))
   await time.until(Promise.all(Array.from({ length: calls }, call)))
   return { seconds: time.now() / 1000, limit }
 }
@@ -392,12 +397,11 @@ async function answer(
   if (refusal !== undefined) throw refusal as Error
 }
 
-function paceOf(time: VirtualTime, options: Partial<PaceOptions> = {}): Pace {
-  return createPace({
+function limiterOf(time: VirtualTime, options: Partial<RateLimiterOptions> = {}): RateLimiter {
+  return createRateLimiter({
     requestsPerSecond: 20,
     time,
     deadlineMs: 120_000,
-    classify: classifyFault,
     signal: new AbortController().signal,
     ...options,
   })
