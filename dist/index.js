@@ -28389,7 +28389,7 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 /* harmony import */ var _heap_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(8604);
 /* harmony import */ var _settings_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(58750);
 /* harmony import */ var _version_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(311);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(92581);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(31074);
 
 
 
@@ -28530,7 +28530,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 92581:
+/***/ 31074:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -28864,59 +28864,8 @@ var faults = __nccwpck_require__(46335);
 var pages = __nccwpck_require__(10628);
 // EXTERNAL MODULE: ./src/identity-center/rate-limiter.ts + 1 modules
 var rate_limiter = __nccwpck_require__(14512);
-;// CONCATENATED MODULE: ./src/identity-center/regions.ts
-/**
- * The regions of each partition as of this release, for finding the one that has the instance. A test compares the list
- * with the one in the AWS SDK, so that an update of the SDK brings new regions to light.
- */
-const REGIONS = {
-    aws: [
-        'af-south-1',
-        'ap-east-1',
-        'ap-east-2',
-        'ap-northeast-1',
-        'ap-northeast-2',
-        'ap-northeast-3',
-        'ap-south-1',
-        'ap-south-2',
-        'ap-southeast-1',
-        'ap-southeast-2',
-        'ap-southeast-3',
-        'ap-southeast-4',
-        'ap-southeast-5',
-        'ap-southeast-6',
-        'ap-southeast-7',
-        'ca-central-1',
-        'ca-west-1',
-        'eu-central-1',
-        'eu-central-2',
-        'eu-north-1',
-        'eu-south-1',
-        'eu-south-2',
-        'eu-west-1',
-        'eu-west-2',
-        'eu-west-3',
-        'il-central-1',
-        'me-central-1',
-        'me-south-1',
-        'me-west-1',
-        'mx-central-1',
-        'sa-east-1',
-        'sa-west-1',
-        'us-east-1',
-        'us-east-2',
-        'us-west-1',
-        'us-west-2',
-    ],
-    'aws-cn': ['cn-north-1', 'cn-northwest-1'],
-    'aws-eusc': ['eusc-de-east-1'],
-    'aws-iso': ['us-iso-east-1', 'us-iso-west-1'],
-    'aws-iso-b': ['us-isob-east-1', 'us-isob-west-1'],
-    'aws-iso-e': ['eu-isoe-west-1'],
-    'aws-iso-f': ['us-isof-east-1', 'us-isof-south-1'],
-    'aws-us-gov': ['us-gov-east-1', 'us-gov-west-1'],
-};
-
+// EXTERNAL MODULE: ./src/identity-center/regions.ts
+var regions = __nccwpck_require__(5);
 // EXTERNAL MODULE: ./src/identity-center/schema.ts
 var schema = __nccwpck_require__(57513);
 ;// CONCATENATED MODULE: ./src/identity-center/account.ts
@@ -29055,7 +29004,7 @@ async function noInstance(aws, caller, options) {
 }
 /** The regions of the partition that answer with an instance, the primary first; refusals and slow answers do not count. */
 async function findRegions(aws, { time, signal }) {
-    const others = (REGIONS[(0,advice/* partitionOf */.iQ)(aws.region)] ?? []).filter((region) => region !== aws.region);
+    const others = (regions/* REGIONS */.i[(0,regions/* partitionOf */.R)(aws.region).id] ?? []).filter((region) => region !== aws.region);
     const search = (0,concurrency/* abortable */.ZC)(signal);
     const found = new Set();
     const answers = Promise.all(others.map(async (region) => {
@@ -31272,7 +31221,6 @@ function growHeapSlowly() {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   c4: () => (/* binding */ isNotFound),
-/* harmony export */   iQ: () => (/* binding */ partitionOf),
 /* harmony export */   iT: () => (/* binding */ adviseAws),
 /* harmony export */   lP: () => (/* binding */ deniedOperation),
 /* harmony export */   oB: () => (/* binding */ isPlainDenial),
@@ -31281,8 +31229,8 @@ function growHeapSlowly() {
 /* harmony export */ });
 /* unused harmony export ACTIONS */
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(83916);
-/* harmony import */ var _log_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(25625);
 /* harmony import */ var _faults_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(46335);
+/* harmony import */ var _regions_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5);
 
 
 
@@ -31293,53 +31241,34 @@ function growHeapSlowly() {
 function adviseAws(operation, error, context) {
     // Of a call that was given up at its deadline: a throttled key is known by the last answer only.
     const cause = error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo ? error.cause : error;
-    const aws = nameable((0,_faults_js__WEBPACK_IMPORTED_MODULE_1__/* .readAwsError */ .SM)(cause));
-    const make = (kind, message) => new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(kind, message, { cause });
-    const kms = kmsAdvice(operation, aws, domainOf(context.region));
-    if (kms !== undefined)
-        return make(kms.kind, kms.message);
+    const aws = (0,_faults_js__WEBPACK_IMPORTED_MODULE_1__/* .readAwsError */ .SM)(cause);
+    const { name, status } = aws;
+    const advise = (kind, message) => new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(kind, message, { cause });
+    if (aws.reason !== undefined && /^KMS/i.test(aws.reason)) {
+        const reason = spellReason(aws.reason);
+        const message = `The customer managed KMS key of IAM Identity Center ${keyAdvice(reason, `(${operation}, ${aws.reason})`, operation, context)}`;
+        return advise(KMS_KINDS[reason] ?? 'precondition', message);
+    }
     if (error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo)
         return error;
     if (error instanceof _faults_js__WEBPACK_IMPORTED_MODULE_1__/* .MalformedAnswer */ .ol)
-        return make('unavailable', `AWS sent an unexpected response to ${operation} (${error.message}). Nothing was written. Run again later, and check for a proxy that alters responses.`);
-    if ((0,_faults_js__WEBPACK_IMPORTED_MODULE_1__/* .isWrongClock */ .MR)(aws.name, aws.message))
-        return make('credentials', `The clock of this machine is wrong, so AWS rejected the signature of ${operation}. Correct the clock of the runner (NTP), then run again.`);
-    if (EXPIRED.has(aws.name))
-        return make('credentials', expired(operation, context));
-    if (WRONG_KEYS.has(aws.name))
-        return make('credentials', `AWS rejected the credentials of this run (${aws.name} on ${operation}). Check the access key, secret key and session token, or get new ones with aws-actions/configure-aws-credentials.`);
-    if (aws.name === 'InvalidIdentityToken' || aws.name === 'InvalidIdentityTokenException')
-        return make('credentials', 'AWS rejected the web identity token. Check that the account has an OIDC identity provider for token.actions.githubusercontent.com with the audience of the token, and that the role trusts it.');
-    if (NO_CREDENTIALS.has(aws.name))
-        return make('credentials', noCredentials(aws, context));
-    if (aws.code === 'ENOENT' && operation === 'GetCallerIdentity')
-        return make('credentials', 'AWS_WEB_IDENTITY_TOKEN_FILE points to a file that does not exist. Check the variable, or the volume that should contain the token.');
-    if (DENIED.has(aws.name) || aws.status === 403)
-        return new DeniedCall(operation, denied(operation, aws, context), cause);
-    const isOfAccess = ACTIONS[operation].service === 'sso' && operation !== 'ListInstances';
-    if (isOfAccess && aws.name === 'ValidationException' && /not supported/i.test(aws.message))
-        return make('precondition', `This is an account instance of IAM Identity Center, which has no permission sets (${operation}). Set access: none, or set aws-identity-store-id to the instance of the organization.`);
-    if (isOfAccess && INVALID.has(aws.name))
-        return make('precondition', `AWS did not find what ${operation} asked for in instance ${context.instanceArn ?? ''} in ${context.region} (${aws.name}). Check aws-region and aws-identity-store-id, or set access: none to leave out permission sets.`);
-    if (aws.name === 'ResourceNotFoundException')
-        return make('precondition', `AWS found no identity store ${context.identityStoreId ?? ''} in ${context.region} (${operation}). Check aws-identity-store-id and aws-region.`);
-    if (aws.code === 'ENOTFOUND')
-        return make('unavailable', `The AWS endpoint for region "${context.region}" could not be resolved (${operation}). Check the spelling of aws-region, and the runner's DNS or proxy (HTTPS_PROXY, NO_PROXY).`);
-    if (aws.code === 'ERR_PROXY_TUNNEL')
-        return make('unavailable', / 407\b/.test(aws.message)
-            ? `The proxy requires a user name and password for ${operation} (HTTP 407). Add them to HTTPS_PROXY (http://user:password@host:port, from a secret), or add the AWS host to NO_PROXY.`
-            : `The proxy in HTTPS_PROXY did not connect to AWS for ${operation}. Allow *.${domainOf(context.region)} on port 443 there, or add the AWS host to NO_PROXY.`);
-    if (UNREACHABLE.has(aws.code ?? ''))
-        return make('unavailable', `AWS cannot be reached for ${operation} (${aws.code ?? ''}). Check the runner's network, firewall and proxy (HTTPS_PROXY, NO_PROXY).`);
-    if (/CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)/.test(aws.code ?? ''))
-        return make('unavailable', `The TLS certificate for ${operation} is not trusted (${aws.code ?? ''}). If a proxy inspects TLS, set NODE_EXTRA_CA_CERTS to the file with its certificate.`);
+        return advise('unavailable', `AWS sent an unexpected response to ${operation} (${error.message}). Nothing was written. Run again later, and check for a proxy that alters responses.`);
+    const credentials = credentialsAdvice(operation, aws, context);
+    if (credentials !== undefined)
+        return advise('credentials', credentials);
+    if (DENIED.has(name) || status === 403)
+        return new DeniedCall(operation, denialAdvice(operation, aws, context), cause);
+    const request = requestAdvice(operation, aws, context);
+    if (request !== undefined)
+        return advise('precondition', request);
+    const network = networkAdvice(operation, aws, context);
+    if (network !== undefined)
+        return advise('unavailable', network);
     if (aws.message.startsWith('Region not accepted'))
-        return make('parameters', `aws-region: "${context.region}" is not the name of an AWS region. Use a name such as eu-west-1.`);
-    if (aws.name === 'ValidationException')
-        return make('precondition', `AWS rejected ${operation} as invalid for identity store ${context.identityStoreId ?? '(none)'} in ${context.region}. Check aws-identity-store-id and aws-region.`);
-    if (aws.status !== undefined)
-        return make(aws.status >= 500 || aws.status === 200 ? 'unavailable' : 'precondition', `AWS answered ${operation} with ${aws.name} (HTTP ${String(aws.status)}). Look up this error in the API reference of the service, or run again with debug logging for details.`);
-    return error;
+        return advise('parameters', `aws-region: "${context.region}" is not the name of an AWS region. Use a name such as eu-west-1.`);
+    if (status === undefined)
+        return error;
+    return advise(status >= 500 || status === 200 ? 'unavailable' : 'precondition', `AWS answered ${operation} with ${name} (HTTP ${String(status)}). Look up this error in the API reference of the service, or run again with debug logging for details.`);
 }
 /** A refusal of AWS, with what was refused. */
 class DeniedCall extends _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo {
@@ -31385,6 +31314,7 @@ const WRONG_KEYS = new Set([
     'MissingAuthenticationTokenException',
     'AuthFailure',
 ]);
+const WRONG_TOKEN = new Set(['InvalidIdentityToken', 'InvalidIdentityTokenException']);
 const NO_CREDENTIALS = new Set(['CredentialsProviderError', 'ProviderError', 'TokenProviderError']);
 const KEYS = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'];
 const DENIED = new Set([
@@ -31402,7 +31332,6 @@ const UNREACHABLE = new Set([
     'ETIMEDOUT',
     'EPIPE',
 ]);
-const INVALID = new Set(['ResourceNotFoundException', 'ValidationException']);
 /** The services, and the kinds of resources that each IAM action is checked against (the service authorization reference). */
 const ACTIONS = {
     GetCallerIdentity: { service: 'sts', types: [] },
@@ -31428,12 +31357,14 @@ const ACTIONS = {
 /** The IAM action of an operation, and what it is allowed on, as a sentence names them. */
 function actionOf(operation, context) {
     const { service, types } = ACTIONS[operation];
-    const partition = partitionOf(context.region);
-    const { instanceArn = `arn:${partition}:sso:::instance/*` } = context;
+    const { id: partition } = (0,_regions_js__WEBPACK_IMPORTED_MODULE_2__/* .partitionOf */ .R)(context.region);
+    const { account, instanceArn = `arn:${partition}:sso:::instance/*`, identityStoreId = '*' } = context;
     const instance = instanceArn.slice(instanceArn.lastIndexOf('/') + 1);
-    const store = `arn:${partition}:identitystore::${context.account}:identitystore/${context.identityStoreId ?? '*'}`;
     const resources = service === 'identitystore'
-        ? [store, ...types.map((type) => `arn:${partition}:identitystore:::${type}/*`)]
+        ? [
+            `arn:${partition}:identitystore::${account}:identitystore/${identityStoreId}`,
+            ...types.map((type) => `arn:${partition}:identitystore:::${type}/*`),
+        ]
         : types.map((type) => {
             if (type === 'instance')
                 return instanceArn;
@@ -31441,116 +31372,103 @@ function actionOf(operation, context) {
         });
     return `${service}:${operation} on ${resources.length === 0 ? '*' : resources.join(', ')}`;
 }
-function denied(operation, aws, context) {
+function credentialsAdvice(operation, aws, context) {
+    const { name, code, message } = aws;
+    if ((0,_faults_js__WEBPACK_IMPORTED_MODULE_1__/* .isWrongClock */ .MR)(name, message))
+        return `The clock of this machine is wrong, so AWS rejected the signature of ${operation}. Correct the clock of the runner (NTP), then run again.`;
+    if (EXPIRED.has(name)) {
+        const how = context.profile === undefined
+            ? 'Assume the role in the step right before this one, with a role-duration-seconds longer than the sync'
+            : `Renew the credentials of the profile "${context.profile}" (with aws sso login if it uses IAM Identity Center)`;
+        return `The credentials of this run have expired (${operation}). ${how}.`;
+    }
+    if (WRONG_KEYS.has(name))
+        return `AWS rejected the credentials of this run (${name} on ${operation}). Check the access key, secret key and session token, or get new ones with aws-actions/configure-aws-credentials.`;
+    if (WRONG_TOKEN.has(name))
+        return 'AWS rejected the web identity token. Check that the account has an OIDC identity provider for token.actions.githubusercontent.com with the audience of the token, and that the role trusts it.';
+    if (NO_CREDENTIALS.has(name))
+        return missingCredentialsAdvice(message, context);
+    if (code === 'ENOENT' && operation === 'GetCallerIdentity')
+        return 'AWS_WEB_IDENTITY_TOKEN_FILE points to a file that does not exist. Check the variable, or the volume that should contain the token.';
+    return undefined;
+}
+function missingCredentialsAdvice(message, { profile, environment }) {
+    if (/SSO session|sso login|Token is expired/i.test(message))
+        return `The login of the profile "${profile ?? 'default'}" is missing or has expired. Run aws sso login with that profile, or use a role with OIDC.`;
+    if (profile !== undefined)
+        return `The profile "${profile}" provides no credentials. Check its keys, source_profile or credential_process in ~/.aws/config and ~/.aws/credentials.`;
+    const isSet = (name) => (environment[name] ?? '') !== '';
+    const [missing, ...none] = KEYS.filter((name) => !isSet(name));
+    if (missing !== undefined && none.length === 0)
+        return `${missing} is not set, but ${KEYS.find(isSet) ?? ''} is, so there are no AWS credentials. Set both. A secret that does not exist in this repository is an empty string.`;
+    const lacksToken = environment['GITHUB_ACTIONS'] === 'true' && !isSet('ACTIONS_ID_TOKEN_REQUEST_URL');
+    const permission = lacksToken
+        ? ' For OIDC the job also needs the permission "id-token: write", which is missing.'
+        : '';
+    return `No AWS credentials were found. Assume a role with aws-actions/configure-aws-credentials in an earlier step, or set aws-profile.${permission}`;
+}
+function denialAdvice(operation, aws, context) {
     if (operation === 'GetCallerIdentity')
         return 'AWS denied assuming the role of this run. Check that the trust policy of the role allows this caller (for OIDC: the provider, the audience sts.amazonaws.com and the subject of the repository), and that the account ID in the role ARN is right.';
     if (ACTIONS[operation].service === 'identitystore' && /network|vpc|source ?ip/i.test(aws.message))
         return `The network configuration of identity store ${context.identityStoreId ?? ''} blocks this runner (${operation}). Allow its address or VPC endpoint there, or use a self-hosted runner inside the allowed network.`;
     return `AWS denied ${operation}. Allow the IAM action ${actionOf(operation, context)} for the role of this run, and check service control policies.`;
 }
-function expired(operation, context) {
-    const how = context.profile === undefined
-        ? 'Assume the role in the step right before this one, with a role-duration-seconds longer than the sync'
-        : `Renew the credentials of the profile "${context.profile}" (with aws sso login if it uses IAM Identity Center)`;
-    return `The credentials of this run have expired (${operation}). ${how}.`;
+function requestAdvice(operation, aws, context) {
+    const { name, message } = aws;
+    const { region, identityStoreId, instanceArn = '' } = context;
+    const isInvalid = name === 'ValidationException';
+    if (!isInvalid && name !== 'ResourceNotFoundException')
+        return undefined;
+    if (ACTIONS[operation].service === 'sso' && operation !== 'ListInstances')
+        return isInvalid && /not supported/i.test(message)
+            ? `This is an account instance of IAM Identity Center, which has no permission sets (${operation}). Set access: none, or set aws-identity-store-id to the instance of the organization.`
+            : `AWS did not find what ${operation} asked for in instance ${instanceArn} in ${region} (${name}). Check aws-region and aws-identity-store-id, or set access: none to leave out permission sets.`;
+    return isInvalid
+        ? `AWS rejected ${operation} as invalid for identity store ${identityStoreId ?? '(none)'} in ${region}. Check aws-identity-store-id and aws-region.`
+        : `AWS found no identity store ${identityStoreId ?? ''} in ${region} (${operation}). Check aws-identity-store-id and aws-region.`;
 }
-function noCredentials(aws, context) {
-    if (/SSO session|sso login|Token is expired/i.test(aws.message))
-        return `The login of the profile "${context.profile ?? 'default'}" is missing or has expired. Run aws sso login with that profile, or use a role with OIDC.`;
-    if (context.profile !== undefined)
-        return `The profile "${context.profile}" provides no credentials. Check its keys, source_profile or credential_process in ~/.aws/config and ~/.aws/credentials.`;
-    const { environment } = context;
-    const isSet = (name) => (environment[name] ?? '') !== '';
-    const [missing, ...none] = KEYS.filter((name) => !isSet(name));
-    if (missing !== undefined && none.length === 0)
-        return `${missing} is not set, but ${KEYS.find(isSet) ?? ''} is, so there are no AWS credentials. Set both. A secret that does not exist in this repository is an empty string.`;
-    const step = 'Assume a role with aws-actions/configure-aws-credentials in an earlier step, or set aws-profile.';
-    const onActions = environment['GITHUB_ACTIONS'] === 'true';
-    if (onActions && !isSet('ACTIONS_ID_TOKEN_REQUEST_URL'))
-        return `No AWS credentials were found. ${step} For OIDC the job also needs the permission "id-token: write", which is missing.`;
-    return `No AWS credentials were found. ${step}`;
+function networkAdvice(operation, aws, { region }) {
+    const { code = '', message } = aws;
+    if (code === 'ENOTFOUND')
+        return `The AWS endpoint for region "${region}" could not be resolved (${operation}). Check the spelling of aws-region, and the runner's DNS or proxy (HTTPS_PROXY, NO_PROXY).`;
+    if (code === 'ERR_PROXY_TUNNEL')
+        return / 407\b/.test(message)
+            ? `The proxy requires a user name and password for ${operation} (HTTP 407). Add them to HTTPS_PROXY (http://user:password@host:port, from a secret), or add the AWS host to NO_PROXY.`
+            : `The proxy in HTTPS_PROXY did not connect to AWS for ${operation}. Allow *.${(0,_regions_js__WEBPACK_IMPORTED_MODULE_2__/* .partitionOf */ .R)(region).domain} on port 443 there, or add the AWS host to NO_PROXY.`;
+    if (UNREACHABLE.has(code))
+        return `AWS cannot be reached for ${operation} (${code}). Check the runner's network, firewall and proxy (HTTPS_PROXY, NO_PROXY).`;
+    if (/CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)/.test(code))
+        return `The TLS certificate for ${operation} is not trusted (${code}). If a proxy inspects TLS, set NODE_EXTRA_CA_CERTS to the file with its certificate.`;
+    return undefined;
 }
 /** The Reasons of Identity Store (KMS_ACCESS_DENIED, …) and of sso-admin (KMS_AccessDeniedException, …), in one spelling. */
-function kmsAdvice(operation, aws, domain) {
-    if (aws.reason === undefined || !/^KMS/i.test(aws.reason))
-        return undefined;
-    const reason = aws.reason
+function spellReason(reason) {
+    return reason
         .replace(/Exception$/, '')
         .replaceAll('_', '')
         .toUpperCase();
-    const through = `${ACTIONS[operation].service}.*.${domain}`;
-    const the = `The customer managed KMS key of IAM Identity Center`;
-    const of = `(${operation}, ${aws.reason})`;
+}
+const KMS_KINDS = {
+    KMSACCESSDENIED: 'permission',
+    KMSTHROTTLING: 'unavailable',
+};
+function keyAdvice(reason, of, operation, { region }) {
     switch (reason) {
         case 'KMSACCESSDENIED':
-            return {
-                kind: 'permission',
-                message: `${the} denied access to this role ${of}. Allow kms:Decrypt on the key for the role, in its IAM policy and in the key policy, with kms:ViaService ${through}.`,
-            };
+            return `denied access to this role ${of}. Allow kms:Decrypt on the key for the role, in its IAM policy and in the key policy, with kms:ViaService ${ACTIONS[operation].service}.*.${(0,_regions_js__WEBPACK_IMPORTED_MODULE_2__/* .partitionOf */ .R)(region).domain}.`;
         case 'KMSKEYNOTFOUND':
         case 'KMSNOTFOUND':
-            return {
-                kind: 'precondition',
-                message: `${the} no longer exists ${of}. Restore the key, or configure another one for the instance.`,
-            };
+            return `no longer exists ${of}. Restore the key, or configure another one for the instance.`;
         case 'KMSDISABLED':
         case 'KMSINVALIDSTATE':
         case 'KMSSTATE':
-            return {
-                kind: 'precondition',
-                message: `${the} is disabled or pending deletion ${of}. Enable the key again.`,
-            };
+            return `is disabled or pending deletion ${of}. Enable the key again.`;
         case 'KMSTHROTTLING':
-            return {
-                kind: 'unavailable',
-                message: `${the} is throttled ${of}. Lower requests-per-second, or raise the KMS quota of the account.`,
-            };
+            return `is throttled ${of}. Lower requests-per-second, or raise the KMS quota of the account.`;
         default:
-            return {
-                kind: 'precondition',
-                message: `${the} cannot be used ${of}. Check the key's ARN, its usage (ENCRYPT_DECRYPT) and its state.`,
-            };
+            return `cannot be used ${of}. Check the key's ARN, its usage (ENCRYPT_DECRYPT) and its state.`;
     }
-}
-/** The names in an error, as far as a sentence repeats them. */
-function nameable(error) {
-    const { name, code, reason } = error;
-    return {
-        ...error,
-        name: (0,_log_js__WEBPACK_IMPORTED_MODULE_2__/* .oneLine */ .T)(name),
-        code: code === undefined ? undefined : (0,_log_js__WEBPACK_IMPORTED_MODULE_2__/* .oneLine */ .T)(code),
-        reason: reason === undefined ? undefined : (0,_log_js__WEBPACK_IMPORTED_MODULE_2__/* .oneLine */ .T)(reason),
-    };
-}
-/** The domain of the endpoints in a region's partition (the SDK's own partitions.json). */
-function domainOf(region) {
-    return DOMAINS[partitionOf(region)] ?? 'amazonaws.com';
-}
-const DOMAINS = {
-    'aws-cn': 'amazonaws.com.cn',
-    'aws-iso': 'c2s.ic.gov',
-    'aws-iso-b': 'sc2s.sgov.gov',
-    'aws-iso-e': 'cloud.adc-e.uk',
-    'aws-iso-f': 'csp.hci.ic.gov',
-    'aws-eusc': 'amazonaws.eu',
-};
-/** The partition of a region, as it stands in ARNs. */
-function partitionOf(region) {
-    if (region.startsWith('cn-'))
-        return 'aws-cn';
-    if (region.startsWith('us-gov-'))
-        return 'aws-us-gov';
-    if (region.startsWith('us-isob-'))
-        return 'aws-iso-b';
-    if (region.startsWith('us-isof-') || region.startsWith('eu-isof-'))
-        return 'aws-iso-f';
-    if (region.startsWith('eu-isoe-'))
-        return 'aws-iso-e';
-    if (region.startsWith('us-iso-'))
-        return 'aws-iso';
-    if (region.startsWith('eusc-'))
-        return 'aws-eusc';
-    return 'aws';
 }
 
 
@@ -31627,27 +31545,50 @@ function once(make) {
 /* harmony export */   SM: () => (/* binding */ readAwsError),
 /* harmony export */   ol: () => (/* binding */ MalformedAnswer)
 /* harmony export */ });
+/* harmony import */ var _log_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(25625);
+/* harmony import */ var _snapshot_canonical_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(59586);
+
+
 /** An answer that is not what the API promises; the message says why in words of ours, none of the answer's. */
 class MalformedAnswer extends Error {
     name = 'MalformedAnswer';
 }
 function readAwsError(error) {
-    const from = (typeof error === 'object' && error !== null ? error : {});
-    const metadata = (from['$metadata'] ?? {});
-    const text = (value) => (typeof value === 'string' ? value : undefined);
-    return {
-        name: text(from['name']) ?? 'Error',
-        message: text(from['message']) ?? '',
-        code: text(from['code']),
-        status: typeof metadata['httpStatusCode'] === 'number' ? metadata['httpStatusCode'] : undefined,
-        reason: text(from['Reason']),
-        resourceType: text(from['ResourceType']),
+    const from = objectOf(error);
+    const { httpStatusCode } = objectOf(from['$metadata']);
+    const text = (name) => {
+        const value = from[name];
+        return typeof value === 'string' ? value : undefined;
     };
+    const word = (name) => {
+        const value = text(name);
+        return value === undefined ? undefined : (0,_log_js__WEBPACK_IMPORTED_MODULE_0__/* .oneLine */ .T)(value);
+    };
+    return {
+        name: word('name') ?? 'Error',
+        message: text('message') ?? '',
+        code: word('code'),
+        status: typeof httpStatusCode === 'number' ? httpStatusCode : undefined,
+        reason: word('Reason'),
+        resourceType: text('ResourceType'),
+        retryAfterMs: retryAfter(from['RetryAfterSeconds'], objectOf(objectOf(from['$response'])['headers'])),
+    };
+}
+/** Of the body's RetryAfterSeconds and the headers retry-after (seconds) and x-amz-retry-after (milliseconds) the longest. */
+function retryAfter(seconds, headers) {
+    const waits = [
+        Number(seconds) * 1000,
+        Number(headers['retry-after']) * 1000,
+        Number(headers['x-amz-retry-after']),
+    ].filter((ms) => Number.isFinite(ms) && ms > 0);
+    return waits.length === 0 ? undefined : Math.max(...waits);
+}
+function objectOf(value) {
+    return (0,_snapshot_canonical_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(value) ? value : {};
 }
 /** Decides what a failed attempt means, as facts of the SDK and of the services say (names, not HTTP statuses, for 4xx). */
 function classifyFault(error) {
-    const { name, code, status, message } = readAwsError(error);
-    const retryAfterMs = retryAfter(error);
+    const { name, code = '', status, message, retryAfterMs } = readAwsError(error);
     const hint = retryAfterMs === undefined ? {} : { retryAfterMs };
     if (THROTTLES.has(name) || status === 429)
         return { kind: 'throttle', ...hint };
@@ -31656,15 +31597,15 @@ function classifyFault(error) {
         return { kind: 'transient', attempts: 3 };
     if (error instanceof MalformedAnswer)
         return { kind: 'transient', attempts: 8 };
-    if (UNREACHABLE.has(code ?? ''))
+    if (UNREACHABLE.has(code))
         return { kind: 'transient', attempts: 5 };
     // A refusal that is not JSON comes from a proxy or firewall in between: two minutes do not change its mind.
     if (name === 'SyntaxError' && status === 403)
         return { kind: 'transient', attempts: 3 };
     if (TRANSIENT_NAMES.has(name) ||
-        TRANSIENT_CODES.has(code ?? '') ||
+        TRANSIENT_CODES.has(code) ||
         // Of Node's HTTP parser: a broken status line, chunk or header, or headers that are too large.
-        code?.startsWith('HPE_') === true ||
+        code.startsWith('HPE_') ||
         (status !== undefined && status >= 500) ||
         (status === 200 && name !== 'CredentialsProviderError'))
         return { kind: 'transient', ...hint };
@@ -31720,17 +31661,6 @@ const WRONG_CLOCK = new Set([
     'InvalidSignatureTimeException',
 ]);
 const SIGNATURE = new Set(['InvalidSignatureException', 'SignatureDoesNotMatch', 'AuthFailure']);
-/** Milliseconds: the body's RetryAfterSeconds, or the headers retry-after (seconds) and x-amz-retry-after (milliseconds). */
-function retryAfter(error) {
-    const from = (typeof error === 'object' && error !== null ? error : {});
-    const headers = from.$response?.headers ?? {};
-    const waits = [
-        Number(from.RetryAfterSeconds) * 1000,
-        Number(headers['retry-after']) * 1000,
-        Number(headers['x-amz-retry-after']),
-    ].filter((ms) => Number.isFinite(ms) && ms > 0);
-    return waits.length === 0 ? undefined : Math.max(...waits);
-}
 
 
 /***/ }),
@@ -31892,10 +31822,7 @@ var external_node_events_ = __nccwpck_require__(78474);
 var faults = __nccwpck_require__(46335);
 // EXTERNAL MODULE: ./src/errors.ts
 var errors = __nccwpck_require__(83916);
-// EXTERNAL MODULE: ./src/log.ts
-var log = __nccwpck_require__(25625);
 ;// CONCATENATED MODULE: ./src/identity-center/retry.ts
-
 
 
 const FIRST_BACKOFF_MS = 200;
@@ -31976,7 +31903,7 @@ function unanswered(error) {
     const { code, name } = (0,faults/* readAwsError */.SM)(error);
     const failure = error instanceof AttemptTimeout
         ? 'the last attempt timed out'
-        : `the last attempt: ${error instanceof faults/* MalformedAnswer */.ol ? error.message : (0,log/* oneLine */.T)(code ?? name)}`;
+        : `the last attempt: ${error instanceof faults/* MalformedAnswer */.ol ? error.message : (code ?? name)}`;
     return `AWS sent no usable response (${failure}). Check the network and the AWS Health Dashboard, then run again.`;
 }
 function seconds(milliseconds) {
@@ -32130,6 +32057,82 @@ function createUnlimited(options) {
 function steadyRate(attempts, seconds, requestsPerSecond) {
     const burst = requestsPerSecond * BURST_SECONDS;
     return seconds > 0 ? Math.max(0, attempts - burst) / seconds : 0;
+}
+
+
+/***/ }),
+
+/***/ 5:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   R: () => (/* binding */ partitionOf),
+/* harmony export */   i: () => (/* binding */ REGIONS)
+/* harmony export */ });
+/**
+ * The regions of each partition as of this release, for finding the one that has the instance. A test compares the list
+ * with the one in the AWS SDK, so that an update of the SDK brings new regions to light.
+ */
+const REGIONS = {
+    aws: [
+        'af-south-1',
+        'ap-east-1',
+        'ap-east-2',
+        'ap-northeast-1',
+        'ap-northeast-2',
+        'ap-northeast-3',
+        'ap-south-1',
+        'ap-south-2',
+        'ap-southeast-1',
+        'ap-southeast-2',
+        'ap-southeast-3',
+        'ap-southeast-4',
+        'ap-southeast-5',
+        'ap-southeast-6',
+        'ap-southeast-7',
+        'ca-central-1',
+        'ca-west-1',
+        'eu-central-1',
+        'eu-central-2',
+        'eu-north-1',
+        'eu-south-1',
+        'eu-south-2',
+        'eu-west-1',
+        'eu-west-2',
+        'eu-west-3',
+        'il-central-1',
+        'me-central-1',
+        'me-south-1',
+        'me-west-1',
+        'mx-central-1',
+        'sa-east-1',
+        'sa-west-1',
+        'us-east-1',
+        'us-east-2',
+        'us-west-1',
+        'us-west-2',
+    ],
+    'aws-cn': ['cn-north-1', 'cn-northwest-1'],
+    'aws-eusc': ['eusc-de-east-1'],
+    'aws-iso': ['us-iso-east-1', 'us-iso-west-1'],
+    'aws-iso-b': ['us-isob-east-1', 'us-isob-west-1'],
+    'aws-iso-e': ['eu-isoe-west-1'],
+    'aws-iso-f': ['us-isof-east-1', 'us-isof-south-1'],
+    'aws-us-gov': ['us-gov-east-1', 'us-gov-west-1'],
+};
+/** A partition's id, as it stands in ARNs, what its regions begin with, and the domain of its endpoints (the SDK's partitions.json). */
+const PARTITIONS = [
+    ['aws-cn', /^cn-/, 'amazonaws.com.cn'],
+    ['aws-eusc', /^eusc-/, 'amazonaws.eu'],
+    ['aws-iso', /^us-iso-/, 'c2s.ic.gov'],
+    ['aws-iso-b', /^us-isob-/, 'sc2s.sgov.gov'],
+    ['aws-iso-e', /^eu-isoe-/, 'cloud.adc-e.uk'],
+    ['aws-iso-f', /^(us|eu)-isof-/, 'csp.hci.ic.gov'],
+    ['aws-us-gov', /^us-gov-/, 'amazonaws.com'],
+];
+function partitionOf(region) {
+    const [id, , domain] = PARTITIONS.find(([, prefix]) => prefix.test(region)) ?? ['aws', /^/, 'amazonaws.com'];
+    return { id, domain };
 }
 
 

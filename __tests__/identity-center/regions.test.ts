@@ -2,8 +2,7 @@ import { dirname, join } from 'node:path'
 import { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
 import { expect, it } from '@jest/globals'
-import { partitionOf } from '../../src/identity-center/advice.ts'
-import { REGIONS } from '../../src/identity-center/regions.ts'
+import { partitionOf, REGIONS } from '../../src/identity-center/regions.ts'
 
 interface Partition {
   id: string
@@ -24,7 +23,7 @@ it('the regions are those that the AWS SDK knows, its pseudo regions aside', asy
 
 it('every region is taken for one of its own partition', () => {
   const taken = Object.entries(REGIONS).flatMap(([partition, regions]) =>
-    regions.map((region) => [region, partition, partitionOf(region)]),
+    regions.map((region) => [region, partition, partitionOf(region).id]),
   )
   expect(taken.filter(([, partition, found]) => partition !== found)).toEqual([])
 })

@@ -1,7 +1,7 @@
 import { UserError } from '../errors.ts'
 import { oneLine } from '../log.ts'
 import type { Origin } from '../snapshot/model.ts'
-import { isPlainDenial, partitionOf } from './advice.ts'
+import { isPlainDenial } from './advice.ts'
 import type { AwsClients } from './clients.ts'
 import { abortable } from './concurrency.ts'
 import { MalformedAnswer } from './faults.ts'
@@ -14,7 +14,7 @@ import {
   type SendOptions,
 } from './pages.ts'
 import { createUnlimited } from './rate-limiter.ts'
-import { REGIONS } from './regions.ts'
+import { partitionOf, REGIONS } from './regions.ts'
 import { list, member, object, optional, parseAnswer, plainId, text, type Parsed } from './schema.ts'
 
 export type InstanceClients = Pick<AwsClients, 'region' | 'getCallerIdentity' | 'ssoAdmin'>
@@ -195,7 +195,7 @@ async function noInstance(aws: InstanceClients, caller: string, options: FindOpt
 
 /** The regions of the partition that answer with an instance, the primary first; refusals and slow answers do not count. */
 async function findRegions(aws: InstanceClients, { time, signal }: FindOptions): Promise<string[]> {
-  const others = (REGIONS[partitionOf(aws.region)] ?? []).filter((region) => region !== aws.region)
+  const others = (REGIONS[partitionOf(aws.region).id] ?? []).filter((region) => region !== aws.region)
   const search = abortable(signal)
   const found = new Set<string>()
   const answers = Promise.all(

@@ -1,29 +1,7 @@
-import { UserError } from '../errors.ts'
-import { oneLine } from '../log.ts'
+import { UserError, type FailureKind } from '../errors.ts'
 import type { Environment } from '../settings.ts'
 import { isWrongClock, MalformedAnswer, readAwsError, type AwsError } from './faults.ts'
-
-export type Operation =
-  | 'GetCallerIdentity'
-  | 'ListInstances'
-  | 'ListUsers'
-  | 'ListGroups'
-  | 'ListGroupMemberships'
-  | 'ListGroupMembershipsForMember'
-  | AccessOperation
-
-/** What is called with `access`, of sso-admin and of Organizations. */
-export type AccessOperation =
-  | 'ListPermissionSets'
-  | 'ListAccountsForProvisionedPermissionSet'
-  | 'ListAccountAssignments'
-  | 'ListAccountAssignmentsForPrincipal'
-  | 'DescribePermissionSet'
-  | 'ListManagedPoliciesInPermissionSet'
-  | 'ListCustomerManagedPolicyReferencesInPermissionSet'
-  | 'GetInlinePolicyForPermissionSet'
-  | 'GetPermissionsBoundaryForPermissionSet'
-  | 'ListAccounts'
+import { partitionOf } from './regions.ts'
 
 /** Answered calls of each operation, for the summary. */
 export type Calls = Partial<Record<Operation, number>>
@@ -45,96 +23,39 @@ export interface AdviceContext {
 export function adviseAws(operation: Operation, error: unknown, context: AdviceContext): unknown {
   // Of a call that was given up at its deadline: a throttled key is known by the last answer only.
   const cause = error instanceof UserError ? error.cause : error
-  const aws = nameable(readAwsError(cause))
-  const make = (kind: UserError['kind'], message: string): UserError =>
-    new UserError(kind, message, { cause })
+  const aws = readAwsError(cause)
+  const { name, status } = aws
+  const advise = (kind: FailureKind, message: string): UserError => new UserError(kind, message, { cause })
 
-  const kms = kmsAdvice(operation, aws, domainOf(context.region))
-  if (kms !== undefined) return make(kms.kind, kms.message)
+  if (aws.reason !== undefined && /^KMS/i.test(aws.reason)) {
+    const reason = spellReason(aws.reason)
+    const message = `The customer managed KMS key of IAM Identity Center ${keyAdvice(reason, `(${operation}, ${aws.reason})`, operation, context)}`
+    return advise(KMS_KINDS[reason] ?? 'precondition', message)
+  }
   if (error instanceof UserError) return error
   if (error instanceof MalformedAnswer)
-    return make(
+    return advise(
       'unavailable',
       `AWS sent an unexpected response to ${operation} (${error.message}). Nothing was written. Run again later, and check for a proxy that alters responses.`,
     )
-  if (isWrongClock(aws.name, aws.message))
-    return make(
-      'credentials',
-      `The clock of this machine is wrong, so AWS rejected the signature of ${operation}. Correct the clock of the runner (NTP), then run again.`,
-    )
-  if (EXPIRED.has(aws.name)) return make('credentials', expired(operation, context))
-  if (WRONG_KEYS.has(aws.name))
-    return make(
-      'credentials',
-      `AWS rejected the credentials of this run (${aws.name} on ${operation}). Check the access key, secret key and session token, or get new ones with aws-actions/configure-aws-credentials.`,
-    )
-  if (aws.name === 'InvalidIdentityToken' || aws.name === 'InvalidIdentityTokenException')
-    return make(
-      'credentials',
-      'AWS rejected the web identity token. Check that the account has an OIDC identity provider for token.actions.githubusercontent.com with the audience of the token, and that the role trusts it.',
-    )
-  if (NO_CREDENTIALS.has(aws.name)) return make('credentials', noCredentials(aws, context))
-  if (aws.code === 'ENOENT' && operation === 'GetCallerIdentity')
-    return make(
-      'credentials',
-      'AWS_WEB_IDENTITY_TOKEN_FILE points to a file that does not exist. Check the variable, or the volume that should contain the token.',
-    )
-  if (DENIED.has(aws.name) || aws.status === 403)
-    return new DeniedCall(operation, denied(operation, aws, context), cause)
-  const isOfAccess = ACTIONS[operation].service === 'sso' && operation !== 'ListInstances'
-  if (isOfAccess && aws.name === 'ValidationException' && /not supported/i.test(aws.message))
-    return make(
-      'precondition',
-      `This is an account instance of IAM Identity Center, which has no permission sets (${operation}). Set access: none, or set aws-identity-store-id to the instance of the organization.`,
-    )
-  if (isOfAccess && INVALID.has(aws.name))
-    return make(
-      'precondition',
-      `AWS did not find what ${operation} asked for in instance ${context.instanceArn ?? ''} in ${context.region} (${aws.name}). Check aws-region and aws-identity-store-id, or set access: none to leave out permission sets.`,
-    )
-  if (aws.name === 'ResourceNotFoundException')
-    return make(
-      'precondition',
-      `AWS found no identity store ${context.identityStoreId ?? ''} in ${context.region} (${operation}). Check aws-identity-store-id and aws-region.`,
-    )
-  if (aws.code === 'ENOTFOUND')
-    return make(
-      'unavailable',
-      `The AWS endpoint for region "${context.region}" could not be resolved (${operation}). Check the spelling of aws-region, and the runner's DNS or proxy (HTTPS_PROXY, NO_PROXY).`,
-    )
-  if (aws.code === 'ERR_PROXY_TUNNEL')
-    return make(
-      'unavailable',
-      / 407\b/.test(aws.message)
-        ? `The proxy requires a user name and password for ${operation} (HTTP 407). Add them to HTTPS_PROXY (http://user:password@host:port, from a secret), or add the AWS host to NO_PROXY.`
-        : `The proxy in HTTPS_PROXY did not connect to AWS for ${operation}. Allow *.${domainOf(context.region)} on port 443 there, or add the AWS host to NO_PROXY.`,
-    )
-  if (UNREACHABLE.has(aws.code ?? ''))
-    return make(
-      'unavailable',
-      `AWS cannot be reached for ${operation} (${aws.code ?? ''}). Check the runner's network, firewall and proxy (HTTPS_PROXY, NO_PROXY).`,
-    )
-  if (/CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)/.test(aws.code ?? ''))
-    return make(
-      'unavailable',
-      `The TLS certificate for ${operation} is not trusted (${aws.code ?? ''}). If a proxy inspects TLS, set NODE_EXTRA_CA_CERTS to the file with its certificate.`,
-    )
+  const credentials = credentialsAdvice(operation, aws, context)
+  if (credentials !== undefined) return advise('credentials', credentials)
+  if (DENIED.has(name) || status === 403)
+    return new DeniedCall(operation, denialAdvice(operation, aws, context), cause)
+  const request = requestAdvice(operation, aws, context)
+  if (request !== undefined) return advise('precondition', request)
+  const network = networkAdvice(operation, aws, context)
+  if (network !== undefined) return advise('unavailable', network)
   if (aws.message.startsWith('Region not accepted'))
-    return make(
+    return advise(
       'parameters',
       `aws-region: "${context.region}" is not the name of an AWS region. Use a name such as eu-west-1.`,
     )
-  if (aws.name === 'ValidationException')
-    return make(
-      'precondition',
-      `AWS rejected ${operation} as invalid for identity store ${context.identityStoreId ?? '(none)'} in ${context.region}. Check aws-identity-store-id and aws-region.`,
-    )
-  if (aws.status !== undefined)
-    return make(
-      aws.status >= 500 || aws.status === 200 ? 'unavailable' : 'precondition',
-      `AWS answered ${operation} with ${aws.name} (HTTP ${String(aws.status)}). Look up this error in the API reference of the service, or run again with debug logging for details.`,
-    )
-  return error
+  if (status === undefined) return error
+  return advise(
+    status >= 500 || status === 200 ? 'unavailable' : 'precondition',
+    `AWS answered ${operation} with ${name} (HTTP ${String(status)}). Look up this error in the API reference of the service, or run again with debug logging for details.`,
+  )
 }
 
 /** A refusal of AWS, with what was refused. */
@@ -187,6 +108,7 @@ const WRONG_KEYS = new Set([
   'MissingAuthenticationTokenException',
   'AuthFailure',
 ])
+const WRONG_TOKEN = new Set(['InvalidIdentityToken', 'InvalidIdentityTokenException'])
 const NO_CREDENTIALS = new Set(['CredentialsProviderError', 'ProviderError', 'TokenProviderError'])
 const KEYS = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']
 const DENIED = new Set([
@@ -205,10 +127,8 @@ const UNREACHABLE = new Set([
   'EPIPE',
 ])
 
-const INVALID = new Set(['ResourceNotFoundException', 'ValidationException'])
-
 /** The services, and the kinds of resources that each IAM action is checked against (the service authorization reference). */
-export const ACTIONS: Record<Operation, { service: string; types: string[] }> = {
+export const ACTIONS = {
   GetCallerIdentity: { service: 'sts', types: [] },
   ListInstances: { service: 'sso', types: [] },
   ListUsers: { service: 'identitystore', types: ['user'] },
@@ -228,18 +148,26 @@ export const ACTIONS: Record<Operation, { service: string; types: string[] }> = 
   GetInlinePolicyForPermissionSet: { service: 'sso', types: ['instance', 'permissionSet'] },
   GetPermissionsBoundaryForPermissionSet: { service: 'sso', types: ['instance', 'permissionSet'] },
   ListAccounts: { service: 'organizations', types: [] },
+} satisfies Record<string, IamAction>
+export type Operation = keyof typeof ACTIONS
+
+interface IamAction {
+  service: string
+  types: string[]
 }
 
 /** The IAM action of an operation, and what it is allowed on, as a sentence names them. */
 export function actionOf(operation: Operation, context: AdviceContext): string {
-  const { service, types } = ACTIONS[operation]
-  const partition = partitionOf(context.region)
-  const { instanceArn = `arn:${partition}:sso:::instance/*` } = context
+  const { service, types }: IamAction = ACTIONS[operation]
+  const { id: partition } = partitionOf(context.region)
+  const { account, instanceArn = `arn:${partition}:sso:::instance/*`, identityStoreId = '*' } = context
   const instance = instanceArn.slice(instanceArn.lastIndexOf('/') + 1)
-  const store = `arn:${partition}:identitystore::${context.account}:identitystore/${context.identityStoreId ?? '*'}`
   const resources =
     service === 'identitystore'
-      ? [store, ...types.map((type) => `arn:${partition}:identitystore:::${type}/*`)]
+      ? [
+          `arn:${partition}:identitystore::${account}:identitystore/${identityStoreId}`,
+          ...types.map((type) => `arn:${partition}:identitystore:::${type}/*`),
+        ]
       : types.map((type) => {
           if (type === 'instance') return instanceArn
           return `arn:${partition}:sso:::${type}/${type === 'permissionSet' ? `${instance}/*` : '*'}`
@@ -247,7 +175,44 @@ export function actionOf(operation: Operation, context: AdviceContext): string {
   return `${service}:${operation} on ${resources.length === 0 ? '*' : resources.join(', ')}`
 }
 
-function denied(operation: Operation, aws: AwsError, context: AdviceContext): string {
+function credentialsAdvice(operation: Operation, aws: AwsError, context: AdviceContext): string | undefined {
+  const { name, code, message } = aws
+  if (isWrongClock(name, message))
+    return `The clock of this machine is wrong, so AWS rejected the signature of ${operation}. Correct the clock of the runner (NTP), then run again.`
+  if (EXPIRED.has(name)) {
+    const how =
+      context.profile === undefined
+        ? 'Assume the role in the step right before this one, with a role-duration-seconds longer than the sync'
+        : `Renew the credentials of the profile "${context.profile}" (with aws sso login if it uses IAM Identity Center)`
+    return `The credentials of this run have expired (${operation}). ${how}.`
+  }
+  if (WRONG_KEYS.has(name))
+    return `AWS rejected the credentials of this run (${name} on ${operation}). Check the access key, secret key and session token, or get new ones with aws-actions/configure-aws-credentials.`
+  if (WRONG_TOKEN.has(name))
+    return 'AWS rejected the web identity token. Check that the account has an OIDC identity provider for token.actions.githubusercontent.com with the audience of the token, and that the role trusts it.'
+  if (NO_CREDENTIALS.has(name)) return missingCredentialsAdvice(message, context)
+  if (code === 'ENOENT' && operation === 'GetCallerIdentity')
+    return 'AWS_WEB_IDENTITY_TOKEN_FILE points to a file that does not exist. Check the variable, or the volume that should contain the token.'
+  return undefined
+}
+
+function missingCredentialsAdvice(message: string, { profile, environment }: AdviceContext): string {
+  if (/SSO session|sso login|Token is expired/i.test(message))
+    return `The login of the profile "${profile ?? 'default'}" is missing or has expired. Run aws sso login with that profile, or use a role with OIDC.`
+  if (profile !== undefined)
+    return `The profile "${profile}" provides no credentials. Check its keys, source_profile or credential_process in ~/.aws/config and ~/.aws/credentials.`
+  const isSet = (name: string): boolean => (environment[name] ?? '') !== ''
+  const [missing, ...none] = KEYS.filter((name) => !isSet(name))
+  if (missing !== undefined && none.length === 0)
+    return `${missing} is not set, but ${KEYS.find(isSet) ?? ''} is, so there are no AWS credentials. Set both. A secret that does not exist in this repository is an empty string.`
+  const lacksToken = environment['GITHUB_ACTIONS'] === 'true' && !isSet('ACTIONS_ID_TOKEN_REQUEST_URL')
+  const permission = lacksToken
+    ? ' For OIDC the job also needs the permission "id-token: write", which is missing.'
+    : ''
+  return `No AWS credentials were found. Assume a role with aws-actions/configure-aws-credentials in an earlier step, or set aws-profile.${permission}`
+}
+
+function denialAdvice(operation: Operation, aws: AwsError, context: AdviceContext): string {
   if (operation === 'GetCallerIdentity')
     return 'AWS denied assuming the role of this run. Check that the trust policy of the role allows this caller (for OIDC: the provider, the audience sts.amazonaws.com and the subject of the repository), and that the account ID in the role ARN is right.'
   if (ACTIONS[operation].service === 'identitystore' && /network|vpc|source ?ip/i.test(aws.message))
@@ -255,111 +220,62 @@ function denied(operation: Operation, aws: AwsError, context: AdviceContext): st
   return `AWS denied ${operation}. Allow the IAM action ${actionOf(operation, context)} for the role of this run, and check service control policies.`
 }
 
-function expired(operation: Operation, context: AdviceContext): string {
-  const how =
-    context.profile === undefined
-      ? 'Assume the role in the step right before this one, with a role-duration-seconds longer than the sync'
-      : `Renew the credentials of the profile "${context.profile}" (with aws sso login if it uses IAM Identity Center)`
-  return `The credentials of this run have expired (${operation}). ${how}.`
+function requestAdvice(operation: Operation, aws: AwsError, context: AdviceContext): string | undefined {
+  const { name, message } = aws
+  const { region, identityStoreId, instanceArn = '' } = context
+  const isInvalid = name === 'ValidationException'
+  if (!isInvalid && name !== 'ResourceNotFoundException') return undefined
+  if (ACTIONS[operation].service === 'sso' && operation !== 'ListInstances')
+    return isInvalid && /not supported/i.test(message)
+      ? `This is an account instance of IAM Identity Center, which has no permission sets (${operation}). Set access: none, or set aws-identity-store-id to the instance of the organization.`
+      : `AWS did not find what ${operation} asked for in instance ${instanceArn} in ${region} (${name}). Check aws-region and aws-identity-store-id, or set access: none to leave out permission sets.`
+  return isInvalid
+    ? `AWS rejected ${operation} as invalid for identity store ${identityStoreId ?? '(none)'} in ${region}. Check aws-identity-store-id and aws-region.`
+    : `AWS found no identity store ${identityStoreId ?? ''} in ${region} (${operation}). Check aws-identity-store-id and aws-region.`
 }
 
-function noCredentials(aws: AwsError, context: AdviceContext): string {
-  if (/SSO session|sso login|Token is expired/i.test(aws.message))
-    return `The login of the profile "${context.profile ?? 'default'}" is missing or has expired. Run aws sso login with that profile, or use a role with OIDC.`
-  if (context.profile !== undefined)
-    return `The profile "${context.profile}" provides no credentials. Check its keys, source_profile or credential_process in ~/.aws/config and ~/.aws/credentials.`
-  const { environment } = context
-  const isSet = (name: string): boolean => (environment[name] ?? '') !== ''
-  const [missing, ...none] = KEYS.filter((name) => !isSet(name))
-  if (missing !== undefined && none.length === 0)
-    return `${missing} is not set, but ${KEYS.find(isSet) ?? ''} is, so there are no AWS credentials. Set both. A secret that does not exist in this repository is an empty string.`
-  const step =
-    'Assume a role with aws-actions/configure-aws-credentials in an earlier step, or set aws-profile.'
-  const onActions = environment['GITHUB_ACTIONS'] === 'true'
-  if (onActions && !isSet('ACTIONS_ID_TOKEN_REQUEST_URL'))
-    return `No AWS credentials were found. ${step} For OIDC the job also needs the permission "id-token: write", which is missing.`
-  return `No AWS credentials were found. ${step}`
+function networkAdvice(operation: Operation, aws: AwsError, { region }: AdviceContext): string | undefined {
+  const { code = '', message } = aws
+  if (code === 'ENOTFOUND')
+    return `The AWS endpoint for region "${region}" could not be resolved (${operation}). Check the spelling of aws-region, and the runner's DNS or proxy (HTTPS_PROXY, NO_PROXY).`
+  if (code === 'ERR_PROXY_TUNNEL')
+    return / 407\b/.test(message)
+      ? `The proxy requires a user name and password for ${operation} (HTTP 407). Add them to HTTPS_PROXY (http://user:password@host:port, from a secret), or add the AWS host to NO_PROXY.`
+      : `The proxy in HTTPS_PROXY did not connect to AWS for ${operation}. Allow *.${partitionOf(region).domain} on port 443 there, or add the AWS host to NO_PROXY.`
+  if (UNREACHABLE.has(code))
+    return `AWS cannot be reached for ${operation} (${code}). Check the runner's network, firewall and proxy (HTTPS_PROXY, NO_PROXY).`
+  if (/CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)/.test(code))
+    return `The TLS certificate for ${operation} is not trusted (${code}). If a proxy inspects TLS, set NODE_EXTRA_CA_CERTS to the file with its certificate.`
+  return undefined
 }
 
 /** The Reasons of Identity Store (KMS_ACCESS_DENIED, …) and of sso-admin (KMS_AccessDeniedException, …), in one spelling. */
-function kmsAdvice(
-  operation: Operation,
-  aws: AwsError,
-  domain: string,
-): { kind: UserError['kind']; message: string } | undefined {
-  if (aws.reason === undefined || !/^KMS/i.test(aws.reason)) return undefined
-  const reason = aws.reason
+function spellReason(reason: string): string {
+  return reason
     .replace(/Exception$/, '')
     .replaceAll('_', '')
     .toUpperCase()
-  const through = `${ACTIONS[operation].service}.*.${domain}`
-  const the = `The customer managed KMS key of IAM Identity Center`
-  const of = `(${operation}, ${aws.reason})`
+}
+
+const KMS_KINDS: Readonly<Record<string, FailureKind>> = {
+  KMSACCESSDENIED: 'permission',
+  KMSTHROTTLING: 'unavailable',
+}
+
+function keyAdvice(reason: string, of: string, operation: Operation, { region }: AdviceContext): string {
   switch (reason) {
     case 'KMSACCESSDENIED':
-      return {
-        kind: 'permission',
-        message: `${the} denied access to this role ${of}. Allow kms:Decrypt on the key for the role, in its IAM policy and in the key policy, with kms:ViaService ${through}.`,
-      }
+      return `denied access to this role ${of}. Allow kms:Decrypt on the key for the role, in its IAM policy and in the key policy, with kms:ViaService ${ACTIONS[operation].service}.*.${partitionOf(region).domain}.`
     case 'KMSKEYNOTFOUND':
     case 'KMSNOTFOUND':
-      return {
-        kind: 'precondition',
-        message: `${the} no longer exists ${of}. Restore the key, or configure another one for the instance.`,
-      }
+      return `no longer exists ${of}. Restore the key, or configure another one for the instance.`
     case 'KMSDISABLED':
     case 'KMSINVALIDSTATE':
     case 'KMSSTATE':
-      return {
-        kind: 'precondition',
-        message: `${the} is disabled or pending deletion ${of}. Enable the key again.`,
-      }
+      return `is disabled or pending deletion ${of}. Enable the key again.`
     case 'KMSTHROTTLING':
-      return {
-        kind: 'unavailable',
-        message: `${the} is throttled ${of}. Lower requests-per-second, or raise the KMS quota of the account.`,
-      }
+      return `is throttled ${of}. Lower requests-per-second, or raise the KMS quota of the account.`
     default:
-      return {
-        kind: 'precondition',
-        message: `${the} cannot be used ${of}. Check the key's ARN, its usage (ENCRYPT_DECRYPT) and its state.`,
-      }
+      return `cannot be used ${of}. Check the key's ARN, its usage (ENCRYPT_DECRYPT) and its state.`
   }
-}
-
-/** The names in an error, as far as a sentence repeats them. */
-function nameable(error: AwsError): AwsError {
-  const { name, code, reason } = error
-  return {
-    ...error,
-    name: oneLine(name),
-    code: code === undefined ? undefined : oneLine(code),
-    reason: reason === undefined ? undefined : oneLine(reason),
-  }
-}
-
-/** The domain of the endpoints in a region's partition (the SDK's own partitions.json). */
-function domainOf(region: string): string {
-  return DOMAINS[partitionOf(region)] ?? 'amazonaws.com'
-}
-
-const DOMAINS: Readonly<Record<string, string>> = {
-  'aws-cn': 'amazonaws.com.cn',
-  'aws-iso': 'c2s.ic.gov',
-  'aws-iso-b': 'sc2s.sgov.gov',
-  'aws-iso-e': 'cloud.adc-e.uk',
-  'aws-iso-f': 'csp.hci.ic.gov',
-  'aws-eusc': 'amazonaws.eu',
-}
-
-/** The partition of a region, as it stands in ARNs. */
-export function partitionOf(region: string): string {
-  if (region.startsWith('cn-')) return 'aws-cn'
-  if (region.startsWith('us-gov-')) return 'aws-us-gov'
-  if (region.startsWith('us-isob-')) return 'aws-iso-b'
-  if (region.startsWith('us-isof-') || region.startsWith('eu-isof-')) return 'aws-iso-f'
-  if (region.startsWith('eu-isoe-')) return 'aws-iso-e'
-  if (region.startsWith('us-iso-')) return 'aws-iso'
-  if (region.startsWith('eusc-')) return 'aws-eusc'
-  return 'aws'
 }

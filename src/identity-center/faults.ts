@@ -1,3 +1,6 @@
+import { oneLine } from '../log.ts'
+import { isObject } from '../snapshot/canonical.ts'
+
 /** What a failed attempt means for the next one. */
 export type Fault =
   | { kind: 'throttle'; retryAfterMs?: number }
@@ -11,7 +14,7 @@ export class MalformedAnswer extends Error {
   override readonly name = 'MalformedAnswer'
 }
 
-/** What the code below reads of a thrown value; decided on names, since the SDK's classes differ by client. */
+/** What is read of a thrown value; its names can stand in a sentence. Decided on names, since the SDK's classes differ by client. */
 export interface AwsError {
   name: string
   message: string
@@ -19,39 +22,62 @@ export interface AwsError {
   status: number | undefined
   reason: string | undefined
   resourceType: string | undefined
+  /** How long the service asks to wait. */
+  retryAfterMs: number | undefined
 }
 
 export function readAwsError(error: unknown): AwsError {
-  const from = (typeof error === 'object' && error !== null ? error : {}) as Record<string, unknown>
-  const metadata = (from['$metadata'] ?? {}) as Record<string, unknown>
-  const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
-  return {
-    name: text(from['name']) ?? 'Error',
-    message: text(from['message']) ?? '',
-    code: text(from['code']),
-    status: typeof metadata['httpStatusCode'] === 'number' ? metadata['httpStatusCode'] : undefined,
-    reason: text(from['Reason']),
-    resourceType: text(from['ResourceType']),
+  const from = objectOf(error)
+  const { httpStatusCode } = objectOf(from['$metadata'])
+  const text = (name: string): string | undefined => {
+    const value = from[name]
+    return typeof value === 'string' ? value : undefined
   }
+  const word = (name: string): string | undefined => {
+    const value = text(name)
+    return value === undefined ? undefined : oneLine(value)
+  }
+  return {
+    name: word('name') ?? 'Error',
+    message: text('message') ?? '',
+    code: word('code'),
+    status: typeof httpStatusCode === 'number' ? httpStatusCode : undefined,
+    reason: word('Reason'),
+    resourceType: text('ResourceType'),
+    retryAfterMs: retryAfter(from['RetryAfterSeconds'], objectOf(objectOf(from['$response'])['headers'])),
+  }
+}
+
+/** Of the body's RetryAfterSeconds and the headers retry-after (seconds) and x-amz-retry-after (milliseconds) the longest. */
+function retryAfter(seconds: unknown, headers: Record<string, unknown>): number | undefined {
+  const waits = [
+    Number(seconds) * 1000,
+    Number(headers['retry-after']) * 1000,
+    Number(headers['x-amz-retry-after']),
+  ].filter((ms) => Number.isFinite(ms) && ms > 0)
+  return waits.length === 0 ? undefined : Math.max(...waits)
+}
+
+function objectOf(value: unknown): Record<string, unknown> {
+  return isObject(value) ? value : {}
 }
 
 /** Decides what a failed attempt means, as facts of the SDK and of the services say (names, not HTTP statuses, for 4xx). */
 export function classifyFault(error: unknown): Fault {
-  const { name, code, status, message } = readAwsError(error)
-  const retryAfterMs = retryAfter(error)
+  const { name, code = '', status, message, retryAfterMs } = readAwsError(error)
   const hint = retryAfterMs === undefined ? {} : { retryAfterMs }
   if (THROTTLES.has(name) || status === 429) return { kind: 'throttle', ...hint }
   // The SDK has corrected its clock by the answer's Date when it throws; the next attempt is signed anew.
   if (isWrongClock(name, message)) return { kind: 'transient', attempts: 3 }
   if (error instanceof MalformedAnswer) return { kind: 'transient', attempts: 8 }
-  if (UNREACHABLE.has(code ?? '')) return { kind: 'transient', attempts: 5 }
+  if (UNREACHABLE.has(code)) return { kind: 'transient', attempts: 5 }
   // A refusal that is not JSON comes from a proxy or firewall in between: two minutes do not change its mind.
   if (name === 'SyntaxError' && status === 403) return { kind: 'transient', attempts: 3 }
   if (
     TRANSIENT_NAMES.has(name) ||
-    TRANSIENT_CODES.has(code ?? '') ||
+    TRANSIENT_CODES.has(code) ||
     // Of Node's HTTP parser: a broken status line, chunk or header, or headers that are too large.
-    code?.startsWith('HPE_') === true ||
+    code.startsWith('HPE_') ||
     (status !== undefined && status >= 500) ||
     (status === 200 && name !== 'CredentialsProviderError')
   )
@@ -110,18 +136,3 @@ const WRONG_CLOCK = new Set([
   'InvalidSignatureTimeException',
 ])
 const SIGNATURE = new Set(['InvalidSignatureException', 'SignatureDoesNotMatch', 'AuthFailure'])
-
-/** Milliseconds: the body's RetryAfterSeconds, or the headers retry-after (seconds) and x-amz-retry-after (milliseconds). */
-function retryAfter(error: unknown): number | undefined {
-  const from = (typeof error === 'object' && error !== null ? error : {}) as {
-    RetryAfterSeconds?: unknown
-    $response?: { headers?: Record<string, unknown> }
-  }
-  const headers = from.$response?.headers ?? {}
-  const waits = [
-    Number(from.RetryAfterSeconds) * 1000,
-    Number(headers['retry-after']) * 1000,
-    Number(headers['x-amz-retry-after']),
-  ].filter((ms) => Number.isFinite(ms) && ms > 0)
-  return waits.length === 0 ? undefined : Math.max(...waits)
-}

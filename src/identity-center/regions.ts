@@ -49,3 +49,19 @@ export const REGIONS: Readonly<Record<string, readonly string[]>> = {
   'aws-iso-f': ['us-isof-east-1', 'us-isof-south-1'],
   'aws-us-gov': ['us-gov-east-1', 'us-gov-west-1'],
 }
+
+/** A partition's id, as it stands in ARNs, what its regions begin with, and the domain of its endpoints (the SDK's partitions.json). */
+const PARTITIONS: readonly [id: string, prefix: RegExp, domain: string][] = [
+  ['aws-cn', /^cn-/, 'amazonaws.com.cn'],
+  ['aws-eusc', /^eusc-/, 'amazonaws.eu'],
+  ['aws-iso', /^us-iso-/, 'c2s.ic.gov'],
+  ['aws-iso-b', /^us-isob-/, 'sc2s.sgov.gov'],
+  ['aws-iso-e', /^eu-isoe-/, 'cloud.adc-e.uk'],
+  ['aws-iso-f', /^(us|eu)-isof-/, 'csp.hci.ic.gov'],
+  ['aws-us-gov', /^us-gov-/, 'amazonaws.com'],
+]
+
+export function partitionOf(region: string): { id: string; domain: string } {
+  const [id, , domain] = PARTITIONS.find(([, prefix]) => prefix.test(region)) ?? ['aws', /^/, 'amazonaws.com']
+  return { id, domain }
+}

@@ -1,5 +1,4 @@
 import { UserError } from '../errors.ts'
-import { oneLine } from '../log.ts'
 import { classifyFault, MalformedAnswer, readAwsError, type Fault } from './faults.ts'
 import type { Time } from './time.ts'
 
@@ -109,7 +108,7 @@ function unanswered(error: unknown): string {
   const failure =
     error instanceof AttemptTimeout
       ? 'the last attempt timed out'
-      : `the last attempt: ${error instanceof MalformedAnswer ? error.message : oneLine(code ?? name)}`
+      : `the last attempt: ${error instanceof MalformedAnswer ? error.message : (code ?? name)}`
   return `AWS sent no usable response (${failure}). Check the network and the AWS Health Dashboard, then run again.`
 }
 
