@@ -25,7 +25,6 @@ import {
   removeLeftovers,
   writeFiles,
   type Content,
-  type WriteOptions,
   type StagedFile,
 } from '../src/files.ts'
 
@@ -48,7 +47,7 @@ afterEach(() => {
 describe('one file', () => {
   it('writes strings and bytes, and says their size and digest', async () => {
     const path = join(root, 'a')
-    const written = await writeFile(path, ['é', Buffer.from('€'), new Uint8Array([10])], { roots: [root] })
+    const written = await writeFile(path, ['é', Buffer.from('€'), new Uint8Array([10])], [root])
     expect(readFileSync(path, 'utf8')).toBe('é€\n')
     expect(written).toMatchObject({ bytes: 6, sha256: createHash('sha256').update('é€\n').digest('hex') })
     expect(readdirSync(root)).toEqual(['a'])
@@ -60,15 +59,15 @@ describe('one file', () => {
       await Promise.resolve()
       yield 'b'
     }
-    await writeFile(join(root, 'a'), content(), { roots: [root] })
+    await writeFile(join(root, 'a'), content(), [root])
     expect(readFileSync(join(root, 'a'), 'utf8')).toBe('ab')
   })
 
   it('gives files mode 0600 and new directories 0700, also where a file was open to all', async () => {
     writeFileSync(join(root, 'a'), 'old')
     chmodSync(join(root, 'a'), 0o666)
-    await writeFile(join(root, 'a'), ['new'], { roots: [root] })
-    await writeFile(join(root, 'b', 'c', 'd'), ['new'], { roots: [root] })
+    await writeFile(join(root, 'a'), ['new'], [root])
+    await writeFile(join(root, 'b', 'c', 'd'), ['new'], [root])
     expect([modeOf('a'), modeOf('b'), modeOf('b/c'), modeOf('b/c/d')]).toEqual(
       onWindows ? [0o666, 0o666, 0o666, 0o666] : [0o600, 0o700, 0o700, 0o600],
     )
@@ -77,8 +76,8 @@ describe('one file', () => {
   it('accepts a root by a link to it, and by its real path', async () => {
     const link = join(outside, 'link')
     symlinkSync(root, link)
-    await writeFile(join(link, 'a'), ['1'], { roots: [link] })
-    await writeFile(join(root, 'b'), ['2'], { roots: [link] })
+    await writeFile(join(link, 'a'), ['1'], [link])
+    await writeFile(join(root, 'b'), ['2'], [link])
     expect(readdirSync(root)).toEqual(['a', 'b'])
   })
 
@@ -89,7 +88,7 @@ describe('one file', () => {
       [root, inner],
       [inner, root],
     ].entries())
-      await writeFile(join(inner, String(index)), ['x'], { roots })
+      await writeFile(join(inner, String(index)), ['x'], roots)
     expect(readdirSync(outside)).toEqual(['0', '1'])
   })
 
@@ -99,7 +98,7 @@ describe('one file', () => {
     ['in a directory that only begins like the root', () => `${root}-more/a`],
     ['through a directory that does not exist', () => join(root, 'x', '..', '..', 'a')],
   ])('refuses a path %s', async (_, path) => {
-    const error = await failure(writeFile(path(), ['x'], { roots: [root] }))
+    const error = await failure(writeFile(path(), ['x'], [root]))
     expect(error.kind).toBe('parameters')
     expect(error.message).toContain('outside the directories')
     expect(readdirSync(root)).toEqual([])
@@ -107,19 +106,17 @@ describe('one file', () => {
   })
 
   it('refuses where no root exists', async () => {
-    expect((await failure(writeFile(join(root, 'a'), ['x'], { roots: [join(root, 'none')] }))).kind).toBe(
-      'parameters',
-    )
+    expect((await failure(writeFile(join(root, 'a'), ['x'], [join(root, 'none')]))).kind).toBe('parameters')
   })
 
   it('takes names that begin with two dots', async () => {
-    await writeFile(join(root, '..a', '..b'), ['x'], { roots: [root] })
+    await writeFile(join(root, '..a', '..b'), ['x'], [root])
     expect(readdirSync(join(root, '..a'))).toEqual(['..b'])
   })
 
   it.each(['a/file', 'a/b/file'])('refuses a link to a directory on the way to %s', async (path) => {
     symlinkSync(outside, join(root, 'a'))
-    const error = await failure(writeFile(join(root, path), ['x'], { roots: [root] }))
+    const error = await failure(writeFile(join(root, path), ['x'], [root]))
     expect([error.kind, error.message]).toEqual(['precondition', expect.stringContaining('symbolic link')])
     expect(readdirSync(outside)).toEqual([])
   })
@@ -131,7 +128,7 @@ describe('one file', () => {
     writeFileSync(join(outside, 'target'), 'kept')
     block(join(root, 'a'))
     const before = lstatSync(join(root, 'a')).mode
-    expect((await failure(writeFile(join(root, 'a'), ['x'], { roots: [root] }))).message).toContain(message)
+    expect((await failure(writeFile(join(root, 'a'), ['x'], [root]))).message).toContain(message)
     expect(readFileSync(join(outside, 'target'), 'utf8')).toBe('kept')
     expect(lstatSync(join(root, 'a')).mode).toBe(before)
     expect(readdirSync(root)).toEqual(['a'])
@@ -139,7 +136,7 @@ describe('one file', () => {
 
   it('refuses a file in the place of a directory', async () => {
     writeFileSync(join(root, 'a'), 'file')
-    expect((await failure(writeFile(join(root, 'a', 'b'), ['x'], { roots: [root] }))).message).toContain(
+    expect((await failure(writeFile(join(root, 'a', 'b'), ['x'], [root]))).message).toContain(
       'is not a directory',
     )
   })
@@ -150,16 +147,14 @@ describe('one file', () => {
       yield 'partial'
       throw new RangeError('no more')
     }
-    await expect(writeFile(join(root, 'a', 'b', 'c'), content(), { roots: [root] })).rejects.toThrow(
-      RangeError,
-    )
+    await expect(writeFile(join(root, 'a', 'b', 'c'), content(), [root])).rejects.toThrow(RangeError)
     expect(readdirSync(root)).toEqual(['kept'])
   })
 })
 
 describe('writeFiles', () => {
   it('puts no file in its place before all are complete', async () => {
-    await writeFiles({ roots: [root] }, async (stage) => {
+    await writeFiles([root], async (stage) => {
       await stage(join(root, 'a'), ['1'])
       expect(existsSync(join(root, 'a'))).toBe(false)
       await stage(join(root, 'b'), ['2'])
@@ -170,7 +165,7 @@ describe('writeFiles', () => {
 
   it('undoes the earlier files where a later one cannot be put in its place', async () => {
     writeFileSync(join(root, 'a'), 'old')
-    const writing = writeFiles({ roots: [root] }, async (stage) => {
+    const writing = writeFiles([root], async (stage) => {
       await stage(join(root, 'a'), ['new'])
       await stage(join(root, 'b'), ['new'])
       await stage(join(root, 'c'), ['new'])
@@ -182,7 +177,7 @@ describe('writeFiles', () => {
   })
 
   it('keeps a new directory into which somebody else wrote meanwhile', async () => {
-    const writing = writeFiles({ roots: [root] }, async (stage) => {
+    const writing = writeFiles([root], async (stage) => {
       await stage(join(root, 'new', 'a'), ['1'])
       writeFileSync(join(root, 'new', 'other'), '')
       throw new RangeError('stop')
@@ -193,7 +188,7 @@ describe('writeFiles', () => {
 
   it('says which file could not be written, and why', async () => {
     const name = 'x'.repeat(300)
-    const error = await failure(writeFile(join(root, name), ['x'], { roots: [root] }))
+    const error = await failure(writeFile(join(root, name), ['x'], [root]))
     expect(error.message).toContain(onWindows ? 'ENOENT' : 'ENAMETOOLONG')
     expect(error.kind).toBe('precondition')
   })
@@ -227,7 +222,7 @@ describe('what another process has in the directory', () => {
     const lock = `.${mark}.00000000.lock`
     writeFileSync(join(root, 'a'), 'old')
     put(lock, time)
-    const writing = writeFile(join(root, 'a'), ['new'], { roots: [root] })
+    const writing = writeFile(join(root, 'a'), ['new'], [root])
     if (isAlive) {
       const { kind, message } = await failure(writing)
       expect(kind).toBe('precondition')
@@ -247,7 +242,7 @@ describe('what another process has in the directory', () => {
   })
 
   it('keeps what this process stages', async () => {
-    await writeFiles({ roots: [root] }, async (stage) => {
+    await writeFiles([root], async (stage) => {
       await stage(join(root, 'a'), ['1'])
       removeLeftovers(root, ['a'])
     })
@@ -257,7 +252,7 @@ describe('what another process has in the directory', () => {
   it('waits for one that is about to end', async () => {
     const lock = `.${process.ppid}.${here}.00000000.lock`
     put(lock)
-    const writing = writeFiles({ roots: [root] }, (stage) => {
+    const writing = writeFiles([root], (stage) => {
       // After the first look at the locks.
       setTimeout(() => rmSync(join(root, lock)), 60)
       return stage(join(root, 'a'), ['1'])
@@ -269,7 +264,7 @@ describe('what another process has in the directory', () => {
   it('writes nothing more once it was discarded while it waits', async () => {
     const lock = `.${process.ppid}.${here}.00000000.lock`
     put(lock)
-    const writing = writeFiles({ roots: [root] }, async (stage) => {
+    const writing = writeFiles([root], async (stage) => {
       await stage(join(root, 'a'), ['1'])
       setTimeout(discardUnfinishedFiles, 10)
     })
@@ -281,7 +276,7 @@ describe('what another process has in the directory', () => {
 describe('discardUnfinishedFiles', () => {
   it('removes at once what is being written, and lets it fail', async () => {
     writeFileSync(join(root, 'kept'), 'old')
-    const writing = writeFiles({ roots: [root] }, async (stage) => {
+    const writing = writeFiles([root], async (stage) => {
       await stage(join(root, 'kept'), ['new'])
       await stage(join(root, 'new', 'a'), ['1'])
       expect(readdirSync(root).length).toBe(3)
@@ -294,7 +289,7 @@ describe('discardUnfinishedFiles', () => {
   })
 
   it('leaves nothing behind of a file that is only being opened', async () => {
-    const writing = writeFile(join(root, 'new', 'a'), ['1'], { roots: [root] })
+    const writing = writeFile(join(root, 'new', 'a'), ['1'], [root])
     expect(readdirSync(root)).toEqual(['new'])
     discardUnfinishedFiles()
     await expect(writing).rejects.toThrow()
@@ -302,7 +297,7 @@ describe('discardUnfinishedFiles', () => {
   })
 
   it('lets nothing be staged afterwards', async () => {
-    const writing = writeFiles({ roots: [root] }, async (stage) => {
+    const writing = writeFiles([root], async (stage) => {
       discardUnfinishedFiles()
       await stage(join(root, 'a'), ['1'])
     })
@@ -326,8 +321,8 @@ describe('isLeftover', () => {
   })
 })
 
-function writeFile(path: string, content: Content, options: WriteOptions): Promise<StagedFile> {
-  return writeFiles(options, (stage) => stage(path, content))
+function writeFile(path: string, content: Content, roots: string[]): Promise<StagedFile> {
+  return writeFiles(roots, (stage) => stage(path, content))
 }
 
 function modeOf(path: string): number {

@@ -477,7 +477,7 @@ async function writeReview(request) {
         accessCsv: (0,external_node_path_.join)(directory, 'access.csv'),
         usersCsv: (0,external_node_path_.join)(directory, 'users.csv'),
     };
-    await (0,src_files/* writeFiles */.hV)({ roots }, async (stage) => {
+    await (0,src_files/* writeFiles */.hV)(roots, async (stage) => {
         const { sha256 } = await stage(files.accessCsv, accessCsv(population, lines));
         await stage(files.usersCsv, usersCsv(population, lines));
         const digests = { 'access.csv': sha256, 'users.json': usersSha256 };

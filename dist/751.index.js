@@ -8,7 +8,7 @@ export const modules = {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   writeSnapshot: () => (/* binding */ writeSnapshot)
 /* harmony export */ });
-/* unused harmony exports writeImportFiles, refuseExisting, leftoversIn */
+/* unused harmony exports writeImportFiles, refuseExisting */
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(73024);
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__webpack_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_0__);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(76760);
@@ -37,7 +37,7 @@ export const modules = {
  * @throws UserError
  */
 async function writeSnapshot({ directory, roots, identities, access, description, }) {
-    const written = await (0,_files_js__WEBPACK_IMPORTED_MODULE_3__/* .writeFiles */ .hV)({ roots }, (stage) => stageSnapshot(stage, { directory, identities, access, description }));
+    const written = await (0,_files_js__WEBPACK_IMPORTED_MODULE_3__/* .writeFiles */ .hV)(roots, (stage) => stageSnapshot(stage, { directory, identities, access, description }));
     (0,_files_js__WEBPACK_IMPORTED_MODULE_3__/* .removeLeftovers */ .DA)(directory, [..._model_js__WEBPACK_IMPORTED_MODULE_7__/* .SNAPSHOT_FILES */ .FI, _model_js__WEBPACK_IMPORTED_MODULE_7__/* .ACCESS_FILE */ .aL]);
     // After the manifest, which does not name it any more: killed in between, the snapshot is whole.
     if (access === undefined)
@@ -52,7 +52,7 @@ async function writeSnapshot({ directory, roots, identities, access, description
  * @throws UserError
  */
 async function writeImportFiles({ usersFile, groupsFile, root, identities, baseline, }) {
-    await writeFiles({ roots: [root] }, async (stage) => {
+    await writeFiles([root], async (stage) => {
         const [users, groups] = await stageIdentities(stage, identities, { usersFile, groupsFile });
         if (baseline === undefined)
             await verifyStaged(identities, { 'users.json': users, 'groups.json': groups });
@@ -112,16 +112,6 @@ async function stageIdentities(stage, { users, groups }, { usersFile, groupsFile
         await stage(usersFile, (0,_raito_json_js__WEBPACK_IMPORTED_MODULE_5__/* .importFile */ .mp)(users, _raito_json_js__WEBPACK_IMPORTED_MODULE_5__/* .renderUser */ .SB)),
         await stage(groupsFile, (0,_raito_json_js__WEBPACK_IMPORTED_MODULE_5__/* .importFile */ .mp)(groups, _raito_json_js__WEBPACK_IMPORTED_MODULE_5__/* .renderGroup */ .sx)),
     ];
-}
-/** The temporary files that writes of a snapshot left in its directory when they were killed. */
-function leftoversIn(directory) {
-    try {
-        return readdirSync(directory).filter((entry) => [...SNAPSHOT_FILES, ACCESS_FILE].some((name) => isLeftover(entry, name)));
-    }
-    catch {
-        // No directory, or none that can be read: whoever reads the snapshot says so.
-        return [];
-    }
 }
 /** Reads what was staged as any reader will: a value of AWS that makes a file unreadable must not replace one that is not. */
 async function verifyStaged(identities, staged) {

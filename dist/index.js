@@ -30176,7 +30176,7 @@ function describeReading({ kind, description }, { counts, access, cost, accessCo
 async function writeReport({ changes, baseline }, report, job) {
     const directory = reportDirectoryOf(job);
     const files = { changes: (0,external_node_path_.join)(directory, 'changes.json'), report: (0,external_node_path_.join)(directory, 'report.md') };
-    await (0,src_files/* writeFiles */.hV)({ roots: rootsOf(job.host) }, async (stage) => {
+    await (0,src_files/* writeFiles */.hV)(rootsOf(job.host), async (stage) => {
         await stage(files.changes, changesFile(changes, baseline));
         await stage(files.report, [report]);
     });
@@ -30707,6 +30707,7 @@ function framesOf(thrown) {
 /* harmony export */   nm: () => (/* binding */ discardUnfinishedFiles),
 /* harmony export */   vq: () => (/* binding */ systemErrorCode)
 /* harmony export */ });
+/* unused harmony exports leftoversIn, pathInside, isSystemError */
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(77598);
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_crypto__WEBPACK_IMPORTED_MODULE_0__);
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(73024);
@@ -30740,20 +30741,23 @@ function framesOf(thrown) {
  * Refuses a path outside of the roots, a symbolic link anywhere below a root, and anything but a regular file in the
  * place of a file.
  *
+ * @param roots absolute paths of the directories below which files may be written
  * @throws UserError: 'parameters' for a path that is not allowed, 'precondition' for what is in the way
  */
-async function writeFiles(options, work) {
-    const writing = { mark: newMark(), files: [], directories: [], abandoned: false };
+async function writeFiles(roots, work) {
+    const mark = `${node_process__WEBPACK_IMPORTED_MODULE_5__.pid}.${HOST}.${(0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomBytes)(4).toString('hex')}`;
+    const writing = { mark, roots, files: [], directories: [], discarded: false };
     unfinished.add(writing);
     try {
-        const result = await work((path, content) => stageFile(writing, options, path, content));
+        const result = await work((path, content) => stageFile(writing, path, content));
         await putInPlace(writing);
         return result;
     }
     catch (error) {
         discard(writing);
-        const code = systemErrorCode(error);
-        throw code === undefined ? error : explain(Object(error), code);
+        if (!isSystemError(error))
+            throw error;
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_7__/* .UserError */ .yo('precondition', `${couldNotWrite(error)} Nothing was changed. Free disk space or grant access, then run again.`, { cause: error });
     }
     finally {
         unfinished.delete(writing);
@@ -30765,15 +30769,11 @@ async function writeFiles(options, work) {
  * @throws UserError as writeFiles does
  */
 function verifyPlace(directory, names, roots) {
-    const root = rootOf(directory, roots);
-    let path = root.real;
-    for (const name of root.below) {
-        path = (0,node_path__WEBPACK_IMPORTED_MODULE_4__.join)(path, name);
-        if (refuseUnlessDirectory(path) === 'nothing')
-            return;
-    }
+    const path = allowedPath(directory, roots);
+    if (path.some((step) => verifyEntry(step, 'a directory') === 'nothing'))
+        return;
     for (const name of names)
-        refuseUnlessFile((0,node_path__WEBPACK_IMPORTED_MODULE_4__.join)(path, name));
+        verifyEntry((0,node_path__WEBPACK_IMPORTED_MODULE_4__.join)(path.at(-1) ?? directory, name), 'a regular file');
 }
 /**
  * Refuses a path that leads through a symbolic link below one of the roots: a pull request could have committed it, and
@@ -30782,13 +30782,10 @@ function verifyPlace(directory, names, roots) {
  * @param path absolute
  */
 function refuseLinks(path, roots) {
-    const root = innermostRoot(path, roots);
-    let place = root?.real ?? '';
-    for (const name of root?.below ?? []) {
-        place = (0,node_path__WEBPACK_IMPORTED_MODULE_4__.join)(place, name);
-        if ((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(place, { throwIfNoEntry: false })?.isSymbolicLink() !== true)
+    for (const step of pathFromRoot(path, roots) ?? []) {
+        if ((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(step, { throwIfNoEntry: false })?.isSymbolicLink() !== true)
             continue;
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_7__/* .UserError */ .yo('precondition', `${place} is a symbolic link. Use the path of the directory itself.`);
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_7__/* .UserError */ .yo('precondition', `${step} is a symbolic link. Use the path of the directory itself.`);
     }
 }
 /**
@@ -30804,35 +30801,51 @@ function isLeftover(entry, name) {
     const mark = MARK.exec(entry);
     return (mark !== null && mark[4] !== 'lock' && mark.index === name.length + 1 && entry.startsWith(`.${name}.`));
 }
+/** The temporary files beside these, of writes that were killed and of those under way. */
+function leftoversIn(directory, names) {
+    try {
+        return (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readdirSync)(directory).filter((entry) => names.some((name) => isLeftover(entry, name)));
+    }
+    catch {
+        // No directory, or none that can be read: whoever reads the files says so.
+        return [];
+    }
+}
 /**
  * Removes what runs that were killed have left beside these files; what a run stages at this moment stays. The files
  * themselves stand by now, so what cannot be removed is no failure.
  */
 function removeLeftovers(directory, names) {
-    try {
-        for (const entry of (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readdirSync)(directory)) {
-            const path = (0,node_path__WEBPACK_IMPORTED_MODULE_4__.join)(directory, entry);
-            if (names.some((name) => isLeftover(entry, name)) && isAbandoned(path))
-                removeQuietly(path);
-        }
+    for (const entry of leftoversIn(directory, names)) {
+        const path = (0,node_path__WEBPACK_IMPORTED_MODULE_4__.join)(directory, entry);
+        if (isAbandoned(path))
+            removeQuietly(path);
     }
-    catch {
-        // Readers are not misled by it.
-    }
+}
+/**
+ * The path without the names that lead to the directory, which is '' for the directory itself; undefined for one that is
+ * not inside it.
+ */
+function pathInside(directory, path) {
+    const inside = (0,node_path__WEBPACK_IMPORTED_MODULE_4__.relative)(directory, path);
+    return inside === '..' || inside.startsWith(`..${node_path__WEBPACK_IMPORTED_MODULE_4__.sep}`) || (0,node_path__WEBPACK_IMPORTED_MODULE_4__.isAbsolute)(inside) ? undefined : inside;
 }
 /** The code (ENOENT, EACCES, …) of an error of the file system; undefined for any other. */
 function systemErrorCode(error) {
-    const isSystemError = typeof error === 'object' && error !== null && 'syscall' in error && 'code' in error;
-    return isSystemError && typeof error.code === 'string' ? error.code : undefined;
+    return isSystemError(error) ? error.code : undefined;
+}
+/** Not by `instanceof`: errors of Node's own modules are of another realm where a test runner has realms. */
+function isSystemError(error) {
+    return typeof error === 'object' && error !== null && 'syscall' in error && 'code' in error;
+}
+function couldNotWrite({ path = 'a file', code }) {
+    return `Could not write ${path} (${code}).`;
 }
 const unfinished = new Set();
 const MARK = /\.([1-9]\d{0,9})\.([0-9a-f]{8})\.([0-9a-f]{8})\.(new|old|lock)$/;
 const HOST = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256').update((0,node_os__WEBPACK_IMPORTED_MODULE_3__.hostname)()).digest('hex').slice(0, 8);
 /** Of a process on another host, or whose id another process has by now, nothing else can be told. */
 const ABANDONED_AFTER_MS = 10 * 60_000;
-function newMark() {
-    return `${node_process__WEBPACK_IMPORTED_MODULE_5__.pid}.${HOST}.${(0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomBytes)(4).toString('hex')}`;
-}
 /** Whether the process that made a temporary file is gone. */
 function isAbandoned(path) {
     const [, pid = '', host = '', random = ''] = MARK.exec(path) ?? [];
@@ -30854,14 +30867,14 @@ function isRunning(pid) {
         return systemErrorCode(error) !== 'ESRCH';
     }
 }
-async function stageFile(writing, { roots }, path, content) {
-    if (writing.abandoned)
+async function stageFile(writing, given, content) {
+    if (writing.discarded)
         throw new Error('the files were discarded');
-    const place = (0,node_path__WEBPACK_IMPORTED_MODULE_4__.resolve)(path);
-    prepareDirectory(writing, (0,node_path__WEBPACK_IMPORTED_MODULE_4__.dirname)(place), roots);
-    refuseUnlessFile(place);
-    const unique = (0,node_path__WEBPACK_IMPORTED_MODULE_4__.join)((0,node_path__WEBPACK_IMPORTED_MODULE_4__.dirname)(place), `.${(0,node_path__WEBPACK_IMPORTED_MODULE_4__.basename)(place)}.${writing.mark}`);
-    const file = { path: place, temporary: `${unique}.new`, previous: `${unique}.old` };
+    const path = (0,node_path__WEBPACK_IMPORTED_MODULE_4__.resolve)(given);
+    prepareDirectory(writing, (0,node_path__WEBPACK_IMPORTED_MODULE_4__.dirname)(path));
+    verifyEntry(path, 'a regular file');
+    const unique = (0,node_path__WEBPACK_IMPORTED_MODULE_4__.join)((0,node_path__WEBPACK_IMPORTED_MODULE_4__.dirname)(path), `.${(0,node_path__WEBPACK_IMPORTED_MODULE_4__.basename)(path)}.${writing.mark}`);
+    const file = { path, temporary: `${unique}.new`, previous: `${unique}.old` };
     writing.files.push(file);
     // Created synchronously: an open under way would bring the file back that discardUnfinishedFiles has just removed.
     (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.closeSync)((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.openSync)(file.temporary, node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_WRONLY | node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_CREAT | node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_EXCL, 0o600));
@@ -30883,7 +30896,7 @@ async function stageFile(writing, { roots }, path, content) {
 }
 async function putInPlace(writing) {
     for (let tries = 1;; tries += 1) {
-        if (writing.abandoned)
+        if (writing.discarded)
             throw new Error('the files were discarded');
         const other = commit(writing);
         if (other === undefined)
@@ -30932,14 +30945,14 @@ function renameAll(files) {
     const undo = [];
     try {
         for (const { path, temporary, previous } of files) {
-            const isThere = refuseUnlessFile(path) === 'file';
-            if (isThere) {
+            const isReplaced = verifyEntry(path, 'a regular file') === 'there';
+            if (isReplaced) {
                 (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.renameSync)(path, previous);
                 const step = () => (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.renameSync)(previous, path);
                 undo.push({ step, otherwise: `the earlier ${path} is now ${(0,node_path__WEBPACK_IMPORTED_MODULE_4__.basename)(previous)}` });
             }
             (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.renameSync)(temporary, path);
-            if (!isThere)
+            if (!isReplaced)
                 undo.push({ step: () => (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.rmSync)(path), otherwise: `${path} is the new one` });
         }
     }
@@ -30949,8 +30962,7 @@ function renameAll(files) {
             throw error;
         // Their temporary files stay, by which readers see that the files do not belong together.
         files.length = 0;
-        const code = systemErrorCode(error);
-        const what = code === undefined ? (0,_errors_js__WEBPACK_IMPORTED_MODULE_7__/* .messageOf */ .bD)(error) : `Could not write ${pathOf(error)} (${code}).`;
+        const what = isSystemError(error) ? couldNotWrite(error) : (0,_errors_js__WEBPACK_IMPORTED_MODULE_7__/* .messageOf */ .bD)(error);
         throw new _errors_js__WEBPACK_IMPORTED_MODULE_7__/* .UserError */ .yo('precondition', `${what} Files already replaced could not be restored: ${failed.map(({ otherwise }) => otherwise).join(', ')}. ` +
             'These files do not match. Write them again, or restore the earlier ones yourself.', { cause: error });
     }
@@ -30965,10 +30977,10 @@ function succeeds(step) {
     }
 }
 function discard(writing) {
-    writing.abandoned = true;
+    writing.discarded = true;
     for (const { temporary } of writing.files)
         removeQuietly(temporary);
-    for (const directory of writing.directories.reverse()) {
+    for (const directory of writing.directories.splice(0).reverse()) {
         try {
             (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.rmdirSync)(directory);
         }
@@ -30976,7 +30988,6 @@ function discard(writing) {
             // Somebody else has put a file into it meanwhile.
         }
     }
-    writing.directories = [];
 }
 /** A file that cannot be removed must not hide what really happened. */
 function removeQuietly(path) {
@@ -30988,68 +30999,55 @@ function removeQuietly(path) {
     }
 }
 /** Creates what is missing between the root and the directory, and refuses links on the way. */
-function prepareDirectory(writing, directory, roots) {
-    const root = rootOf(directory, roots);
-    let path = root.real;
-    for (const name of root.below) {
-        path = (0,node_path__WEBPACK_IMPORTED_MODULE_4__.join)(path, name);
-        if (refuseUnlessDirectory(path) === 'directory')
+function prepareDirectory({ roots, directories }, directory) {
+    const path = allowedPath(directory, roots);
+    for (const step of path) {
+        if (verifyEntry(step, 'a directory') === 'there')
             continue;
         // Another run may have been faster: no error then, but not ours either.
-        if ((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.mkdirSync)(path, { mode: 0o700, recursive: true }) !== undefined)
-            writing.directories.push(path);
+        if ((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.mkdirSync)(step, { mode: 0o700, recursive: true }) !== undefined)
+            directories.push(step);
     }
     // A link that took the place of a directory since it was looked at.
-    if ((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.realpathSync)(directory) !== path) {
+    if ((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.realpathSync)(directory) !== path.at(-1)) {
         throw new _errors_js__WEBPACK_IMPORTED_MODULE_7__/* .UserError */ .yo('precondition', `${directory} leads through a symbolic link. Choose another directory.`);
     }
 }
-/** The innermost root that holds the directory, by its own name or by its real path, and the names below it. */
-function innermostRoot(directory, roots) {
+/**
+ * From the innermost root that holds the directory, by its own name or by its real path, down to the directory: the real
+ * path of the root, then a path for each name below it.
+ */
+function pathFromRoot(directory, roots) {
     const candidates = roots.flatMap((root) => {
         if (!(0,node_path__WEBPACK_IMPORTED_MODULE_4__.isAbsolute)(root) || (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(root, { throwIfNoEntry: false }) === undefined)
             return [];
         const real = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.realpathSync)(root);
         return [(0,node_path__WEBPACK_IMPORTED_MODULE_4__.resolve)(root), real].flatMap((name) => {
-            const below = (0,node_path__WEBPACK_IMPORTED_MODULE_4__.relative)(name, directory);
-            if (below === '..' || below.startsWith(`..${node_path__WEBPACK_IMPORTED_MODULE_4__.sep}`) || (0,node_path__WEBPACK_IMPORTED_MODULE_4__.isAbsolute)(below))
+            const inside = pathInside(name, directory);
+            if (inside === undefined)
                 return [];
-            return [{ real, below: below === '' ? [] : below.split(node_path__WEBPACK_IMPORTED_MODULE_4__.sep) }];
+            const names = inside === '' ? [] : inside.split(node_path__WEBPACK_IMPORTED_MODULE_4__.sep);
+            return [[real, ...names.map((_, index) => (0,node_path__WEBPACK_IMPORTED_MODULE_4__.join)(real, ...names.slice(0, index + 1)))]];
         });
     });
-    return candidates.sort((a, b) => a.below.length - b.below.length)[0];
+    return candidates.sort((a, b) => a.length - b.length)[0];
 }
-function rootOf(directory, roots) {
-    const innermost = innermostRoot(directory, roots);
-    if (innermost !== undefined)
-        return innermost;
+function allowedPath(directory, roots) {
+    const path = pathFromRoot(directory, roots);
+    if (path !== undefined)
+        return path;
     throw new _errors_js__WEBPACK_IMPORTED_MODULE_7__/* .UserError */ .yo('parameters', `${directory} is outside the directories where files may be written (${roots.join(', ')}). ` +
         'Choose a path inside one of them.');
 }
-function refuseUnlessDirectory(path) {
+/** Refuses what is there if it is anything else. */
+function verifyEntry(path, what) {
     const found = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(path, { throwIfNoEntry: false });
     if (found === undefined)
         return 'nothing';
-    if (found.isDirectory())
-        return 'directory';
-    const what = found.isSymbolicLink() ? 'a symbolic link' : 'not a directory';
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_7__/* .UserError */ .yo('precondition', `${path} is ${what}. Remove it, or choose another path.`);
-}
-function refuseUnlessFile(path) {
-    const found = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(path, { throwIfNoEntry: false });
-    if (found === undefined)
-        return 'nothing';
-    if (found.isFile())
-        return 'file';
-    const what = found.isSymbolicLink() ? 'a symbolic link' : 'not a regular file';
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_7__/* .UserError */ .yo('precondition', `${path} is ${what}. Remove it, or choose another path.`);
-}
-function explain(error, code) {
-    return new _errors_js__WEBPACK_IMPORTED_MODULE_7__/* .UserError */ .yo('precondition', `Could not write ${pathOf(error)} (${code}). Nothing was changed. Free disk space or grant access, then run again.`, { cause: error });
-}
-function pathOf(error) {
-    const isNamed = typeof error === 'object' && error !== null && 'path' in error;
-    return isNamed && typeof error.path === 'string' ? error.path : 'a file';
+    if (what === 'a directory' ? found.isDirectory() : found.isFile())
+        return 'there';
+    const is = found.isSymbolicLink() ? 'a symbolic link' : `not ${what}`;
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_7__/* .UserError */ .yo('precondition', `${path} is ${is}. Remove it, or choose another path.`);
 }
 
 

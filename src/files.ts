@@ -19,20 +19,12 @@ import { kill, pid as ownPid } from 'node:process'
 import { setTimeout } from 'node:timers/promises'
 import { messageOf, UserError } from './errors.ts'
 
-/** The size of a file and its SHA-256 (64 lower-case hex digits). */
-export interface WrittenFile {
+export interface StagedFile {
+  /** 64 lower-case hex digits. */
   sha256: string
   bytes: number
-}
-
-export interface StagedFile extends WrittenFile {
   /** Where it is until it gets to its place. */
   temporary: string
-}
-
-export interface WriteOptions {
-  /** Absolute paths of the directories below which files may be written. */
-  roots: readonly string[]
 }
 
 export type Content = Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>
@@ -49,22 +41,28 @@ export type StageFile = (path: string, content: Content) => Promise<StagedFile>
  * Refuses a path outside of the roots, a symbolic link anywhere below a root, and anything but a regular file in the
  * place of a file.
  *
+ * @param roots absolute paths of the directories below which files may be written
  * @throws UserError: 'parameters' for a path that is not allowed, 'precondition' for what is in the way
  */
 export async function writeFiles<T>(
-  options: WriteOptions,
+  roots: readonly string[],
   work: (stage: StageFile) => Promise<T>,
 ): Promise<T> {
-  const writing: Writing = { mark: newMark(), files: [], directories: [], abandoned: false }
+  const mark = `${ownPid}.${HOST}.${randomBytes(4).toString('hex')}`
+  const writing: Writing = { mark, roots, files: [], directories: [], discarded: false }
   unfinished.add(writing)
   try {
-    const result = await work((path, content) => stageFile(writing, options, path, content))
+    const result = await work((path, content) => stageFile(writing, path, content))
     await putInPlace(writing)
     return result
   } catch (error) {
     discard(writing)
-    const code = systemErrorCode(error)
-    throw code === undefined ? error : explain(Object(error) as object, code)
+    if (!isSystemError(error)) throw error
+    throw new UserError(
+      'precondition',
+      `${couldNotWrite(error)} Nothing was changed. Free disk space or grant access, then run again.`,
+      { cause: error },
+    )
   } finally {
     unfinished.delete(writing)
   }
@@ -76,13 +74,9 @@ export async function writeFiles<T>(
  * @throws UserError as writeFiles does
  */
 export function verifyPlace(directory: string, names: readonly string[], roots: readonly string[]): void {
-  const root = rootOf(directory, roots)
-  let path = root.real
-  for (const name of root.below) {
-    path = join(path, name)
-    if (refuseUnlessDirectory(path) === 'nothing') return
-  }
-  for (const name of names) refuseUnlessFile(join(path, name))
+  const path = allowedPath(directory, roots)
+  if (path.some((step) => verifyEntry(step, 'a directory') === 'nothing')) return
+  for (const name of names) verifyEntry(join(path.at(-1) ?? directory, name), 'a regular file')
 }
 
 /**
@@ -92,12 +86,9 @@ export function verifyPlace(directory: string, names: readonly string[], roots: 
  * @param path absolute
  */
 export function refuseLinks(path: string, roots: readonly string[]): void {
-  const root = innermostRoot(path, roots)
-  let place = root?.real ?? ''
-  for (const name of root?.below ?? []) {
-    place = join(place, name)
-    if (lstatSync(place, { throwIfNoEntry: false })?.isSymbolicLink() !== true) continue
-    throw new UserError('precondition', `${place} is a symbolic link. Use the path of the directory itself.`)
+  for (const step of pathFromRoot(path, roots) ?? []) {
+    if (lstatSync(step, { throwIfNoEntry: false })?.isSymbolicLink() !== true) continue
+    throw new UserError('precondition', `${step} is a symbolic link. Use the path of the directory itself.`)
   }
 }
 
@@ -117,34 +108,60 @@ export function isLeftover(entry: string, name: string): boolean {
   )
 }
 
+/** The temporary files beside these, of writes that were killed and of those under way. */
+export function leftoversIn(directory: string, names: readonly string[]): string[] {
+  try {
+    return readdirSync(directory).filter((entry) => names.some((name) => isLeftover(entry, name)))
+  } catch {
+    // No directory, or none that can be read: whoever reads the files says so.
+    return []
+  }
+}
+
 /**
  * Removes what runs that were killed have left beside these files; what a run stages at this moment stays. The files
  * themselves stand by now, so what cannot be removed is no failure.
  */
 export function removeLeftovers(directory: string, names: readonly string[]): void {
-  try {
-    for (const entry of readdirSync(directory)) {
-      const path = join(directory, entry)
-      if (names.some((name) => isLeftover(entry, name)) && isAbandoned(path)) removeQuietly(path)
-    }
-  } catch {
-    // Readers are not misled by it.
+  for (const entry of leftoversIn(directory, names)) {
+    const path = join(directory, entry)
+    if (isAbandoned(path)) removeQuietly(path)
   }
+}
+
+/**
+ * The path without the names that lead to the directory, which is '' for the directory itself; undefined for one that is
+ * not inside it.
+ */
+export function pathInside(directory: string, path: string): string | undefined {
+  const inside = relative(directory, path)
+  return inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside) ? undefined : inside
 }
 
 /** The code (ENOENT, EACCES, …) of an error of the file system; undefined for any other. */
 export function systemErrorCode(error: unknown): string | undefined {
-  const isSystemError = typeof error === 'object' && error !== null && 'syscall' in error && 'code' in error
-  return isSystemError && typeof error.code === 'string' ? error.code : undefined
+  return isSystemError(error) ? error.code : undefined
+}
+
+/** Not by `instanceof`: errors of Node's own modules are of another realm where a test runner has realms. */
+export function isSystemError(error: unknown): error is SystemError {
+  return typeof error === 'object' && error !== null && 'syscall' in error && 'code' in error
+}
+
+type SystemError = NodeJS.ErrnoException & { code: string }
+
+function couldNotWrite({ path = 'a file', code }: SystemError): string {
+  return `Could not write ${path} (${code}).`
 }
 
 interface Writing {
   /** In the names of its temporary files: process, host, and a random number. */
   mark: string
+  roots: readonly string[]
   files: { path: string; temporary: string; previous: string }[]
   /** Created on the way, outermost first. */
   directories: string[]
-  abandoned: boolean
+  discarded: boolean
 }
 
 const unfinished = new Set<Writing>()
@@ -153,10 +170,6 @@ const MARK = /\.([1-9]\d{0,9})\.([0-9a-f]{8})\.([0-9a-f]{8})\.(new|old|lock)$/
 const HOST = createHash('sha256').update(hostname()).digest('hex').slice(0, 8)
 /** Of a process on another host, or whose id another process has by now, nothing else can be told. */
 const ABANDONED_AFTER_MS = 10 * 60_000
-
-function newMark(): string {
-  return `${ownPid}.${HOST}.${randomBytes(4).toString('hex')}`
-}
 
 /** Whether the process that made a temporary file is gone. */
 function isAbandoned(path: string): boolean {
@@ -178,19 +191,14 @@ function isRunning(pid: number): boolean {
   }
 }
 
-async function stageFile(
-  writing: Writing,
-  { roots }: WriteOptions,
-  path: string,
-  content: Content,
-): Promise<StagedFile> {
-  if (writing.abandoned) throw new Error('the files were discarded')
-  const place = resolve(path)
-  prepareDirectory(writing, dirname(place), roots)
-  refuseUnlessFile(place)
+async function stageFile(writing: Writing, given: string, content: Content): Promise<StagedFile> {
+  if (writing.discarded) throw new Error('the files were discarded')
+  const path = resolve(given)
+  prepareDirectory(writing, dirname(path))
+  verifyEntry(path, 'a regular file')
 
-  const unique = join(dirname(place), `.${basename(place)}.${writing.mark}`)
-  const file = { path: place, temporary: `${unique}.new`, previous: `${unique}.old` }
+  const unique = join(dirname(path), `.${basename(path)}.${writing.mark}`)
+  const file = { path, temporary: `${unique}.new`, previous: `${unique}.old` }
   writing.files.push(file)
   // Created synchronously: an open under way would bring the file back that discardUnfinishedFiles has just removed.
   closeSync(openSync(file.temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600))
@@ -212,7 +220,7 @@ async function stageFile(
 
 async function putInPlace(writing: Writing): Promise<void> {
   for (let tries = 1; ; tries += 1) {
-    if (writing.abandoned) throw new Error('the files were discarded')
+    if (writing.discarded) throw new Error('the files were discarded')
     const other = commit(writing)
     if (other === undefined) return
     if (tries === COMMIT_TRIES) {
@@ -264,22 +272,21 @@ function renameAll(files: Writing['files']): void {
   const undo: { step: () => void; otherwise: string }[] = []
   try {
     for (const { path, temporary, previous } of files) {
-      const isThere = refuseUnlessFile(path) === 'file'
-      if (isThere) {
+      const isReplaced = verifyEntry(path, 'a regular file') === 'there'
+      if (isReplaced) {
         renameSync(path, previous)
         const step = (): void => renameSync(previous, path)
         undo.push({ step, otherwise: `the earlier ${path} is now ${basename(previous)}` })
       }
       renameSync(temporary, path)
-      if (!isThere) undo.push({ step: () => rmSync(path), otherwise: `${path} is the new one` })
+      if (!isReplaced) undo.push({ step: () => rmSync(path), otherwise: `${path} is the new one` })
     }
   } catch (error) {
     const failed = undo.reverse().filter(({ step }) => !succeeds(step))
     if (failed.length === 0) throw error
     // Their temporary files stay, by which readers see that the files do not belong together.
     files.length = 0
-    const code = systemErrorCode(error)
-    const what = code === undefined ? messageOf(error) : `Could not write ${pathOf(error)} (${code}).`
+    const what = isSystemError(error) ? couldNotWrite(error) : messageOf(error)
     throw new UserError(
       'precondition',
       `${what} Files already replaced could not be restored: ${failed.map(({ otherwise }) => otherwise).join(', ')}. ` +
@@ -299,16 +306,15 @@ function succeeds(step: () => void): boolean {
 }
 
 function discard(writing: Writing): void {
-  writing.abandoned = true
+  writing.discarded = true
   for (const { temporary } of writing.files) removeQuietly(temporary)
-  for (const directory of writing.directories.reverse()) {
+  for (const directory of writing.directories.splice(0).reverse()) {
     try {
       rmdirSync(directory)
     } catch {
       // Somebody else has put a file into it meanwhile.
     }
   }
-  writing.directories = []
 }
 
 /** A file that cannot be removed must not hide what really happened. */
@@ -321,17 +327,15 @@ function removeQuietly(path: string): void {
 }
 
 /** Creates what is missing between the root and the directory, and refuses links on the way. */
-function prepareDirectory(writing: Writing, directory: string, roots: readonly string[]): void {
-  const root = rootOf(directory, roots)
-  let path = root.real
-  for (const name of root.below) {
-    path = join(path, name)
-    if (refuseUnlessDirectory(path) === 'directory') continue
+function prepareDirectory({ roots, directories }: Writing, directory: string): void {
+  const path = allowedPath(directory, roots)
+  for (const step of path) {
+    if (verifyEntry(step, 'a directory') === 'there') continue
     // Another run may have been faster: no error then, but not ours either.
-    if (mkdirSync(path, { mode: 0o700, recursive: true }) !== undefined) writing.directories.push(path)
+    if (mkdirSync(step, { mode: 0o700, recursive: true }) !== undefined) directories.push(step)
   }
   // A link that took the place of a directory since it was looked at.
-  if (realpathSync(directory) !== path) {
+  if (realpathSync(directory) !== path.at(-1)) {
     throw new UserError(
       'precondition',
       `${directory} leads through a symbolic link. Choose another directory.`,
@@ -339,28 +343,27 @@ function prepareDirectory(writing: Writing, directory: string, roots: readonly s
   }
 }
 
-interface PathBelowRoot {
-  real: string
-  below: string[]
-}
-
-/** The innermost root that holds the directory, by its own name or by its real path, and the names below it. */
-function innermostRoot(directory: string, roots: readonly string[]): PathBelowRoot | undefined {
+/**
+ * From the innermost root that holds the directory, by its own name or by its real path, down to the directory: the real
+ * path of the root, then a path for each name below it.
+ */
+function pathFromRoot(directory: string, roots: readonly string[]): string[] | undefined {
   const candidates = roots.flatMap((root) => {
     if (!isAbsolute(root) || lstatSync(root, { throwIfNoEntry: false }) === undefined) return []
     const real = realpathSync(root)
     return [resolve(root), real].flatMap((name) => {
-      const below = relative(name, directory)
-      if (below === '..' || below.startsWith(`..${sep}`) || isAbsolute(below)) return []
-      return [{ real, below: below === '' ? [] : below.split(sep) }]
+      const inside = pathInside(name, directory)
+      if (inside === undefined) return []
+      const names = inside === '' ? [] : inside.split(sep)
+      return [[real, ...names.map((_, index) => join(real, ...names.slice(0, index + 1)))]]
     })
   })
-  return candidates.sort((a, b) => a.below.length - b.below.length)[0]
+  return candidates.sort((a, b) => a.length - b.length)[0]
 }
 
-function rootOf(directory: string, roots: readonly string[]): PathBelowRoot {
-  const innermost = innermostRoot(directory, roots)
-  if (innermost !== undefined) return innermost
+function allowedPath(directory: string, roots: readonly string[]): string[] {
+  const path = pathFromRoot(directory, roots)
+  if (path !== undefined) return path
   throw new UserError(
     'parameters',
     `${directory} is outside the directories where files may be written (${roots.join(', ')}). ` +
@@ -368,31 +371,11 @@ function rootOf(directory: string, roots: readonly string[]): PathBelowRoot {
   )
 }
 
-function refuseUnlessDirectory(path: string): 'directory' | 'nothing' {
+/** Refuses what is there if it is anything else. */
+function verifyEntry(path: string, what: 'a directory' | 'a regular file'): 'there' | 'nothing' {
   const found = lstatSync(path, { throwIfNoEntry: false })
   if (found === undefined) return 'nothing'
-  if (found.isDirectory()) return 'directory'
-  const what = found.isSymbolicLink() ? 'a symbolic link' : 'not a directory'
-  throw new UserError('precondition', `${path} is ${what}. Remove it, or choose another path.`)
-}
-
-function refuseUnlessFile(path: string): 'file' | 'nothing' {
-  const found = lstatSync(path, { throwIfNoEntry: false })
-  if (found === undefined) return 'nothing'
-  if (found.isFile()) return 'file'
-  const what = found.isSymbolicLink() ? 'a symbolic link' : 'not a regular file'
-  throw new UserError('precondition', `${path} is ${what}. Remove it, or choose another path.`)
-}
-
-function explain(error: object, code: string): UserError {
-  return new UserError(
-    'precondition',
-    `Could not write ${pathOf(error)} (${code}). Nothing was changed. Free disk space or grant access, then run again.`,
-    { cause: error },
-  )
-}
-
-function pathOf(error: unknown): string {
-  const isNamed = typeof error === 'object' && error !== null && 'path' in error
-  return isNamed && typeof error.path === 'string' ? error.path : 'a file'
+  if (what === 'a directory' ? found.isDirectory() : found.isFile()) return 'there'
+  const is = found.isSymbolicLink() ? 'a symbolic link' : `not ${what}`
+  throw new UserError('precondition', `${path} is ${is}. Remove it, or choose another path.`)
 }

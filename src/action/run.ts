@@ -208,7 +208,7 @@ async function writeReport(
 ): Promise<{ changes: string; report: string }> {
   const directory = steps.reportDirectoryOf(job)
   const files = { changes: join(directory, 'changes.json'), report: join(directory, 'report.md') }
-  await writeFiles({ roots: steps.rootsOf(job.host) }, async (stage) => {
+  await writeFiles(steps.rootsOf(job.host), async (stage) => {
     await stage(files.changes, changesFile(changes, baseline))
     await stage(files.report, [report])
   })

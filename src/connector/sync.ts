@@ -1,8 +1,8 @@
 import { existsSync, realpathSync } from 'node:fs'
-import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
 import { compareWithBaseline } from '../changes/comparison.ts'
 import { UserError } from '../errors.ts'
-import { refuseLinks } from '../files.ts'
+import { leftoversIn, pathInside, refuseLinks } from '../files.ts'
 import type { Log } from '../log.ts'
 import {
   parseConnectorSettings,
@@ -10,10 +10,10 @@ import {
   type Environment,
   type RemovalLimit,
 } from '../settings.ts'
-import { countIdentities, SNAPSHOT_FILES } from '../snapshot/model.ts'
+import { ACCESS_FILE, countIdentities, SNAPSHOT_FILES } from '../snapshot/model.ts'
 import type { Identities, MappingOptions, Origin } from '../snapshot/model.ts'
 import { directoryFiles, readBaseline } from '../snapshot/read.ts'
-import { leftoversIn, refuseExisting, writeImportFiles } from '../snapshot/write.ts'
+import { refuseExisting, writeImportFiles } from '../snapshot/write.ts'
 import type { ImportFilePaths } from './service.ts'
 
 /** The organization as AWS gave it, mapped; never without users. */
@@ -101,8 +101,7 @@ function baselineIn(root: string, baseline: string): string {
  */
 function realPathIn(root: string, path: string): string | undefined {
   const real = realPathOf(path)
-  const below = relative(realpathSync(root), real)
-  return below === '..' || below.startsWith(`..${sep}`) || isAbsolute(below) ? undefined : real
+  return pathInside(realpathSync(root), real) === undefined ? undefined : real
 }
 
 /** What does not exist yet is taken as it is written. A link without an end exists, and is refused when it is written. */
@@ -136,7 +135,7 @@ async function guard(
 
 /** A write that was killed leaves files that readers refuse, and temporary files beside them. */
 function afterKill(error: unknown, directory: string): unknown {
-  const remains = leftoversIn(directory)
+  const remains = leftoversIn(directory, [...SNAPSHOT_FILES, ACCESS_FILE])
   if (!(error instanceof UserError) || remains.length === 0) return error
   return new UserError(
     error.kind,

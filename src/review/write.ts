@@ -43,7 +43,7 @@ export async function writeReview(request: ReviewRequest): Promise<Review> {
     accessCsv: join(directory, 'access.csv'),
     usersCsv: join(directory, 'users.csv'),
   }
-  await writeFiles({ roots }, async (stage) => {
+  await writeFiles(roots, async (stage) => {
     const { sha256 } = await stage(files.accessCsv, accessCsv(population, lines))
     await stage(files.usersCsv, usersCsv(population, lines))
     const digests = { 'access.csv': sha256, 'users.json': usersSha256 }

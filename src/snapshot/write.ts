@@ -1,16 +1,7 @@
-import {
-  closeSync,
-  constants,
-  createReadStream,
-  lstatSync,
-  openSync,
-  readdirSync,
-  readSync,
-  rmSync,
-} from 'node:fs'
+import { closeSync, constants, createReadStream, lstatSync, openSync, readSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { UserError } from '../errors.ts'
-import { isLeftover, removeLeftovers, writeFiles } from '../files.ts'
+import { removeLeftovers, writeFiles } from '../files.ts'
 import type { StagedFile, StageFile } from '../files.ts'
 import type { Access } from './access.ts'
 import { renderManifest } from './manifest.ts'
@@ -43,7 +34,7 @@ export async function writeSnapshot({
   access,
   description,
 }: SnapshotToWrite & { roots: readonly string[] }): Promise<Manifest> {
-  const written = await writeFiles({ roots }, (stage) =>
+  const written = await writeFiles(roots, (stage) =>
     stageSnapshot(stage, { directory, identities, access, description }),
   )
   removeLeftovers(directory, [...SNAPSHOT_FILES, ACCESS_FILE])
@@ -70,7 +61,7 @@ export async function writeImportFiles({
   identities: Identities
   baseline?: Omit<SnapshotToWrite, 'identities'> | undefined
 }): Promise<void> {
-  await writeFiles({ roots: [root] }, async (stage) => {
+  await writeFiles([root], async (stage) => {
     const [users, groups] = await stageIdentities(stage, identities, { usersFile, groupsFile })
     if (baseline === undefined) await verifyStaged(identities, { 'users.json': users, 'groups.json': groups })
     else await stageSnapshot(stage, { ...baseline, identities })
@@ -154,18 +145,6 @@ async function stageIdentities(
     await stage(usersFile, importFile(users, renderUser)),
     await stage(groupsFile, importFile(groups, renderGroup)),
   ]
-}
-
-/** The temporary files that writes of a snapshot left in its directory when they were killed. */
-export function leftoversIn(directory: string): string[] {
-  try {
-    return readdirSync(directory).filter((entry) =>
-      [...SNAPSHOT_FILES, ACCESS_FILE].some((name) => isLeftover(entry, name)),
-    )
-  } catch {
-    // No directory, or none that can be read: whoever reads the snapshot says so.
-    return []
-  }
 }
 
 /** Reads what was staged as any reader will: a value of AWS that makes a file unreadable must not replace one that is not. */
