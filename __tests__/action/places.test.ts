@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import {
   directoryOf,
+  findSnapshot,
   isInside,
   openSource,
   writeSnapshot,
@@ -74,6 +75,16 @@ describe('the place of a snapshot', () => {
       await expect(opened).rejects.toThrow(/^output-directory: .* symbolic link/)
     },
   )
+
+  it('is where a manifest is, with access where that is there too', () => {
+    const found = () => findSnapshot(jobIn(place))
+    writeFileSync(join(place, 'access.json'), '')
+    expect(found()).toBeUndefined()
+    writeFileSync(join(place, 'manifest.json'), '')
+    expect(found()).toEqual({ directory: place, hasAccess: true })
+    rmSync(join(place, 'access.json'))
+    expect(found()).toEqual({ directory: place, hasAccess: false })
+  })
 
   it('is not read through a link', async () => {
     mkdirSync(join(place, 'real', 'store'), { recursive: true })

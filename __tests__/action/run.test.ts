@@ -6,9 +6,9 @@ import { UserError } from '../../src/errors.ts'
 import type { Baseline } from '../../src/github/baseline.ts'
 import { parseActionSettings } from '../../src/settings.ts'
 import { countIdentities } from '../../src/snapshot/model.ts'
-import type { Access } from '../../src/snapshot/access.ts'
 import type { MappingOptions } from '../../src/snapshot/model.ts'
 import { bytesFiles } from '../../src/snapshot/read.ts'
+import type { Reading } from '../../src/source.ts'
 import type { Outcome } from '../../src/action/run.ts'
 import type * as Steps from '../../src/action/steps.ts'
 import { readContext } from '../../src/github/context.ts'
@@ -43,9 +43,9 @@ afterEach(() => {
 const NONE: Baseline = { state: 'none' }
 const EMPTY: Baseline = { state: 'empty', kind: 'base', reference: 'c1' }
 const ABSENT: Baseline = { state: 'absent', reason: 'There never was one.' }
-function before(users: number): Baseline {
+function before(users: number, manifest = {}): Baseline {
   const files = new Map(
-    Object.entries(filesOf(people(users))).map(([name, text]) => [name, Buffer.from(text)]),
+    Object.entries(filesOf(people(users), manifest)).map(([name, text]) => [name, Buffer.from(text)]),
   )
   return { state: 'found', kind: 'artifact', reference: '7', files: bytesFiles('artifact 7', files) }
 }
@@ -56,13 +56,13 @@ function run(
   baseline: Baseline,
   {
     inputs = {},
-    access,
+    reading = {},
     visibility = 'private',
     step,
     ...others
   }: Partial<typeof Steps> & {
     inputs?: Record<string, string>
-    access?: Access
+    reading?: Partial<Reading>
     visibility?: string | undefined
     step?: string
   } = {},
@@ -86,15 +86,15 @@ function run(
   }
   const description = { ...origin, instanceArn: null, ...mapping }
   const read = () =>
-    Promise.resolve({ identities, access, counts: countIdentities(identities), findings: [] })
+    Promise.resolve({ identities, counts: countIdentities(identities), findings: [], ...reading })
   const steps = {
     directoryOf: () => '/out',
     findSnapshot: () => undefined,
     openSource: () => Promise.resolve({ kind, description, read }),
     loadBaseline: () => Promise.resolve(baseline),
     writeSnapshot: () => note('write', 'sha256'),
-    uploadSnapshot: (source, reading, { directory }) =>
-      note(`upload ${source.kind} ${directory}${reading.access === undefined ? '' : ' with access'}`, {
+    uploadSnapshot: (reading, { directory }) =>
+      note(`upload ${directory}${reading.access === undefined ? '' : ' with access'}`, {
         artifact: { name: 'a', id: 9, url: 'u', digest: 'd' },
       }),
     reconcileComment: (_, __, hasChanges) =>
@@ -122,7 +122,7 @@ function run(
   )
 }
 
-const DONE = ['write', 'upload aws /out', 'install']
+const DONE = ['write', 'upload /out', 'install']
 const GUARD = expect.stringContaining('loses 20 of 40 users')
 
 describe('a run that reads AWS', () => {
@@ -171,20 +171,72 @@ describe('a run that reads AWS', () => {
   })
 
   it('names in changes-file the account and the store of the baseline', async () => {
-    const { outputs } = await run('aws', before(19))
+    const accounts = { account: '777788889999', ownerAccount: '444455556666' }
+    const { outputs } = await run('aws', before(19, accounts))
     expect(JSON.parse(readFileSync(outputs['changes-file'] ?? '', 'utf8'))).toMatchObject({
-      baseline: { kind: 'artifact', reference: '7', account: ACCOUNT, identityStoreId: STORE },
+      baseline: { kind: 'artifact', reference: '7', account: '777788889999', identityStoreId: STORE },
     })
+  })
+
+  it.each(['aws', 'directory'] as const)(
+    'names the account and its owner, and what %s gave',
+    async (kind) => {
+      const { summary } = await run(kind, NONE)
+      expect(summary).toContain(`Identity store of account \`${ACCOUNT}\``)
+      expect(summary).toContain('instance of account `444455556666`')
+    },
+  )
+
+  const cost: NonNullable<Reading['cost']> = {
+    attempts: 19,
+    calls: { ListUsers: 3, ListGroups: 4 },
+    notes: ['A note.'],
+    direction: 'by user',
+    seconds: 50,
+    ratePerSecond: 18,
+    throttles: 5,
+    faults: 7,
+  }
+  it.each<[Reading['accessCost'], Record<string, string>]>([
+    [undefined, { 'Calls per second': '18.0 (limit 19)', Time: '50.0 s', Throttled: '5', Retries: '7' }],
+    [
+      { way: 'by pairs', attempts: 99, seconds: 40, throttles: 20, faults: 30 },
+      {
+        'Identity Store calls per second': '18.0 (limit 19)',
+        Time: '50.0 s',
+        Throttled: '25',
+        Retries: '37',
+      },
+    ],
+    [
+      { way: 'by principal', attempts: 99, seconds: 60, throttles: 1, faults: 2 },
+      { Time: '60.0 s', Throttled: '6', Retries: '9', 'Assignments read': 'by principal' },
+    ],
+  ])('tells what both readings took together, which run side by side: %j', async (accessCost, rows) => {
+    const reading = accessCost === undefined ? { cost } : { cost, accessCost }
+    const { summary } = await run('aws', NONE, { reading, inputs: { 'requests-per-second': '19' } })
+    const told = [...summary.matchAll(/^\| (.+?) +\| +(.+?) +\|$/gm)].map(([, label, value]) => [
+      label,
+      value,
+    ])
+    expect(Object.fromEntries(told)).toMatchObject({
+      ...rows,
+      Calls: '7',
+      '`ListUsers`': '3',
+      'Memberships read': 'by user',
+    })
+    expect(summary).toContain('A note.')
+    expect(summary.includes('Assignments read')).toBe(accessCost !== undefined)
   })
 
   it('counts in its summary the assignments that were read', async () => {
     const access = accessOf([['USER', 'u', ACCOUNT, 'a']], [permissionSet('a')])
-    expect((await run('aws', NONE, { access })).summary).toMatch(/\| Assignments +\| +1 /)
+    expect((await run('aws', NONE, { reading: { access } })).summary).toMatch(/\| Assignments +\| +1 /)
   })
 
   it('uploads who has access where that was read', async () => {
-    await run('aws', NONE, { access: { accounts: [], permissionSets: [], assignments: [] } })
-    expect(told).toEqual(['write', 'upload aws /out with access', 'install'])
+    await run('aws', NONE, { reading: { access: { accounts: [], permissionSets: [], assignments: [] } } })
+    expect(told).toEqual(['write', 'upload /out with access', 'install'])
   })
 
   it('points to the earlier snapshot where the guard refuses the new one', async () => {
@@ -224,6 +276,17 @@ describe('a run that reads AWS', () => {
     expect(summary).not.toContain('A note.')
     expect(readFileSync(outputs['report-file'] ?? '', 'utf8')).toContain('Not uploaded.')
     expect(failure).toBeUndefined()
+  })
+
+  it.each<[string, string, boolean]>([
+    ['public', '/out', true],
+    ['public', '/out/store', true],
+    ['public', '/outside', false],
+    ['internal', '/out', true],
+    ['private', '/out', false],
+  ])('of a repository that is %s warns of a snapshot in %s: %p', async (visibility, directory, warns) => {
+    await run('aws', NONE, { visibility, directoryOf: () => directory })
+    expect(told.some((text) => text.includes('repository that is not private'))).toBe(warns)
   })
 
   it.each<[string, Baseline, boolean]>([
@@ -277,7 +340,7 @@ describe('a run that reads a directory', () => {
     expect(told).toEqual([
       expect.stringMatching(/^warning: .*tags is ignored/),
       expect.stringMatching(/^warning: .*loses 20 of 40 users/),
-      'upload directory /out',
+      'upload /out',
       'install',
       'comment true',
     ])

@@ -58,10 +58,10 @@ function stepsOf(
   })
   return {
     findBaseline: () => loadBaseline(jobIn('/out')),
-    uploadArtifact(kind: OpenSource['kind'], directory: string, hasAccess: boolean) {
+    uploadArtifact(directory: string, hasAccess: boolean) {
       const access = hasAccess ? { accounts: [], permissionSets: [], assignments: [] } : undefined
       const reading: Reading = { identities: NOBODY, access, counts: countIdentities(NOBODY), findings: [] }
-      return uploadSnapshot(source(kind), reading, jobIn(directory))
+      return uploadSnapshot(reading, jobIn(directory))
     },
     comment: (
       hasChanges: boolean,
@@ -157,49 +157,50 @@ describe('what a run asks of GitHub', () => {
 
   it('is an upload as the inputs say, of the account by default, which is the baseline of the next run', async () => {
     const inputs = { 'artifact-retention-days': '3' }
-    const { artifact } = await edges(inputs).uploadArtifact('aws', workspace, false)
+    const { artifact } = await edges(inputs).uploadArtifact(workspace, false)
     expect(artifact?.name).toBe('identity-store-111122223333')
     const days = (Date.parse(String(service.calls[0]?.body['expires_at'])) - Date.now()) / 86_400_000
     expect(Math.round(days)).toBe(3)
     expect(await edges().findBaseline()).toMatchObject({ kind: 'artifact', reference: String(artifact?.id) })
     const other = { 'aws-account-id': '444455556666' }
     expect(await edges(other).findBaseline()).toMatchObject({ state: 'absent' })
-    expect(
-      (await edges({ 'artifact-name': 'mine' }).uploadArtifact('aws', workspace, false)).artifact?.name,
-    ).toBe('mine')
+    expect((await edges({ 'artifact-name': 'mine' }).uploadArtifact(workspace, false)).artifact?.name).toBe(
+      'mine',
+    )
   })
 
   it('is an upload of who has access only where that was read', async () => {
     for (const hasAccess of [false, true]) {
-      await edges({ 'artifact-name': String(hasAccess) }).uploadArtifact('aws', workspace, hasAccess)
+      await edges({ 'artifact-name': String(hasAccess) }).uploadArtifact(workspace, hasAccess)
     }
     const names = repository.artifacts().map(({ zip }) => Buffer.from(zip).includes('access.json'))
     expect(names).toEqual([false, true])
   })
 
-  it.each<[Record<string, string>, 'aws' | 'directory']>([
-    [{ 'upload-artifact': 'false' }, 'aws'],
-    [{}, 'directory'],
-    [{ 'upload-artifact': 'true' }, 'directory'],
-  ])('is no upload with %j of a run that reads %s', async (inputs, kind) => {
-    expect((await edges(inputs).uploadArtifact(kind, workspace, false)).artifact).toBeUndefined()
+  it.each<Record<string, string>>([
+    { 'upload-artifact': 'false' },
+    { source: './store' },
+    { source: './store', 'upload-artifact': 'true' },
+    { source: './store', 'upload-artifact': 'true', 'access-review': 'true' },
+  ])('is no upload with %j', async (inputs) => {
+    expect((await edges(inputs).uploadArtifact(workspace, false)).artifact).toBeUndefined()
     expect(service.log).toEqual([])
   })
 
   it('is an upload on a pull request where it was asked for, and an error then where it fails', async () => {
     const event = { GITHUB_EVENT_NAME: 'pull_request_target' }
     service.fail('forbidden')
-    expect(await edges({}, event).uploadArtifact('aws', workspace, false)).toEqual({
+    expect(await edges({}, event).uploadArtifact(workspace, false)).toEqual({
       note: expect.any(String),
     })
-    const asked = edges({ 'upload-artifact': 'true' }, event).uploadArtifact('aws', workspace, false)
+    const asked = edges({ 'upload-artifact': 'true' }, event).uploadArtifact(workspace, false)
     await expect(asked).rejects.toThrow('rejected this job')
   })
 
   it('gives up after two and a half times the deadline of a call', async () => {
     service.fail('silent')
     const deadline = { AWS_ORGANIZATION_SYNC_CALL_DEADLINE: '0.02' }
-    expect((await edges({}, deadline).uploadArtifact('aws', workspace, false)).warning).toContain(
+    expect((await edges({}, deadline).uploadArtifact(workspace, false)).warning).toContain(
       'did not accept it',
     )
   })

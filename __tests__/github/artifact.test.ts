@@ -17,7 +17,7 @@ import { readContext } from '../../src/github/context.ts'
 import { parseActionSettings, type ActionSettings } from '../../src/settings.ts'
 import { textOf } from './archive.ts'
 
-type Settings = Pick<ActionSettings, 'uploadArtifact' | 'artifactRetentionDays' | 'deadlineMs'>
+type Settings = Pick<ActionSettings, 'source' | 'uploadArtifact' | 'artifactRetentionDays' | 'deadlineMs'>
 
 describe('describeNext', () => {
   const main = 'refs/heads/main'
@@ -156,7 +156,7 @@ describe('uploadFiles', () => {
 
   it.each([
     [{ uploadArtifact: 'false' }, 'private', {}, {}],
-    [{ source: 'directory' }, 'private', {}, {}],
+    [{ source: { path: './store' } }, 'private', {}, {}],
     [{}, 'public', {}, { note: expect.stringContaining('is public') }],
     [{}, 'internal', {}, { note: expect.stringContaining('is internal') }],
     [{}, undefined, {}, { note: expect.stringContaining('unknown visibility') }],
@@ -173,7 +173,7 @@ describe('uploadFiles', () => {
       { warning: expect.stringContaining('Enterprise Server') },
     ],
     [
-      { uploadArtifact: 'true', source: 'directory' },
+      { uploadArtifact: 'true', source: { path: './store' } },
       'private',
       {},
       { warning: expect.stringContaining('nothing is uploaded') },
@@ -201,8 +201,8 @@ describe('uploadFiles', () => {
 
   it.each<[Partial<Upload & Settings>, string | undefined, object | string]>([
     [{}, 'private', 'uploaded'],
-    [{ uploadArtifact: 'true', source: 'directory' }, 'private', 'uploaded'],
-    [{ source: 'directory' }, 'private', {}],
+    [{ uploadArtifact: 'true', source: { path: './store' } }, 'private', 'uploaded'],
+    [{ source: { path: './store' } }, 'private', {}],
     [{ uploadArtifact: 'false' }, 'private', {}],
     [{}, 'public', { note: expect.stringContaining('The access review is not uploaded: the') }],
     [{ uploadArtifact: 'true' }, 'public', 'whoever may read the repository can download names'],

@@ -45,6 +45,7 @@ describe('readContext', () => {
       serverUrl: 'https://github.com',
       isEnterpriseServer: false,
       runId: '17',
+      runUrl: 'https://github.com/example/identities/actions/runs/17',
       workflowFile: '.github/workflows/sync.yml',
       workspace: '/workspace',
       temp: '/temp',

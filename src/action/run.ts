@@ -6,7 +6,7 @@ import { UserError } from '../errors.ts'
 import { writeFiles } from '../files.ts'
 import type { UploadResult } from '../github/artifact.ts'
 import type { Baseline } from '../github/baseline.ts'
-import { runUrl, type GitHubContext } from '../github/context.ts'
+import type { GitHubContext } from '../github/context.ts'
 import type { ReportInput } from '../report/report.ts'
 import type { ActionSettings } from '../settings.ts'
 import { countAccess, type Identities, type Snapshot } from '../snapshot/model.ts'
@@ -80,14 +80,14 @@ export async function run(settings: ActionSettings, context: GitHubContext, host
   const isWritten = source.kind === 'aws' && !isRefused
   if (isWritten && !isPrivate && steps.isInside(directory, host.workspace)) warn(EXPOSED)
   const usersSha256 = isWritten ? await steps.writeSnapshot(source, reading, job) : reading.usersSha256
-  const artifact = isRefused ? undefined : await publish(() => steps.uploadSnapshot(source, reading, job))
+  const artifact = isRefused ? undefined : await publish(() => steps.uploadSnapshot(reading, job))
   const connector = isRefused ? undefined : await attempt(() => steps.installConnector(job))
 
   const isReviewed = settings.accessReview && access !== undefined && usersSha256 !== undefined
   const review = isReviewed
     ? await attempt(() => steps.writeReview(source, { ...reading, access }, usersSha256, job))
     : undefined
-  if (review !== undefined) await publish(() => steps.uploadReview(source, review, job))
+  if (review !== undefined) await publish(() => steps.uploadReview(review, job))
 
   const report = await import('../report/report.ts')
   const input: ReportInput = {
@@ -97,7 +97,7 @@ export async function run(settings: ActionSettings, context: GitHubContext, host
     review: review?.counts,
     warnings: [...warnings],
     guide: isFirst ? `${context.docsUrl}/baseline-and-guard.md` : undefined,
-    runUrl: context.isActions ? runUrl(context) : undefined,
+    runUrl: context.isActions ? context.runUrl : undefined,
   }
   const files = comparison && (await attempt(() => writeReport(comparison, report.renderReport(input), job)))
   const isChanged = comparison !== undefined && report.hasChanges(comparison.changes)

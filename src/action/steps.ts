@@ -6,7 +6,7 @@ import type { UploadResult } from '../github/artifact.ts'
 import type { Baseline } from '../github/baseline.ts'
 import type { GitHubClient } from '../github/client.ts'
 import type { CommentResult } from '../github/comment.ts'
-import { runUrl, type GitHubContext } from '../github/context.ts'
+import type { GitHubContext } from '../github/context.ts'
 import { realTime } from '../identity-center/time.ts'
 import type { Log } from '../log.ts'
 import type { Review } from '../review/write.ts'
@@ -137,15 +137,14 @@ async function namingInput<T>(work: () => T | Promise<T>): Promise<T> {
 }
 
 export async function uploadSnapshot(
-  { kind }: OpenSource,
   { access }: Reading,
   { settings, context, directory }: Job,
 ): Promise<UploadResult> {
   // With a directory upload-artifact is about the review, where there is one.
-  if (kind === 'directory' && settings.accessReview) return {}
+  if (settings.source !== 'aws' && settings.accessReview) return {}
   const { uploadFiles } = await import('../github/artifact.ts')
   const files = filesOf(access !== undefined)
-  const upload = { what: 'snapshot', source: kind, name: settings.artifactName, directory, files } as const
+  const upload = { what: 'snapshot', name: settings.artifactName, directory, files } as const
   return uploadFiles(upload, settings, context)
 }
 
@@ -159,7 +158,7 @@ export async function writeReview(
   const { context, host } = job
   const { writeReview: write } = await import('../review/write.ts')
   const { identityStoreId, account, ownerAccount, region } = description
-  const run = context.isActions ? runUrl(context) : null
+  const run = context.isActions ? context.runUrl : null
   const time = new Date().toISOString()
   return write({
     snapshot: { ...identities, access },
@@ -170,15 +169,10 @@ export async function writeReview(
   })
 }
 
-export async function uploadReview(
-  { kind }: OpenSource,
-  { files }: Review,
-  { settings, context }: Job,
-): Promise<UploadResult> {
+export async function uploadReview({ files }: Review, { settings, context }: Job): Promise<UploadResult> {
   const { uploadFiles } = await import('../github/artifact.ts')
   const upload = {
     what: 'access review',
-    source: kind,
     name: `access-review-${settings.account}`,
     directory: dirname(files.page),
     files: Object.values(files).map((path) => basename(path)),

@@ -3,13 +3,15 @@ import { join } from 'node:path'
 import type { UploadArtifactResponse } from '@actions/artifact'
 import { UserError, messageOf, type FailureKind } from '../errors.ts'
 import type { ActionSettings } from '../settings.ts'
-import { isPullRequestEvent, runUrl, type GitHubContext } from './context.ts'
+import { isPullRequestEvent, type GitHubContext } from './context.ts'
 
-type UploadSettings = Pick<ActionSettings, 'uploadArtifact' | 'artifactRetentionDays' | 'deadlineMs'>
+type UploadSettings = Pick<
+  ActionSettings,
+  'source' | 'uploadArtifact' | 'artifactRetentionDays' | 'deadlineMs'
+>
 
 export interface Upload {
   what: 'snapshot' | 'access review'
-  source: 'aws' | 'directory'
   name: string
   /** Absolute path of the directory that holds the files. */
   directory: string
@@ -40,7 +42,7 @@ export async function uploadFiles(
 ): Promise<UploadResult> {
   const { what, name, directory } = upload
   const { uploadArtifact, artifactRetentionDays: retentionDays, deadlineMs } = settings
-  const obstacle = obstacleTo(upload, uploadArtifact, context)
+  const obstacle = obstacleTo(what, settings, context)
   if (obstacle?.result instanceof UserError) throw obstacle.result
   if (obstacle !== undefined) return obstacle.result
   try {
@@ -55,7 +57,7 @@ export async function uploadFiles(
       late.then((): UploadArtifactResponse => ({})),
     ])
     if (id === undefined) throw new Error('no answer, or none with an id')
-    const artifact = { name, id, url: `${runUrl(context)}/artifacts/${String(id)}`, digest }
+    const artifact = { name, id, url: `${context.runUrl}/artifacts/${String(id)}`, digest }
     if (what === 'snapshot' || context.visibility === 'private') return { artifact }
     return {
       artifact,
@@ -78,7 +80,7 @@ export function describeNext(
   uploadArtifact: ActionSettings['uploadArtifact'],
   context: GitHubContext,
 ): string {
-  const obstacle = obstacleTo({ what: 'snapshot', source: 'aws' }, uploadArtifact, context)
+  const obstacle = obstacleTo('snapshot', { source: 'aws', uploadArtifact }, context)
   if (obstacle?.lasting !== undefined)
     return `${obstacle.lasting}, so every run will show this warning. To have a baseline, commit the snapshot: set output-directory to a path in the repository, and auto uses the snapshot that git tracks there.`
   const isBaseline =
@@ -100,14 +102,14 @@ interface Obstacle {
 
 /** What keeps the files of a run from being uploaded; undefined: they are. */
 function obstacleTo(
-  { what, source }: Pick<Upload, 'what' | 'source'>,
-  uploadArtifact: ActionSettings['uploadArtifact'],
+  what: Upload['what'],
+  { source, uploadArtifact }: Pick<UploadSettings, 'source' | 'uploadArtifact'>,
   context: GitHubContext,
 ): Obstacle | undefined {
   if (uploadArtifact === 'false') return { result: {}, lasting: 'upload-artifact is false' }
   const isAuto = uploadArtifact === 'auto'
-  if (source === 'directory' && isAuto) return { result: {} }
-  if (source === 'directory' && what === 'snapshot') {
+  if (source !== 'aws' && isAuto) return { result: {} }
+  if (source !== 'aws' && what === 'snapshot') {
     const warning =
       'upload-artifact is true, but with a directory as source nothing is uploaded. Remove the input.'
     return { result: { warning } }

@@ -144,12 +144,8 @@ export async function createClient({
     },
     async createComment(issue_number: number, body: string) {
       // Not tried again by the plugin: a lost answer would leave two comments.
-      const { data } = await rest.issues.createComment({
-        ...repo,
-        issue_number,
-        body,
-        request: { retries: 0 },
-      })
+      const request = { retries: 0 }
+      const { data } = await rest.issues.createComment({ ...repo, issue_number, body, request })
       return { url: data.html_url }
     },
     async updateComment(comment_id: number, body: string) {

@@ -4,11 +4,6 @@ export type Visibility = Repository['visibility']
 
 export type GitHubContext = ReturnType<typeof readContext>
 
-/** The page of the run on the web. */
-export function runUrl({ serverUrl, owner, repository, runId }: GitHubContext): string {
-  return `${serverUrl}/${owner}/${repository}/actions/runs/${runId}`
-}
-
 /**
  * Where a workflow run stands: its environment and its parsed event file, as far as this project needs them. Missing or
  * misshapen parts are undefined or empty, never an error. Source of the names: GitHub's "Variables reference" and "Webhook
@@ -21,6 +16,7 @@ export function readContext(env: Record<string, string | undefined>, event: unkn
   >
   const [owner = '', name = ''] = (env['GITHUB_REPOSITORY'] ?? '').split('/')
   const serverUrl = urlOf(env['GITHUB_SERVER_URL'], 'https://github.com')
+  const runId = env['GITHUB_RUN_ID'] ?? ''
   const pullsOfRun = workflow_run?.pull_requests
   const pullOfRun = Array.isArray(pullsOfRun) && pullsOfRun.length === 1 ? pullsOfRun[0] : undefined
   return {
@@ -42,7 +38,9 @@ export function readContext(env: Record<string, string | undefined>, event: unkn
     serverUrl,
     /** Everything but github.com, *.ghe.com and *.localhost: artifacts do not exist there. */
     isEnterpriseServer: isEnterpriseServer(serverUrl),
-    runId: env['GITHUB_RUN_ID'] ?? '',
+    runId,
+    /** The page of the run on the web. */
+    runUrl: `${serverUrl}/${owner}/${name}/actions/runs/${runId}`,
     /** `.github/workflows/name.yml` */
     workflowFile: workflowFileOf(env['GITHUB_WORKFLOW_REF']),
     /** Absolute paths; undefined outside of a runner. */
