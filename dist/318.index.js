@@ -117,12 +117,8 @@ async function createClient({ apiUrl, owner, repository, token, second = 1000, d
         },
         async createComment(issue_number, body) {
             // Not tried again by the plugin: a lost answer would leave two comments.
-            const { data } = await rest.issues.createComment({
-                ...repo,
-                issue_number,
-                body,
-                request: { retries: 0 },
-            });
+            const request = { retries: 0 };
+            const { data } = await rest.issues.createComment({ ...repo, issue_number, body, request });
             return { url: data.html_url };
         },
         async updateComment(comment_id, body) {

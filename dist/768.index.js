@@ -29,7 +29,7 @@ const DEADLINE_FACTOR = 2.5;
 async function uploadFiles(upload, settings, context) {
     const { what, name, directory } = upload;
     const { uploadArtifact, artifactRetentionDays: retentionDays, deadlineMs } = settings;
-    const obstacle = obstacleTo(upload, uploadArtifact, context);
+    const obstacle = obstacleTo(what, settings, context);
     if (obstacle?.result instanceof _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .yo)
         throw obstacle.result;
     if (obstacle !== undefined)
@@ -47,7 +47,7 @@ async function uploadFiles(upload, settings, context) {
         ]);
         if (id === undefined)
             throw new Error('no answer, or none with an id');
-        const artifact = { name, id, url: `${(0,_context_js__WEBPACK_IMPORTED_MODULE_3__/* .runUrl */ .Vp)(context)}/artifacts/${String(id)}`, digest };
+        const artifact = { name, id, url: `${context.runUrl}/artifacts/${String(id)}`, digest };
         if (what === 'snapshot' || context.visibility === 'private')
             return { artifact };
         return {
@@ -69,7 +69,7 @@ async function uploadFiles(upload, settings, context) {
  * the next, else why not, and how there can be one. A sentence for a warning.
  */
 function describeNext(uploadArtifact, context) {
-    const obstacle = obstacleTo({ what: 'snapshot', source: 'aws' }, uploadArtifact, context);
+    const obstacle = obstacleTo('snapshot', { source: 'aws', uploadArtifact }, context);
     if (obstacle?.lasting !== undefined)
         return `${obstacle.lasting}, so every run will show this warning. To have a baseline, commit the snapshot: set output-directory to a path in the repository, and auto uses the snapshot that git tracks there.`;
     const isBaseline = BASELINE_EVENTS.includes(context.eventName) && context.ref === `refs/heads/${context.defaultBranch ?? ''}`;
@@ -80,13 +80,13 @@ function describeNext(uploadArtifact, context) {
 /** The runs whose artifacts can be baselines: of these events, on the default branch. */
 const BASELINE_EVENTS = ['schedule', 'push', 'workflow_dispatch'];
 /** What keeps the files of a run from being uploaded; undefined: they are. */
-function obstacleTo({ what, source }, uploadArtifact, context) {
+function obstacleTo(what, { source, uploadArtifact }, context) {
     if (uploadArtifact === 'false')
         return { result: {}, lasting: 'upload-artifact is false' };
     const isAuto = uploadArtifact === 'auto';
-    if (source === 'directory' && isAuto)
+    if (source !== 'aws' && isAuto)
         return { result: {} };
-    if (source === 'directory' && what === 'snapshot') {
+    if (source !== 'aws' && what === 'snapshot') {
         const warning = 'upload-artifact is true, but with a directory as source nothing is uploaded. Remove the input.';
         return { result: { warning } };
     }
@@ -623,12 +623,8 @@ async function createClient({ apiUrl, owner, repository, token, second = 1000, d
         },
         async createComment(issue_number, body) {
             // Not tried again by the plugin: a lost answer would leave two comments.
-            const { data } = await rest.issues.createComment({
-                ...repo,
-                issue_number,
-                body,
-                request: { retries: 0 },
-            });
+            const request = { retries: 0 };
+            const { data } = await rest.issues.createComment({ ...repo, issue_number, body, request });
             return { url: data.html_url };
         },
         async updateComment(comment_id, body) {

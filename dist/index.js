@@ -28790,8 +28790,6 @@ function describeOptions(before, now) {
 
 // EXTERNAL MODULE: ./src/files.ts
 var src_files = __nccwpck_require__(59148);
-// EXTERNAL MODULE: ./src/github/context.ts
-var github_context = __nccwpck_require__(19556);
 // EXTERNAL MODULE: ./src/snapshot/model.ts
 var model = __nccwpck_require__(14769);
 ;// CONCATENATED MODULE: ./src/action/outputs.ts
@@ -29889,7 +29887,6 @@ function sentences(counted) {
 
 
 
-
 /** Where the snapshot goes, or is. */
 function directoryOf({ source, outputDirectory, account }, { workspace, temp }) {
     if (source !== 'aws')
@@ -29964,13 +29961,13 @@ async function namingInput(work) {
         throw new errors/* UserError */.yo(error.kind, `output-directory: ${error.message}`, { cause: error.cause });
     }
 }
-async function uploadSnapshot({ kind }, { access }, { settings, context, directory }) {
+async function uploadSnapshot({ access }, { settings, context, directory }) {
     // With a directory upload-artifact is about the review, where there is one.
-    if (kind === 'directory' && settings.accessReview)
+    if (settings.source !== 'aws' && settings.accessReview)
         return {};
     const { uploadFiles } = await __nccwpck_require__.e(/* import() */ 721).then(__nccwpck_require__.bind(__nccwpck_require__, 49721));
     const files = filesOf(access !== undefined);
-    const upload = { what: 'snapshot', source: kind, name: settings.artifactName, directory, files };
+    const upload = { what: 'snapshot', name: settings.artifactName, directory, files };
     return uploadFiles(upload, settings, context);
 }
 /** The access review, beside the report. */
@@ -29978,7 +29975,7 @@ async function writeReview({ description }, { identities, access }, usersSha256,
     const { context, host } = job;
     const { writeReview: write } = await __nccwpck_require__.e(/* import() */ 686).then(__nccwpck_require__.bind(__nccwpck_require__, 62686));
     const { identityStoreId, account, ownerAccount, region } = description;
-    const run = context.isActions ? (0,github_context/* runUrl */.Vp)(context) : null;
+    const run = context.isActions ? context.runUrl : null;
     const time = new Date().toISOString();
     return write({
         snapshot: { ...identities, access },
@@ -29988,11 +29985,10 @@ async function writeReview({ description }, { identities, access }, usersSha256,
         roots: rootsOf(host),
     });
 }
-async function uploadReview({ kind }, { files }, { settings, context }) {
+async function uploadReview({ files }, { settings, context }) {
     const { uploadFiles } = await __nccwpck_require__.e(/* import() */ 721).then(__nccwpck_require__.bind(__nccwpck_require__, 49721));
     const upload = {
         what: 'access review',
-        source: kind,
         name: `access-review-${settings.account}`,
         directory: (0,external_node_path_.dirname)(files.page),
         files: Object.values(files).map((path) => (0,external_node_path_.basename)(path)),
@@ -30016,7 +30012,6 @@ async function reconcileComment(input, { renderComment }, hasChanges, { kind, de
 }
 
 ;// CONCATENATED MODULE: ./src/action/run.ts
-
 
 
 
@@ -30085,23 +30080,23 @@ async function run(settings, context, host) {
     if (isWritten && !isPrivate && isInside(directory, host.workspace))
         warn(EXPOSED);
     const usersSha256 = isWritten ? await writeSnapshot(source, reading, job) : reading.usersSha256;
-    const artifact = isRefused ? undefined : await publish(() => uploadSnapshot(source, reading, job));
+    const artifact = isRefused ? undefined : await publish(() => uploadSnapshot(reading, job));
     const connector = isRefused ? undefined : await attempt(() => installConnector(job));
     const isReviewed = settings.accessReview && access !== undefined && usersSha256 !== undefined;
     const review = isReviewed
         ? await attempt(() => writeReview(source, { ...reading, access }, usersSha256, job))
         : undefined;
     if (review !== undefined)
-        await publish(() => uploadReview(source, review, job));
+        await publish(() => uploadReview(review, job));
     const report = await Promise.all(/* import() */[__nccwpck_require__.e(896), __nccwpck_require__.e(924)]).then(__nccwpck_require__.bind(__nccwpck_require__, 40924));
     const input = {
         ...describeReading(source, reading, settings),
         detail: settings.detail === 'auto' ? (isPrivate ? 'full' : 'counts') : settings.detail,
         comparison,
         review: review?.counts,
-        warnings: [...warnings],
+        warnings,
         guide: isFirst ? `${context.docsUrl}/baseline-and-guard.md` : undefined,
-        runUrl: context.isActions ? (0,github_context/* runUrl */.Vp)(context) : undefined,
+        runUrl: context.isActions ? context.runUrl : undefined,
     };
     const files = comparison && (await attempt(() => writeReport(comparison, report.renderReport(input), job)));
     const isChanged = comparison !== undefined && report.hasChanges(comparison.changes);
@@ -30121,7 +30116,7 @@ async function run(settings, context, host) {
         artifact,
         connector,
     });
-    const summary = report.renderSummary({ ...input, warnings });
+    const summary = report.renderSummary(input);
     const [failure] = failures;
     if (failure === undefined)
         return { outputs, summary, snapshotDirectory: directory };
@@ -31059,13 +31054,8 @@ function verifyEntry(path, what) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Lw: () => (/* binding */ readOnlyReason),
 /* harmony export */   T5: () => (/* binding */ isPullRequestEvent),
-/* harmony export */   Vp: () => (/* binding */ runUrl),
 /* harmony export */   yI: () => (/* binding */ readContext)
 /* harmony export */ });
-/** The page of the run on the web. */
-function runUrl({ serverUrl, owner, repository, runId }) {
-    return `${serverUrl}/${owner}/${repository}/actions/runs/${runId}`;
-}
 /**
  * Where a workflow run stands: its environment and its parsed event file, as far as this project needs them. Missing or
  * misshapen parts are undefined or empty, never an error. Source of the names: GitHub's "Variables reference" and "Webhook
@@ -31076,6 +31066,7 @@ function readContext(env, event) {
     const { repository, pull_request, workflow_run, merge_group } = (event ?? {});
     const [owner = '', name = ''] = (env['GITHUB_REPOSITORY'] ?? '').split('/');
     const serverUrl = urlOf(env['GITHUB_SERVER_URL'], 'https://github.com');
+    const runId = env['GITHUB_RUN_ID'] ?? '';
     const pullsOfRun = workflow_run?.pull_requests;
     const pullOfRun = Array.isArray(pullsOfRun) && pullsOfRun.length === 1 ? pullsOfRun[0] : undefined;
     return {
@@ -31097,7 +31088,9 @@ function readContext(env, event) {
         serverUrl,
         /** Everything but github.com, *.ghe.com and *.localhost: artifacts do not exist there. */
         isEnterpriseServer: isEnterpriseServer(serverUrl),
-        runId: env['GITHUB_RUN_ID'] ?? '',
+        runId,
+        /** The page of the run on the web. */
+        runUrl: `${serverUrl}/${owner}/${name}/actions/runs/${runId}`,
         /** `.github/workflows/name.yml` */
         workflowFile: workflowFileOf(env['GITHUB_WORKFLOW_REF']),
         /** Absolute paths; undefined outside of a runner. */

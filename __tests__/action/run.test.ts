@@ -58,12 +58,14 @@ function run(
     inputs = {},
     reading = {},
     visibility = 'private',
+    environment = {},
     step,
     ...others
   }: Partial<typeof Steps> & {
     inputs?: Record<string, string>
     reading?: Partial<Reading>
     visibility?: string | undefined
+    environment?: Record<string, string>
     step?: string
   } = {},
 ): Promise<Outcome> {
@@ -105,7 +107,7 @@ function run(
   world = { ...real, ...steps }
   return runAction(
     parseActionSettings({ 'aws-account-id': ACCOUNT, ...inputs }, {}),
-    readContext({}, { repository: { visibility } }),
+    readContext(environment, { repository: { visibility } }),
     {
       environment: { GITHUB_ACTION: step },
       log: {
@@ -317,6 +319,12 @@ it.each<[string | undefined, string, string]>([
   }
   await run('aws', before(19), { visibility, inputs: { detail }, reconcileComment })
   expect(shown).toBe(told)
+})
+
+it.each(['true', 'false'])('links to the run where GITHUB_ACTIONS is %s', async (isActions) => {
+  const environment = { GITHUB_ACTIONS: isActions, GITHUB_REPOSITORY: 'o/r', GITHUB_RUN_ID: '7' }
+  const { summary } = await run('aws', before(19), { environment, inputs: { detail: 'counts' } })
+  expect(summary.includes('https://github.com/o/r/actions/runs/7')).toBe(isActions === 'true')
 })
 
 it('each step of a job, and each account, has a report of its own', async () => {

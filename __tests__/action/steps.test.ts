@@ -177,14 +177,22 @@ describe('what a run asks of GitHub', () => {
     expect(names).toEqual([false, true])
   })
 
-  it.each<Record<string, string>>([
-    { 'upload-artifact': 'false' },
-    { source: './store' },
-    { source: './store', 'upload-artifact': 'true' },
-    { source: './store', 'upload-artifact': 'true', 'access-review': 'true' },
-  ])('is no upload with %j', async (inputs) => {
-    expect((await edges(inputs).uploadArtifact(workspace, false)).artifact).toBeUndefined()
+  it.each<[Record<string, string>, object]>([
+    [{ 'upload-artifact': 'false' }, {}],
+    [{ source: './store' }, {}],
+    [
+      { source: './store', 'upload-artifact': 'true' },
+      { warning: expect.stringContaining('nothing is uploaded') },
+    ],
+    [{ source: './store', 'upload-artifact': 'true', 'access-review': 'true' }, {}],
+  ])('is no upload with %j', async (inputs, result) => {
+    expect(await edges(inputs).uploadArtifact(workspace, false)).toEqual(result)
     expect(service.log).toEqual([])
+  })
+
+  it('is an upload of the snapshot beside that of an access review', async () => {
+    const inputs = { access: 'accounts', 'access-review': 'true' }
+    expect(await edges(inputs).uploadArtifact(workspace, true)).toHaveProperty('artifact')
   })
 
   it('is an upload on a pull request where it was asked for, and an error then where it fails', async () => {

@@ -95,7 +95,7 @@ export async function run(settings: ActionSettings, context: GitHubContext, host
     detail: settings.detail === 'auto' ? (isPrivate ? 'full' : 'counts') : settings.detail,
     comparison,
     review: review?.counts,
-    warnings: [...warnings],
+    warnings,
     guide: isFirst ? `${context.docsUrl}/baseline-and-guard.md` : undefined,
     runUrl: context.isActions ? context.runUrl : undefined,
   }
@@ -117,7 +117,7 @@ export async function run(settings: ActionSettings, context: GitHubContext, host
     artifact,
     connector,
   })
-  const summary = report.renderSummary({ ...input, warnings })
+  const summary = report.renderSummary(input)
   const [failure] = failures
   if (failure === undefined) return { outputs, summary, snapshotDirectory: directory }
   const all = failures.map(({ message }) => message).join('\n')
