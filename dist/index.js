@@ -29779,9 +29779,7 @@ async function openAws(settings, options) {
                     counts,
                     findings: [
                         ...(warning === undefined ? [] : [warning]),
-                        ...describeCrawl(store.findings),
-                        ...describeMapping(findings),
-                        ...(access === undefined ? [] : describeAccess(access.findings)),
+                        ...describeFindings({ ...store.findings, ...findings, ...access?.findings }),
                     ],
                     cost: { ...cost, calls, notes: note === undefined ? [] : [note] },
                     ...(access === undefined
@@ -29837,46 +29835,27 @@ function refuseEmpty({ users }, identityStoreId) {
         return;
     throw new errors/* UserError */.yo('precondition', `There are no users in identity store ${identityStoreId}. Raito would delete every identity, so nothing was written. Check the account, the region, the instance and disabled-users.`);
 }
-function describeCrawl(findings) {
-    return sentences([
-        [findings.vanishedGroups, 'Groups that were deleted while the store was read', 'left out'],
-        [findings.vanishedUsers, 'Users that were deleted while the store was read', 'left out'],
-        [findings.lateUsers, 'Users that appeared while the store was read', 'added'],
-        [findings.lateGroups, 'Groups that appeared while the store was read', 'added'],
-        [findings.orphanMemberships, 'Memberships of a user or group that AWS does not list', 'left out'],
-        [findings.otherMembers, 'Members of groups that are not users', 'left out'],
-        [findings.conflictingRecords, 'Records that came twice with different content', 'the later one is used'],
-    ]);
+function describeFindings(findings) {
+    const sentences = Object.entries(COUNTED).flatMap(([name, [what, outcome]]) => {
+        const count = findings[name] ?? 0;
+        return count > 0 ? `${what}: ${count} (${outcome}).` : [];
+    });
+    return findings.withoutNames === undefined ? sentences : [...sentences, findings.withoutNames];
 }
-function describeMapping(findings) {
-    return sentences([
-        [findings.usersWithoutUserName, 'Users without a user name', 'their ID is used instead'],
-        [findings.groupsWithoutDisplayName, 'Groups without a display name', 'their ID is used instead'],
-    ]);
-}
-function describeAccess(findings) {
-    return [
-        ...sentences([
-            [
-                findings.vanishedSets,
-                'Permission sets that were deleted while they were read',
-                'left out with their assignments',
-            ],
-            [
-                findings.unknownPrincipals,
-                'Assignments of users or groups that are not in the identity store',
-                'left out',
-            ],
-            [findings.namelessSets, 'Permission sets without a name', 'their ARN is used instead'],
-        ]),
-        ...(findings.withoutNames === undefined ? [] : [findings.withoutNames]),
-    ];
-}
-function sentences(counted) {
-    return counted
-        .filter(([count]) => count > 0)
-        .map(([count, what, consequence]) => `${what}: ${String(count)} (${consequence}).`);
-}
+const COUNTED = {
+    vanishedGroups: ['Groups that were deleted while the store was read', 'left out'],
+    vanishedUsers: ['Users that were deleted while the store was read', 'left out'],
+    lateUsers: ['Users that appeared while the store was read', 'added'],
+    lateGroups: ['Groups that appeared while the store was read', 'added'],
+    orphanMemberships: ['Memberships of a user or group that AWS does not list', 'left out'],
+    otherMembers: ['Members of groups that are not users', 'left out'],
+    conflictingRecords: ['Records that came twice with different content', 'the later one is used'],
+    usersWithoutUserName: ['Users without a user name', 'their ID is used instead'],
+    groupsWithoutDisplayName: ['Groups without a display name', 'their ID is used instead'],
+    vanishedSets: ['Permission sets that were deleted while they were read', 'left out with their assignments'],
+    unknownPrincipals: ['Assignments of users or groups that are not in the identity store', 'left out'],
+    namelessSets: ['Permission sets without a name', 'their ARN is used instead'],
+};
 
 ;// CONCATENATED MODULE: ./src/action/steps.ts
 
@@ -30702,7 +30681,7 @@ function framesOf(thrown) {
 /* harmony export */   nm: () => (/* binding */ discardUnfinishedFiles),
 /* harmony export */   vq: () => (/* binding */ systemErrorCode)
 /* harmony export */ });
-/* unused harmony exports leftoversIn, pathInside, isSystemError */
+/* unused harmony exports leftoversIn, pathInside */
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(77598);
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_crypto__WEBPACK_IMPORTED_MODULE_0__);
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(73024);
@@ -30872,7 +30851,7 @@ async function stageFile(writing, given, content) {
     const file = { path, temporary: `${unique}.new`, previous: `${unique}.old` };
     writing.files.push(file);
     // Created synchronously: an open under way would bring the file back that discardUnfinishedFiles has just removed.
-    (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.closeSync)((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.openSync)(file.temporary, node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_WRONLY | node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_CREAT | node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_EXCL, 0o600));
+    (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.closeSync)((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.openSync)(file.temporary, 'wx', 0o600));
     const handle = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_2__.open)(file.temporary, node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_WRONLY | node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_NOFOLLOW);
     try {
         const hash = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256');
@@ -30962,6 +30941,19 @@ function renameAll(files) {
             'These files do not match. Write them again, or restore the earlier ones yourself.', { cause: error });
     }
 }
+function discard(writing) {
+    writing.discarded = true;
+    for (const { temporary } of writing.files)
+        removeQuietly(temporary);
+    // One into which somebody else has put a file meanwhile stays.
+    for (const directory of writing.directories.splice(0).reverse())
+        succeeds(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.rmdirSync)(directory));
+}
+/** What stays is removed by the next good write of a snapshot. */
+function removeQuietly(path) {
+    succeeds(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.rmSync)(path, { force: true }));
+}
+/** For cleaning up: what it cannot do must not hide what really happened. */
 function succeeds(step) {
     try {
         step();
@@ -30969,28 +30961,6 @@ function succeeds(step) {
     }
     catch {
         return false;
-    }
-}
-function discard(writing) {
-    writing.discarded = true;
-    for (const { temporary } of writing.files)
-        removeQuietly(temporary);
-    for (const directory of writing.directories.splice(0).reverse()) {
-        try {
-            (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.rmdirSync)(directory);
-        }
-        catch {
-            // Somebody else has put a file into it meanwhile.
-        }
-    }
-}
-/** A file that cannot be removed must not hide what really happened. */
-function removeQuietly(path) {
-    try {
-        (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.rmSync)(path, { force: true });
-    }
-    catch {
-        // It stays, and the next good write of a snapshot removes it.
     }
 }
 /** Creates what is missing between the root and the directory, and refuses links on the way. */
@@ -32535,14 +32505,10 @@ function wholeNumber(least, most) {
     return (text) => (/^\d+$/.test(text) ? decimal(least, most)(text) : undefined);
 }
 function asTags(text) {
-    const names = text
-        .split(/[,\r\n]/)
-        .map((name) => name.trim())
-        .filter((name) => name !== '');
-    const known = _snapshot_tags_js__WEBPACK_IMPORTED_MODULE_1__/* .TAG_NAMES */ .qY;
-    if (!names.every((name) => known.includes(name)))
-        return undefined;
-    return _snapshot_tags_js__WEBPACK_IMPORTED_MODULE_1__/* .TAG_NAMES */ .qY.filter((name) => names.includes(name));
+    const names = new Set(text.split(/[,\r\n]/).map((name) => name.trim()));
+    names.delete('');
+    const tags = _snapshot_tags_js__WEBPACK_IMPORTED_MODULE_1__/* .TAG_NAMES */ .qY.filter((name) => names.has(name));
+    return tags.length === names.size ? tags : undefined;
 }
 function asPattern(text) {
     try {

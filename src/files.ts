@@ -144,7 +144,7 @@ export function systemErrorCode(error: unknown): string | undefined {
 }
 
 /** Not by `instanceof`: errors of Node's own modules are of another realm where a test runner has realms. */
-export function isSystemError(error: unknown): error is SystemError {
+function isSystemError(error: unknown): error is SystemError {
   return typeof error === 'object' && error !== null && 'syscall' in error && 'code' in error
 }
 
@@ -201,7 +201,7 @@ async function stageFile(writing: Writing, given: string, content: Content): Pro
   const file = { path, temporary: `${unique}.new`, previous: `${unique}.old` }
   writing.files.push(file)
   // Created synchronously: an open under way would bring the file back that discardUnfinishedFiles has just removed.
-  closeSync(openSync(file.temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600))
+  closeSync(openSync(file.temporary, 'wx', 0o600))
   const handle = await open(file.temporary, constants.O_WRONLY | constants.O_NOFOLLOW)
   try {
     const hash = createHash('sha256')
@@ -296,33 +296,25 @@ function renameAll(files: Writing['files']): void {
   }
 }
 
+function discard(writing: Writing): void {
+  writing.discarded = true
+  for (const { temporary } of writing.files) removeQuietly(temporary)
+  // One into which somebody else has put a file meanwhile stays.
+  for (const directory of writing.directories.splice(0).reverse()) succeeds(() => rmdirSync(directory))
+}
+
+/** What stays is removed by the next good write of a snapshot. */
+function removeQuietly(path: string): void {
+  succeeds(() => rmSync(path, { force: true }))
+}
+
+/** For cleaning up: what it cannot do must not hide what really happened. */
 function succeeds(step: () => void): boolean {
   try {
     step()
     return true
   } catch {
     return false
-  }
-}
-
-function discard(writing: Writing): void {
-  writing.discarded = true
-  for (const { temporary } of writing.files) removeQuietly(temporary)
-  for (const directory of writing.directories.splice(0).reverse()) {
-    try {
-      rmdirSync(directory)
-    } catch {
-      // Somebody else has put a file into it meanwhile.
-    }
-  }
-}
-
-/** A file that cannot be removed must not hide what really happened. */
-function removeQuietly(path: string): void {
-  try {
-    rmSync(path, { force: true })
-  } catch {
-    // It stays, and the next good write of a snapshot removes it.
   }
 }
 

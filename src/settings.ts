@@ -322,13 +322,10 @@ function wholeNumber(least: number, most: number): (text: string) => number | un
 }
 
 function asTags(text: string): TagName[] | undefined {
-  const names = text
-    .split(/[,\r\n]/)
-    .map((name) => name.trim())
-    .filter((name) => name !== '')
-  const known: readonly string[] = TAG_NAMES
-  if (!names.every((name) => known.includes(name))) return undefined
-  return TAG_NAMES.filter((name) => names.includes(name))
+  const names = new Set(text.split(/[,\r\n]/).map((name) => name.trim()))
+  names.delete('')
+  const tags = TAG_NAMES.filter((name) => names.has(name))
+  return tags.length === names.size ? tags : undefined
 }
 
 function asPattern(text: string): string | undefined {

@@ -2001,9 +2001,7 @@ async function openAws(settings, options) {
                     counts,
                     findings: [
                         ...(warning === undefined ? [] : [warning]),
-                        ...describeCrawl(store.findings),
-                        ...describeMapping(findings),
-                        ...(access === undefined ? [] : describeAccess(access.findings)),
+                        ...describeFindings({ ...store.findings, ...findings, ...access?.findings }),
                     ],
                     cost: { ...cost, calls, notes: note === undefined ? [] : [note] },
                     ...(access === undefined
@@ -2059,46 +2057,27 @@ function refuseEmpty({ users }, identityStoreId) {
         return;
     throw new errors/* UserError */.yo('precondition', `There are no users in identity store ${identityStoreId}. Raito would delete every identity, so nothing was written. Check the account, the region, the instance and disabled-users.`);
 }
-function describeCrawl(findings) {
-    return sentences([
-        [findings.vanishedGroups, 'Groups that were deleted while the store was read', 'left out'],
-        [findings.vanishedUsers, 'Users that were deleted while the store was read', 'left out'],
-        [findings.lateUsers, 'Users that appeared while the store was read', 'added'],
-        [findings.lateGroups, 'Groups that appeared while the store was read', 'added'],
-        [findings.orphanMemberships, 'Memberships of a user or group that AWS does not list', 'left out'],
-        [findings.otherMembers, 'Members of groups that are not users', 'left out'],
-        [findings.conflictingRecords, 'Records that came twice with different content', 'the later one is used'],
-    ]);
+function describeFindings(findings) {
+    const sentences = Object.entries(COUNTED).flatMap(([name, [what, outcome]]) => {
+        const count = findings[name] ?? 0;
+        return count > 0 ? `${what}: ${count} (${outcome}).` : [];
+    });
+    return findings.withoutNames === undefined ? sentences : [...sentences, findings.withoutNames];
 }
-function describeMapping(findings) {
-    return sentences([
-        [findings.usersWithoutUserName, 'Users without a user name', 'their ID is used instead'],
-        [findings.groupsWithoutDisplayName, 'Groups without a display name', 'their ID is used instead'],
-    ]);
-}
-function describeAccess(findings) {
-    return [
-        ...sentences([
-            [
-                findings.vanishedSets,
-                'Permission sets that were deleted while they were read',
-                'left out with their assignments',
-            ],
-            [
-                findings.unknownPrincipals,
-                'Assignments of users or groups that are not in the identity store',
-                'left out',
-            ],
-            [findings.namelessSets, 'Permission sets without a name', 'their ARN is used instead'],
-        ]),
-        ...(findings.withoutNames === undefined ? [] : [findings.withoutNames]),
-    ];
-}
-function sentences(counted) {
-    return counted
-        .filter(([count]) => count > 0)
-        .map(([count, what, consequence]) => `${what}: ${String(count)} (${consequence}).`);
-}
+const COUNTED = {
+    vanishedGroups: ['Groups that were deleted while the store was read', 'left out'],
+    vanishedUsers: ['Users that were deleted while the store was read', 'left out'],
+    lateUsers: ['Users that appeared while the store was read', 'added'],
+    lateGroups: ['Groups that appeared while the store was read', 'added'],
+    orphanMemberships: ['Memberships of a user or group that AWS does not list', 'left out'],
+    otherMembers: ['Members of groups that are not users', 'left out'],
+    conflictingRecords: ['Records that came twice with different content', 'the later one is used'],
+    usersWithoutUserName: ['Users without a user name', 'their ID is used instead'],
+    groupsWithoutDisplayName: ['Groups without a display name', 'their ID is used instead'],
+    vanishedSets: ['Permission sets that were deleted while they were read', 'left out with their assignments'],
+    unknownPrincipals: ['Assignments of users or groups that are not in the identity store', 'left out'],
+    namelessSets: ['Permission sets without a name', 'their ARN is used instead'],
+};
 
 
 /***/ })

@@ -30677,7 +30677,7 @@ var external_node_path_ = __nccwpck_require__(6760);
 // EXTERNAL MODULE: ./src/errors.ts
 var errors = __nccwpck_require__(3916);
 // EXTERNAL MODULE: ./src/snapshot/tags.ts
-var tags = __nccwpck_require__(1071);
+var snapshot_tags = __nccwpck_require__(1071);
 ;// CONCATENATED MODULE: ./src/settings.ts
 
 
@@ -30711,7 +30711,7 @@ const INPUTS = {
     mapping: { default: 'full', ...oneOf('full', 'reference') },
     tags: {
         default: '',
-        takes: `any of ${tags/* TAG_NAMES */.qY.join(', ')}, separated by commas or lines`,
+        takes: `any of ${snapshot_tags/* TAG_NAMES */.qY.join(', ')}, separated by commas or lines`,
         parse: asTags,
     },
     'machine-users': { takes: 'a regular expression (JavaScript, flag u)', parse: asPattern },
@@ -30941,14 +30941,10 @@ function wholeNumber(least, most) {
     return (text) => (/^\d+$/.test(text) ? decimal(least, most)(text) : undefined);
 }
 function asTags(text) {
-    const names = text
-        .split(/[,\r\n]/)
-        .map((name) => name.trim())
-        .filter((name) => name !== '');
-    const known = tags/* TAG_NAMES */.qY;
-    if (!names.every((name) => known.includes(name)))
-        return undefined;
-    return tags/* TAG_NAMES */.qY.filter((name) => names.includes(name));
+    const names = new Set(text.split(/[,\r\n]/).map((name) => name.trim()));
+    names.delete('');
+    const tags = snapshot_tags/* TAG_NAMES */.qY.filter((name) => names.has(name));
+    return tags.length === names.size ? tags : undefined;
 }
 function asPattern(text) {
     try {
@@ -31412,7 +31408,7 @@ function framesOf(thrown) {
 /* harmony export */   nm: () => (/* binding */ discardUnfinishedFiles),
 /* harmony export */   vq: () => (/* binding */ systemErrorCode)
 /* harmony export */ });
-/* unused harmony exports verifyPlace, isSystemError */
+/* unused harmony export verifyPlace */
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_crypto__WEBPACK_IMPORTED_MODULE_0__);
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3024);
@@ -31582,7 +31578,7 @@ async function stageFile(writing, given, content) {
     const file = { path, temporary: `${unique}.new`, previous: `${unique}.old` };
     writing.files.push(file);
     // Created synchronously: an open under way would bring the file back that discardUnfinishedFiles has just removed.
-    (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.closeSync)((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.openSync)(file.temporary, node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_WRONLY | node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_CREAT | node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_EXCL, 0o600));
+    (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.closeSync)((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.openSync)(file.temporary, 'wx', 0o600));
     const handle = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_2__.open)(file.temporary, node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_WRONLY | node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_NOFOLLOW);
     try {
         const hash = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256');
@@ -31672,6 +31668,19 @@ function renameAll(files) {
             'These files do not match. Write them again, or restore the earlier ones yourself.', { cause: error });
     }
 }
+function discard(writing) {
+    writing.discarded = true;
+    for (const { temporary } of writing.files)
+        removeQuietly(temporary);
+    // One into which somebody else has put a file meanwhile stays.
+    for (const directory of writing.directories.splice(0).reverse())
+        succeeds(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.rmdirSync)(directory));
+}
+/** What stays is removed by the next good write of a snapshot. */
+function removeQuietly(path) {
+    succeeds(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.rmSync)(path, { force: true }));
+}
+/** For cleaning up: what it cannot do must not hide what really happened. */
 function succeeds(step) {
     try {
         step();
@@ -31679,28 +31688,6 @@ function succeeds(step) {
     }
     catch {
         return false;
-    }
-}
-function discard(writing) {
-    writing.discarded = true;
-    for (const { temporary } of writing.files)
-        removeQuietly(temporary);
-    for (const directory of writing.directories.splice(0).reverse()) {
-        try {
-            (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.rmdirSync)(directory);
-        }
-        catch {
-            // Somebody else has put a file into it meanwhile.
-        }
-    }
-}
-/** A file that cannot be removed must not hide what really happened. */
-function removeQuietly(path) {
-    try {
-        (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.rmSync)(path, { force: true });
-    }
-    catch {
-        // It stays, and the next good write of a snapshot removes it.
     }
 }
 /** Creates what is missing between the root and the directory, and refuses links on the way. */
