@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import type { STSClient } from '@aws-sdk/client-sts'
 import { MalformedAnswer } from './faults.ts'
 
@@ -15,14 +16,23 @@ type Stack = Pick<STSClient['middlewareStack'], 'add'>
 export function boundAnswers<T extends { middlewareStack: object }>(client: T): T {
   // The stacks of the clients differ in the types of their commands only, which the last step does not see.
   const stack = client.middlewareStack as Stack
+  // With a single attempt (see connectAws) the SDK's own retries only cost time, at each call.
+  const noRetries = {
+    name: 'retryMiddleware',
+    step: 'finalizeRequest',
+    priority: 'high',
+    override: true,
+  } as const
+  stack.add((next) => next, noRetries)
   stack.add(
     (next) => async (args) => {
       const result = await next(args)
       // The handler of Node gives a stream; the parser takes bytes as well.
       const response = result.response as { body?: unknown; statusCode?: number }
-      if (!isStream(response.body)) return result
+      if (!(response.body instanceof Readable)) return result
       const bytes = await bytesOf(response.body)
       if (bytes.length === 0 && response.statusCode === 200) throw new MalformedAnswer('an empty response')
+      if (isDeep(bytes)) throw new MalformedAnswer(`a response of more than ${String(DEEPEST)} levels`)
       response.body = bytes
       return result
     },
@@ -32,21 +42,19 @@ export function boundAnswers<T extends { middlewareStack: object }>(client: T): 
   return client
 }
 
-function isStream(body: unknown): body is AsyncIterable<Buffer> {
-  return typeof body === 'object' && body !== null && Symbol.asyncIterator in body
-}
-
-async function bytesOf(stream: AsyncIterable<Buffer>): Promise<Buffer> {
-  const chunks: Buffer[] = []
-  let length = 0
-  for await (const chunk of stream) {
-    length += chunk.length
-    if (length > LONGEST) throw new MalformedAnswer('a response of more than 16 MiB')
-    chunks.push(chunk)
-  }
-  const bytes = Buffer.concat(chunks, length)
-  if (isDeep(bytes)) throw new MalformedAnswer(`a response of more than ${String(DEEPEST)} levels`)
-  return bytes
+/** By events: iterating over the stream takes twice the time, which counts at 100,000 answers. */
+function bytesOf(stream: Readable): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let length = 0
+    stream.on('data', (chunk: Buffer) => {
+      length += chunk.length
+      chunks.push(chunk)
+      if (length > LONGEST) stream.destroy(new MalformedAnswer('a response of more than 16 MiB'))
+    })
+    stream.once('end', () => resolve(Buffer.concat(chunks, length)))
+    stream.once('error', reject)
+  })
 }
 
 function isDeep(json: Buffer): boolean {
