@@ -156,6 +156,8 @@ __webpack_require__.d(__webpack_exports__, {
 var external_node_path_ = __webpack_require__(76760);
 // EXTERNAL MODULE: ./src/errors.ts
 var errors = __webpack_require__(83916);
+// EXTERNAL MODULE: ./src/files.ts
+var files = __webpack_require__(59148);
 // EXTERNAL MODULE: ./src/snapshot/model.ts
 var model = __webpack_require__(14769);
 // EXTERNAL MODULE: external "node:crypto"
@@ -344,6 +346,7 @@ var github_context = __webpack_require__(19556);
 
 
 
+
 /**
  * The baseline that the settings mean on this event. Never fails open: that there never was one is `absent`, that it
  * could not be looked at is a UserError that names what to do.
@@ -417,8 +420,8 @@ function pathInRepository(path, workspace) {
     if (path === undefined) {
         throw new errors/* UserError */.yo('parameters', 'baseline: base needs to know where the snapshot is in the repository. Set output-directory to its path, such as ./identity-store.');
     }
-    const inside = (0,external_node_path_.relative)(workspace, (0,external_node_path_.resolve)(workspace, path));
-    if (inside === '..' || inside.startsWith(`..${external_node_path_.sep}`) || (0,external_node_path_.isAbsolute)(inside)) {
+    const inside = (0,files/* pathInside */._l)(workspace, (0,external_node_path_.resolve)(workspace, path));
+    if (inside === undefined) {
         throw new errors/* UserError */.yo('parameters', `baseline: base needs a snapshot inside the repository, but ${(0,external_node_path_.join)(path)} is outside the workspace.`);
     }
     return inside.split(external_node_path_.sep).join('/');

@@ -29892,9 +29892,6 @@ function reportDirectoryOf({ settings: { account }, host: { environment, temp } 
 function rootsOf({ workspace, temp }) {
     return [workspace, temp];
 }
-function isInside(path, directory) {
-    return `${path}${external_node_path_.sep}`.startsWith(`${directory}${external_node_path_.sep}`);
-}
 /** The snapshot that is in the directory before anything is written. */
 function findSnapshot({ directory }) {
     const isThere = (name) => (0,external_node_fs_.existsSync)((0,external_node_path_.join)(directory, name));
@@ -30032,7 +30029,7 @@ async function run(settings, context, host) {
         }
     };
     /** What fails once the snapshot is there fails the run at its end, so that later steps can use what there is. */
-    const attempt = async (work) => {
+    const deferFailure = async (work) => {
         try {
             return await work();
         }
@@ -30044,7 +30041,7 @@ async function run(settings, context, host) {
         }
     };
     const publish = async (work) => {
-        const { artifact, warning, note } = (await attempt(work)) ?? {};
+        const { artifact, warning, note } = (await deferFailure(work)) ?? {};
         warn(warning);
         if (note !== undefined)
             log.info(note);
@@ -30067,20 +30064,24 @@ async function run(settings, context, host) {
     else
         warn(refusal?.message);
     const isWritten = source.kind === 'aws' && !isRefused;
-    if (isWritten && !isPrivate && isInside(directory, host.workspace))
+    if (isWritten && !isPrivate && (0,src_files/* pathInside */._l)(host.workspace, directory) !== undefined)
         warn(EXPOSED);
     const usersSha256 = isWritten ? await writeSnapshot(source, reading, job) : reading.usersSha256;
     const artifact = isRefused ? undefined : await publish(() => uploadSnapshot(reading, job));
-    const connector = isRefused ? undefined : await attempt(() => installConnector(job));
+    const connector = isRefused ? undefined : await deferFailure(() => installConnector(job));
     const isReviewed = settings.accessReview && access !== undefined && usersSha256 !== undefined;
     const review = isReviewed
-        ? await attempt(() => writeReview(source, { ...reading, access }, usersSha256, job))
+        ? await deferFailure(() => writeReview(source, { ...reading, access }, usersSha256, job))
         : undefined;
     if (review !== undefined)
         await publish(() => uploadReview(review, job));
     const report = await Promise.all(/* import() */[__nccwpck_require__.e(896), __nccwpck_require__.e(924)]).then(__nccwpck_require__.bind(__nccwpck_require__, 40924));
     const input = {
-        ...describeReading(source, reading, settings),
+        kind: source.kind,
+        origin: source.description,
+        counts: reading.counts,
+        accessCounts: access && (0,model/* countAccess */.ww)(access),
+        run: sumCosts(reading, settings),
         detail: settings.detail === 'auto' ? (isPrivate ? 'full' : 'counts') : settings.detail,
         comparison,
         review: review?.counts,
@@ -30088,7 +30089,7 @@ async function run(settings, context, host) {
         guide: isFirst ? `${context.docsUrl}/baseline-and-guard.md` : undefined,
         runUrl: context.isActions ? context.runUrl : undefined,
     };
-    const files = comparison && (await attempt(() => writeReport(comparison, report.renderReport(input), job)));
+    const files = comparison && (await deferFailure(() => writeReport(comparison, report.renderReport(input), job)));
     const isChanged = comparison !== undefined && report.hasChanges(comparison.changes);
     const comment = comparison && (await reconcileComment(input, report, isChanged, source, job));
     warn(comment?.warning);
@@ -30122,17 +30123,16 @@ function withoutAccess(directory) {
 async function run_compare(baseline, { kind, description }, { identities, access }, { removalLimit }) {
     if (baseline.state === 'none' || baseline.state === 'absent')
         return undefined;
-    const before = baseline.state === 'empty'
-        ? 'nothing'
-        : await readFound(baseline, description.identityStoreId, identities);
-    const compared = await compareWithBaseline(before, { kind, identities, access, mapping: description }, removalLimit);
+    const before = baseline.state === 'empty' ? 'nothing' : await readFound(baseline.files, description, identities);
+    const current = { kind, identities, access, mapping: description };
+    const compared = await compareWithBaseline(before, current, removalLimit);
     const { account = null, identityStoreId = null } = before === 'nothing' ? {} : (before.manifest ?? {});
     return {
         ...compared,
         baseline: { kind: baseline.kind, reference: baseline.reference, account, identityStoreId },
     };
 }
-async function readFound({ files }, identityStoreId, identities) {
+async function readFound(files, { identityStoreId }, identities) {
     const { readBaseline } = await __nccwpck_require__.e(/* import() */ 9).then(__nccwpck_require__.bind(__nccwpck_require__, 9009));
     const advice = 'Only snapshots of the same identity store can be compared. Correct baseline, aws-identity-store-id or aws-region.';
     const snapshot = await readBaseline(files, identityStoreId, identities, advice);
@@ -30140,21 +30140,17 @@ async function readFound({ files }, identityStoreId, identities) {
         return snapshot;
     throw new errors/* UserError */.yo('precondition', `The baseline (${files.label}) contains no snapshot. Choose another one, or run once with "baseline: none" to accept the current state.`);
 }
-/** Where identities came from, how many there are, and what reading them took. */
-function describeReading({ kind, description }, { counts, access, cost, accessCost }, { requestsPerSecond }) {
+/** What reading took. Access is read beside the identities. */
+function sumCosts({ cost, accessCost }, { requestsPerSecond }) {
+    if (cost === undefined)
+        return undefined;
     return {
-        kind,
-        origin: description,
-        counts,
-        accessCounts: access && (0,model/* countAccess */.ww)(access),
-        run: cost && {
-            ...cost,
-            seconds: Math.max(cost.seconds, accessCost?.seconds ?? 0),
-            limitPerSecond: requestsPerSecond,
-            throttles: cost.throttles + (accessCost?.throttles ?? 0),
-            retries: cost.faults + (accessCost?.faults ?? 0),
-            accessWay: accessCost?.way,
-        },
+        ...cost,
+        seconds: Math.max(cost.seconds, accessCost?.seconds ?? 0),
+        limitPerSecond: requestsPerSecond,
+        throttles: cost.throttles + (accessCost?.throttles ?? 0),
+        retries: cost.faults + (accessCost?.faults ?? 0),
+        accessWay: accessCost?.way,
     };
 }
 /** Writes changes-file and report-file, both or none. */
@@ -30687,12 +30683,13 @@ function framesOf(thrown) {
 /* harmony export */   DA: () => (/* binding */ removeLeftovers),
 /* harmony export */   FT: () => (/* binding */ verifyPlace),
 /* harmony export */   UA: () => (/* binding */ refuseLinks),
+/* harmony export */   _l: () => (/* binding */ pathInside),
 /* harmony export */   hV: () => (/* binding */ writeFiles),
 /* harmony export */   ij: () => (/* binding */ isLeftover),
 /* harmony export */   nm: () => (/* binding */ discardUnfinishedFiles),
 /* harmony export */   vq: () => (/* binding */ systemErrorCode)
 /* harmony export */ });
-/* unused harmony exports leftoversIn, pathInside */
+/* unused harmony export leftoversIn */
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(77598);
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_crypto__WEBPACK_IMPORTED_MODULE_0__);
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(73024);

@@ -1,11 +1,10 @@
 import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import {
   directoryOf,
   findSnapshot,
-  isInside,
   openSource,
   writeSnapshot,
   type Host,
@@ -55,15 +54,6 @@ describe('the place of a snapshot', () => {
     [{ source: './kept/store' }, ['work', 'kept', 'store']],
   ])('with %j is %j below the temp directory', (inputs, names) => {
     expect(directoryOf(settingsOf(inputs), host)).toBe(join(place, ...names))
-  })
-
-  it.each([
-    ['/repo', true],
-    ['/repo/out', true],
-    ['/repos', false],
-    ['/', false],
-  ])('%s is inside the workspace /repo: %p', (path, expected) => {
-    expect(isInside(resolve(path), resolve('/repo'))).toBe(expected)
   })
 
   it.each(['users.json', 'access.json'])(

@@ -284,6 +284,7 @@ describe('a run that reads AWS', () => {
     ['public', '/out', true],
     ['public', '/out/store', true],
     ['public', '/outside', false],
+    ['public', '/', false],
     ['internal', '/out', true],
     ['private', '/out', false],
   ])('of a repository that is %s warns of a snapshot in %s: %p', async (visibility, directory, warns) => {

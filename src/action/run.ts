@@ -3,13 +3,14 @@ import { changesFile } from '../changes/changes-file.ts'
 import { compareWithBaseline, type Comparison } from '../changes/comparison.ts'
 import type { BaselineReference } from '../changes/model.ts'
 import { UserError } from '../errors.ts'
-import { writeFiles } from '../files.ts'
+import { pathInside, writeFiles } from '../files.ts'
 import type { UploadResult } from '../github/artifact.ts'
 import type { Baseline } from '../github/baseline.ts'
 import type { GitHubContext } from '../github/context.ts'
 import type { ReportInput } from '../report/report.ts'
 import type { ActionSettings } from '../settings.ts'
-import { countAccess, type Identities, type Snapshot } from '../snapshot/model.ts'
+import { countAccess, type Identities, type Origin, type Snapshot } from '../snapshot/model.ts'
+import type { SnapshotFiles } from '../snapshot/read.ts'
 import type { OpenSource, Reading } from '../source.ts'
 import { outputsOf, type Outputs } from './outputs.ts'
 import * as steps from './steps.ts'
@@ -46,7 +47,7 @@ export async function run(settings: ActionSettings, context: GitHubContext, host
     }
   }
   /** What fails once the snapshot is there fails the run at its end, so that later steps can use what there is. */
-  const attempt = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
+  const deferFailure = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
     try {
       return await work()
     } catch (error) {
@@ -56,7 +57,7 @@ export async function run(settings: ActionSettings, context: GitHubContext, host
     }
   }
   const publish = async (work: () => Promise<UploadResult>): Promise<UploadResult['artifact']> => {
-    const { artifact, warning, note } = (await attempt(work)) ?? {}
+    const { artifact, warning, note } = (await deferFailure(work)) ?? {}
     warn(warning)
     if (note !== undefined) log.info(note)
     return artifact
@@ -78,20 +79,24 @@ export async function run(settings: ActionSettings, context: GitHubContext, host
   else warn(refusal?.message)
 
   const isWritten = source.kind === 'aws' && !isRefused
-  if (isWritten && !isPrivate && steps.isInside(directory, host.workspace)) warn(EXPOSED)
+  if (isWritten && !isPrivate && pathInside(host.workspace, directory) !== undefined) warn(EXPOSED)
   const usersSha256 = isWritten ? await steps.writeSnapshot(source, reading, job) : reading.usersSha256
   const artifact = isRefused ? undefined : await publish(() => steps.uploadSnapshot(reading, job))
-  const connector = isRefused ? undefined : await attempt(() => steps.installConnector(job))
+  const connector = isRefused ? undefined : await deferFailure(() => steps.installConnector(job))
 
   const isReviewed = settings.accessReview && access !== undefined && usersSha256 !== undefined
   const review = isReviewed
-    ? await attempt(() => steps.writeReview(source, { ...reading, access }, usersSha256, job))
+    ? await deferFailure(() => steps.writeReview(source, { ...reading, access }, usersSha256, job))
     : undefined
   if (review !== undefined) await publish(() => steps.uploadReview(review, job))
 
   const report = await import('../report/report.ts')
   const input: ReportInput = {
-    ...describeReading(source, reading, settings),
+    kind: source.kind,
+    origin: source.description,
+    counts: reading.counts,
+    accessCounts: access && countAccess(access),
+    run: sumCosts(reading, settings),
     detail: settings.detail === 'auto' ? (isPrivate ? 'full' : 'counts') : settings.detail,
     comparison,
     review: review?.counts,
@@ -99,7 +104,8 @@ export async function run(settings: ActionSettings, context: GitHubContext, host
     guide: isFirst ? `${context.docsUrl}/baseline-and-guard.md` : undefined,
     runUrl: context.isActions ? context.runUrl : undefined,
   }
-  const files = comparison && (await attempt(() => writeReport(comparison, report.renderReport(input), job)))
+  const files =
+    comparison && (await deferFailure(() => writeReport(comparison, report.renderReport(input), job)))
   const isChanged = comparison !== undefined && report.hasChanges(comparison.changes)
   const comment = comparison && (await steps.reconcileComment(input, report, isChanged, source, job))
   warn(comment?.warning)
@@ -147,14 +153,9 @@ async function compare(
 ): Promise<(Comparison & { baseline: BaselineReference }) | undefined> {
   if (baseline.state === 'none' || baseline.state === 'absent') return undefined
   const before =
-    baseline.state === 'empty'
-      ? 'nothing'
-      : await readFound(baseline, description.identityStoreId, identities)
-  const compared = await compareWithBaseline(
-    before,
-    { kind, identities, access, mapping: description },
-    removalLimit,
-  )
+    baseline.state === 'empty' ? 'nothing' : await readFound(baseline.files, description, identities)
+  const current = { kind, identities, access, mapping: description }
+  const compared = await compareWithBaseline(before, current, removalLimit)
   const { account = null, identityStoreId = null } = before === 'nothing' ? {} : (before.manifest ?? {})
   return {
     ...compared,
@@ -163,8 +164,8 @@ async function compare(
 }
 
 async function readFound(
-  { files }: Extract<Baseline, { state: 'found' }>,
-  identityStoreId: string,
+  files: SnapshotFiles,
+  { identityStoreId }: Origin,
   identities: Identities,
 ): Promise<Snapshot> {
   const { readBaseline } = await import('../snapshot/read.ts')
@@ -178,25 +179,16 @@ async function readFound(
   )
 }
 
-/** Where identities came from, how many there are, and what reading them took. */
-function describeReading(
-  { kind, description }: OpenSource,
-  { counts, access, cost, accessCost }: Reading,
-  { requestsPerSecond }: ActionSettings,
-): Pick<ReportInput, 'kind' | 'origin' | 'counts' | 'accessCounts' | 'run'> {
+/** What reading took. Access is read beside the identities. */
+function sumCosts({ cost, accessCost }: Reading, { requestsPerSecond }: ActionSettings): ReportInput['run'] {
+  if (cost === undefined) return undefined
   return {
-    kind,
-    origin: description,
-    counts,
-    accessCounts: access && countAccess(access),
-    run: cost && {
-      ...cost,
-      seconds: Math.max(cost.seconds, accessCost?.seconds ?? 0),
-      limitPerSecond: requestsPerSecond,
-      throttles: cost.throttles + (accessCost?.throttles ?? 0),
-      retries: cost.faults + (accessCost?.faults ?? 0),
-      accessWay: accessCost?.way,
-    },
+    ...cost,
+    seconds: Math.max(cost.seconds, accessCost?.seconds ?? 0),
+    limitPerSecond: requestsPerSecond,
+    throttles: cost.throttles + (accessCost?.throttles ?? 0),
+    retries: cost.faults + (accessCost?.faults ?? 0),
+    accessWay: accessCost?.way,
   }
 }
 

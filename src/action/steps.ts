@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { basename, dirname, join, resolve, sep } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { UserError } from '../errors.ts'
 import { refuseLinks, verifyPlace } from '../files.ts'
 import type { UploadResult } from '../github/artifact.ts'
@@ -61,10 +61,6 @@ export function reportDirectoryOf({ settings: { account }, host: { environment, 
 /** Below which files may be written, and links lead nowhere. */
 export function rootsOf({ workspace, temp }: Host): string[] {
   return [workspace, temp]
-}
-
-export function isInside(path: string, directory: string): boolean {
-  return `${path}${sep}`.startsWith(`${directory}${sep}`)
 }
 
 /** The snapshot that is in the directory before anything is written. */

@@ -1,5 +1,6 @@
-import { isAbsolute, join, relative, resolve, sep } from 'node:path'
+import { join, resolve, sep } from 'node:path'
 import { UserError } from '../errors.ts'
+import { pathInside } from '../files.ts'
 import type { ActionSettings } from '../settings.ts'
 import { SNAPSHOT_FILES } from '../snapshot/model.ts'
 import type { SnapshotFiles } from '../snapshot/read.ts'
@@ -105,8 +106,8 @@ function pathInRepository(path: string | undefined, workspace: string): string {
       'baseline: base needs to know where the snapshot is in the repository. Set output-directory to its path, such as ./identity-store.',
     )
   }
-  const inside = relative(workspace, resolve(workspace, path))
-  if (inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside)) {
+  const inside = pathInside(workspace, resolve(workspace, path))
+  if (inside === undefined) {
     throw new UserError(
       'parameters',
       `baseline: base needs a snapshot inside the repository, but ${join(path)} is outside the workspace.`,
