@@ -29,10 +29,10 @@ var schema = __webpack_require__(57513);
 /** What SSO Admin says of one instance: whole lists, each call at its turn. Everything throws UserError. */
 function createAccessReader(api, instanceArn, options) {
     const setOf = (PermissionSetArn) => ({ InstanceArn: instanceArn, PermissionSetArn });
-    const askFor = (call) => (0,pages/* ask */.kA)(call, options);
+    const askFor = (call) => (0,pages/* ask */.k)(call, options);
     const readAll = async (call) => {
         const all = [];
-        for await (const page of (0,pages/* readPages */.n4)(call, options))
+        for await (const page of (0,pages/* readPages */.n)(call, options))
             for (const record of page)
                 all.push(record);
         return all;
@@ -49,35 +49,23 @@ function createAccessReader(api, instanceArn, options) {
             send: (page, sendOptions) => api.listAccountsForProvisionedPermissionSet({ ...setOf(permissionSet), ...page }, sendOptions),
             records: (0,schema/* member */.Dc)('AccountIds', (0,schema/* optional */.lq)((0,schema/* list */.p_)(schema/* accountId */.lS))),
         }),
-        async listAssignmentsOf(pair) {
-            const set = { ...setOf(pair.permissionSet), AccountId: pair.account };
-            const rows = await readAll({
+        listAssignmentsOf({ account, permissionSet }) {
+            const pair = { ...setOf(permissionSet), AccountId: account };
+            return readAll({
                 operation: 'ListAccountAssignments',
-                send: (page, sendOptions) => api.listAccountAssignments({ ...set, ...page }, sendOptions),
-                records: assignments({ AccountId: only(pair.account), PermissionSetArn: only(pair.permissionSet) }),
+                send: (page, sendOptions) => api.listAccountAssignments({ ...pair, ...page }, sendOptions),
+                records: rowsOf(only(account), only(permissionSet)),
             });
-            return rows.map((row) => ({
-                principalType: row.PrincipalType,
-                principalId: row.PrincipalId,
-                ...pair,
-            }));
         },
         /** Only rows that name the principal itself: AWS also gives a user those of its groups. */
-        async listAssignmentsOfPrincipal(principalType, principalId) {
-            const principal = { InstanceArn: instanceArn, PrincipalId: principalId, PrincipalType: principalType };
+        async listAssignmentsOfPrincipal(PrincipalType, PrincipalId) {
+            const principal = { InstanceArn: instanceArn, PrincipalType, PrincipalId };
             const rows = await readAll({
                 operation: 'ListAccountAssignmentsForPrincipal',
                 send: (page, sendOptions) => api.listAccountAssignmentsForPrincipal({ ...principal, ...page }, sendOptions),
-                records: assignments({ AccountId: schema/* accountId */.lS, PermissionSetArn: schema.id }),
+                records: rowsOf(schema/* accountId */.lS, schema.id),
             });
-            return rows
-                .filter((row) => row.PrincipalType === principalType && row.PrincipalId === principalId)
-                .map((row) => ({
-                principalType,
-                principalId,
-                account: row.AccountId,
-                permissionSet: row.PermissionSetArn,
-            }));
+            return rows.filter((row) => row.principalType === PrincipalType && row.principalId === PrincipalId);
         },
         async describePermissionSet(permissionSet) {
             const set = setOf(permissionSet);
@@ -104,14 +92,13 @@ function createAccessReader(api, instanceArn, options) {
                 }),
                 askFor({
                     operation: 'GetPermissionsBoundaryForPermissionSet',
-                    send: (sendOptions) => api.getPermissionsBoundaryForPermissionSet(set, sendOptions),
-                    schema: (0,schema/* member */.Dc)('PermissionsBoundary', (0,schema/* optional */.lq)(BOUNDARY)),
-                }).catch((error) => {
-                    if (!(0,identity_center_advice/* isNotFound */.c4)(error))
+                    send: (sendOptions) => api.getPermissionsBoundaryForPermissionSet(set, sendOptions).catch((error) => {
+                        // That is how AWS says that there is none: an answer like others.
+                        if ((0,identity_center_advice/* isNotFound */.c4)(error))
+                            return {};
                         throw error;
-                    // That is how AWS says that there is none: an answer like others.
-                    (0,pages/* countCall */.m)('GetPermissionsBoundaryForPermissionSet', options);
-                    return undefined;
+                    }),
+                    schema: (0,schema/* member */.Dc)('PermissionsBoundary', (0,schema/* optional */.lq)(BOUNDARY)),
                 }),
             ]);
             return {
@@ -127,27 +114,27 @@ function createAccessReader(api, instanceArn, options) {
         },
     };
 }
-/** The accounts of the organization by id, with their names. */
-async function readAccountNames(api, options) {
-    const names = new Map();
-    const accounts = (0,pages/* readPages */.n4)({
-        operation: 'ListAccounts',
-        priority: 'lists',
-        pageSize: 20,
-        send: (page, sendOptions) => api.listAccounts(page, sendOptions),
-        records: (0,schema/* member */.Dc)('Accounts', (0,schema/* optional */.lq)((0,schema/* list */.p_)((0,schema/* object */.Ik)({ Id: schema/* accountId */.lS, Name: schema/* optionalText */.mR })))),
-    }, options);
-    for await (const page of accounts)
-        for (const { Id, Name } of page)
-            names.set(Id, Name);
-    return names;
-}
-function assignments(pair) {
-    return (0,schema/* member */.Dc)('AccountAssignments', (0,schema/* optional */.lq)((0,schema/* list */.p_)((0,schema/* object */.Ik)({ PrincipalType: schema.id, PrincipalId: schema.id, ...pair }))));
+function rowsOf(account, permissionSet) {
+    const parse = (0,schema/* object */.Ik)({
+        PrincipalType: schema.id,
+        PrincipalId: schema.id,
+        AccountId: account,
+        PermissionSetArn: permissionSet,
+    });
+    const row = (value) => {
+        const parsed = parse(value);
+        return {
+            principalType: parsed.PrincipalType,
+            principalId: parsed.PrincipalId,
+            account: parsed.AccountId,
+            permissionSet: parsed.PermissionSetArn,
+        };
+    };
+    return (0,schema/* member */.Dc)('AccountAssignments', (0,schema/* optional */.lq)((0,schema/* list */.p_)(row)));
 }
 /** Absent, or what was asked for. */
 function only(expected) {
-    return (0,schema/* optional */.lq)((value) => (value === expected ? expected : (0,schema/* refuse */.TR)(' is not the one requested')));
+    return (value) => ((value ?? expected) === expected ? expected : (0,schema/* refuse */.TR)(' is not the one requested'));
 }
 const DESCRIPTION = (0,schema/* object */.Ik)({ Name: schema/* optionalText */.mR, Description: schema/* optionalText */.mR, SessionDuration: schema/* optionalText */.mR });
 const REFERENCE = (0,schema/* object */.Ik)({ Name: schema.id, Path: schema/* optionalText */.mR });
@@ -174,6 +161,8 @@ var identity_center_time = __webpack_require__(94431);
 
 
 
+
+
 /**
  * Reads which permission sets are assigned in which accounts to the users and groups of a snapshot, in the way of the
  * fewer calls: by the pairs of accounts and permission sets, or by principal.
@@ -181,7 +170,7 @@ var identity_center_time = __webpack_require__(94431);
  * @throws UserError; what cannot be read to its end is never taken for less
  */
 async function readAccess(api, options) {
-    const { time, principals } = options;
+    const { time, lists } = options;
     const { signal, abort } = (0,concurrency/* abortable */.ZC)(options.signal);
     const createLimiter = () => (0,rate_limiter/* createRateLimiter */.x)({ ...options, signal });
     const limiter = createLimiter();
@@ -193,7 +182,7 @@ async function readAccess(api, options) {
         const startedAt = time.now();
         const way = await readAssignments(run);
         // While the identities are still read, what those that are listed hold can be described.
-        const listed = { ...(await principals.listed()), excludedUsers: [] };
+        const listed = { ...(await lists.principals()), excludedUsers: [] };
         await describeSets(ofPrincipals(found.rows, listed).known, run);
         const { known, unknownPrincipals } = ofPrincipals(found.rows, await options.snapshotPrincipals());
         const permissionSets = await describeSets(known, run);
@@ -236,48 +225,41 @@ function progressOf({ rows, left }, { attempts, throttles }) {
 }
 /** Takes the way of the fewer calls (a tie goes by pairs), and the other one where that is denied. */
 async function readAssignments(run) {
-    const { principals, log, advice } = run;
-    const byPairs = (0,concurrency/* abortable */.ZC)(run.signal);
-    const pairs = pairsReader(run.readerUntil(byPairs.signal), run.found);
-    let denied;
-    try {
-        // With more permission sets than principals, counting alone would take more calls than reading by principal.
-        const isWorthCounting = await principals.areAtLeast((await pairs.sets()).length);
-        if (isWorthCounting && (await principals.areAtLeast((await pairs.count()).length))) {
-            await pairs.read();
-            return 'by pairs';
+    const { lists, advice } = run;
+    const ends = { 'by pairs': (0,concurrency/* abortable */.ZC)(run.signal), 'by principal': (0,concurrency/* abortable */.ZC)(run.signal) };
+    const denied = {};
+    /** Whether the way was taken to its end; that it is denied is logged, and an error where the other one is too. */
+    const take = async (way, read) => {
+        try {
+            return await read();
         }
-    }
-    catch (error) {
-        denied = (0,identity_center_advice/* deniedOperation */.lP)(error);
-        if (denied === undefined)
-            throw error;
-        byPairs.abort();
-        log.info(`AWS denied ${denied}, so assignments are read by principal. ${couldSave(denied, advice)}`);
-    }
-    const byPrincipal = (0,concurrency/* abortable */.ZC)(run.signal);
-    let deniedToo;
-    try {
-        await readByPrincipal(run.readerUntil(byPrincipal.signal), run);
-        return 'by principal';
-    }
-    catch (error) {
-        deniedToo = (0,identity_center_advice/* deniedOperation */.lP)(error);
-        if (deniedToo === undefined)
-            throw error;
-        byPrincipal.abort();
-        if (denied !== undefined)
-            throw bothDenied(denied, deniedToo, advice, error);
-        log.info(`AWS denied ${deniedToo}, so assignments are read by pairs of account and permission set. ${couldSave(deniedToo, advice)}`);
-    }
-    try {
-        await pairs.read();
+        catch (error) {
+            const operation = (0,identity_center_advice/* deniedOperation */.lP)(error);
+            if (operation === undefined)
+                throw error;
+            denied[way] = operation;
+            const { 'by pairs': ofPairs, 'by principal': ofPrincipal } = denied;
+            if (ofPairs !== undefined && ofPrincipal !== undefined)
+                throw new errors/* UserError */.yo('permission', `AWS denied both ways to read assignments (${ofPairs}, ${ofPrincipal}). Allow the IAM action ${(0,identity_center_advice/* actionOf */.qj)(ofPairs, advice)}, or ${(0,identity_center_advice/* actionOf */.qj)(ofPrincipal, advice)}, for the role of this run, or set access: none to leave out permission sets.`, { cause: error });
+            ends[way].abort();
+            const other = way === 'by pairs' ? 'by principal' : 'by pairs of account and permission set';
+            run.log.info(`AWS denied ${operation}, so assignments are read ${other}. To save calls, allow the IAM action ${(0,identity_center_advice/* actionOf */.qj)(operation, advice)} for the role of this run.`);
+            return false;
+        }
+    };
+    const pairs = pairsReader(run.readerUntil(ends['by pairs'].signal), run.found);
+    const readByPairs = async () => {
+        // With more permission sets than principals, counting alone would take more calls than reading by principal.
+        const isWorthCounting = await lists.areAtLeast((await pairs.sets()).length);
+        return isWorthCounting && (await lists.areAtLeast((await pairs.count()).length)) && pairs.read();
+    };
+    if (await take('by pairs', readByPairs))
         return 'by pairs';
-    }
-    catch (error) {
-        denied = (0,identity_center_advice/* deniedOperation */.lP)(error);
-        throw denied === undefined ? error : bothDenied(denied, deniedToo, advice, error);
-    }
+    const byPrincipal = run.readerUntil(ends['by principal'].signal);
+    if (await take('by principal', () => readByPrincipal(byPrincipal, run)))
+        return 'by principal';
+    await take('by pairs', pairs.read);
+    return 'by pairs';
 }
 /** Each step once, with those before it. */
 function pairsReader(reader, found) {
@@ -319,10 +301,11 @@ function pairsReader(reader, found) {
             }
         };
         await (0,concurrency/* readEachAfterFirst */.uM)(pairs, readPair, found);
+        return true;
     };
     return { sets, count, read };
 }
-async function readByPrincipal(reader, { principals, snapshotPrincipals, found }) {
+async function readByPrincipal(reader, { lists, snapshotPrincipals, found }) {
     const rows = (found.rows = []);
     const asked = new Set();
     const readAll = async ({ groups, users }) => {
@@ -344,9 +327,10 @@ async function readByPrincipal(reader, { principals, snapshotPrincipals, found }
         };
         await (0,concurrency/* readEachAfterFirst */.uM)(all, readOne, found);
     };
-    await readAll(await principals.listed());
+    await readAll(await lists.principals());
     // Those that appeared while the store was read.
     await readAll(await snapshotPrincipals());
+    return true;
 }
 /** The assignments of the snapshot's own principals, each once; those of excluded users are not worth a word. */
 function ofPrincipals(rows, { groups, users, excludedUsers }) {
@@ -404,9 +388,21 @@ async function verifyVanished({ reader, found }) {
 function stillThere() {
     return new errors/* UserError */.yo('unavailable', 'AWS lists a permission set or its account, but reports it as not found. Nothing was written. Run again later.');
 }
+/** The names of the organization's accounts by id. */
 async function readNames(api, options) {
+    const known = new Map();
+    const accounts = {
+        operation: 'ListAccounts',
+        priority: 'lists',
+        pageSize: 20,
+        send: (page, sendOptions) => api.listAccounts(page, sendOptions),
+        records: (0,schema/* member */.Dc)('Accounts', (0,schema/* optional */.lq)((0,schema/* list */.p_)((0,schema/* object */.Ik)({ Id: schema/* accountId */.lS, Name: schema/* optionalText */.mR })))),
+    };
     try {
-        return { known: await readAccountNames(api, options) };
+        for await (const page of (0,pages/* readPages */.n)(accounts, options))
+            for (const { Id, Name } of page)
+                known.set(Id, Name);
+        return { known };
     }
     catch (error) {
         const isOutside = (0,identity_center_advice/* causeOf */.rl)(error).name === 'AWSOrganizationsNotInUseException';
@@ -417,13 +413,6 @@ async function readNames(api, options) {
             : `AWS denied ListAccounts, so account names are missing. Allow the IAM action ${(0,identity_center_advice/* actionOf */.qj)('ListAccounts', options.advice)} for the role of this run.`;
         return { known: new Map(), missing };
     }
-}
-/** A denial is told by its own sentence, and by this one where the run goes on. */
-function couldSave(operation, advice) {
-    return `To save calls, allow the IAM action ${(0,identity_center_advice/* actionOf */.qj)(operation, advice)} for the role of this run.`;
-}
-function bothDenied(first, second, advice, cause) {
-    return new errors/* UserError */.yo('permission', `AWS denied both ways to read assignments (${first}, ${second}). Allow the IAM action ${(0,identity_center_advice/* actionOf */.qj)(first, advice)}, or ${(0,identity_center_advice/* actionOf */.qj)(second, advice)}, for the role of this run, or set access: none to leave out permission sets.`, { cause });
 }
 
 

@@ -28389,7 +28389,7 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 /* harmony import */ var _heap_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(8604);
 /* harmony import */ var _settings_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(58750);
 /* harmony import */ var _version_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(311);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(31074);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(11529);
 
 
 
@@ -28530,7 +28530,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 31074:
+/***/ 11529:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -28948,14 +28948,14 @@ function readCaller(aws, options) {
             throw new faults/* MalformedAnswer */.ol("the caller's account is missing");
         return Account;
     };
-    return (0,pages/* ask */.kA)({ operation, send, schema: schema/* text */.Qq }, options);
+    return (0,pages/* ask */.k)({ operation, send, schema: schema/* text */.Qq }, options);
 }
 async function listInstances(aws, options) {
     const operation = 'ListInstances';
     const admin = await aws.ssoAdmin(aws.region);
     const instances = [];
     const send = (page, sendOptions) => admin.listInstances(page, sendOptions);
-    for await (const page of (0,pages/* readPages */.n4)({ operation, send, records: INSTANCES }, options))
+    for await (const page of (0,pages/* readPages */.n)({ operation, send, records: INSTANCES }, options))
         instances.push(...page);
     return instances;
 }
@@ -29169,7 +29169,8 @@ async function connectAws(options) {
         : await readProfile(profile, options.profile === undefined ? 'AWS_PROFILE' : 'aws-profile');
     const found = region ?? configured?.['region'];
     if (found === undefined)
-        throw noRegion();
+        throw new errors/* UserError */.yo('parameters', 'aws-region: no region is set. Set aws-region to the region of IAM Identity Center, or AWS_REGION in the ' +
+            'environment (aws-actions/configure-aws-credentials does), or a region in the profile.');
     reportEndpointOverrides(environment, log);
     const common = {
         region: found,
@@ -29240,10 +29241,6 @@ async function readProfile(name, setting) {
     const listed = found.length === 0 ? 'no profiles were found there' : `the profiles found are: ${found.join(', ')}`;
     throw new errors/* UserError */.yo('parameters', `${setting}: "${name}" is not in the shared AWS files (~/.aws/config, ~/.aws/credentials); ${listed}.`);
 }
-function noRegion() {
-    return new errors/* UserError */.yo('parameters', 'aws-region: no region is set. Set aws-region to the region of IAM Identity Center, or AWS_REGION in the ' +
-        'environment (aws-actions/configure-aws-credentials does), or a region in the profile.');
-}
 /** Whoever sets these variables decides which identities come back; it must not go unseen. */
 function reportEndpointOverrides(environment, log) {
     const names = Object.keys(environment).filter((name) => name.startsWith('AWS_ENDPOINT_URL') && emptyAsUndefined(environment[name]) !== undefined);
@@ -29294,8 +29291,6 @@ function emptyAsUndefined(value) {
     return value === undefined || value.trim() === '' ? undefined : value.trim();
 }
 
-// EXTERNAL MODULE: external "node:events"
-var external_node_events_ = __nccwpck_require__(78474);
 ;// CONCATENATED MODULE: ./src/identity-center/records.ts
 /**
  * The records of a list by their id. A moving list repeats records: of two with different content the one with the later
@@ -29389,7 +29384,9 @@ async function reconcile(reader, { users, groups, memberships }, direction) {
             return 0;
         const now = new Records(known.idOf);
         await now.addAll(list());
-        refuseStillThere(doubtful, now);
+        const contradicted = [...doubtful].filter((id) => now.has(id)).length;
+        if (contradicted > 0)
+            throw new errors/* UserError */.yo('unavailable', `AWS lists ${String(contradicted)} users or groups, but reports their memberships as not found. Nothing was written. Run again later.`);
         return isLate ? known.addMissing(now) : 0;
     }
     const isByUser = direction === 'by user';
@@ -29397,12 +29394,6 @@ async function reconcile(reader, { users, groups, memberships }, direction) {
         lateUsers: await addLate(users, userIds, vanishedUsers, isByUser, reader.listUsers),
         lateGroups: await addLate(groups, groupIds, vanishedGroups, !isByUser, reader.listGroups),
     };
-}
-function refuseStillThere(doubtful, now) {
-    const contradicted = [...doubtful].filter((id) => now.has(id)).length;
-    if (contradicted === 0)
-        return;
-    throw new errors/* UserError */.yo('unavailable', `AWS lists ${String(contradicted)} users or groups, but reports their memberships as not found. Nothing was written. Run again later.`);
 }
 /** Makes one store of the three readings: without what vanished, without memberships of what no list holds. */
 function toIdentityStore({ users, groups, memberships }, late) {
@@ -29435,28 +29426,36 @@ function toIdentityStore({ users, groups, memberships }, late) {
 
 ;// CONCATENATED MODULE: ./src/identity-center/memberships.ts
 
-/** A million memberships are two columns of numbers over two tables of ids, which are interned by the two lists. */
+/**
+ * What the memberships, read in one direction, say. A million are two columns of numbers over two tables of ids, which are
+ * interned by the two lists.
+ */
 function createMemberships(users, groups) {
     const userTable = createTable((id) => users.internId(id));
     const groupTable = createTable((id) => groups.internId(id));
     const userColumn = createColumn();
     const groupColumn = createColumn();
     const vanished = { GROUP: new Set(), USER: new Set() };
+    /** Vanished by an answer that does not say what is missing: a second reading of the list must confirm it. */
     const doubtful = new Set();
+    /** Members that are not users. */
     let otherMembers = 0;
     return {
+        /** Whoever is named by one, also what no list holds; the index of an id is its number. */
         userIds: userTable.ids,
         groupIds: groupTable.ids,
         vanishedGroups: vanished.GROUP,
         vanishedUsers: vanished.USER,
         doubtful,
+        /** Memberships read so far, repeated ones too. */
         get count() {
             return userColumn.numbers().length;
         },
         get otherMembers() {
             return otherMembers;
         },
-        add(userId, groupId) {
+        /** @param userId absent, or empty, of a member that is not a user */
+        add: (userId, groupId) => {
             if (userId === undefined || userId === '') {
                 otherMembers += 1;
                 return;
@@ -29464,6 +29463,10 @@ function createMemberships(users, groups) {
             userColumn.push(userTable.numberOf(userId));
             groupColumn.push(groupTable.numberOf(groupId));
         },
+        /**
+         * Those that are to be kept, without repeats.
+         * @param isKept asked once for each user and group, by their numbers
+         */
         byUser(isKept) {
             const { starts, column } = sortByFirst(userColumn.numbers(), groupColumn.numbers(), userTable.ids.length);
             const ends = keepDistinct(starts, column, isKept);
@@ -29480,11 +29483,10 @@ function createMemberships(users, groups) {
                 },
             };
         },
+        /** Notes that a group or user is gone, where that is what the error says; else throws the error. */
         noteVanished(error, type, id) {
             const { resourceType } = (0,advice/* causeOf */.rl)(error);
-            if (!(0,advice/* isNotFound */.c4)(error))
-                throw error;
-            if (resourceType !== undefined && resourceType !== type)
+            if (!(0,advice/* isNotFound */.c4)(error) || (resourceType ?? type) !== type)
                 throw error;
             if (resourceType === undefined)
                 doubtful.add(id);
@@ -29492,6 +29494,7 @@ function createMemberships(users, groups) {
         },
     };
 }
+/** Ids, each with its number; a new one for an id that is not yet there. */
 function createTable(intern) {
     const ids = [];
     const numbers = new Map();
@@ -29571,7 +29574,7 @@ const GROUP_IDS = (0,schema/* member */.Dc)('GroupMemberships', (0,schema/* list
 function createStoreReader(api, options) {
     const store = { IdentityStoreId: options.identityStoreId };
     const extensions = options.enterprise ? { Extensions: ['aws:identitystore:enterprise'] } : {};
-    const read = (call) => (0,pages/* readPages */.n4)(call, options);
+    const read = (call) => (0,pages/* readPages */.n)(call, options);
     return {
         listUsers: () => read({
             operation: 'ListUsers',
@@ -29608,37 +29611,61 @@ function createStoreReader(api, options) {
 
 
 
-
-
 /**
  * Reads the whole identity store with the fewest calls: the two lists side by side, and the memberships in the direction
  * of the fewer objects (a tie goes by group), from the moment that this direction is certain.
  *
+ * @param lists empty; they are filled
  * @throws UserError; a list that cannot be read to its end is never taken for a short one
  */
-async function crawl(api, options) {
+async function crawl(api, lists, options) {
     const { time, log, requestsPerSecond } = options;
     const { signal, abort } = (0,concurrency/* abortable */.ZC)(options.signal);
     const limiter = (0,rate_limiter/* createRateLimiter */.x)({ ...options, signal });
-    const users = new Records(({ UserId }) => UserId);
-    const groups = new Records(({ GroupId }) => GroupId);
+    const { users, groups } = lists;
     const state = { users, groups, memberships: createMemberships(users, groups) };
     const startedAt = time.now();
     const onPage = (0,identity_center_time/* reportProgress */.w)(() => progressOf(state, limiter.statistics), time, log);
     const readerUntil = (end) => createStoreReader(api, { ...options, limiter, signal: end, onPage });
     const reader = readerUntil(signal);
-    const byUser = (0,concurrency/* abortable */.ZC)(signal);
-    const listPages = new external_node_events_.EventEmitter();
-    const onListPage = () => {
-        options.principals?.update(state);
-        listPages.emit('page');
-    };
+    async function readByUser() {
+        const { memberships } = state;
+        const byUser = (0,concurrency/* abortable */.ZC)(signal);
+        const list = readerUntil(byUser.signal).listGroupMembershipsForMember;
+        try {
+            await (0,concurrency/* readEachAfterFirst */.uM)(users.ids(), membershipReader(memberships, 'USER', list, memberships.add), state);
+        }
+        catch (error) {
+            byUser.abort();
+            throw error;
+        }
+    }
+    async function readByGroup() {
+        const { memberships } = state;
+        const list = reader.listGroupMemberships;
+        const add = (groupId, userId) => {
+            memberships.add(userId, groupId);
+        };
+        await (0,concurrency/* readEach */.e2)(await lists.groupIds(), membershipReader(memberships, 'GROUP', list, add), state);
+    }
+    async function readMemberships() {
+        if ((await lists.direction()) === 'by user') {
+            try {
+                await readByUser();
+                return 'by user';
+            }
+            catch (error) {
+                if (!(0,advice/* isPlainDenial */.oB)(error))
+                    throw error;
+                log.info('AWS denied ListGroupMembershipsForMember, so memberships are read by group, which needs more calls. To save them, allow the IAM action identitystore:ListGroupMembershipsForMember for the role of this run.');
+                state.memberships = createMemberships(users, groups);
+            }
+        }
+        await readByGroup();
+        return 'by group';
+    }
     try {
-        const [direction] = await Promise.all([
-            readMemberships(reader, { reader: readerUntil(byUser.signal), abort: byUser.abort }, state, listPages, log),
-            users.addAll(reader.listUsers(), onListPage),
-            groups.addAll(reader.listGroups(), onListPage),
-        ]);
+        const [direction] = await Promise.all([readMemberships(), lists.read(reader)]);
         const late = await reconcile(reader, state, direction);
         const seconds = (time.now() - startedAt) / 1000;
         const ratePerSecond = (0,rate_limiter/* steadyRate */.$H)(limiter.statistics.attempts, seconds, requestsPerSecond);
@@ -29651,43 +29678,6 @@ async function crawl(api, options) {
         abort(error);
         throw error;
     }
-}
-/** The direction of the fewer objects, as soon as the rest of the lists cannot change it. */
-async function findDirection({ users, groups }, listPages) {
-    for (;;) {
-        if (groups.isComplete && users.size >= groups.size)
-            return 'by group';
-        if (users.isComplete && groups.size > users.size)
-            return 'by user';
-        await (0,external_node_events_.once)(listPages, 'page');
-    }
-}
-async function readMemberships(reader, byUser, state, listPages, log) {
-    const { users, groups } = state;
-    if ((await findDirection(state, listPages)) === 'by user') {
-        const { memberships } = state;
-        const list = byUser.reader.listGroupMembershipsForMember;
-        const readGroupsOf = membershipReader(memberships, 'USER', list, memberships.add);
-        try {
-            await (0,concurrency/* readEachAfterFirst */.uM)(users.ids(), readGroupsOf, state);
-            return 'by user';
-        }
-        catch (error) {
-            if (!(0,advice/* isPlainDenial */.oB)(error))
-                throw error;
-            byUser.abort();
-            log.info('AWS denied ListGroupMembershipsForMember, so memberships are read by group, which needs more calls. To save them, allow the IAM action identitystore:ListGroupMembershipsForMember for the role of this run.');
-            state.memberships = createMemberships(users, groups);
-            while (!groups.isComplete)
-                await (0,external_node_events_.once)(listPages, 'page');
-        }
-    }
-    const { memberships } = state;
-    const readMembersOf = membershipReader(memberships, 'GROUP', reader.listGroupMemberships, (groupId, userId) => {
-        memberships.add(userId, groupId);
-    });
-    await (0,concurrency/* readEach */.e2)(groups.ids(), readMembersOf, state);
-    return 'by group';
 }
 /** Reads the memberships of one group, or of one user; none where it has vanished. */
 function membershipReader(memberships, type, list, add) {
@@ -29708,9 +29698,73 @@ function progressOf({ users, groups, memberships, left }, { attempts, throttles 
         `${String(attempts)} calls, ${String(throttles)} throttled; ${rest}`);
 }
 
+// EXTERNAL MODULE: external "node:events"
+var external_node_events_ = __nccwpck_require__(78474);
+;// CONCATENATED MODULE: ./src/identity-center/store-lists.ts
+
+
+/**
+ * The two lists of a store. Each question is answered as soon as the rest of the lists cannot change the answer; none is
+ * any more once they cannot be read.
+ */
+class StoreLists {
+    users = new Records(({ UserId }) => UserId);
+    groups = new Records(({ GroupId }) => GroupId);
+    isExcluded;
+    pages = new external_node_events_.EventEmitter();
+    complete;
+    /** @param isExcluded whether a user is left out of the snapshot */
+    constructor(isExcluded) {
+        this.isExcluded = isExcluded;
+    }
+    /** Reads both, side by side. */
+    async read(reader) {
+        const { users, groups } = this;
+        const onPage = () => {
+            if (users.isComplete && groups.isComplete)
+                this.complete ??= { groups: groups.ids(), users: users.ids(this.isExcluded) };
+            this.pages.emit('page');
+        };
+        await Promise.all([users.addAll(reader.listUsers(), onPage), groups.addAll(reader.listGroups(), onPage)]);
+    }
+    /** That of the fewer objects; a tie goes by group. */
+    async direction() {
+        const { users, groups } = this;
+        for (;;) {
+            if (groups.isComplete && users.size >= groups.size)
+                return 'by group';
+            if (users.isComplete && groups.size > users.size)
+                return 'by user';
+            await (0,external_node_events_.once)(this.pages, 'page');
+        }
+    }
+    async groupIds() {
+        while (!this.groups.isComplete)
+            await (0,external_node_events_.once)(this.pages, 'page');
+        return this.groups.ids();
+    }
+    /** Whether the lists hold so many principals of the snapshot. */
+    async areAtLeast(count) {
+        while (this.complete === undefined) {
+            const users = this.isExcluded === undefined ? this.users.size : this.users.ids(this.isExcluded).length;
+            if (this.groups.size + users >= count)
+                return true;
+            await (0,external_node_events_.once)(this.pages, 'page');
+        }
+        return this.complete.groups.length + this.complete.users.length >= count;
+    }
+    /** The principals of the snapshot that the lists held at their end. */
+    async principals() {
+        while (this.complete === undefined)
+            await (0,external_node_events_.once)(this.pages, 'page');
+        return this.complete;
+    }
+}
+
 // EXTERNAL MODULE: ./src/snapshot/tags.ts
 var tags = __nccwpck_require__(31071);
 ;// CONCATENATED MODULE: ./src/source.ts
+
 
 
 
@@ -29745,13 +29799,13 @@ async function openAws(settings, options) {
         async read() {
             const owner = { ...advice, account: ownerAccount ?? account, identityStoreId };
             const both = { ...shared, requestsPerSecond: settings.requestsPerSecond };
-            const readIdentities = async (principals) => {
-                const { store, cost } = await crawl(await aws.identityStore(), {
+            const lists = new StoreLists(mapping.disabledUsers === 'exclude' ? identity_store/* isDisabled */.d6 : undefined);
+            const readIdentities = async () => {
+                const { store, cost } = await crawl(await aws.identityStore(), lists, {
                     ...both,
                     identityStoreId,
                     enterprise: mapping.tags.some((tag) => tags/* TAGS */.gp[tag].enterprise),
                     advice: owner,
-                    ...(principals === undefined ? {} : { principals }),
                 });
                 const { mapDirectory } = await __nccwpck_require__.e(/* import() */ 798).then(__nccwpck_require__.bind(__nccwpck_require__, 26798));
                 const mapped = mapDirectory(store, mapping);
@@ -29760,21 +29814,19 @@ async function openAws(settings, options) {
             };
             const readBeside = async () => {
                 const { readAccess } = await __nccwpck_require__.e(/* import() */ 183).then(__nccwpck_require__.bind(__nccwpck_require__, 59183));
-                const { ListedPrincipals } = await __nccwpck_require__.e(/* import() */ 337).then(__nccwpck_require__.bind(__nccwpck_require__, 10337));
                 if (instanceArn === null)
                     throw withoutArn(identityStoreId);
                 const api = {
                     admin: await aws.ssoAdmin(primaryRegion),
                     organizations: await aws.organizations(),
                 };
-                const principals = new ListedPrincipals(mapping.disabledUsers === 'exclude' ? identity_store/* isDisabled */.d6 : undefined);
-                const mapped = readIdentities(principals);
+                const mapped = readIdentities();
                 return Promise.all([
                     mapped,
                     readAccess(api, {
                         ...both,
                         instanceArn,
-                        principals,
+                        lists,
                         snapshotPrincipals: () => mapped.then(principalsOf),
                         advice: { ...owner, region: primaryRegion, instanceArn },
                     }),
@@ -31301,6 +31353,7 @@ const UNREACHABLE = new Set([
     'ETIMEDOUT',
     'EPIPE',
 ]);
+const OF_SET = ['instance', 'permissionSet'];
 /** The services, and the kinds of resources that each IAM action is checked against (the service authorization reference). */
 const ACTIONS = {
     GetCallerIdentity: { service: 'sts', types: [] },
@@ -31310,17 +31363,14 @@ const ACTIONS = {
     ListGroupMemberships: { service: 'identitystore', types: ['group', 'membership'] },
     ListGroupMembershipsForMember: { service: 'identitystore', types: ['user', 'membership'] },
     ListPermissionSets: { service: 'sso', types: ['instance'] },
-    ListAccountsForProvisionedPermissionSet: { service: 'sso', types: ['instance', 'permissionSet'] },
+    ListAccountsForProvisionedPermissionSet: { service: 'sso', types: OF_SET },
     ListAccountAssignments: { service: 'sso', types: ['instance', 'permissionSet', 'account'] },
     ListAccountAssignmentsForPrincipal: { service: 'sso', types: ['instance'] },
-    DescribePermissionSet: { service: 'sso', types: ['instance', 'permissionSet'] },
-    ListManagedPoliciesInPermissionSet: { service: 'sso', types: ['instance', 'permissionSet'] },
-    ListCustomerManagedPolicyReferencesInPermissionSet: {
-        service: 'sso',
-        types: ['instance', 'permissionSet'],
-    },
-    GetInlinePolicyForPermissionSet: { service: 'sso', types: ['instance', 'permissionSet'] },
-    GetPermissionsBoundaryForPermissionSet: { service: 'sso', types: ['instance', 'permissionSet'] },
+    DescribePermissionSet: { service: 'sso', types: OF_SET },
+    ListManagedPoliciesInPermissionSet: { service: 'sso', types: OF_SET },
+    ListCustomerManagedPolicyReferencesInPermissionSet: { service: 'sso', types: OF_SET },
+    GetInlinePolicyForPermissionSet: { service: 'sso', types: OF_SET },
+    GetPermissionsBoundaryForPermissionSet: { service: 'sso', types: OF_SET },
     ListAccounts: { service: 'organizations', types: [] },
 };
 /** The IAM action of an operation, and what it is allowed on, as a sentence names them. */
@@ -31457,18 +31507,12 @@ function keyAdvice(reason, of, operation, { region }) {
 
 /** More than a rate limiter ever has in flight, so that a call always waits for its turn; few enough to cost no memory. */
 const CONCURRENCY = 128;
-/** Reads side by side, counting down what is left; after a failure nothing new is begun. */
-async function readEach(all, readOne, progress = {}) {
-    const left = (progress.left = { count: all.length });
-    await readSideBySide(all, readOne, left);
-}
-/** Reads one alone, then the others side by side: a call that is not allowed is refused once. */
-async function readEachAfterFirst(all, readOne, progress = {}) {
-    const left = (progress.left = { count: all.length });
-    await readSideBySide(all.slice(0, 1), readOne, left);
-    await readSideBySide(all.slice(1), readOne, left);
-}
-async function readSideBySide(all, readOne, left) {
+/**
+ * Reads side by side, counting down what is left; after a failure nothing new is begun.
+ *
+ * @param left where these are a part of what is read
+ */
+async function readEach(all, readOne, progress = {}, left = (progress.left = { count: all.length })) {
     let next = 0;
     const readSome = async () => {
         for (let one = all[next++]; one !== undefined; one = all[next++]) {
@@ -31483,6 +31527,12 @@ async function readSideBySide(all, readOne, left) {
         }
     };
     await Promise.all(Array.from({ length: Math.min(CONCURRENCY, all.length) }, readSome));
+}
+/** Reads one alone, then the others side by side: a call that is not allowed is refused once. */
+async function readEachAfterFirst(all, readOne, progress = {}) {
+    const left = (progress.left = { count: all.length });
+    await readEach(all.slice(0, 1), readOne, progress, left);
+    await readEach(all.slice(1), readOne, progress, left);
 }
 /** Ends with the signal, or by itself: what waits of it is not sent any more then. */
 function abortable(signal) {
@@ -31691,9 +31741,8 @@ function isDisabled({ UserStatus }) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   kA: () => (/* binding */ ask),
-/* harmony export */   m: () => (/* binding */ countCall),
-/* harmony export */   n4: () => (/* binding */ readPages)
+/* harmony export */   k: () => (/* binding */ ask),
+/* harmony export */   n: () => (/* binding */ readPages)
 /* harmony export */ });
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(77598);
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_crypto__WEBPACK_IMPORTED_MODULE_0__);
@@ -31709,22 +31758,17 @@ function isDisabled({ UserStatus }) {
  *
  * @throws UserError
  */
-async function ask({ operation, priority = 'rest', send, schema }, options) {
-    const { limiter, advice, signal } = options;
+async function ask({ operation, priority = 'rest', send, schema }, { limiter, advice, calls, signal }) {
     const attempt = async (abortSignal) => (0,_schema_js__WEBPACK_IMPORTED_MODULE_3__/* .parseAnswer */ .Wp)(schema, await send({ abortSignal }));
     try {
         const answer = await limiter.run(operation, priority, attempt, signal);
-        countCall(operation, options);
+        calls[operation] = (calls[operation] ?? 0) + 1;
         return answer;
     }
     catch (error) {
         signal.throwIfAborted();
         throw (0,_advice_js__WEBPACK_IMPORTED_MODULE_2__/* .adviseAws */ .iT)(operation, error, advice);
     }
-}
-/** Counts an answer. */
-function countCall(operation, { calls }) {
-    calls[operation] = (calls[operation] ?? 0) + 1;
 }
 /** Of one list: the quota of 200,000 users is 2,000 pages. */
 const MOST_PAGES = 10_000;
@@ -31757,18 +31801,12 @@ async function* readPages({ operation, priority = 'rest', pageSize = 100, send, 
         total += answer.page.length;
         token = answer.token;
         if (total > MOST_RECORDS || (seen.size + 1 >= MOST_PAGES && token !== ''))
-            throw endless(operation);
+            throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .yo('unavailable', `AWS returned an impossibly long list for ${operation} (over 10,000 pages or 500,000 records). Nothing was written. Run again later, and check for a proxy that alters responses.`);
         const digest = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256').update(token).digest('base64');
         if (seen.has(digest))
-            throw repeatedToken(operation);
+            throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .yo('unavailable', `AWS repeated a NextToken of ${operation}, so the list cannot be read to the end. Nothing was written. Run again later.`);
         seen.add(digest);
     } while (token !== '');
-}
-function endless(operation) {
-    return new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .yo('unavailable', `AWS returned an impossibly long list for ${operation} (over 10,000 pages or 500,000 records). Nothing was written. Run again later, and check for a proxy that alters responses.`);
-}
-function repeatedToken(operation) {
-    return new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .yo('unavailable', `AWS repeated a NextToken of ${operation}, so the list cannot be read to the end. Nothing was written. Run again later.`);
 }
 
 
@@ -31792,6 +31830,7 @@ var faults = __nccwpck_require__(46335);
 // EXTERNAL MODULE: ./src/errors.ts
 var errors = __nccwpck_require__(83916);
 ;// CONCATENATED MODULE: ./src/identity-center/retry.ts
+
 
 
 const FIRST_BACKOFF_MS = 200;
@@ -31846,10 +31885,8 @@ async function withTimeout(attempt, onStart, { time, deadlineMs, signal }) {
     };
     signal.addEventListener('abort', forward, { once: true });
     const timer = new AbortController();
-    const aborted = new Promise((_resolve, reject) => {
-        control.signal.addEventListener('abort', () => {
-            reject(control.signal.reason);
-        }, { once: true });
+    const aborted = (0,external_node_events_.once)(control.signal, 'abort').then(() => {
+        throw control.signal.reason;
     });
     // Both may be settled last by an abort that nobody waits for any more.
     aborted.catch(() => undefined);
@@ -31984,7 +32021,12 @@ function createRateLimiter(options) {
         tokens = 0;
     }
     return {
-        statistics,
+        /** Of all calls so far. */
+        statistics: statistics,
+        /**
+         * Makes a call when its turn comes, and again until it succeeds, fails for good, or its deadline passes. Nothing of it
+         * is sent once its signal is aborted.
+         */
         run: (name, priority, call, callSignal = signal) => retry(name, async (attemptSignal, started, failures) => {
             // What has been sent once must not queue behind everything else: its deadline runs.
             const sent = await turn(failures > 0 && priority === 'rest' ? 'pages' : priority, attemptSignal);
@@ -32016,10 +32058,10 @@ function createRateLimiter(options) {
 /** For calls that need no limit: they are few, and one waits for the other. */
 function createUnlimited(options) {
     return {
-        run: (name, _priority, call, signal = options.signal) => retry(name, (attemptSignal, started) => {
+        run: (name, _priority, call) => retry(name, (signal, started) => {
             started();
-            return call(attemptSignal);
-        }, { ...options, signal }),
+            return call(signal);
+        }, options),
     };
 }
 /** Without the calls that may go out at once at the start: with them a short reading would seem to break the limit. */

@@ -7,7 +7,7 @@ import { connectAws } from './identity-center/clients.ts'
 import { crawl, type CrawlCost } from './identity-center/crawl.ts'
 import type { AccessFindings, AccessReading, SnapshotPrincipals, Way } from './identity-center/access.ts'
 import { isDisabled, type CrawlFindings, type IdentityStore } from './identity-center/identity-store.ts'
-import type { ListedPrincipals } from './identity-center/principals.ts'
+import { StoreLists } from './identity-center/store-lists.ts'
 import type { Time } from './identity-center/time.ts'
 import type { Environment, Settings } from './settings.ts'
 import type { mapDirectory, MappingFindings } from './snapshot/mapping.ts'
@@ -74,13 +74,13 @@ export async function openAws(settings: Settings, options: SourceOptions): Promi
     async read() {
       const owner = { ...advice, account: ownerAccount ?? account, identityStoreId }
       const both = { ...shared, requestsPerSecond: settings.requestsPerSecond }
-      const readIdentities = async (principals?: ListedPrincipals): Promise<Mapped> => {
-        const { store, cost } = await crawl(await aws.identityStore(), {
+      const lists = new StoreLists(mapping.disabledUsers === 'exclude' ? isDisabled : undefined)
+      const readIdentities = async (): Promise<Mapped> => {
+        const { store, cost } = await crawl(await aws.identityStore(), lists, {
           ...both,
           identityStoreId,
           enterprise: mapping.tags.some((tag) => TAGS[tag].enterprise),
           advice: owner,
-          ...(principals === undefined ? {} : { principals }),
         })
         const { mapDirectory } = await import('./snapshot/mapping.ts')
         const mapped = mapDirectory(store, mapping)
@@ -89,20 +89,18 @@ export async function openAws(settings: Settings, options: SourceOptions): Promi
       }
       const readBeside = async (): Promise<[Mapped, AccessReading]> => {
         const { readAccess } = await import('./identity-center/access.ts')
-        const { ListedPrincipals } = await import('./identity-center/principals.ts')
         if (instanceArn === null) throw withoutArn(identityStoreId)
         const api = {
           admin: await aws.ssoAdmin(primaryRegion),
           organizations: await aws.organizations(),
         }
-        const principals = new ListedPrincipals(mapping.disabledUsers === 'exclude' ? isDisabled : undefined)
-        const mapped = readIdentities(principals)
+        const mapped = readIdentities()
         return Promise.all([
           mapped,
           readAccess(api, {
             ...both,
             instanceArn,
-            principals,
+            lists,
             snapshotPrincipals: () => mapped.then(principalsOf),
             advice: { ...owner, region: primaryRegion, instanceArn },
           }),

@@ -1,3 +1,4 @@
+import type { Identitystore } from '@aws-sdk/client-identitystore'
 import { describe, expect, it } from '@jest/globals'
 import { accessAnswer, organizationsAnswer } from '../../emulator/access-operations.ts'
 import { createOrganization, groupsOf, usersOf, type Organization } from '../../emulator/organization.ts'
@@ -6,8 +7,7 @@ import { identityStoreAnswer } from '../../emulator/list-operations.ts'
 import { readAccess, type AccessApi, type AccessReading } from '../../src/identity-center/access.ts'
 import { crawl } from '../../src/identity-center/crawl.ts'
 import type { SendOptions } from '../../src/identity-center/pages.ts'
-import { ListedPrincipals } from '../../src/identity-center/principals.ts'
-import type { IdentityStoreApi } from '../../src/identity-center/store-reader.ts'
+import { StoreLists } from '../../src/identity-center/store-lists.ts'
 import { createServiceLimit, type ServiceLimit } from './fake-service.ts'
 import { createVirtualTime } from './virtual-time.ts'
 
@@ -79,7 +79,7 @@ interface Both {
 /** A crawl and, beside it, the reading of access, each with a limit of its own, on virtual time. */
 async function runBoth(organization: Organization, latencyMs: number): Promise<Both> {
   const time = createVirtualTime()
-  const lists: ListState = {
+  const state: ListState = {
     organization,
     order: undefined,
     permutations: new Map(),
@@ -97,7 +97,7 @@ async function runBoth(organization: Organization, latencyMs: number): Promise<B
         limit.take()
         service.served += 1
         const { region } = organization
-        const output = answer(lists, {
+        const output = answer(state, {
           service: 'sso',
           operation,
           input: { ...input },
@@ -119,7 +119,7 @@ async function runBoth(organization: Organization, latencyMs: number): Promise<B
     listGroups: store.call('ListGroups'),
     listGroupMemberships: store.call('ListGroupMemberships'),
     listGroupMembershipsForMember: store.call('ListGroupMembershipsForMember'),
-  } as unknown as IdentityStoreApi
+  } as unknown as Identitystore
   const admin = {
     listPermissionSets: ssoAdmin.call('ListPermissionSets'),
     listAccountsForProvisionedPermissionSet: ssoAdmin.call('ListAccountsForProvisionedPermissionSet'),
@@ -148,8 +148,8 @@ async function runBoth(organization: Organization, latencyMs: number): Promise<B
     signal: new AbortController().signal,
   }
   const [identityStoreId = ''] = organization.stores.keys()
-  const principals = new ListedPrincipals()
-  const crawled = crawl(storeApi, { ...common, identityStoreId, enterprise: false, principals })
+  const lists = new StoreLists()
+  const crawled = crawl(storeApi, lists, { ...common, identityStoreId, enterprise: false })
   const snapshotPrincipals = async () => {
     await crawled
     return {
@@ -158,10 +158,7 @@ async function runBoth(organization: Organization, latencyMs: number): Promise<B
       excludedUsers: [],
     }
   }
-  const reading = readAccess(
-    { admin, organizations },
-    { ...common, instanceArn, principals, snapshotPrincipals },
-  )
+  const reading = readAccess({ admin, organizations }, { ...common, instanceArn, lists, snapshotPrincipals })
   const [access] = await time.until(Promise.all([reading, crawled]))
   return { access, seconds: time.now() / 1000, log, limits: [store.service, ssoAdmin.service] }
 }

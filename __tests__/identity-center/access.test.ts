@@ -718,16 +718,16 @@ function principalsOf(
   excludedUsers: readonly string[],
   late: readonly string[],
   crawled: Promise<unknown> = Promise.resolve(),
-): Pick<AccessOptions, 'principals' | 'snapshotPrincipals'> {
+): Pick<AccessOptions, 'lists' | 'snapshotPrincipals'> {
   const users = usersOf(organization)
     .map(({ UserId }) => UserId)
     .filter((id) => !excludedUsers.includes(id))
   const groups = groupsOf(organization).map(({ GroupId }) => GroupId)
   const listed = groups.filter((id) => !late.includes(id))
   return {
-    principals: {
+    lists: {
       areAtLeast: (count) => Promise.resolve(users.length + listed.length >= count),
-      listed: () => Promise.resolve({ groups: listed, users }),
+      principals: () => Promise.resolve({ groups: listed, users }),
     },
     snapshotPrincipals: () => crawled.then(() => ({ groups, users, excludedUsers })),
   }

@@ -1,6 +1,5 @@
-import type { Group, GroupMembership, User } from '@aws-sdk/client-identitystore'
+import type { Group, GroupMembership, Identitystore, User } from '@aws-sdk/client-identitystore'
 import type { SendOptions } from '../../src/identity-center/pages.ts'
-import type { IdentityStoreApi } from '../../src/identity-center/store-reader.ts'
 import type { Time } from '../../src/identity-center/time.ts'
 import { awsError, type ServiceLimit } from './fake-service.ts'
 
@@ -43,7 +42,7 @@ export type Disturbance = (
 ) => StoreAnswer | Promise<StoreAnswer>
 
 export interface FakeStore {
-  api: IdentityStoreApi
+  api: Identitystore
   calls: StoreCall[]
   count(operation: StoreOperation): number
 }
@@ -119,7 +118,7 @@ export function createFakeStore(content: StoreContent, options: FakeStoreOptions
       }),
   }
   // The answers hold what the crawl reads; the metadata of the SDK is left out.
-  return { api: api as unknown as IdentityStoreApi, calls, count }
+  return { api: api as unknown as Identitystore, calls, count }
 }
 
 /** So many users and groups; `groupsOfUser` says which groups (by number) a user (by number) is in. */

@@ -30248,7 +30248,7 @@ async function start() {
 /** The code for AWS is loaded here, so that a connector with a directory as its source starts without it. */
 async function readAws(settings, log) {
     const [{ openAws }, { realTime: time }] = await Promise.all([
-        __nccwpck_require__.e(/* import() */ 991).then(__nccwpck_require__.bind(__nccwpck_require__, 2991)),
+        __nccwpck_require__.e(/* import() */ 748).then(__nccwpck_require__.bind(__nccwpck_require__, 9748)),
         __nccwpck_require__.e(/* import() */ 431).then(__nccwpck_require__.bind(__nccwpck_require__, 4431)),
     ]);
     const { description, read } = await openAws(settings, { environment: process.env, log, time });
@@ -31278,7 +31278,7 @@ async function syncIdentityStore(parameters, paths, options) {
         if (baseline !== undefined)
             log.warning('The parameter baseline is ignored: it applies only to source aws.');
         // Loaded here: source aws gets it from readAws.
-        const { openDirectory } = await __nccwpck_require__.e(/* import() */ 991).then(__nccwpck_require__.bind(__nccwpck_require__, 2991));
+        const { openDirectory } = await __nccwpck_require__.e(/* import() */ 748).then(__nccwpck_require__.bind(__nccwpck_require__, 9748));
         const directory = (0,external_node_path_.resolve)(root, source.path);
         (0,files/* refuseLinks */.UA)(directory, [root]);
         const { identities } = await (await openDirectory(directory, settings.account)).read();

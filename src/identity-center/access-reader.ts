@@ -1,9 +1,8 @@
-import type { Organizations } from '@aws-sdk/client-organizations'
 import type { SSOAdmin } from '@aws-sdk/client-sso-admin'
 import { inlinePolicyOf } from '../snapshot/access-file.ts'
 import type { Assignment, PermissionSet } from '../snapshot/access.ts'
 import { isNotFound } from './advice.ts'
-import { ask, countCall, readPages, type Call, type CallOptions, type ListCall } from './pages.ts'
+import { ask, readPages, type Call, type CallOptions, type ListCall } from './pages.ts'
 import { accountId, id, list, member, object, optional, optionalText, refuse, type Schema } from './schema.ts'
 
 /** An account in which a permission set is provisioned. */
@@ -15,25 +14,10 @@ export interface Pair {
 /** Of a principal that a snapshot need not hold. */
 export type Row = Omit<Assignment, 'principalType'> & { principalType: string }
 
-/** The calls of SSO Admin and of Organizations that are made. */
-export type SsoAdminApi = Pick<
-  SSOAdmin,
-  | 'listPermissionSets'
-  | 'listAccountsForProvisionedPermissionSet'
-  | 'listAccountAssignments'
-  | 'listAccountAssignmentsForPrincipal'
-  | 'describePermissionSet'
-  | 'listManagedPoliciesInPermissionSet'
-  | 'listCustomerManagedPolicyReferencesInPermissionSet'
-  | 'getInlinePolicyForPermissionSet'
-  | 'getPermissionsBoundaryForPermissionSet'
->
-export type OrganizationsApi = Pick<Organizations, 'listAccounts'>
-
 export type AccessReader = ReturnType<typeof createAccessReader>
 
 /** What SSO Admin says of one instance: whole lists, each call at its turn. Everything throws UserError. */
-export function createAccessReader(api: SsoAdminApi, instanceArn: string, options: CallOptions) {
+export function createAccessReader(api: SSOAdmin, instanceArn: string, options: CallOptions) {
   const setOf = (PermissionSetArn: string) => ({ InstanceArn: instanceArn, PermissionSetArn })
   const askFor = <T>(call: Call<T>): Promise<T> => ask(call, options)
   const readAll = async <T>(call: ListCall<T>): Promise<T[]> => {
@@ -57,39 +41,24 @@ export function createAccessReader(api: SsoAdminApi, instanceArn: string, option
           api.listAccountsForProvisionedPermissionSet({ ...setOf(permissionSet), ...page }, sendOptions),
         records: member('AccountIds', optional(list(accountId))),
       }),
-    async listAssignmentsOf(pair: Pair): Promise<Row[]> {
-      const set = { ...setOf(pair.permissionSet), AccountId: pair.account }
-      const rows = await readAll({
+    listAssignmentsOf({ account, permissionSet }: Pair): Promise<Row[]> {
+      const pair = { ...setOf(permissionSet), AccountId: account }
+      return readAll({
         operation: 'ListAccountAssignments',
-        send: (page, sendOptions) => api.listAccountAssignments({ ...set, ...page }, sendOptions),
-        records: assignments({ AccountId: only(pair.account), PermissionSetArn: only(pair.permissionSet) }),
+        send: (page, sendOptions) => api.listAccountAssignments({ ...pair, ...page }, sendOptions),
+        records: rowsOf(only(account), only(permissionSet)),
       })
-      return rows.map((row) => ({
-        principalType: row.PrincipalType,
-        principalId: row.PrincipalId,
-        ...pair,
-      }))
     },
     /** Only rows that name the principal itself: AWS also gives a user those of its groups. */
-    async listAssignmentsOfPrincipal(
-      principalType: Assignment['principalType'],
-      principalId: string,
-    ): Promise<Row[]> {
-      const principal = { InstanceArn: instanceArn, PrincipalId: principalId, PrincipalType: principalType }
+    async listAssignmentsOfPrincipal(PrincipalType: 'GROUP' | 'USER', PrincipalId: string): Promise<Row[]> {
+      const principal = { InstanceArn: instanceArn, PrincipalType, PrincipalId }
       const rows = await readAll({
         operation: 'ListAccountAssignmentsForPrincipal',
         send: (page, sendOptions) =>
           api.listAccountAssignmentsForPrincipal({ ...principal, ...page }, sendOptions),
-        records: assignments({ AccountId: accountId, PermissionSetArn: id }),
+        records: rowsOf(accountId, id),
       })
-      return rows
-        .filter((row) => row.PrincipalType === principalType && row.PrincipalId === principalId)
-        .map((row) => ({
-          principalType,
-          principalId,
-          account: row.AccountId,
-          permissionSet: row.PermissionSetArn,
-        }))
+      return rows.filter((row) => row.principalType === PrincipalType && row.principalId === PrincipalId)
     },
     async describePermissionSet(permissionSet: string): Promise<PermissionSet> {
       const set = setOf(permissionSet)
@@ -119,13 +88,13 @@ export function createAccessReader(api: SsoAdminApi, instanceArn: string, option
           }),
           askFor({
             operation: 'GetPermissionsBoundaryForPermissionSet',
-            send: (sendOptions) => api.getPermissionsBoundaryForPermissionSet(set, sendOptions),
+            send: (sendOptions) =>
+              api.getPermissionsBoundaryForPermissionSet(set, sendOptions).catch((error: unknown) => {
+                // That is how AWS says that there is none: an answer like others.
+                if (isNotFound(error)) return {}
+                throw error
+              }),
             schema: member('PermissionsBoundary', optional(BOUNDARY)),
-          }).catch((error: unknown) => {
-            if (!isNotFound(error)) throw error
-            // That is how AWS says that there is none: an answer like others.
-            countCall('GetPermissionsBoundaryForPermissionSet', options)
-            return undefined
           }),
         ],
       )
@@ -143,33 +112,28 @@ export function createAccessReader(api: SsoAdminApi, instanceArn: string, option
   }
 }
 
-/** The accounts of the organization by id, with their names. */
-export async function readAccountNames(
-  api: OrganizationsApi,
-  options: CallOptions,
-): Promise<Map<string, string | undefined>> {
-  const names = new Map<string, string | undefined>()
-  const accounts = readPages(
-    {
-      operation: 'ListAccounts',
-      priority: 'lists',
-      pageSize: 20,
-      send: (page, sendOptions) => api.listAccounts(page, sendOptions),
-      records: member('Accounts', optional(list(object({ Id: accountId, Name: optionalText })))),
-    },
-    options,
-  )
-  for await (const page of accounts) for (const { Id, Name } of page) names.set(Id, Name)
-  return names
-}
-
-function assignments<Account, Arn>(pair: { AccountId: Schema<Account>; PermissionSetArn: Schema<Arn> }) {
-  return member('AccountAssignments', optional(list(object({ PrincipalType: id, PrincipalId: id, ...pair }))))
+function rowsOf(account: Schema<string>, permissionSet: Schema<string>): Schema<Row[] | undefined> {
+  const parse = object({
+    PrincipalType: id,
+    PrincipalId: id,
+    AccountId: account,
+    PermissionSetArn: permissionSet,
+  })
+  const row = (value: unknown): Row => {
+    const parsed = parse(value)
+    return {
+      principalType: parsed.PrincipalType,
+      principalId: parsed.PrincipalId,
+      account: parsed.AccountId,
+      permissionSet: parsed.PermissionSetArn,
+    }
+  }
+  return member('AccountAssignments', optional(list(row)))
 }
 
 /** Absent, or what was asked for. */
-function only(expected: string): Schema<string | undefined> {
-  return optional((value) => (value === expected ? expected : refuse(' is not the one requested')))
+function only(expected: string): Schema<string> {
+  return (value) => ((value ?? expected) === expected ? expected : refuse(' is not the one requested'))
 }
 
 const DESCRIPTION = object({ Name: optionalText, Description: optionalText, SessionDuration: optionalText })

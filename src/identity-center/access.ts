@@ -1,34 +1,22 @@
+import type { Organizations } from '@aws-sdk/client-organizations'
+import type { SSOAdmin } from '@aws-sdk/client-sso-admin'
 import { UserError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { compareAssignments } from '../snapshot/access-file.ts'
 import type { Access, Assignment, PermissionSet } from '../snapshot/access.ts'
-import {
-  createAccessReader,
-  readAccountNames,
-  type AccessReader,
-  type OrganizationsApi,
-  type Pair,
-  type Row,
-  type SsoAdminApi,
-} from './access-reader.ts'
-import {
-  actionOf,
-  causeOf,
-  deniedOperation,
-  isNotFound,
-  type AdviceContext,
-  type Operation,
-} from './advice.ts'
+import { createAccessReader, type AccessReader, type Pair, type Row } from './access-reader.ts'
+import { actionOf, causeOf, deniedOperation, isNotFound, type Operation } from './advice.ts'
 import { abortable, once, readEach, readEachAfterFirst, type Progress } from './concurrency.ts'
-import type { CallOptions, RunOptions } from './pages.ts'
-import type { ListedPrincipals, PrincipalIds } from './principals.ts'
+import { readPages, type CallOptions, type ListCall, type RunOptions } from './pages.ts'
 import { createRateLimiter, type CallStatistics, type RateLimiter } from './rate-limiter.ts'
+import { accountId, list, member, object, optional, optionalText } from './schema.ts'
+import type { PrincipalIds, StoreLists } from './store-lists.ts'
 import { reportProgress } from './time.ts'
 
 export interface AccessApi {
   /** In the region of the advice. */
-  admin: SsoAdminApi
-  organizations: OrganizationsApi
+  admin: SSOAdmin
+  organizations: Organizations
 }
 
 /** The principals of the snapshot: those that are listed, with what appeared later, without what vanished. */
@@ -38,7 +26,7 @@ export interface SnapshotPrincipals extends PrincipalIds {
 
 export interface AccessOptions extends RunOptions {
   instanceArn: string
-  principals: Pick<ListedPrincipals, 'areAtLeast' | 'listed'>
+  lists: Pick<StoreLists, 'areAtLeast' | 'principals'>
   /** Answers at the end of the crawl. */
   snapshotPrincipals: () => Promise<SnapshotPrincipals>
   requestsPerSecond: number
@@ -76,7 +64,7 @@ export interface AccessReading {
  * @throws UserError; what cannot be read to its end is never taken for less
  */
 export async function readAccess(api: AccessApi, options: AccessOptions): Promise<AccessReading> {
-  const { time, principals } = options
+  const { time, lists } = options
   const { signal, abort } = abortable(options.signal)
   const createLimiter = (): RateLimiter => createRateLimiter({ ...options, signal })
   const limiter = createLimiter()
@@ -89,7 +77,7 @@ export async function readAccess(api: AccessApi, options: AccessOptions): Promis
     const startedAt = time.now()
     const way = await readAssignments(run)
     // While the identities are still read, what those that are listed hold can be described.
-    const listed = { ...(await principals.listed()), excludedUsers: [] }
+    const listed = { ...(await lists.principals()), excludedUsers: [] }
     await describeSets(ofPrincipals(found.rows, listed).known, run)
     const { known, unknownPrincipals } = ofPrincipals(found.rows, await options.snapshotPrincipals())
     const permissionSets = await describeSets(known, run)
@@ -147,44 +135,43 @@ function progressOf({ rows, left }: Found, { attempts, throttles }: CallStatisti
 
 /** Takes the way of the fewer calls (a tie goes by pairs), and the other one where that is denied. */
 async function readAssignments(run: Run): Promise<Way> {
-  const { principals, log, advice } = run
-  const byPairs = abortable(run.signal)
-  const pairs = pairsReader(run.readerUntil(byPairs.signal), run.found)
-  let denied: Operation | undefined
-  try {
-    // With more permission sets than principals, counting alone would take more calls than reading by principal.
-    const isWorthCounting = await principals.areAtLeast((await pairs.sets()).length)
-    if (isWorthCounting && (await principals.areAtLeast((await pairs.count()).length))) {
-      await pairs.read()
-      return 'by pairs'
+  const { lists, advice } = run
+  const ends = { 'by pairs': abortable(run.signal), 'by principal': abortable(run.signal) }
+  const denied: Partial<Record<Way, Operation>> = {}
+  /** Whether the way was taken to its end; that it is denied is logged, and an error where the other one is too. */
+  const take = async (way: Way, read: () => Promise<boolean>): Promise<boolean> => {
+    try {
+      return await read()
+    } catch (error) {
+      const operation = deniedOperation(error)
+      if (operation === undefined) throw error
+      denied[way] = operation
+      const { 'by pairs': ofPairs, 'by principal': ofPrincipal } = denied
+      if (ofPairs !== undefined && ofPrincipal !== undefined)
+        throw new UserError(
+          'permission',
+          `AWS denied both ways to read assignments (${ofPairs}, ${ofPrincipal}). Allow the IAM action ${actionOf(ofPairs, advice)}, or ${actionOf(ofPrincipal, advice)}, for the role of this run, or set access: none to leave out permission sets.`,
+          { cause: error },
+        )
+      ends[way].abort()
+      const other = way === 'by pairs' ? 'by principal' : 'by pairs of account and permission set'
+      run.log.info(
+        `AWS denied ${operation}, so assignments are read ${other}. To save calls, allow the IAM action ${actionOf(operation, advice)} for the role of this run.`,
+      )
+      return false
     }
-  } catch (error) {
-    denied = deniedOperation(error)
-    if (denied === undefined) throw error
-    byPairs.abort()
-    log.info(`AWS denied ${denied}, so assignments are read by principal. ${couldSave(denied, advice)}`)
   }
-  const byPrincipal = abortable(run.signal)
-  let deniedToo: Operation | undefined
-  try {
-    await readByPrincipal(run.readerUntil(byPrincipal.signal), run)
-    return 'by principal'
-  } catch (error) {
-    deniedToo = deniedOperation(error)
-    if (deniedToo === undefined) throw error
-    byPrincipal.abort()
-    if (denied !== undefined) throw bothDenied(denied, deniedToo, advice, error)
-    log.info(
-      `AWS denied ${deniedToo}, so assignments are read by pairs of account and permission set. ${couldSave(deniedToo, advice)}`,
-    )
+  const pairs = pairsReader(run.readerUntil(ends['by pairs'].signal), run.found)
+  const readByPairs = async (): Promise<boolean> => {
+    // With more permission sets than principals, counting alone would take more calls than reading by principal.
+    const isWorthCounting = await lists.areAtLeast((await pairs.sets()).length)
+    return isWorthCounting && (await lists.areAtLeast((await pairs.count()).length)) && pairs.read()
   }
-  try {
-    await pairs.read()
-    return 'by pairs'
-  } catch (error) {
-    denied = deniedOperation(error)
-    throw denied === undefined ? error : bothDenied(denied, deniedToo, advice, error)
-  }
+  if (await take('by pairs', readByPairs)) return 'by pairs'
+  const byPrincipal = run.readerUntil(ends['by principal'].signal)
+  if (await take('by principal', () => readByPrincipal(byPrincipal, run))) return 'by principal'
+  await take('by pairs', pairs.read)
+  return 'by pairs'
 }
 
 /** Each step once, with those before it. */
@@ -207,7 +194,7 @@ function pairsReader(reader: AccessReader, found: Found) {
     })
     return pairs
   })
-  const read = async (): Promise<void> => {
+  const read = async (): Promise<true> => {
     const pairs = await count()
     const rows: Row[] = (found.rows = [])
     const readPair = async (pair: Pair): Promise<void> => {
@@ -220,14 +207,15 @@ function pairsReader(reader: AccessReader, found: Found) {
       }
     }
     await readEachAfterFirst(pairs, readPair, found)
+    return true
   }
   return { sets, count, read }
 }
 
 async function readByPrincipal(
   reader: AccessReader,
-  { principals, snapshotPrincipals, found }: Run,
-): Promise<void> {
+  { lists, snapshotPrincipals, found }: Run,
+): Promise<true> {
   const rows: Row[] = (found.rows = [])
   const asked = new Set<string>()
   const readAll = async ({ groups, users }: PrincipalIds): Promise<void> => {
@@ -246,9 +234,10 @@ async function readByPrincipal(
     }
     await readEachAfterFirst(all, readOne, found)
   }
-  await readAll(await principals.listed())
+  await readAll(await lists.principals())
   // Those that appeared while the store was read.
   await readAll(await snapshotPrincipals())
+  return true
 }
 
 /** The assignments of the snapshot's own principals, each once; those of excluded users are not worth a word. */
@@ -315,12 +304,23 @@ function stillThere(): UserError {
   )
 }
 
+/** The names of the organization's accounts by id. */
 async function readNames(
-  api: OrganizationsApi,
+  api: Organizations,
   options: CallOptions,
 ): Promise<{ known: Map<string, string | undefined>; missing?: string }> {
+  const known = new Map<string, string | undefined>()
+  const accounts: ListCall<{ Id: string; Name?: string | undefined }> = {
+    operation: 'ListAccounts',
+    priority: 'lists',
+    pageSize: 20,
+    send: (page, sendOptions) => api.listAccounts(page, sendOptions),
+    records: member('Accounts', optional(list(object({ Id: accountId, Name: optionalText })))),
+  }
   try {
-    return { known: await readAccountNames(api, options) }
+    for await (const page of readPages(accounts, options))
+      for (const { Id, Name } of page) known.set(Id, Name)
+    return { known }
   } catch (error) {
     const isOutside = causeOf(error).name === 'AWSOrganizationsNotInUseException'
     if (!isOutside && deniedOperation(error) === undefined) throw error
@@ -329,17 +329,4 @@ async function readNames(
       : `AWS denied ListAccounts, so account names are missing. Allow the IAM action ${actionOf('ListAccounts', options.advice)} for the role of this run.`
     return { known: new Map(), missing }
   }
-}
-
-/** A denial is told by its own sentence, and by this one where the run goes on. */
-function couldSave(operation: Operation, advice: AdviceContext): string {
-  return `To save calls, allow the IAM action ${actionOf(operation, advice)} for the role of this run.`
-}
-
-function bothDenied(first: Operation, second: Operation, advice: AdviceContext, cause: unknown): UserError {
-  return new UserError(
-    'permission',
-    `AWS denied both ways to read assignments (${first}, ${second}). Allow the IAM action ${actionOf(first, advice)}, or ${actionOf(second, advice)}, for the role of this run, or set access: none to leave out permission sets.`,
-    { cause },
-  )
 }

@@ -127,6 +127,7 @@ const UNREACHABLE = new Set([
   'EPIPE',
 ])
 
+const OF_SET = ['instance', 'permissionSet']
 /** The services, and the kinds of resources that each IAM action is checked against (the service authorization reference). */
 export const ACTIONS = {
   GetCallerIdentity: { service: 'sts', types: [] },
@@ -136,17 +137,14 @@ export const ACTIONS = {
   ListGroupMemberships: { service: 'identitystore', types: ['group', 'membership'] },
   ListGroupMembershipsForMember: { service: 'identitystore', types: ['user', 'membership'] },
   ListPermissionSets: { service: 'sso', types: ['instance'] },
-  ListAccountsForProvisionedPermissionSet: { service: 'sso', types: ['instance', 'permissionSet'] },
+  ListAccountsForProvisionedPermissionSet: { service: 'sso', types: OF_SET },
   ListAccountAssignments: { service: 'sso', types: ['instance', 'permissionSet', 'account'] },
   ListAccountAssignmentsForPrincipal: { service: 'sso', types: ['instance'] },
-  DescribePermissionSet: { service: 'sso', types: ['instance', 'permissionSet'] },
-  ListManagedPoliciesInPermissionSet: { service: 'sso', types: ['instance', 'permissionSet'] },
-  ListCustomerManagedPolicyReferencesInPermissionSet: {
-    service: 'sso',
-    types: ['instance', 'permissionSet'],
-  },
-  GetInlinePolicyForPermissionSet: { service: 'sso', types: ['instance', 'permissionSet'] },
-  GetPermissionsBoundaryForPermissionSet: { service: 'sso', types: ['instance', 'permissionSet'] },
+  DescribePermissionSet: { service: 'sso', types: OF_SET },
+  ListManagedPoliciesInPermissionSet: { service: 'sso', types: OF_SET },
+  ListCustomerManagedPolicyReferencesInPermissionSet: { service: 'sso', types: OF_SET },
+  GetInlinePolicyForPermissionSet: { service: 'sso', types: OF_SET },
+  GetPermissionsBoundaryForPermissionSet: { service: 'sso', types: OF_SET },
   ListAccounts: { service: 'organizations', types: [] },
 } satisfies Record<string, IamAction>
 export type Operation = keyof typeof ACTIONS

@@ -7,15 +7,13 @@ const LONGEST = 16 * 1024 * 1024
 /** A record of the Identity Store is a handful of levels deep; a parser needs memory, and stack, for each. */
 const DEEPEST = 64
 
-type Stack = Pick<STSClient['middlewareStack'], 'add'>
-
 /**
  * Lets a client read no answer that is longer or deeper than these, and no good one of no bytes, which would pass for an
  * empty list: MalformedAnswer, and the connection is closed.
  */
 export function boundAnswers<T extends { middlewareStack: object }>(client: T): T {
   // The stacks of the clients differ in the types of their commands only, which the last step does not see.
-  const stack = client.middlewareStack as Stack
+  const stack = client.middlewareStack as Pick<STSClient['middlewareStack'], 'add'>
   // With a single attempt (see connectAws) the SDK's own retries only cost time, at each call.
   const noRetries = {
     name: 'retryMiddleware',

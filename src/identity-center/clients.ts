@@ -48,7 +48,12 @@ export async function connectAws(options: AwsOptions): Promise<AwsClients> {
       ? undefined
       : await readProfile(profile, options.profile === undefined ? 'AWS_PROFILE' : 'aws-profile')
   const found = region ?? configured?.['region']
-  if (found === undefined) throw noRegion()
+  if (found === undefined)
+    throw new UserError(
+      'parameters',
+      'aws-region: no region is set. Set aws-region to the region of IAM Identity Center, or AWS_REGION in the ' +
+        'environment (aws-actions/configure-aws-credentials does), or a region in the profile.',
+    )
   reportEndpointOverrides(environment, log)
 
   const common = {
@@ -126,14 +131,6 @@ async function readProfile(
   throw new UserError(
     'parameters',
     `${setting}: "${name}" is not in the shared AWS files (~/.aws/config, ~/.aws/credentials); ${listed}.`,
-  )
-}
-
-function noRegion(): UserError {
-  return new UserError(
-    'parameters',
-    'aws-region: no region is set. Set aws-region to the region of IAM Identity Center, or AWS_REGION in the ' +
-      'environment (aws-actions/configure-aws-credentials does), or a region in the profile.',
   )
 }
 

@@ -8,31 +8,16 @@ export interface Progress {
   left?: { count: number }
 }
 
-/** Reads side by side, counting down what is left; after a failure nothing new is begun. */
+/**
+ * Reads side by side, counting down what is left; after a failure nothing new is begun.
+ *
+ * @param left where these are a part of what is read
+ */
 export async function readEach<T>(
   all: readonly T[],
   readOne: (one: T) => Promise<void>,
   progress: Progress = {},
-): Promise<void> {
-  const left = (progress.left = { count: all.length })
-  await readSideBySide(all, readOne, left)
-}
-
-/** Reads one alone, then the others side by side: a call that is not allowed is refused once. */
-export async function readEachAfterFirst<T>(
-  all: readonly T[],
-  readOne: (one: T) => Promise<void>,
-  progress: Progress = {},
-): Promise<void> {
-  const left = (progress.left = { count: all.length })
-  await readSideBySide(all.slice(0, 1), readOne, left)
-  await readSideBySide(all.slice(1), readOne, left)
-}
-
-async function readSideBySide<T>(
-  all: readonly T[],
-  readOne: (one: T) => Promise<void>,
-  left: { count: number },
+  left = (progress.left = { count: all.length }),
 ): Promise<void> {
   let next = 0
   const readSome = async (): Promise<void> => {
@@ -47,6 +32,17 @@ async function readSideBySide<T>(
     }
   }
   await Promise.all(Array.from({ length: Math.min(CONCURRENCY, all.length) }, readSome))
+}
+
+/** Reads one alone, then the others side by side: a call that is not allowed is refused once. */
+export async function readEachAfterFirst<T>(
+  all: readonly T[],
+  readOne: (one: T) => Promise<void>,
+  progress: Progress = {},
+): Promise<void> {
+  const left = (progress.left = { count: all.length })
+  await readEach(all.slice(0, 1), readOne, progress, left)
+  await readEach(all.slice(1), readOne, progress, left)
 }
 
 /** Ends with the signal, or by itself: what waits of it is not sent any more then. */

@@ -2,6 +2,7 @@ import { UserError } from '../errors.ts'
 import type { CrawlFindings, IdentityStore, StoreGroup, StoreUser } from './identity-store.ts'
 import type { Memberships } from './memberships.ts'
 import { Records } from './records.ts'
+import type { Direction } from './store-lists.ts'
 import type { StoreReader } from './store-reader.ts'
 
 /** The three readings of a store, which changed while they were made. */
@@ -11,8 +12,7 @@ export interface Readings {
   memberships: Memberships
 }
 
-export type Direction = 'by group' | 'by user'
-export type Late = Pick<CrawlFindings, 'lateUsers' | 'lateGroups'>
+type Late = Pick<CrawlFindings, 'lateUsers' | 'lateGroups'>
 
 /**
  * Reads a list once more where memberships name what it did not hold, or where something may not have vanished, and adds
@@ -39,7 +39,12 @@ export async function reconcile(
     if (!isLate && !(isDoubted && doubtful.size > 0)) return 0
     const now = new Records(known.idOf)
     await now.addAll(list())
-    refuseStillThere(doubtful, now)
+    const contradicted = [...doubtful].filter((id) => now.has(id)).length
+    if (contradicted > 0)
+      throw new UserError(
+        'unavailable',
+        `AWS lists ${String(contradicted)} users or groups, but reports their memberships as not found. Nothing was written. Run again later.`,
+      )
     return isLate ? known.addMissing(now) : 0
   }
 
@@ -48,15 +53,6 @@ export async function reconcile(
     lateUsers: await addLate(users, userIds, vanishedUsers, isByUser, reader.listUsers),
     lateGroups: await addLate(groups, groupIds, vanishedGroups, !isByUser, reader.listGroups),
   }
-}
-
-function refuseStillThere(doubtful: ReadonlySet<string>, now: { has(id: string): boolean }): void {
-  const contradicted = [...doubtful].filter((id) => now.has(id)).length
-  if (contradicted === 0) return
-  throw new UserError(
-    'unavailable',
-    `AWS lists ${String(contradicted)} users or groups, but reports their memberships as not found. Nothing was written. Run again later.`,
-  )
 }
 
 /** Makes one store of the three readings: without what vanished, without memberships of what no list holds. */

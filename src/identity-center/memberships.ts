@@ -2,52 +2,38 @@ import { causeOf, isNotFound } from './advice.ts'
 import type { GroupIdsByUserId, StoreGroup, StoreUser } from './identity-store.ts'
 import type { Records } from './records.ts'
 
-/** What the memberships, read in one direction, say. */
-export interface Memberships {
-  /** Whoever is named by one, also what no list holds; the index of an id is its number. */
-  readonly userIds: readonly string[]
-  readonly groupIds: readonly string[]
-  readonly vanishedGroups: Set<string>
-  readonly vanishedUsers: Set<string>
-  /** Vanished by an answer that does not say what is missing: a second reading of the list must confirm it. */
-  readonly doubtful: Set<string>
-  /** Memberships read so far, repeated ones too. */
-  readonly count: number
-  /** Members that are not users. */
-  readonly otherMembers: number
-  /** @param userId absent, or empty, of a member that is not a user */
-  add: (userId: string | undefined, groupId: string) => void
-  /**
-   * Those that are to be kept, without repeats.
-   * @param isKept asked once for each user and group, by their numbers
-   */
-  byUser(isKept: (user: number, group: number) => boolean): GroupIdsByUserId
-  /** Notes that a group or user is gone, where that is what the error says; else throws the error. */
-  noteVanished(error: unknown, type: 'GROUP' | 'USER', id: string): void
-}
+export type Memberships = ReturnType<typeof createMemberships>
 
-/** A million memberships are two columns of numbers over two tables of ids, which are interned by the two lists. */
-export function createMemberships(users: Records<StoreUser>, groups: Records<StoreGroup>): Memberships {
+/**
+ * What the memberships, read in one direction, say. A million are two columns of numbers over two tables of ids, which are
+ * interned by the two lists.
+ */
+export function createMemberships(users: Records<StoreUser>, groups: Records<StoreGroup>) {
   const userTable = createTable((id) => users.internId(id))
   const groupTable = createTable((id) => groups.internId(id))
   const userColumn = createColumn()
   const groupColumn = createColumn()
   const vanished = { GROUP: new Set<string>(), USER: new Set<string>() }
+  /** Vanished by an answer that does not say what is missing: a second reading of the list must confirm it. */
   const doubtful = new Set<string>()
+  /** Members that are not users. */
   let otherMembers = 0
   return {
+    /** Whoever is named by one, also what no list holds; the index of an id is its number. */
     userIds: userTable.ids,
     groupIds: groupTable.ids,
     vanishedGroups: vanished.GROUP,
     vanishedUsers: vanished.USER,
     doubtful,
+    /** Memberships read so far, repeated ones too. */
     get count() {
       return userColumn.numbers().length
     },
     get otherMembers() {
       return otherMembers
     },
-    add(userId, groupId) {
+    /** @param userId absent, or empty, of a member that is not a user */
+    add: (userId: string | undefined, groupId: string) => {
       if (userId === undefined || userId === '') {
         otherMembers += 1
         return
@@ -55,7 +41,11 @@ export function createMemberships(users: Records<StoreUser>, groups: Records<Sto
       userColumn.push(userTable.numberOf(userId))
       groupColumn.push(groupTable.numberOf(groupId))
     },
-    byUser(isKept) {
+    /**
+     * Those that are to be kept, without repeats.
+     * @param isKept asked once for each user and group, by their numbers
+     */
+    byUser(isKept: (user: number, group: number) => boolean): GroupIdsByUserId {
       const { starts, column } = sortByFirst(
         userColumn.numbers(),
         groupColumn.numbers(),
@@ -75,30 +65,24 @@ export function createMemberships(users: Records<StoreUser>, groups: Records<Sto
         },
       }
     },
-    noteVanished(error, type, id) {
+    /** Notes that a group or user is gone, where that is what the error says; else throws the error. */
+    noteVanished(error: unknown, type: 'GROUP' | 'USER', id: string): void {
       const { resourceType } = causeOf(error)
-      if (!isNotFound(error)) throw error
-      if (resourceType !== undefined && resourceType !== type) throw error
+      if (!isNotFound(error) || (resourceType ?? type) !== type) throw error
       if (resourceType === undefined) doubtful.add(id)
       vanished[type].add(id)
     },
   }
 }
 
-interface Table {
-  readonly ids: string[]
-  find(id: string): number | undefined
-  /** A new one for an id that is not yet there. */
-  numberOf(id: string): number
-}
-
-function createTable(intern: (id: string) => string): Table {
+/** Ids, each with its number; a new one for an id that is not yet there. */
+function createTable(intern: (id: string) => string) {
   const ids: string[] = []
   const numbers = new Map<string, number>()
   return {
     ids,
-    find: (id) => numbers.get(id),
-    numberOf(id) {
+    find: (id: string) => numbers.get(id),
+    numberOf(id: string): number {
       const known = numbers.get(id)
       if (known !== undefined) return known
       const own = intern(id)
@@ -108,17 +92,12 @@ function createTable(intern: (id: string) => string): Table {
   }
 }
 
-interface Column {
-  push(number: number): void
-  numbers(): Uint32Array
-}
-
 /** A list of numbers of 4 bytes each, which doubles where it is full. */
-function createColumn(): Column {
+function createColumn() {
   let numbers = new Uint32Array(1024)
   let length = 0
   return {
-    push(number) {
+    push(number: number): void {
       if (length === numbers.length) {
         const longer = new Uint32Array(length * 2)
         longer.set(numbers)

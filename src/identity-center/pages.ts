@@ -38,24 +38,18 @@ export interface Call<T> {
  */
 export async function ask<T>(
   { operation, priority = 'rest', send, schema }: Call<T>,
-  options: CallOptions,
+  { limiter, advice, calls, signal }: CallOptions,
 ): Promise<T> {
-  const { limiter, advice, signal } = options
   const attempt = async (abortSignal: AbortSignal): Promise<T> =>
     parseAnswer(schema, await send({ abortSignal }))
   try {
     const answer = await limiter.run(operation, priority, attempt, signal)
-    countCall(operation, options)
+    calls[operation] = (calls[operation] ?? 0) + 1
     return answer
   } catch (error) {
     signal.throwIfAborted()
     throw adviseAws(operation, error, advice)
   }
-}
-
-/** Counts an answer. */
-export function countCall(operation: Operation, { calls }: CallOptions): void {
-  calls[operation] = (calls[operation] ?? 0) + 1
 }
 
 export interface ListCall<T> {
@@ -106,23 +100,17 @@ export async function* readPages<T>(
     options.onPage?.()
     total += answer.page.length
     token = answer.token
-    if (total > MOST_RECORDS || (seen.size + 1 >= MOST_PAGES && token !== '')) throw endless(operation)
+    if (total > MOST_RECORDS || (seen.size + 1 >= MOST_PAGES && token !== ''))
+      throw new UserError(
+        'unavailable',
+        `AWS returned an impossibly long list for ${operation} (over 10,000 pages or 500,000 records). Nothing was written. Run again later, and check for a proxy that alters responses.`,
+      )
     const digest = createHash('sha256').update(token).digest('base64')
-    if (seen.has(digest)) throw repeatedToken(operation)
+    if (seen.has(digest))
+      throw new UserError(
+        'unavailable',
+        `AWS repeated a NextToken of ${operation}, so the list cannot be read to the end. Nothing was written. Run again later.`,
+      )
     seen.add(digest)
   } while (token !== '')
-}
-
-function endless(operation: Operation): UserError {
-  return new UserError(
-    'unavailable',
-    `AWS returned an impossibly long list for ${operation} (over 10,000 pages or 500,000 records). Nothing was written. Run again later, and check for a proxy that alters responses.`,
-  )
-}
-
-function repeatedToken(operation: Operation): UserError {
-  return new UserError(
-    'unavailable',
-    `AWS repeated a NextToken of ${operation}, so the list cannot be read to the end. Nothing was written. Run again later.`,
-  )
 }

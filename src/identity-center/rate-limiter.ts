@@ -8,19 +8,7 @@ import { retry, type RetryOptions } from './retry.ts'
  */
 export type Priority = 'lists' | 'pages' | 'rest'
 
-export interface RateLimiter {
-  /**
-   * Makes a call when its turn comes, and again until it succeeds, fails for good, or its deadline passes. Nothing of it
-   * is sent once `signal`, that of the limiter where absent, is aborted.
-   */
-  run<T>(
-    name: string,
-    priority: Priority,
-    call: (signal: AbortSignal) => Promise<T>,
-    signal?: AbortSignal,
-  ): Promise<T>
-  readonly statistics: Readonly<CallStatistics>
-}
+export type RateLimiter = ReturnType<typeof createRateLimiter>
 
 export interface CallStatistics {
   /** Attempts sent, the failed ones included. */
@@ -56,7 +44,7 @@ const RECOVERY_SECONDS = 30
  * off once a round trip, since whatever was in flight at that time tells the same.
  * (AWS: "collective throttle maximum of 20 TPS" for the Identity Store, singlesignon/latest/userguide/limits.html)
  */
-export function createRateLimiter(options: RateLimiterOptions): RateLimiter {
+export function createRateLimiter(options: RateLimiterOptions) {
   const { time, requestsPerSecond: limit, signal } = options
   const statistics: CallStatistics = { attempts: 0, throttles: 0, faults: 0 }
   const queues: Record<Priority, (() => void)[]> = { lists: [], pages: [], rest: [] }
@@ -137,8 +125,18 @@ export function createRateLimiter(options: RateLimiterOptions): RateLimiter {
   }
 
   return {
-    statistics,
-    run: (name, priority, call, callSignal = signal) =>
+    /** Of all calls so far. */
+    statistics: statistics as Readonly<CallStatistics>,
+    /**
+     * Makes a call when its turn comes, and again until it succeeds, fails for good, or its deadline passes. Nothing of it
+     * is sent once its signal is aborted.
+     */
+    run: <T>(
+      name: string,
+      priority: Priority,
+      call: (attemptSignal: AbortSignal) => Promise<T>,
+      callSignal: AbortSignal = signal,
+    ): Promise<T> =>
       retry(
         name,
         async (attemptSignal, started, failures) => {
@@ -171,14 +169,14 @@ export function createRateLimiter(options: RateLimiterOptions): RateLimiter {
 /** For calls that need no limit: they are few, and one waits for the other. */
 export function createUnlimited(options: RetryOptions): Pick<RateLimiter, 'run'> {
   return {
-    run: (name, _priority, call, signal = options.signal) =>
+    run: (name, _priority, call) =>
       retry(
         name,
-        (attemptSignal, started) => {
+        (signal, started) => {
           started()
-          return call(attemptSignal)
+          return call(signal)
         },
-        { ...options, signal },
+        options,
       ),
   }
 }

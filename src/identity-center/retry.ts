@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { UserError } from '../errors.ts'
 import { classifyFault, MalformedAnswer, readAwsError, type Fault } from './faults.ts'
 import type { Time } from './time.ts'
@@ -72,14 +73,8 @@ async function withTimeout<T>(
   }
   signal.addEventListener('abort', forward, { once: true })
   const timer = new AbortController()
-  const aborted = new Promise<never>((_resolve, reject) => {
-    control.signal.addEventListener(
-      'abort',
-      () => {
-        reject(control.signal.reason as Error)
-      },
-      { once: true },
-    )
+  const aborted = once(control.signal, 'abort').then(() => {
+    throw control.signal.reason as Error
   })
   // Both may be settled last by an abort that nobody waits for any more.
   aborted.catch(() => undefined)

@@ -3,12 +3,6 @@ import { GROUP, USER } from './identity-store.ts'
 import { readPages, type CallOptions, type ListCall } from './pages.ts'
 import { id, list, member, optional, text } from './schema.ts'
 
-/** The calls of the Identity Store that are made. */
-export type IdentityStoreApi = Pick<
-  Identitystore,
-  'listUsers' | 'listGroups' | 'listGroupMemberships' | 'listGroupMembershipsForMember'
->
-
 export interface StoreReaderOptions extends CallOptions {
   identityStoreId: string
   /** Ask for the enterprise extension of users. */
@@ -26,7 +20,7 @@ const USER_IDS = member(
 const GROUP_IDS = member('GroupMemberships', list(member('GroupId', id)))
 
 /** The lists of one identity store, page by page to their end, each call at its turn. They throw UserError. */
-export function createStoreReader(api: IdentityStoreApi, options: StoreReaderOptions) {
+export function createStoreReader(api: Identitystore, options: StoreReaderOptions) {
   const store = { IdentityStoreId: options.identityStoreId }
   const extensions = options.enterprise ? { Extensions: ['aws:identitystore:enterprise'] } : {}
   const read = <T>(call: ListCall<T>): AsyncGenerator<T[], void> => readPages(call, options)
