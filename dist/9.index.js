@@ -229,21 +229,17 @@ function renderList(list, render) {
 /***/ 9009:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
-// ESM COMPAT FLAG
-__webpack_require__.r(__webpack_exports__);
 
 // EXPORTS
 __webpack_require__.d(__webpack_exports__, {
-  MAX_ACCESS_LINE_BYTES: () => (/* binding */ MAX_ACCESS_LINE_BYTES),
-  MAX_FILE_BYTES: () => (/* binding */ MAX_FILE_BYTES),
-  MAX_LINE_BYTES: () => (/* binding */ MAX_LINE_BYTES),
-  MAX_RECORD_BYTES: () => (/* binding */ MAX_RECORD_BYTES),
-  bytesFiles: () => (/* binding */ bytesFiles),
+  gZ: () => (/* binding */ MAX_FILE_BYTES),
   directoryFiles: () => (/* binding */ directoryFiles),
   readBaseline: () => (/* binding */ readBaseline),
   readSnapshot: () => (/* binding */ readSnapshot),
   verifySnapshotBelongs: () => (/* binding */ verifySnapshotBelongs)
 });
+
+// UNUSED EXPORTS: MAX_ACCESS_LINE_BYTES, MAX_LINE_BYTES, MAX_RECORD_BYTES, bytesFiles
 
 // EXTERNAL MODULE: external "node:stream"
 var external_node_stream_ = __webpack_require__(57075);
@@ -404,7 +400,7 @@ function bytesFiles(label, files) {
         label,
         open(name) {
             const bytes = files.get(name);
-            return Promise.resolve(bytes === undefined ? undefined : external_node_stream_.Readable.from([bytes]));
+            return Promise.resolve(bytes === undefined ? undefined : Readable.from([bytes]));
         },
     };
 }

@@ -29963,20 +29963,10 @@ async function openSource({ settings, host, directory }) {
 }
 async function loadBaseline(job) {
     const { settings, context, host } = job;
-    const [{ findBaseline }, { readHead }, { directoryFiles }] = await Promise.all([
-        Promise.all(/* import() */[__nccwpck_require__.e(663), __nccwpck_require__.e(9), __nccwpck_require__.e(768)]).then(__nccwpck_require__.bind(__nccwpck_require__, 18768)),
-        __nccwpck_require__.e(/* import() */ 891).then(__nccwpck_require__.bind(__nccwpck_require__, 16891)),
-        __nccwpck_require__.e(/* import() */ 9).then(__nccwpck_require__.bind(__nccwpck_require__, 9009)),
-    ]);
-    return findBaseline(settings, {
-        context,
-        client: () => connectGitHub(job),
-        openDirectory(path) {
-            (0,src_files/* refuseLinks */.UA)((0,external_node_path_.resolve)(path), rootsOf(host));
-            return directoryFiles(path);
-        },
-        readHead: (directory) => readHead(directory, host.environment),
-    });
+    const { findBaseline } = await Promise.all(/* import() */[__nccwpck_require__.e(663), __nccwpck_require__.e(9), __nccwpck_require__.e(903)]).then(__nccwpck_require__.bind(__nccwpck_require__, 2903));
+    const { environment } = host;
+    const client = () => connectGitHub(job);
+    return findBaseline(settings, { context, client, roots: rootsOf(host), environment });
 }
 async function connectGitHub({ settings, context }) {
     const { createClient } = await __nccwpck_require__.e(/* import() */ 584).then(__nccwpck_require__.bind(__nccwpck_require__, 96584));

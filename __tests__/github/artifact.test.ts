@@ -136,8 +136,8 @@ describe('uploadFiles', () => {
       {
         context: contextOf('private'),
         client: () => createClient({ apiUrl: github.url, owner: 'example', repository: 'identities', token }),
-        openDirectory: () => ({ label: '', open: () => Promise.resolve(undefined) }),
-        readHead: () => Promise.resolve(undefined),
+        roots: [],
+        environment: {},
       },
     )
     if (baseline.state !== 'found') throw new Error(baseline.state)

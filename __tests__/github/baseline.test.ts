@@ -1,5 +1,8 @@
-import { resolve } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import type { FileContent } from '../../emulator/git-objects.ts'
 import { startGitHub } from '../../emulator/github.ts'
 import type { GitHub } from '../../emulator/github.ts'
@@ -21,13 +24,38 @@ const SECONDARY_LIMIT = {
   headers: { 'retry-after': '1' },
 }
 const WORKFLOW = '.github/workflows/sync.yml'
+const PLACE = realpathSync(mkdtempSync(join(tmpdir(), 'baseline-')))
+const WORKSPACE = join(PLACE, 'space')
+
+/** The workspace is a repository that tracks out/users.json and readme/README; old/ stands beside. */
+beforeAll(() => {
+  for (const file of [
+    'space/out/users.json',
+    'space/readme/README',
+    'space/old/users.json',
+    'else/old/groups.json',
+  ]) {
+    mkdirSync(dirname(join(PLACE, file)), { recursive: true })
+    writeFileSync(join(PLACE, file), '[1]')
+  }
+  git('init', '--quiet')
+  git('add', 'out', 'readme')
+  git('-c', 'user.name=a', '-c', 'user.email=a@example.com', 'commit', '--quiet', '-m', 'x', '--no-gpg-sign')
+})
+afterAll(() => {
+  rmSync(PLACE, { recursive: true })
+})
+
+function git(...args: string[]): string {
+  return execFileSync('git', ['-C', WORKSPACE, ...args], { encoding: 'utf8' }).trim()
+}
 
 function contextOf(event: object = {}, env: Record<string, string> = {}): GitHubContext {
   const fixed = {
     GITHUB_REPOSITORY: 'example/identities',
     GITHUB_EVENT_NAME: 'schedule',
     GITHUB_WORKFLOW_REF: `example/identities/${WORKFLOW}@refs/heads/main`,
-    GITHUB_WORKSPACE: '/home/space',
+    GITHUB_WORKSPACE: WORKSPACE,
   }
   const repository = { default_branch: 'main', visibility: 'private' }
   return readContext({ ...fixed, ...env }, { repository, ...event })
@@ -59,8 +87,8 @@ describe('findBaseline', () => {
       {
         context: contextOf(),
         client: () => createClient(optionsOf(token)),
-        openDirectory: () => ({ label: 'x', open: () => Promise.resolve(undefined) }),
-        readHead: () => Promise.resolve(undefined),
+        roots: [WORKSPACE],
+        environment: process.env,
         ...edges,
       },
     )
@@ -77,15 +105,6 @@ describe('findBaseline', () => {
   }
 
   describe('in a world that has one of each kind', () => {
-    const isTracked = (directory: string) => directory === resolve('/home/space/out')
-    const world: Partial<BaselineOptions> = {
-      openDirectory: (label) => ({ label, open: () => Promise.resolve(bytes('[]')) }),
-      readHead: (directory) => {
-        const entries = [{ path: 'users.json', mode: '100644', sha: 's' }]
-        const tracked = { commit: 'c'.repeat(40), entries, blob: () => bytes('[]') }
-        return Promise.resolve(isTracked(directory) ? tracked : undefined)
-      },
-    }
     let pull: number
 
     beforeEach(() => {
@@ -104,26 +123,27 @@ describe('findBaseline', () => {
     async function found(part: Partial<ActionSettings>, eventName: string, env = {}): Promise<string> {
       const event = eventName.startsWith('pull_request') ? { pull_request: { number: pull } } : {}
       const context = contextOf(event, { GITHUB_EVENT_NAME: eventName, ...env })
-      const baseline = await find(part, { ...world, context })
+      const baseline = await find(part, { context })
       if (baseline.state !== 'found') return baseline.state
-      return `${baseline.kind}: ${baseline.files.label.replace(/(?<=artifact )\d+/, '7')}`
+      return `${baseline.kind}: ${baseline.files.label.replace(/(?<=artifact )\d+|(?<=HEAD \()[0-9a-f]{12}/, '7')}`
     }
 
     const OUT = { outputDirectory: './out' }
     const IN = { source: { path: './in' } }
+    const ELSEWHERE = join(PLACE, 'else', 'old')
     const NO_TOKEN = { githubToken: '' }
     const ARTIFACT = 'artifact: artifact 7'
-    const HEAD = `commit: ${resolve('/home/space/out')} at HEAD (cccccccccccc)`
+    const HEAD = `commit: ${join(WORKSPACE, 'out')} at HEAD (7)`
     const base = (path: string) => expect.stringMatching(`^base: ${path} at the base commit [0-9a-f]{12}$`)
     it.each<[Partial<ActionSettings>, string, unknown]>([
       [{ baseline: 'none', ...OUT }, 'schedule', 'none'],
       [{ baseline: 'none', ...IN }, 'pull_request', 'none'],
-      [{ baseline: { path: './old' } }, 'schedule', `path: ${resolve('/home/space/old')}`],
-      [{ baseline: { path: '/elsewhere/old' }, ...IN }, 'pull_request', `path: ${resolve('/elsewhere/old')}`],
+      [{ baseline: { path: './old' } }, 'schedule', `path: ${join(WORKSPACE, 'old')}`],
+      [{ baseline: { path: ELSEWHERE }, ...IN }, 'pull_request', `path: ${ELSEWHERE}`],
       [{ baseline: 'artifact', ...OUT }, 'schedule', ARTIFACT],
       [{ baseline: 'artifact', ...IN }, 'pull_request', ARTIFACT],
       [{ baseline: 'base', outputDirectory: './out/x' }, 'pull_request', base('out/x')],
-      [{ baseline: 'base', outputDirectory: '/home/space/out' }, 'pull_request', base('out')],
+      [{ baseline: 'base', outputDirectory: join(WORKSPACE, 'out') }, 'pull_request', base('out')],
       [{ baseline: 'base', outputDirectory: './..out' }, 'pull_request', base('..out')],
       [{ baseline: 'base', ...IN, ...OUT }, 'pull_request', base('in')],
       [{ baseline: 'base', source: { path: './' } }, 'pull_request', base('.')],
@@ -176,16 +196,16 @@ describe('findBaseline', () => {
 
   describe('of a path', () => {
     it('is that directory', async () => {
-      const files = {
-        label: 'x',
-        open: (name: string) => Promise.resolve(name === 'users.json' ? bytes('[]') : undefined),
-      }
-      expect(await find({ baseline: { path: './before' } }, { openDirectory: () => files })).toEqual({
-        state: 'found',
-        kind: 'path',
-        reference: './before',
-        files,
-      })
+      const baseline = await find({ baseline: { path: './old' } })
+      expect(baseline).toMatchObject({ state: 'found', kind: 'path', reference: './old' })
+      const open = baseline.state === 'found' ? await baseline.files.open('users.json') : undefined
+      expect(await textOf(open)).toBe('[1]')
+    })
+
+    it('is not read through a link below the roots', async () => {
+      symlinkSync(join(PLACE, 'else'), join(WORKSPACE, 'link'))
+      await expect(find({ baseline: { path: './link/old' } })).rejects.toThrow('symbolic link')
+      expect(await find({ baseline: { path: './link/old' } }, { roots: [] })).toMatchObject({ kind: 'path' })
     })
 
     it('is an error where nothing is there', async () => {
@@ -367,23 +387,19 @@ describe('findBaseline', () => {
   })
 
   describe('of HEAD', () => {
-    const settings = { outputDirectory: './out' }
-    const entry = { path: 'users.json', mode: '100644', sha: 's' }
-
     it('is what git tracks', async () => {
-      const tracked = { commit: 'c1', entries: [entry], blob: () => bytes('[1]') }
-      const baseline = await find(settings, { readHead: () => Promise.resolve(tracked) })
-      expect(baseline).toMatchObject({ state: 'found', kind: 'commit', reference: 'c1' })
+      const baseline = await find({ outputDirectory: './out' })
+      const commit = git('rev-parse', 'HEAD')
+      expect(baseline).toMatchObject({ state: 'found', kind: 'commit', reference: commit })
       const open = baseline.state === 'found' ? await baseline.files.open('users.json') : undefined
       expect(await textOf(open)).toBe('[1]')
       expect(github.log).toEqual([])
     })
 
-    it.each([undefined, { commit: 'c1', entries: [{ ...entry, path: 'README' }], blob: () => bytes('') }])(
-      'is the artifact where git has %j',
-      async (tracked) => {
-        const readHead = () => Promise.resolve(tracked)
-        expect(await find(settings, { readHead })).toMatchObject({ state: 'absent' })
+    it.each(['./untracked', './readme'])(
+      'is the artifact where git has no snapshot in %s',
+      async (outputDirectory) => {
+        expect(await find({ outputDirectory })).toMatchObject({ state: 'absent' })
         expect(github.log).not.toEqual([])
       },
     )
@@ -625,7 +641,3 @@ describe('findBaseline', () => {
     })
   })
 })
-
-async function* bytes(text: string): AsyncIterable<Uint8Array> {
-  yield await Promise.resolve(Buffer.from(text))
-}

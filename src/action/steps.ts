@@ -85,20 +85,10 @@ export async function openSource({ settings, host, directory }: Job): Promise<Op
 
 export async function loadBaseline(job: Job): Promise<Baseline> {
   const { settings, context, host } = job
-  const [{ findBaseline }, { readHead }, { directoryFiles }] = await Promise.all([
-    import('../github/baseline.ts'),
-    import('../github/git.ts'),
-    import('../snapshot/read.ts'),
-  ])
-  return findBaseline(settings, {
-    context,
-    client: () => connectGitHub(job),
-    openDirectory(path) {
-      refuseLinks(resolve(path), rootsOf(host))
-      return directoryFiles(path)
-    },
-    readHead: (directory) => readHead(directory, host.environment),
-  })
+  const { findBaseline } = await import('../github/baseline.ts')
+  const { environment } = host
+  const client = () => connectGitHub(job)
+  return findBaseline(settings, { context, client, roots: rootsOf(host), environment })
 }
 
 async function connectGitHub({ settings, context }: Job): Promise<GitHubClient> {

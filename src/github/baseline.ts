@@ -1,14 +1,14 @@
 import { join, resolve, sep } from 'node:path'
 import { UserError } from '../errors.ts'
-import { pathInside } from '../files.ts'
-import type { ActionSettings } from '../settings.ts'
+import { pathInside, refuseLinks } from '../files.ts'
+import type { ActionSettings, Environment } from '../settings.ts'
 import { SNAPSHOT_FILES } from '../snapshot/model.ts'
-import type { SnapshotFiles } from '../snapshot/read.ts'
+import { directoryFiles, type SnapshotFiles } from '../snapshot/read.ts'
 import { loadArtifact } from './artifact-baseline.ts'
 import { describeNext } from './artifact.ts'
 import { explain, type GitHubClient, type TreeEntry } from './client.ts'
 import { isPullRequestEvent, type GitHubContext } from './context.ts'
-import type { CommittedDirectory } from './git.ts'
+import { readHead, type CommittedDirectory } from './git.ts'
 
 export type Baseline =
   | { state: 'none' }
@@ -23,9 +23,9 @@ export interface BaselineOptions {
   context: GitHubContext
   /** Called only where the API is needed. */
   client: () => Promise<GitHubClient>
-  openDirectory(directory: string): SnapshotFiles
-  /** A directory at HEAD; undefined where git tracks nothing there. */
-  readHead: (directory: string) => Promise<CommittedDirectory | undefined>
+  /** Absolute paths of the directories below which links lead nowhere. */
+  roots: readonly string[]
+  environment: Environment
 }
 
 /**
@@ -51,9 +51,10 @@ export async function findBaseline(settings: ActionSettings, options: BaselineOp
 const NOWHERE =
   'There is no github-token to find an earlier artifact with: removals were not checked. Outside of GitHub, set baseline to an earlier snapshot.'
 
-async function loadPath(path: string, options: BaselineOptions): Promise<Baseline> {
-  const directory = resolve(options.context.workspace ?? '.', path)
-  const files = options.openDirectory(directory)
+async function loadPath(path: string, { context, roots }: BaselineOptions): Promise<Baseline> {
+  const directory = resolve(context.workspace ?? '.', path)
+  refuseLinks(directory, roots)
+  const files = directoryFiles(directory)
   for (const name of SNAPSHOT_FILES) {
     const stream = await files.open(name)
     if (stream === undefined) continue
@@ -69,10 +70,10 @@ async function loadPath(path: string, options: BaselineOptions): Promise<Baselin
 
 async function loadCommit(
   path: string,
-  { context, readHead }: BaselineOptions,
+  { context, environment }: BaselineOptions,
 ): Promise<Baseline | undefined> {
   const directory = resolve(context.workspace ?? '.', path)
-  const tracked = await readHead(directory)
+  const tracked = await readHead(directory, environment)
   if (tracked === undefined || !holdsSnapshot(tracked)) return undefined
   const label = `${directory} at HEAD (${tracked.commit.slice(0, 12)})`
   return { state: 'found', kind: 'commit', reference: tracked.commit, files: filesOf(label, tracked) }

@@ -1,4 +1,5 @@
 import type { MergeGroupEvent, PullRequest, Repository, WorkflowRun } from '@octokit/webhooks-types'
+import type { Environment } from '../settings.ts'
 
 export type Visibility = Repository['visibility']
 
@@ -9,7 +10,7 @@ export type GitHubContext = ReturnType<typeof readContext>
  * misshapen parts are undefined or empty, never an error. Source of the names: GitHub's "Variables reference" and "Webhook
  * events and payloads".
  */
-export function readContext(env: Record<string, string | undefined>, event: unknown) {
+export function readContext(env: Environment, event: unknown) {
   // Whatever it is: nothing of it is taken for more than unknown.
   const { repository, pull_request, workflow_run, merge_group } = (event ?? {}) as NonNullable<
     Unchecked<Payload>
@@ -86,7 +87,7 @@ type Unchecked<T> = T extends null | undefined
 
 const DEPENDABOT = 'dependabot[bot]'
 
-function pullRequestOf(env: Record<string, string | undefined>, pull: Unchecked<PullRequest> | undefined) {
+function pullRequestOf(env: Environment, pull: Unchecked<PullRequest> | undefined) {
   const number = pull?.number
   if (typeof number !== 'number' || !Number.isSafeInteger(number) || number < 1) return undefined
   const { base, head, user } = pull ?? {}
@@ -124,7 +125,7 @@ function workflowFileOf(workflowRef = ''): string | undefined {
 }
 
 /** An action that a workflow takes from its own repository (`./`) has no repository of its own here. */
-function docsUrlOf(env: Record<string, string | undefined>, serverUrl: string): string {
+function docsUrlOf(env: Environment, serverUrl: string): string {
   const repository = textOf(env['GITHUB_ACTION_REPOSITORY']) ?? env['GITHUB_REPOSITORY'] ?? ''
   return `${serverUrl}/${repository}/blob/${textOf(env['GITHUB_ACTION_REF']) ?? 'HEAD'}/docs`
 }

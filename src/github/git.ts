@@ -3,11 +3,10 @@ import { existsSync } from 'node:fs'
 import { dirname, join, relative, sep } from 'node:path'
 import { promisify } from 'node:util'
 import { UserError, messageOf } from '../errors.ts'
+import type { Environment } from '../settings.ts'
 import type { TreeEntry } from './client.ts'
 
 const run = promisify(execFile)
-
-type Environment = Record<string, string | undefined>
 
 /** The files of a directory at a commit. */
 export interface CommittedDirectory {
