@@ -28908,12 +28908,12 @@ async function findInstance(aws, options) {
     if (instances.length === 0)
         throw await noInstance(aws, caller, options);
     const chosen = chooseInstance(instances, caller, options);
-    const primary = primaryRegion(chosen);
+    const primary = primaryRegion(chosen) ?? aws.region;
     verifyRegion(chosen, primary, aws.region);
-    const found = { origin: origin(chosen, aws.region, options.account), primaryRegion: primary ?? aws.region };
-    if (found.primaryRegion === aws.region)
+    const found = { origin: origin(chosen, aws.region, options.account), primaryRegion: primary };
+    if (primary === aws.region)
         return found;
-    const note = `This is a replica Region of the instance; its primary Region is ${found.primaryRegion}. Changes arrive here with a delay.`;
+    const note = `This is a replica Region of the instance; its primary Region is ${primary}. Changes arrive here with a delay.`;
     return { ...found, note };
 }
 /** Picks among what ListInstances answered; pure. */
@@ -28927,9 +28927,10 @@ function chooseInstance(instances, caller, wanted) {
         const chosen = named.find(({ IdentityStoreId }) => IdentityStoreId === wanted.identityStoreId);
         if (chosen !== undefined)
             return chosen;
-        if (instances.some(({ IdentityStoreId }) => IdentityStoreId === wanted.identityStoreId))
-            throw new errors/* UserError */.yo('precondition', `aws-identity-store-id: the instance of "${wanted.identityStoreId}" is not active. Visible instances: ${describe(instances)}. ${remedy(instances)}, or choose one that is ACTIVE.`);
-        throw new errors/* UserError */.yo('precondition', `aws-identity-store-id: "${wanted.identityStoreId}" is not among the visible instances: ${describe(instances)}. Leave the input empty, or choose one of these that is ACTIVE.`);
+        const isVisible = instances.some(({ IdentityStoreId }) => IdentityStoreId === wanted.identityStoreId);
+        throw new errors/* UserError */.yo('precondition', isVisible
+            ? `aws-identity-store-id: the instance of "${wanted.identityStoreId}" is not active. Visible instances: ${describe(instances)}. ${remedy(instances)}, or choose one that is ACTIVE.`
+            : `aws-identity-store-id: "${wanted.identityStoreId}" is not among the visible instances: ${describe(instances)}. Leave the input empty, or choose one of these that is ACTIVE.`);
     }
     if (named.length === 0)
         throw new errors/* UserError */.yo('precondition', `No instance of IAM Identity Center is active yet: ${describe(instances)}. ${remedy(instances)}.`);
@@ -28964,28 +28965,28 @@ const REGION = (0,schema/* object */.Ik)({
     Status: (0,schema/* optional */.lq)(schema/* plainId */.Sd),
     IsPrimaryRegion: (value) => (value === true ? true : undefined),
 });
-const INSTANCES = (0,schema/* member */.Dc)('Instances', (0,schema/* optional */.lq)((0,schema/* list */.p_)((0,schema/* object */.Ik)({
+const INSTANCE = (0,schema/* object */.Ik)({
     IdentityStoreId: (0,schema/* optional */.lq)(schema/* plainId */.Sd),
     OwnerAccountId: (0,schema/* optional */.lq)(schema/* plainId */.Sd),
     InstanceArn: (0,schema/* optional */.lq)(schema/* plainId */.Sd),
     Status: (0,schema/* optional */.lq)(schema/* plainId */.Sd),
-    StatusReason: (0,schema/* optional */.lq)(schema/* text */.Qq),
+    StatusReason: schema/* optionalText */.mR,
     PrimaryRegion: (0,schema/* optional */.lq)(schema/* plainId */.Sd),
     Regions: (0,schema/* optional */.lq)((0,schema/* list */.p_)(REGION)),
-}))));
+});
+const INSTANCES = (0,schema/* member */.Dc)('Instances', (0,schema/* optional */.lq)((0,schema/* list */.p_)(INSTANCE)));
 function primaryRegion({ PrimaryRegion, Regions }) {
     return PrimaryRegion ?? Regions?.find(({ IsPrimaryRegion }) => IsPrimaryRegion)?.RegionName;
 }
 /** A Region that is still being filled, or is being emptied, may hold only a part of the users. */
-function verifyRegion(instance, primary, region) {
-    const regions = instance.Regions ?? [];
+function verifyRegion({ Regions: regions = [] }, primary, region) {
     if (regions.length === 0)
         return;
     const found = regions.find(({ RegionName }) => RegionName === region);
     if (found?.Status === 'ACTIVE')
         return;
     const status = found === undefined ? 'not among its Regions' : (found.Status ?? 'no status');
-    const remedy = primary === undefined || primary === region
+    const remedy = primary === region
         ? 'Run again when it is ACTIVE.'
         : `Set aws-region to the primary Region ${primary}, or run again when ${region} is ACTIVE.`;
     throw new errors/* UserError */.yo('precondition', `The instance of IAM Identity Center is not complete in ${region} (${status}), so users could be missing. ${remedy} Nothing was written.`);
@@ -29031,7 +29032,7 @@ function describe(instances) {
     return instances
         .map((instance) => {
         const { IdentityStoreId, OwnerAccountId, Status, StatusReason } = instance;
-        const reason = (StatusReason ?? '') === '' ? '' : `: ${(0,src_log/* oneLine */.T)(StatusReason ?? '')}`;
+        const reason = StatusReason === undefined ? '' : `: ${(0,src_log/* oneLine */.T)(StatusReason)}`;
         const status = isActive(instance) ? '' : `, ${Status ?? ''}${reason}`;
         return `${IdentityStoreId ?? '(no ID)'} (owner ${OwnerAccountId ?? 'unknown'}${status})`;
     })
@@ -29426,19 +29427,20 @@ function toIdentityStore({ users, groups, memberships }, late) {
 
 ;// CONCATENATED MODULE: ./src/identity-center/memberships.ts
 
+/** Room for the number of a group: a user's number times this, and a group's, are a pair that a double holds whole. */
+const GROUPS = 2 ** 32;
 /**
- * What the memberships, read in one direction, say. A million are two columns of numbers over two tables of ids, which are
- * interned by the two lists.
+ * What the memberships, read in one direction, say. A million are a column of pairs, 8 bytes each, over two tables of ids,
+ * which are interned by the two lists.
  */
 function createMemberships(users, groups) {
     const userTable = createTable((id) => users.internId(id));
     const groupTable = createTable((id) => groups.internId(id));
-    const userColumn = createColumn();
-    const groupColumn = createColumn();
+    let pairs = new Float64Array(1024);
+    let count = 0;
     const vanished = { GROUP: new Set(), USER: new Set() };
     /** Vanished by an answer that does not say what is missing: a second reading of the list must confirm it. */
     const doubtful = new Set();
-    /** Members that are not users. */
     let otherMembers = 0;
     return {
         /** Whoever is named by one, also what no list holds; the index of an id is its number. */
@@ -29449,8 +29451,9 @@ function createMemberships(users, groups) {
         doubtful,
         /** Memberships read so far, repeated ones too. */
         get count() {
-            return userColumn.numbers().length;
+            return count;
         },
+        /** Members that are not users. */
         get otherMembers() {
             return otherMembers;
         },
@@ -29460,25 +29463,39 @@ function createMemberships(users, groups) {
                 otherMembers += 1;
                 return;
             }
-            userColumn.push(userTable.numberOf(userId));
-            groupColumn.push(groupTable.numberOf(groupId));
+            if (count === pairs.length) {
+                const longer = new Float64Array(count * 2);
+                longer.set(pairs);
+                pairs = longer;
+            }
+            pairs[count++] = userTable.numberOf(userId) * GROUPS + groupTable.numberOf(groupId);
         },
         /**
-         * Those that are to be kept, without repeats.
+         * Those that are to be kept, without repeats; to be called once, at the end.
          * @param isKept asked once for each user and group, by their numbers
          */
         byUser(isKept) {
-            const { starts, column } = sortByFirst(userColumn.numbers(), groupColumn.numbers(), userTable.ids.length);
-            const ends = keepDistinct(starts, column, isKept);
-            const idsOf = (user) => Array.from(column.subarray(starts[user], ends[user]), (group) => groupTable.ids[group] ?? '');
+            const sorted = pairs.subarray(0, count).sort();
+            // What is kept moves to the beginning: that of each user, who has at least one pair, up to where it ends.
+            const ends = new Uint32Array(userTable.ids.length);
+            let [kept, previous] = [0, -1];
+            for (const pair of sorted) {
+                const user = Math.floor(pair / GROUPS);
+                if (pair !== previous && isKept(user, pair - user * GROUPS))
+                    sorted[kept++] = pair;
+                ends[user] = kept;
+                previous = pair;
+            }
+            const pairsOf = (user) => sorted.subarray(user === 0 ? 0 : ends[user - 1], ends[user]);
+            const idsOf = (user) => Array.from(pairsOf(user), (pair) => groupTable.ids[pair - user * GROUPS] ?? '');
             return {
                 get(userId) {
                     const user = userTable.find(userId);
-                    return user === undefined || starts[user] === ends[user] ? undefined : idsOf(user);
+                    return user === undefined || pairsOf(user).length === 0 ? undefined : idsOf(user);
                 },
                 *[Symbol.iterator]() {
                     for (const [user, id] of userTable.ids.entries())
-                        if (starts[user] !== ends[user])
+                        if (pairsOf(user).length > 0)
                             yield [id, idsOf(user)];
                 },
             };
@@ -29511,54 +29528,6 @@ function createTable(intern) {
         },
     };
 }
-/** A list of numbers of 4 bytes each, which doubles where it is full. */
-function createColumn() {
-    let numbers = new Uint32Array(1024);
-    let length = 0;
-    return {
-        push(number) {
-            if (length === numbers.length) {
-                const longer = new Uint32Array(length * 2);
-                longer.set(numbers);
-                numbers = longer;
-            }
-            numbers[length++] = number;
-        },
-        numbers: () => numbers.subarray(0, length),
-    };
-}
-/** The second numbers of all pairs, sorted by the first: those of n stand from starts[n] to starts[n + 1]. */
-function sortByFirst(first, second, most) {
-    const starts = new Uint32Array(most + 1);
-    for (const n of first)
-        starts[n + 1] = (starts[n + 1] ?? 0) + 1;
-    for (let n = 0; n < most; n++)
-        starts[n + 1] = (starts[n + 1] ?? 0) + (starts[n] ?? 0);
-    const next = starts.slice();
-    const column = new Uint32Array(second.length);
-    for (const [at, n] of first.entries()) {
-        const index = next[n] ?? 0;
-        column[index] = second[at] ?? 0;
-        next[n] = index + 1;
-    }
-    return { starts, column };
-}
-/** Moves what is to be kept of each part of a column to the beginning of the part, ascending; returns where it ends. */
-function keepDistinct(starts, column, isKept) {
-    const ends = starts.slice(0, -1);
-    for (let part = 0; part < ends.length; part++) {
-        const numbers = column.subarray(starts[part], starts[part + 1]).sort();
-        let kept = 0;
-        let previous = -1;
-        for (const number of numbers) {
-            if (number !== previous && isKept(part, number))
-                numbers[kept++] = number;
-            previous = number;
-        }
-        ends[part] = (starts[part] ?? 0) + kept;
-    }
-    return ends;
-}
 
 // EXTERNAL MODULE: ./src/identity-center/identity-store.ts
 var identity_store = __nccwpck_require__(62820);
@@ -29567,7 +29536,7 @@ var identity_store = __nccwpck_require__(62820);
 
 
 const USERS = (0,schema/* member */.Dc)('Users', (0,schema/* list */.p_)(identity_store/* USER */.m3));
-const GROUPS = (0,schema/* member */.Dc)('Groups', (0,schema/* list */.p_)(identity_store/* GROUP */.UP));
+const store_reader_GROUPS = (0,schema/* member */.Dc)('Groups', (0,schema/* list */.p_)(identity_store/* GROUP */.UP));
 const USER_IDS = (0,schema/* member */.Dc)('GroupMemberships', (0,schema/* list */.p_)((0,schema/* member */.Dc)('MemberId', (0,schema/* optional */.lq)((0,schema/* member */.Dc)('UserId', (0,schema/* optional */.lq)(schema/* text */.Qq))))));
 const GROUP_IDS = (0,schema/* member */.Dc)('GroupMemberships', (0,schema/* list */.p_)((0,schema/* member */.Dc)('GroupId', schema.id)));
 /** The lists of one identity store, page by page to their end, each call at its turn. They throw UserError. */
@@ -29586,7 +29555,7 @@ function createStoreReader(api, options) {
             operation: 'ListGroups',
             priority: 'lists',
             send: (page, sendOptions) => api.listGroups({ ...store, ...page }, sendOptions),
-            records: GROUPS,
+            records: store_reader_GROUPS,
         }),
         /** The ids of a group's users; undefined, or empty, of members that are not users. */
         listGroupMemberships: (GroupId) => read({
@@ -29706,59 +29675,61 @@ var external_node_events_ = __nccwpck_require__(78474);
 /**
  * The two lists of a store. Each question is answered as soon as the rest of the lists cannot change the answer; none is
  * any more once they cannot be read.
+ *
+ * @param isExcluded whether a user is left out of the snapshot
  */
-class StoreLists {
-    users = new Records(({ UserId }) => UserId);
-    groups = new Records(({ GroupId }) => GroupId);
-    isExcluded;
-    pages = new external_node_events_.EventEmitter();
-    complete;
-    /** @param isExcluded whether a user is left out of the snapshot */
-    constructor(isExcluded) {
-        this.isExcluded = isExcluded;
-    }
-    /** Reads both, side by side. */
-    async read(reader) {
-        const { users, groups } = this;
-        const onPage = () => {
-            if (users.isComplete && groups.isComplete)
-                this.complete ??= { groups: groups.ids(), users: users.ids(this.isExcluded) };
-            this.pages.emit('page');
-        };
-        await Promise.all([users.addAll(reader.listUsers(), onPage), groups.addAll(reader.listGroups(), onPage)]);
-    }
-    /** That of the fewer objects; a tie goes by group. */
-    async direction() {
-        const { users, groups } = this;
-        for (;;) {
-            if (groups.isComplete && users.size >= groups.size)
-                return 'by group';
-            if (users.isComplete && groups.size > users.size)
-                return 'by user';
-            await (0,external_node_events_.once)(this.pages, 'page');
-        }
-    }
-    async groupIds() {
-        while (!this.groups.isComplete)
-            await (0,external_node_events_.once)(this.pages, 'page');
-        return this.groups.ids();
-    }
-    /** Whether the lists hold so many principals of the snapshot. */
-    async areAtLeast(count) {
-        while (this.complete === undefined) {
-            const users = this.isExcluded === undefined ? this.users.size : this.users.ids(this.isExcluded).length;
-            if (this.groups.size + users >= count)
-                return true;
-            await (0,external_node_events_.once)(this.pages, 'page');
-        }
-        return this.complete.groups.length + this.complete.users.length >= count;
-    }
-    /** The principals of the snapshot that the lists held at their end. */
-    async principals() {
-        while (this.complete === undefined)
-            await (0,external_node_events_.once)(this.pages, 'page');
-        return this.complete;
-    }
+function createStoreLists(isExcluded) {
+    const users = new Records(({ UserId }) => UserId);
+    const groups = new Records(({ GroupId }) => GroupId);
+    const pages = new external_node_events_.EventEmitter();
+    let complete;
+    return {
+        users,
+        groups,
+        /** Reads both, side by side. */
+        async read(reader) {
+            const onPage = () => {
+                if (users.isComplete && groups.isComplete)
+                    complete ??= { groups: groups.ids(), users: users.ids(isExcluded) };
+                pages.emit('page');
+            };
+            await Promise.all([
+                users.addAll(reader.listUsers(), onPage),
+                groups.addAll(reader.listGroups(), onPage),
+            ]);
+        },
+        /** That of the fewer objects; a tie goes by group. */
+        async direction() {
+            for (;;) {
+                if (groups.isComplete && users.size >= groups.size)
+                    return 'by group';
+                if (users.isComplete && groups.size > users.size)
+                    return 'by user';
+                await (0,external_node_events_.once)(pages, 'page');
+            }
+        },
+        async groupIds() {
+            while (!groups.isComplete)
+                await (0,external_node_events_.once)(pages, 'page');
+            return groups.ids();
+        },
+        /** Whether the lists hold so many principals of the snapshot. */
+        async areAtLeast(count) {
+            while (complete === undefined) {
+                const included = isExcluded === undefined ? users.size : users.ids(isExcluded).length;
+                if (groups.size + included >= count)
+                    return true;
+                await (0,external_node_events_.once)(pages, 'page');
+            }
+            return complete.groups.length + complete.users.length >= count;
+        },
+        /** The principals of the snapshot that the lists held at their end. */
+        async principals() {
+            while (complete === undefined)
+                await (0,external_node_events_.once)(pages, 'page');
+            return complete;
+        },
+    };
 }
 
 // EXTERNAL MODULE: ./src/snapshot/tags.ts
@@ -29799,7 +29770,7 @@ async function openAws(settings, options) {
         async read() {
             const owner = { ...advice, account: ownerAccount ?? account, identityStoreId };
             const both = { ...shared, requestsPerSecond: settings.requestsPerSecond };
-            const lists = new StoreLists(mapping.disabledUsers === 'exclude' ? identity_store/* isDisabled */.d6 : undefined);
+            const lists = createStoreLists(mapping.disabledUsers === 'exclude' ? identity_store/* isDisabled */.d6 : undefined);
             const readIdentities = async () => {
                 const { store, cost } = await crawl(await aws.identityStore(), lists, {
                     ...both,
@@ -31562,6 +31533,7 @@ function once(make) {
 class MalformedAnswer extends Error {
     name = 'MalformedAnswer';
 }
+/** What is read of a thrown value; its names can stand in a sentence. Decided on names, since the SDK's classes differ by client. */
 function readAwsError(error) {
     const from = objectOf(error);
     const { httpStatusCode } = objectOf(from['$metadata']);
@@ -31580,6 +31552,7 @@ function readAwsError(error) {
         status: typeof httpStatusCode === 'number' ? httpStatusCode : undefined,
         reason: word('Reason'),
         resourceType: text('ResourceType'),
+        /** How long the service asks to wait. */
         retryAfterMs: retryAfter(from['RetryAfterSeconds'], objectOf(objectOf(from['$response'])['headers'])),
     };
 }

@@ -7,7 +7,7 @@ import { connectAws } from './identity-center/clients.ts'
 import { crawl, type CrawlCost } from './identity-center/crawl.ts'
 import type { AccessFindings, AccessReading, SnapshotPrincipals, Way } from './identity-center/access.ts'
 import { isDisabled, type CrawlFindings, type IdentityStore } from './identity-center/identity-store.ts'
-import { StoreLists } from './identity-center/store-lists.ts'
+import { createStoreLists } from './identity-center/store-lists.ts'
 import type { Time } from './identity-center/time.ts'
 import type { Environment, Settings } from './settings.ts'
 import type { mapDirectory, MappingFindings } from './snapshot/mapping.ts'
@@ -74,7 +74,7 @@ export async function openAws(settings: Settings, options: SourceOptions): Promi
     async read() {
       const owner = { ...advice, account: ownerAccount ?? account, identityStoreId }
       const both = { ...shared, requestsPerSecond: settings.requestsPerSecond }
-      const lists = new StoreLists(mapping.disabledUsers === 'exclude' ? isDisabled : undefined)
+      const lists = createStoreLists(mapping.disabledUsers === 'exclude' ? isDisabled : undefined)
       const readIdentities = async (): Promise<Mapped> => {
         const { store, cost } = await crawl(await aws.identityStore(), lists, {
           ...both,

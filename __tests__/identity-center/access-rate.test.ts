@@ -7,7 +7,7 @@ import { identityStoreAnswer } from '../../emulator/list-operations.ts'
 import { readAccess, type AccessApi, type AccessReading } from '../../src/identity-center/access.ts'
 import { crawl } from '../../src/identity-center/crawl.ts'
 import type { SendOptions } from '../../src/identity-center/pages.ts'
-import { StoreLists } from '../../src/identity-center/store-lists.ts'
+import { createStoreLists } from '../../src/identity-center/store-lists.ts'
 import { createServiceLimit, type ServiceLimit } from './fake-service.ts'
 import { createVirtualTime } from './virtual-time.ts'
 
@@ -148,7 +148,7 @@ async function runBoth(organization: Organization, latencyMs: number): Promise<B
     signal: new AbortController().signal,
   }
   const [identityStoreId = ''] = organization.stores.keys()
-  const lists = new StoreLists()
+  const lists = createStoreLists()
   const crawled = crawl(storeApi, lists, { ...common, identityStoreId, enterprise: false })
   const snapshotPrincipals = async () => {
     await crawled

@@ -5,7 +5,7 @@ import { UserError } from '../../src/errors.ts'
 import type { Calls } from '../../src/identity-center/advice.ts'
 import { crawl, type CrawlCost, type CrawlOptions } from '../../src/identity-center/crawl.ts'
 import type { CrawlFindings, IdentityStore } from '../../src/identity-center/identity-store.ts'
-import { StoreLists } from '../../src/identity-center/store-lists.ts'
+import { createStoreLists } from '../../src/identity-center/store-lists.ts'
 import { awsError, createServiceLimit, type ServiceLimit } from './fake-service.ts'
 import {
   createContent,
@@ -600,7 +600,7 @@ describe('the end of a run', () => {
     const time = createVirtualTime()
     const control = new AbortController()
     const store = createFakeStore(createContent(500, 100), { time })
-    const reading = crawl(store.api, new StoreLists(), optionsOf(time, [], {}, { signal: control.signal }))
+    const reading = crawl(store.api, createStoreLists(), optionsOf(time, [], {}, { signal: control.signal }))
     const stop = time.sleep(1_000).then(() => {
       control.abort(new Error('stopped'))
     })
@@ -619,7 +619,7 @@ describe('the end of a run', () => {
       }),
     })
     await expect(
-      time.until(crawl(store.api, new StoreLists(), optionsOf(time, [], {}))),
+      time.until(crawl(store.api, createStoreLists(), optionsOf(time, [], {}))),
     ).rejects.toMatchObject({
       kind: 'credentials',
     })
@@ -652,7 +652,7 @@ describe('whatever two things go wrong', () => {
           const store = createFakeStore(content, { time, disturb })
           const options = optionsOf(time, [], {}, { deadlineMs: 16_000 })
           const outcome = await time.until(
-            crawl(store.api, new StoreLists(), options).catch((error: unknown) => {
+            crawl(store.api, createStoreLists(), options).catch((error: unknown) => {
               if (error instanceof UserError) return error
               throw error
             }),
@@ -786,7 +786,7 @@ async function run(content: StoreContent, options: RunOptions = {}): Promise<Run
   const log: string[] = []
   const calls: Calls = {}
   const { store: result, cost } = await time.until(
-    crawl(store.api, new StoreLists(), optionsOf(time, log, calls, given)),
+    crawl(store.api, createStoreLists(), optionsOf(time, log, calls, given)),
   )
   return { result, cost, store, calls, log }
 }

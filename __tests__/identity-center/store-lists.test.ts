@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { isDisabled, type StoreGroup, type StoreUser } from '../../src/identity-center/identity-store.ts'
-import { StoreLists } from '../../src/identity-center/store-lists.ts'
+import { createStoreLists } from '../../src/identity-center/store-lists.ts'
 
 const users = (...statuses: string[]): StoreUser[] =>
   statuses.map((UserStatus, n) => ({ UserId: `u-${n}`, UserStatus }))
@@ -18,7 +18,7 @@ function pagesOf<T>(): { pages: AsyncGenerator<T[], void>; give: (page: T[]) => 
 
 function reading(isExcluded?: (user: StoreUser) => boolean) {
   const [userPages, groupPages] = [pagesOf<StoreUser>(), pagesOf<StoreGroup>()]
-  const lists = new StoreLists(isExcluded)
+  const lists = createStoreLists(isExcluded)
   const done = lists.read({ listUsers: () => userPages.pages, listGroups: () => groupPages.pages })
   const end = async (): Promise<void> => {
     userPages.end()

@@ -228,10 +228,10 @@ async function readAssignments(run) {
     const { lists, advice } = run;
     const ends = { 'by pairs': (0,concurrency/* abortable */.ZC)(run.signal), 'by principal': (0,concurrency/* abortable */.ZC)(run.signal) };
     const denied = {};
-    /** Whether the way was taken to its end; that it is denied is logged, and an error where the other one is too. */
+    /** False where the way is denied, which is logged, and an error where the other one is too; or where `read` gives that. */
     const take = async (way, read) => {
         try {
-            return await read();
+            return (await read()) !== false;
         }
         catch (error) {
             const operation = (0,identity_center_advice/* deniedOperation */.lP)(error);
@@ -248,12 +248,12 @@ async function readAssignments(run) {
         }
     };
     const pairs = pairsReader(run.readerUntil(ends['by pairs'].signal), run.found);
-    const readByPairs = async () => {
+    const readWhereFewer = async () => {
         // With more permission sets than principals, counting alone would take more calls than reading by principal.
         const isWorthCounting = await lists.areAtLeast((await pairs.sets()).length);
         return isWorthCounting && (await lists.areAtLeast((await pairs.count()).length)) && pairs.read();
     };
-    if (await take('by pairs', readByPairs))
+    if (await take('by pairs', readWhereFewer))
         return 'by pairs';
     const byPrincipal = run.readerUntil(ends['by principal'].signal);
     if (await take('by principal', () => readByPrincipal(byPrincipal, run)))
@@ -301,7 +301,6 @@ function pairsReader(reader, found) {
             }
         };
         await (0,concurrency/* readEachAfterFirst */.uM)(pairs, readPair, found);
-        return true;
     };
     return { sets, count, read };
 }
@@ -330,7 +329,6 @@ async function readByPrincipal(reader, { lists, snapshotPrincipals, found }) {
     await readAll(await lists.principals());
     // Those that appeared while the store was read.
     await readAll(await snapshotPrincipals());
-    return true;
 }
 /** The assignments of the snapshot's own principals, each once; those of excluded users are not worth a word. */
 function ofPrincipals(rows, { groups, users, excludedUsers }) {

@@ -138,10 +138,10 @@ async function readAssignments(run: Run): Promise<Way> {
   const { lists, advice } = run
   const ends = { 'by pairs': abortable(run.signal), 'by principal': abortable(run.signal) }
   const denied: Partial<Record<Way, Operation>> = {}
-  /** Whether the way was taken to its end; that it is denied is logged, and an error where the other one is too. */
-  const take = async (way: Way, read: () => Promise<boolean>): Promise<boolean> => {
+  /** False where the way is denied, which is logged, and an error where the other one is too; or where `read` gives that. */
+  const take = async (way: Way, read: () => Promise<unknown>): Promise<boolean> => {
     try {
-      return await read()
+      return (await read()) !== false
     } catch (error) {
       const operation = deniedOperation(error)
       if (operation === undefined) throw error
@@ -162,12 +162,12 @@ async function readAssignments(run: Run): Promise<Way> {
     }
   }
   const pairs = pairsReader(run.readerUntil(ends['by pairs'].signal), run.found)
-  const readByPairs = async (): Promise<boolean> => {
+  const readWhereFewer = async (): Promise<unknown> => {
     // With more permission sets than principals, counting alone would take more calls than reading by principal.
     const isWorthCounting = await lists.areAtLeast((await pairs.sets()).length)
     return isWorthCounting && (await lists.areAtLeast((await pairs.count()).length)) && pairs.read()
   }
-  if (await take('by pairs', readByPairs)) return 'by pairs'
+  if (await take('by pairs', readWhereFewer)) return 'by pairs'
   const byPrincipal = run.readerUntil(ends['by principal'].signal)
   if (await take('by principal', () => readByPrincipal(byPrincipal, run))) return 'by principal'
   await take('by pairs', pairs.read)
@@ -194,7 +194,7 @@ function pairsReader(reader: AccessReader, found: Found) {
     })
     return pairs
   })
-  const read = async (): Promise<true> => {
+  const read = async (): Promise<void> => {
     const pairs = await count()
     const rows: Row[] = (found.rows = [])
     const readPair = async (pair: Pair): Promise<void> => {
@@ -207,7 +207,6 @@ function pairsReader(reader: AccessReader, found: Found) {
       }
     }
     await readEachAfterFirst(pairs, readPair, found)
-    return true
   }
   return { sets, count, read }
 }
@@ -215,7 +214,7 @@ function pairsReader(reader: AccessReader, found: Found) {
 async function readByPrincipal(
   reader: AccessReader,
   { lists, snapshotPrincipals, found }: Run,
-): Promise<true> {
+): Promise<void> {
   const rows: Row[] = (found.rows = [])
   const asked = new Set<string>()
   const readAll = async ({ groups, users }: PrincipalIds): Promise<void> => {
@@ -237,7 +236,6 @@ async function readByPrincipal(
   await readAll(await lists.principals())
   // Those that appeared while the store was read.
   await readAll(await snapshotPrincipals())
-  return true
 }
 
 /** The assignments of the snapshot's own principals, each once; those of excluded users are not worth a word. */

@@ -15,7 +15,17 @@ import {
 } from './pages.ts'
 import { createUnlimited } from './rate-limiter.ts'
 import { partitionOf, REGIONS } from './regions.ts'
-import { list, member, object, optional, parseAnswer, plainId, text, type Parsed } from './schema.ts'
+import {
+  list,
+  member,
+  object,
+  optional,
+  optionalText,
+  parseAnswer,
+  plainId,
+  text,
+  type Parsed,
+} from './schema.ts'
 
 export type InstanceClients = Pick<AwsClients, 'region' | 'getCallerIdentity' | 'ssoAdmin'>
 
@@ -65,11 +75,11 @@ export async function findInstance(aws: InstanceClients, options: FindOptions): 
   }
   if (instances.length === 0) throw await noInstance(aws, caller, options)
   const chosen = chooseInstance(instances, caller, options)
-  const primary = primaryRegion(chosen)
+  const primary = primaryRegion(chosen) ?? aws.region
   verifyRegion(chosen, primary, aws.region)
-  const found = { origin: origin(chosen, aws.region, options.account), primaryRegion: primary ?? aws.region }
-  if (found.primaryRegion === aws.region) return found
-  const note = `This is a replica Region of the instance; its primary Region is ${found.primaryRegion}. Changes arrive here with a delay.`
+  const found = { origin: origin(chosen, aws.region, options.account), primaryRegion: primary }
+  if (primary === aws.region) return found
+  const note = `This is a replica Region of the instance; its primary Region is ${primary}. Changes arrive here with a delay.`
   return { ...found, note }
 }
 
@@ -88,14 +98,12 @@ export function chooseInstance(
   if (wanted.identityStoreId !== undefined) {
     const chosen = named.find(({ IdentityStoreId }) => IdentityStoreId === wanted.identityStoreId)
     if (chosen !== undefined) return chosen
-    if (instances.some(({ IdentityStoreId }) => IdentityStoreId === wanted.identityStoreId))
-      throw new UserError(
-        'precondition',
-        `aws-identity-store-id: the instance of "${wanted.identityStoreId}" is not active. Visible instances: ${describe(instances)}. ${remedy(instances)}, or choose one that is ACTIVE.`,
-      )
+    const isVisible = instances.some(({ IdentityStoreId }) => IdentityStoreId === wanted.identityStoreId)
     throw new UserError(
       'precondition',
-      `aws-identity-store-id: "${wanted.identityStoreId}" is not among the visible instances: ${describe(instances)}. Leave the input empty, or choose one of these that is ACTIVE.`,
+      isVisible
+        ? `aws-identity-store-id: the instance of "${wanted.identityStoreId}" is not active. Visible instances: ${describe(instances)}. ${remedy(instances)}, or choose one that is ACTIVE.`
+        : `aws-identity-store-id: "${wanted.identityStoreId}" is not among the visible instances: ${describe(instances)}. Leave the input empty, or choose one of these that is ACTIVE.`,
     )
   }
   if (named.length === 0)
@@ -138,37 +146,30 @@ const REGION = object({
   Status: optional(plainId),
   IsPrimaryRegion: (value) => (value === true ? true : undefined),
 })
-const INSTANCES = member(
-  'Instances',
-  optional(
-    list(
-      object({
-        IdentityStoreId: optional(plainId),
-        OwnerAccountId: optional(plainId),
-        InstanceArn: optional(plainId),
-        Status: optional(plainId),
-        StatusReason: optional(text),
-        PrimaryRegion: optional(plainId),
-        Regions: optional(list(REGION)),
-      }),
-    ),
-  ),
-)
-export type Instance = NonNullable<Parsed<typeof INSTANCES>>[number]
+const INSTANCE = object({
+  IdentityStoreId: optional(plainId),
+  OwnerAccountId: optional(plainId),
+  InstanceArn: optional(plainId),
+  Status: optional(plainId),
+  StatusReason: optionalText,
+  PrimaryRegion: optional(plainId),
+  Regions: optional(list(REGION)),
+})
+const INSTANCES = member('Instances', optional(list(INSTANCE)))
+export type Instance = Parsed<typeof INSTANCE>
 
 function primaryRegion({ PrimaryRegion, Regions }: Instance): string | undefined {
   return PrimaryRegion ?? Regions?.find(({ IsPrimaryRegion }) => IsPrimaryRegion)?.RegionName
 }
 
 /** A Region that is still being filled, or is being emptied, may hold only a part of the users. */
-function verifyRegion(instance: Instance, primary: string | undefined, region: string): void {
-  const regions = instance.Regions ?? []
+function verifyRegion({ Regions: regions = [] }: Instance, primary: string, region: string): void {
   if (regions.length === 0) return
   const found = regions.find(({ RegionName }) => RegionName === region)
   if (found?.Status === 'ACTIVE') return
   const status = found === undefined ? 'not among its Regions' : (found.Status ?? 'no status')
   const remedy =
-    primary === undefined || primary === region
+    primary === region
       ? 'Run again when it is ACTIVE.'
       : `Set aws-region to the primary Region ${primary}, or run again when ${region} is ACTIVE.`
   throw new UserError(
@@ -230,7 +231,7 @@ function describe(instances: readonly Instance[]): string {
   return instances
     .map((instance) => {
       const { IdentityStoreId, OwnerAccountId, Status, StatusReason } = instance
-      const reason = (StatusReason ?? '') === '' ? '' : `: ${oneLine(StatusReason ?? '')}`
+      const reason = StatusReason === undefined ? '' : `: ${oneLine(StatusReason)}`
       const status = isActive(instance) ? '' : `, ${Status ?? ''}${reason}`
       return `${IdentityStoreId ?? '(no ID)'} (owner ${OwnerAccountId ?? 'unknown'}${status})`
     })

@@ -14,19 +14,10 @@ export class MalformedAnswer extends Error {
   override readonly name = 'MalformedAnswer'
 }
 
-/** What is read of a thrown value; its names can stand in a sentence. Decided on names, since the SDK's classes differ by client. */
-export interface AwsError {
-  name: string
-  message: string
-  code: string | undefined
-  status: number | undefined
-  reason: string | undefined
-  resourceType: string | undefined
-  /** How long the service asks to wait. */
-  retryAfterMs: number | undefined
-}
+export type AwsError = ReturnType<typeof readAwsError>
 
-export function readAwsError(error: unknown): AwsError {
+/** What is read of a thrown value; its names can stand in a sentence. Decided on names, since the SDK's classes differ by client. */
+export function readAwsError(error: unknown) {
   const from = objectOf(error)
   const { httpStatusCode } = objectOf(from['$metadata'])
   const text = (name: string): string | undefined => {
@@ -44,6 +35,7 @@ export function readAwsError(error: unknown): AwsError {
     status: typeof httpStatusCode === 'number' ? httpStatusCode : undefined,
     reason: word('Reason'),
     resourceType: text('ResourceType'),
+    /** How long the service asks to wait. */
     retryAfterMs: retryAfter(from['RetryAfterSeconds'], objectOf(objectOf(from['$response'])['headers'])),
   }
 }

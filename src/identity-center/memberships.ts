@@ -4,19 +4,21 @@ import type { Records } from './records.ts'
 
 export type Memberships = ReturnType<typeof createMemberships>
 
+/** Room for the number of a group: a user's number times this, and a group's, are a pair that a double holds whole. */
+const GROUPS = 2 ** 32
+
 /**
- * What the memberships, read in one direction, say. A million are two columns of numbers over two tables of ids, which are
- * interned by the two lists.
+ * What the memberships, read in one direction, say. A million are a column of pairs, 8 bytes each, over two tables of ids,
+ * which are interned by the two lists.
  */
 export function createMemberships(users: Records<StoreUser>, groups: Records<StoreGroup>) {
   const userTable = createTable((id) => users.internId(id))
   const groupTable = createTable((id) => groups.internId(id))
-  const userColumn = createColumn()
-  const groupColumn = createColumn()
+  let pairs = new Float64Array(1024)
+  let count = 0
   const vanished = { GROUP: new Set<string>(), USER: new Set<string>() }
   /** Vanished by an answer that does not say what is missing: a second reading of the list must confirm it. */
   const doubtful = new Set<string>()
-  /** Members that are not users. */
   let otherMembers = 0
   return {
     /** Whoever is named by one, also what no list holds; the index of an id is its number. */
@@ -27,8 +29,9 @@ export function createMemberships(users: Records<StoreUser>, groups: Records<Sto
     doubtful,
     /** Memberships read so far, repeated ones too. */
     get count() {
-      return userColumn.numbers().length
+      return count
     },
+    /** Members that are not users. */
     get otherMembers() {
       return otherMembers
     },
@@ -38,30 +41,40 @@ export function createMemberships(users: Records<StoreUser>, groups: Records<Sto
         otherMembers += 1
         return
       }
-      userColumn.push(userTable.numberOf(userId))
-      groupColumn.push(groupTable.numberOf(groupId))
+      if (count === pairs.length) {
+        const longer = new Float64Array(count * 2)
+        longer.set(pairs)
+        pairs = longer
+      }
+      pairs[count++] = userTable.numberOf(userId) * GROUPS + groupTable.numberOf(groupId)
     },
     /**
-     * Those that are to be kept, without repeats.
+     * Those that are to be kept, without repeats; to be called once, at the end.
      * @param isKept asked once for each user and group, by their numbers
      */
     byUser(isKept: (user: number, group: number) => boolean): GroupIdsByUserId {
-      const { starts, column } = sortByFirst(
-        userColumn.numbers(),
-        groupColumn.numbers(),
-        userTable.ids.length,
-      )
-      const ends = keepDistinct(starts, column, isKept)
+      const sorted = pairs.subarray(0, count).sort()
+      // What is kept moves to the beginning: that of each user, who has at least one pair, up to where it ends.
+      const ends = new Uint32Array(userTable.ids.length)
+      let [kept, previous] = [0, -1]
+      for (const pair of sorted) {
+        const user = Math.floor(pair / GROUPS)
+        if (pair !== previous && isKept(user, pair - user * GROUPS)) sorted[kept++] = pair
+        ends[user] = kept
+        previous = pair
+      }
+      const pairsOf = (user: number): Float64Array =>
+        sorted.subarray(user === 0 ? 0 : ends[user - 1], ends[user])
       const idsOf = (user: number): string[] =>
-        Array.from(column.subarray(starts[user], ends[user]), (group) => groupTable.ids[group] ?? '')
+        Array.from(pairsOf(user), (pair) => groupTable.ids[pair - user * GROUPS] ?? '')
       return {
         get(userId) {
           const user = userTable.find(userId)
-          return user === undefined || starts[user] === ends[user] ? undefined : idsOf(user)
+          return user === undefined || pairsOf(user).length === 0 ? undefined : idsOf(user)
         },
         *[Symbol.iterator]() {
           for (const [user, id] of userTable.ids.entries())
-            if (starts[user] !== ends[user]) yield [id, idsOf(user)]
+            if (pairsOf(user).length > 0) yield [id, idsOf(user)]
         },
       }
     },
@@ -90,60 +103,4 @@ function createTable(intern: (id: string) => string) {
       return ids.push(own) - 1
     },
   }
-}
-
-/** A list of numbers of 4 bytes each, which doubles where it is full. */
-function createColumn() {
-  let numbers = new Uint32Array(1024)
-  let length = 0
-  return {
-    push(number: number): void {
-      if (length === numbers.length) {
-        const longer = new Uint32Array(length * 2)
-        longer.set(numbers)
-        numbers = longer
-      }
-      numbers[length++] = number
-    },
-    numbers: () => numbers.subarray(0, length),
-  }
-}
-
-/** The second numbers of all pairs, sorted by the first: those of n stand from starts[n] to starts[n + 1]. */
-function sortByFirst(
-  first: Uint32Array,
-  second: Uint32Array,
-  most: number,
-): { starts: Uint32Array; column: Uint32Array } {
-  const starts = new Uint32Array(most + 1)
-  for (const n of first) starts[n + 1] = (starts[n + 1] ?? 0) + 1
-  for (let n = 0; n < most; n++) starts[n + 1] = (starts[n + 1] ?? 0) + (starts[n] ?? 0)
-  const next = starts.slice()
-  const column = new Uint32Array(second.length)
-  for (const [at, n] of first.entries()) {
-    const index = next[n] ?? 0
-    column[index] = second[at] ?? 0
-    next[n] = index + 1
-  }
-  return { starts, column }
-}
-
-/** Moves what is to be kept of each part of a column to the beginning of the part, ascending; returns where it ends. */
-function keepDistinct(
-  starts: Uint32Array,
-  column: Uint32Array,
-  isKept: (part: number, number: number) => boolean,
-): Uint32Array {
-  const ends = starts.slice(0, -1)
-  for (let part = 0; part < ends.length; part++) {
-    const numbers = column.subarray(starts[part], starts[part + 1]).sort()
-    let kept = 0
-    let previous = -1
-    for (const number of numbers) {
-      if (number !== previous && isKept(part, number)) numbers[kept++] = number
-      previous = number
-    }
-    ends[part] = (starts[part] ?? 0) + kept
-  }
-  return ends
 }

@@ -11,61 +11,59 @@ export interface PrincipalIds {
   users: readonly string[]
 }
 
+export type StoreLists = ReturnType<typeof createStoreLists>
+
 /**
  * The two lists of a store. Each question is answered as soon as the rest of the lists cannot change the answer; none is
  * any more once they cannot be read.
+ *
+ * @param isExcluded whether a user is left out of the snapshot
  */
-export class StoreLists {
-  readonly users = new Records<StoreUser>(({ UserId }) => UserId)
-  readonly groups = new Records<StoreGroup>(({ GroupId }) => GroupId)
-  private readonly isExcluded: ((user: StoreUser) => boolean) | undefined
-  private readonly pages = new EventEmitter()
-  private complete: PrincipalIds | undefined
-
-  /** @param isExcluded whether a user is left out of the snapshot */
-  constructor(isExcluded?: (user: StoreUser) => boolean) {
-    this.isExcluded = isExcluded
-  }
-
-  /** Reads both, side by side. */
-  async read(reader: Pick<StoreReader, 'listUsers' | 'listGroups'>): Promise<void> {
-    const { users, groups } = this
-    const onPage = (): void => {
-      if (users.isComplete && groups.isComplete)
-        this.complete ??= { groups: groups.ids(), users: users.ids(this.isExcluded) }
-      this.pages.emit('page')
-    }
-    await Promise.all([users.addAll(reader.listUsers(), onPage), groups.addAll(reader.listGroups(), onPage)])
-  }
-
-  /** That of the fewer objects; a tie goes by group. */
-  async direction(): Promise<Direction> {
-    const { users, groups } = this
-    for (;;) {
-      if (groups.isComplete && users.size >= groups.size) return 'by group'
-      if (users.isComplete && groups.size > users.size) return 'by user'
-      await once(this.pages, 'page')
-    }
-  }
-
-  async groupIds(): Promise<string[]> {
-    while (!this.groups.isComplete) await once(this.pages, 'page')
-    return this.groups.ids()
-  }
-
-  /** Whether the lists hold so many principals of the snapshot. */
-  async areAtLeast(count: number): Promise<boolean> {
-    while (this.complete === undefined) {
-      const users = this.isExcluded === undefined ? this.users.size : this.users.ids(this.isExcluded).length
-      if (this.groups.size + users >= count) return true
-      await once(this.pages, 'page')
-    }
-    return this.complete.groups.length + this.complete.users.length >= count
-  }
-
-  /** The principals of the snapshot that the lists held at their end. */
-  async principals(): Promise<PrincipalIds> {
-    while (this.complete === undefined) await once(this.pages, 'page')
-    return this.complete
+export function createStoreLists(isExcluded?: (user: StoreUser) => boolean) {
+  const users = new Records<StoreUser>(({ UserId }) => UserId)
+  const groups = new Records<StoreGroup>(({ GroupId }) => GroupId)
+  const pages = new EventEmitter()
+  let complete: PrincipalIds | undefined
+  return {
+    users,
+    groups,
+    /** Reads both, side by side. */
+    async read(reader: Pick<StoreReader, 'listUsers' | 'listGroups'>): Promise<void> {
+      const onPage = (): void => {
+        if (users.isComplete && groups.isComplete)
+          complete ??= { groups: groups.ids(), users: users.ids(isExcluded) }
+        pages.emit('page')
+      }
+      await Promise.all([
+        users.addAll(reader.listUsers(), onPage),
+        groups.addAll(reader.listGroups(), onPage),
+      ])
+    },
+    /** That of the fewer objects; a tie goes by group. */
+    async direction(): Promise<Direction> {
+      for (;;) {
+        if (groups.isComplete && users.size >= groups.size) return 'by group'
+        if (users.isComplete && groups.size > users.size) return 'by user'
+        await once(pages, 'page')
+      }
+    },
+    async groupIds(): Promise<string[]> {
+      while (!groups.isComplete) await once(pages, 'page')
+      return groups.ids()
+    },
+    /** Whether the lists hold so many principals of the snapshot. */
+    async areAtLeast(count: number): Promise<boolean> {
+      while (complete === undefined) {
+        const included = isExcluded === undefined ? users.size : users.ids(isExcluded).length
+        if (groups.size + included >= count) return true
+        await once(pages, 'page')
+      }
+      return complete.groups.length + complete.users.length >= count
+    },
+    /** The principals of the snapshot that the lists held at their end. */
+    async principals(): Promise<PrincipalIds> {
+      while (complete === undefined) await once(pages, 'page')
+      return complete
+    },
   }
 }
