@@ -241,6 +241,71 @@ describe('a run that reads AWS', () => {
     expect(told).toEqual(['write', 'upload /out with access', 'install'])
   })
 
+  describe('with access-review', () => {
+    const inputs = { access: 'accounts', 'access-review': 'true' }
+    const access = accessOf([['USER', 'u', ACCOUNT, 'a']], [permissionSet('a')])
+    const paths = { page: '/r/page', accessCsv: '/r/access', usersCsv: '/r/users' }
+    const writeReview: typeof Steps.writeReview = (_, { access }, usersSha256) => {
+      told.push(`review of ${access.assignments.length} assignments, ${usersSha256}`)
+      return Promise.resolve({ files: paths } as Awaited<ReturnType<typeof Steps.writeReview>>)
+    }
+    const uploadReview: typeof Steps.uploadReview = ({ files }) => {
+      told.push(`upload ${files.page}`)
+      return Promise.resolve({ warning: 'Others can read it.' })
+    }
+    const steps = { writeReview, uploadReview }
+
+    it('writes a review of what was read, and uploads it', async () => {
+      const { outputs } = await run('aws', NONE, { ...steps, inputs, reading: { access } })
+      expect(told).toEqual([
+        'write',
+        'upload /out with access',
+        'install',
+        'review of 1 assignments, sha256',
+        'upload /r/page',
+        'warning: Others can read it.',
+      ])
+      expect(outputs).toMatchObject({
+        'access-file': join('/out', 'access.json'),
+        'access-review-file': '/r/page',
+        'access-csv-file': '/r/access',
+        'users-csv-file': '/r/users',
+        'artifact-id': 9,
+      })
+    })
+
+    it('takes a directory by the digest of its manifest', async () => {
+      await run('directory', NONE, { ...steps, inputs, reading: { access, usersSha256: 'of the manifest' } })
+      expect(told).toContain('review of 1 assignments, of the manifest')
+    })
+
+    it('writes none where it was not asked to, or the guard refuses', async () => {
+      await run('aws', NONE, { ...steps, reading: { access } })
+      await run('aws', before(40), { ...steps, inputs, reading: { access } })
+      expect(told.filter((text) => text.startsWith('review'))).toEqual([])
+    })
+
+    it('fails before anything is written where the snapshot holds no access', async () => {
+      await expect(run('directory', NONE, { ...steps, inputs })).rejects.toThrow('/out holds no access')
+      expect(told).toEqual([])
+    })
+
+    it('fails at its end where the review cannot be written', async () => {
+      const writeReview = () => Promise.reject(new UserError('precondition', 'No review.'))
+      const { failure, outputs } = await run('aws', NONE, {
+        ...steps,
+        writeReview,
+        inputs,
+        reading: { access },
+      })
+      expect([failure?.message, outputs['artifact-id']]).toEqual(['No review.', 9])
+    })
+  })
+
+  it('has no access.json where access was not read', async () => {
+    expect((await run('aws', NONE)).outputs['access-file']).toBeUndefined()
+  })
+
   it('points to the earlier snapshot where the guard refuses the new one', async () => {
     const { outputs } = await run('aws', before(40), {
       findSnapshot: ({ directory }) => ({ directory, hasAccess: true }),

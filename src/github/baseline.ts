@@ -86,11 +86,7 @@ async function loadBase(settings: ActionSettings, options: BaselineOptions): Pro
   try {
     const client = await options.client()
     const commit = await baseCommit(pullRequest, context, client)
-    const tracked = {
-      commit,
-      entries: await entriesAt(path, commit, client),
-      blob: (sha: string) => client.blob(sha),
-    }
+    const tracked = await directoryAt(path, commit, client)
     if (!holdsSnapshot(tracked)) return { state: 'empty', kind: 'base', reference: commit }
     const label = `${path || '.'} at the base commit ${commit.slice(0, 12)}`
     return { state: 'found', kind: 'base', reference: commit, files: filesOf(label, tracked) }
@@ -126,9 +122,8 @@ async function baseCommit(
   context: GitHubContext,
   client: GitHubClient,
 ): Promise<string> {
-  const own = context.pullRequest
-  const isOwn = input === undefined || input === own?.number
-  if (isOwn && own?.isMergeRef) {
+  const own = input === undefined || input === context.pullRequest?.number ? context.pullRequest : undefined
+  if (own?.isMergeRef) {
     const [first] = (await client.commit(context.sha)).parents
     if (first !== undefined) return first.sha
   }
@@ -141,7 +136,7 @@ async function baseCommit(
         `Set the input pull-request to its number, or choose another baseline.`,
     )
   }
-  if (isOwn && own?.baseSha !== undefined && own.headSha !== undefined)
+  if (own?.baseSha !== undefined && own.headSha !== undefined)
     return mergeBase(own.baseSha, own.headSha, client)
   const { base, head } = await client.pullRequest(number).catch((thrown: unknown) => {
     const what = `Pull request ${number}, whose base is the baseline, could not be read`
@@ -158,20 +153,21 @@ async function mergeBase(base: string, head: string, client: GitHubClient): Prom
  * What a directory of a commit holds. It walks the trees rather than the contents API: GitHub answers 404 both for "not
  * there" and for "you may not look", and a tree that was read tells the two apart.
  */
-async function entriesAt(path: string, commit: string, client: GitHubClient): Promise<TreeEntry[]> {
-  let { sha } = (await client.commit(commit)).tree
+async function directoryAt(path: string, commit: string, client: GitHubClient): Promise<CommittedDirectory> {
+  const { blob } = client
+  let entries = await readTree((await client.commit(commit)).tree.sha, client)
   for (const part of path.split('/').filter((name) => name !== '')) {
-    const entry = entryAt(part, await readTree(sha, client))
-    if (entry === undefined) return []
+    const entry = entryAt(part, entries)
+    if (entry === undefined) return { commit, entries: [], blob }
     if (entry.mode !== '040000') {
       throw new UserError(
         'precondition',
         `${path} is not a directory at the base commit ${commit.slice(0, 12)}: ${part} is a file, a link or a submodule there.`,
       )
     }
-    sha = entry.sha
+    entries = await readTree(entry.sha, client)
   }
-  return readTree(sha, client)
+  return { commit, entries, blob }
 }
 
 async function readTree(sha: string, client: GitHubClient): Promise<TreeEntry[]> {

@@ -94,18 +94,15 @@ export async function createClient({
   }
 
   return {
-    async commit(commit_sha: string) {
-      return (await rest.git.getCommit({ ...repo, commit_sha })).data
-    },
+    commit: async (commit_sha: string) => (await rest.git.getCommit({ ...repo, commit_sha })).data,
     /** Entries of one tree, not recursive. */
-    async tree(tree_sha: string) {
-      return (await rest.git.getTree({ ...repo, tree_sha })).data
-    },
+    tree: async (tree_sha: string) => (await rest.git.getTree({ ...repo, tree_sha })).data,
     /** The bytes of a blob as they come (up to 100 MB, GitHub's limit). */
-    blob(file_sha: string) {
-      const headers = { accept: 'application/vnd.github.raw+json' }
-      return download('GET /repos/{owner}/{repo}/git/blobs/{file_sha}', { file_sha, headers })
-    },
+    blob: (file_sha: string) =>
+      download('GET /repos/{owner}/{repo}/git/blobs/{file_sha}', {
+        file_sha,
+        headers: { accept: 'application/vnd.github.raw+json' },
+      }),
     /** How a commit stands to another one, by ids: `ahead`, `behind`, `diverged` or `identical`; and their merge base. */
     async compare(base: string, head: string) {
       const basehead = `${base}...${head}`
@@ -115,12 +112,8 @@ export async function createClient({
     async branchHead(branch: string) {
       return (await rest.git.getRef({ ...repo, ref: `heads/${branch}` })).data.object.sha
     },
-    async pullRequest(pull_number: number) {
-      return (await rest.pulls.get({ ...repo, pull_number })).data
-    },
-    async defaultBranch() {
-      return (await rest.repos.get(repo)).data.default_branch
-    },
+    pullRequest: async (pull_number: number) => (await rest.pulls.get({ ...repo, pull_number })).data,
+    defaultBranch: async () => (await rest.repos.get(repo)).data.default_branch,
     /** The artifacts of that name, page by page; GitHub gives the newest first. */
     async *artifacts(name: string) {
       const pages = paginate.iterator(rest.actions.listArtifactsForRepo, { ...repo, name, per_page: 100 })
@@ -131,9 +124,8 @@ export async function createClient({
       const { data } = await rest.actions.getWorkflowRun({ ...repo, run_id })
       return { event: data.event, path: withoutRef(data.path, data.head_branch), headSha: data.head_sha }
     },
-    artifactZip(artifact_id: number) {
-      return download('GET /repos/{owner}/{repo}/actions/artifacts/{artifact_id}/zip', { artifact_id })
-    },
+    artifactZip: (artifact_id: number) =>
+      download('GET /repos/{owner}/{repo}/actions/artifacts/{artifact_id}/zip', { artifact_id }),
     /** The login that the token writes as. */
     async viewer() {
       return (await graphql<{ viewer: { login: string } }>('query { viewer { login } }')).viewer.login
