@@ -65,18 +65,14 @@ async function createClient({ apiUrl, owner, repository, token, second = 1000, d
         return bytesOf(answer.data);
     };
     return {
-        async commit(commit_sha) {
-            return (await rest.git.getCommit({ ...repo, commit_sha })).data;
-        },
+        commit: async (commit_sha) => (await rest.git.getCommit({ ...repo, commit_sha })).data,
         /** Entries of one tree, not recursive. */
-        async tree(tree_sha) {
-            return (await rest.git.getTree({ ...repo, tree_sha })).data;
-        },
+        tree: async (tree_sha) => (await rest.git.getTree({ ...repo, tree_sha })).data,
         /** The bytes of a blob as they come (up to 100 MB, GitHub's limit). */
-        blob(file_sha) {
-            const headers = { accept: 'application/vnd.github.raw+json' };
-            return download('GET /repos/{owner}/{repo}/git/blobs/{file_sha}', { file_sha, headers });
-        },
+        blob: (file_sha) => download('GET /repos/{owner}/{repo}/git/blobs/{file_sha}', {
+            file_sha,
+            headers: { accept: 'application/vnd.github.raw+json' },
+        }),
         /** How a commit stands to another one, by ids: `ahead`, `behind`, `diverged` or `identical`; and their merge base. */
         async compare(base, head) {
             const basehead = `${base}...${head}`;
@@ -86,12 +82,8 @@ async function createClient({ apiUrl, owner, repository, token, second = 1000, d
         async branchHead(branch) {
             return (await rest.git.getRef({ ...repo, ref: `heads/${branch}` })).data.object.sha;
         },
-        async pullRequest(pull_number) {
-            return (await rest.pulls.get({ ...repo, pull_number })).data;
-        },
-        async defaultBranch() {
-            return (await rest.repos.get(repo)).data.default_branch;
-        },
+        pullRequest: async (pull_number) => (await rest.pulls.get({ ...repo, pull_number })).data,
+        defaultBranch: async () => (await rest.repos.get(repo)).data.default_branch,
         /** The artifacts of that name, page by page; GitHub gives the newest first. */
         async *artifacts(name) {
             const pages = paginate.iterator(rest.actions.listArtifactsForRepo, { ...repo, name, per_page: 100 });
@@ -103,9 +95,7 @@ async function createClient({ apiUrl, owner, repository, token, second = 1000, d
             const { data } = await rest.actions.getWorkflowRun({ ...repo, run_id });
             return { event: data.event, path: withoutRef(data.path, data.head_branch), headSha: data.head_sha };
         },
-        artifactZip(artifact_id) {
-            return download('GET /repos/{owner}/{repo}/actions/artifacts/{artifact_id}/zip', { artifact_id });
-        },
+        artifactZip: (artifact_id) => download('GET /repos/{owner}/{repo}/actions/artifacts/{artifact_id}/zip', { artifact_id }),
         /** The login that the token writes as. */
         async viewer() {
             return (await graphql('query { viewer { login } }')).viewer.login;

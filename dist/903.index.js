@@ -493,11 +493,7 @@ async function loadBase(settings, options) {
     try {
         const client = await options.client();
         const commit = await baseCommit(pullRequest, context, client);
-        const tracked = {
-            commit,
-            entries: await entriesAt(path, commit, client),
-            blob: (sha) => client.blob(sha),
-        };
+        const tracked = await directoryAt(path, commit, client);
         if (!holdsSnapshot(tracked))
             return { state: 'empty', kind: 'base', reference: commit };
         const label = `${path || '.'} at the base commit ${commit.slice(0, 12)}`;
@@ -523,9 +519,8 @@ function pathInRepository(path, workspace) {
  * a merge group names it; everywhere else it is the merge base of base and head.
  */
 async function baseCommit(input, context, client) {
-    const own = context.pullRequest;
-    const isOwn = input === undefined || input === own?.number;
-    if (isOwn && own?.isMergeRef) {
+    const own = input === undefined || input === context.pullRequest?.number ? context.pullRequest : undefined;
+    if (own?.isMergeRef) {
         const [first] = (await client.commit(context.sha)).parents;
         if (first !== undefined)
             return first.sha;
@@ -537,7 +532,7 @@ async function baseCommit(input, context, client) {
         throw new errors/* UserError */.yo('parameters', `baseline: base needs a pull request, but the event ${context.eventName || '(none)'} has none. ` +
             `Set the input pull-request to its number, or choose another baseline.`);
     }
-    if (isOwn && own?.baseSha !== undefined && own.headSha !== undefined)
+    if (own?.baseSha !== undefined && own.headSha !== undefined)
         return mergeBase(own.baseSha, own.headSha, client);
     const { base, head } = await client.pullRequest(number).catch((thrown) => {
         const what = `Pull request ${number}, whose base is the baseline, could not be read`;
@@ -552,18 +547,19 @@ async function mergeBase(base, head, client) {
  * What a directory of a commit holds. It walks the trees rather than the contents API: GitHub answers 404 both for "not
  * there" and for "you may not look", and a tree that was read tells the two apart.
  */
-async function entriesAt(path, commit, client) {
-    let { sha } = (await client.commit(commit)).tree;
+async function directoryAt(path, commit, client) {
+    const { blob } = client;
+    let entries = await readTree((await client.commit(commit)).tree.sha, client);
     for (const part of path.split('/').filter((name) => name !== '')) {
-        const entry = entryAt(part, await readTree(sha, client));
+        const entry = entryAt(part, entries);
         if (entry === undefined)
-            return [];
+            return { commit, entries: [], blob };
         if (entry.mode !== '040000') {
             throw new errors/* UserError */.yo('precondition', `${path} is not a directory at the base commit ${commit.slice(0, 12)}: ${part} is a file, a link or a submodule there.`);
         }
-        sha = entry.sha;
+        entries = await readTree(entry.sha, client);
     }
-    return readTree(sha, client);
+    return { commit, entries, blob };
 }
 async function readTree(sha, client) {
     const { truncated, tree } = await client.tree(sha);
@@ -666,18 +662,14 @@ async function createClient({ apiUrl, owner, repository, token, second = 1000, d
         return bytesOf(answer.data);
     };
     return {
-        async commit(commit_sha) {
-            return (await rest.git.getCommit({ ...repo, commit_sha })).data;
-        },
+        commit: async (commit_sha) => (await rest.git.getCommit({ ...repo, commit_sha })).data,
         /** Entries of one tree, not recursive. */
-        async tree(tree_sha) {
-            return (await rest.git.getTree({ ...repo, tree_sha })).data;
-        },
+        tree: async (tree_sha) => (await rest.git.getTree({ ...repo, tree_sha })).data,
         /** The bytes of a blob as they come (up to 100 MB, GitHub's limit). */
-        blob(file_sha) {
-            const headers = { accept: 'application/vnd.github.raw+json' };
-            return download('GET /repos/{owner}/{repo}/git/blobs/{file_sha}', { file_sha, headers });
-        },
+        blob: (file_sha) => download('GET /repos/{owner}/{repo}/git/blobs/{file_sha}', {
+            file_sha,
+            headers: { accept: 'application/vnd.github.raw+json' },
+        }),
         /** How a commit stands to another one, by ids: `ahead`, `behind`, `diverged` or `identical`; and their merge base. */
         async compare(base, head) {
             const basehead = `${base}...${head}`;
@@ -687,12 +679,8 @@ async function createClient({ apiUrl, owner, repository, token, second = 1000, d
         async branchHead(branch) {
             return (await rest.git.getRef({ ...repo, ref: `heads/${branch}` })).data.object.sha;
         },
-        async pullRequest(pull_number) {
-            return (await rest.pulls.get({ ...repo, pull_number })).data;
-        },
-        async defaultBranch() {
-            return (await rest.repos.get(repo)).data.default_branch;
-        },
+        pullRequest: async (pull_number) => (await rest.pulls.get({ ...repo, pull_number })).data,
+        defaultBranch: async () => (await rest.repos.get(repo)).data.default_branch,
         /** The artifacts of that name, page by page; GitHub gives the newest first. */
         async *artifacts(name) {
             const pages = paginate.iterator(rest.actions.listArtifactsForRepo, { ...repo, name, per_page: 100 });
@@ -704,9 +692,7 @@ async function createClient({ apiUrl, owner, repository, token, second = 1000, d
             const { data } = await rest.actions.getWorkflowRun({ ...repo, run_id });
             return { event: data.event, path: withoutRef(data.path, data.head_branch), headSha: data.head_sha };
         },
-        artifactZip(artifact_id) {
-            return download('GET /repos/{owner}/{repo}/actions/artifacts/{artifact_id}/zip', { artifact_id });
-        },
+        artifactZip: (artifact_id) => download('GET /repos/{owner}/{repo}/actions/artifacts/{artifact_id}/zip', { artifact_id }),
         /** The login that the token writes as. */
         async viewer() {
             return (await graphql('query { viewer { login } }')).viewer.login;

@@ -1,10 +1,11 @@
 import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals'
 import {
   directoryOf,
   findSnapshot,
+  installConnector,
   openSource,
   writeSnapshot,
   type Host,
@@ -87,10 +88,22 @@ describe('the place of a snapshot', () => {
     const access = accessOf([['USER', small.users[0]?.externalId ?? '', ACCOUNT, 'a']], [permissionSet('a')])
     const source: OpenSource = { kind: 'aws', description, read: () => Promise.reject(new Error('not read')) }
     const reading = { identities: small, counts: countIdentities(small), findings: [] }
+    const told = jest.spyOn(host.log, 'info')
     await writeSnapshot(source, hasAccess ? { ...reading, access } : reading, jobIn(join(place, 'out')))
+    const { users, groups, memberships } = reading.counts
+    expect(told.mock.calls).toEqual([
+      [`Wrote ${users} users, ${groups} groups and ${memberships} memberships to ${join(place, 'out')}.`],
+    ])
     expect(existsSync(join(place, 'out', 'access.json'))).toBe(hasAccess)
     writeFileSync(join(place, 'file'), '')
     const refused = writeSnapshot(source, reading, jobIn(join(place, 'file', 'out')))
     await expect(refused).rejects.toThrow(/^output-directory: /)
   })
+})
+
+it.each(['none', 'own'])('the connector is installed as raito-connector says: %s', async (connector) => {
+  mkdirSync(join(place, 'connector'))
+  const installed = await installConnector(jobIn(place, { 'raito-connector': connector }))
+  expect(installed?.name).toBe(connector === 'none' ? undefined : 'local--connectors/aws-organization-sync')
+  expect(existsSync(join(place, '.raito'))).toBe(connector !== 'none')
 })

@@ -172,6 +172,16 @@ describe('a run that reads AWS', () => {
     expect(readFileSync(outputs['report-file'] ?? '', 'utf8')).toContain('20 of 40 users')
   })
 
+  it('fails before anything is written where the baseline holds no snapshot', async () => {
+    const files = bytesFiles('artifact 7', new Map())
+    const baseline: Baseline = { state: 'found', kind: 'artifact', reference: '7', files }
+    await expect(run('aws', baseline)).rejects.toMatchObject({
+      kind: 'precondition',
+      message: expect.stringContaining('The baseline (artifact 7) contains no snapshot'),
+    })
+    expect(told).toEqual([])
+  })
+
   it('names in changes-file the account and the store of the baseline', async () => {
     const accounts = { account: '777788889999', ownerAccount: '444455556666' }
     const { outputs } = await run('aws', before(19, accounts))
@@ -286,7 +296,10 @@ describe('a run that reads AWS', () => {
     })
 
     it('fails before anything is written where the snapshot holds no access', async () => {
-      await expect(run('directory', NONE, { ...steps, inputs })).rejects.toThrow('/out holds no access')
+      await expect(run('directory', NONE, { ...steps, inputs })).rejects.toMatchObject({
+        kind: 'precondition',
+        message: expect.stringContaining('the snapshot in /out holds no access'),
+      })
       expect(told).toEqual([])
     })
 
@@ -365,6 +378,7 @@ describe('a run that reads AWS', () => {
   ])('with fail-on-change %s', async (value, baseline, fails) => {
     const outcome = await run('aws', baseline, { inputs: { 'fail-on-change': value } })
     expect(outcome.failure?.message.includes('fail-on-change') ?? false).toBe(fails)
+    expect(outcome.failure?.kind).toBe(fails ? 'precondition' : undefined)
     expect(outcome.snapshotDirectory).toBe(fails ? undefined : '/out')
     expect(told.slice(0, 3)).toEqual(DONE)
   })

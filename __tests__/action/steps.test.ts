@@ -7,7 +7,13 @@ import type { ArtifactService } from '../../emulator/artifact-service.ts'
 import { startGitHub } from '../../emulator/github.ts'
 import type { GitHub } from '../../emulator/github.ts'
 import type { Repository } from '../../emulator/github-repository.ts'
-import { loadBaseline, reconcileComment, uploadSnapshot, type Host } from '../../src/action/steps.ts'
+import {
+  loadBaseline,
+  reconcileComment,
+  uploadReview,
+  uploadSnapshot,
+  type Host,
+} from '../../src/action/steps.ts'
 import { readContext } from '../../src/github/context.ts'
 import * as report from '../../src/report/report.ts'
 import { parseActionSettings } from '../../src/settings.ts'
@@ -62,6 +68,13 @@ function stepsOf(
       const access = hasAccess ? { accounts: [], permissionSets: [], assignments: [] } : undefined
       const reading: Reading = { identities: NOBODY, access, counts: countIdentities(NOBODY), findings: [] }
       return uploadSnapshot(reading, jobIn(directory))
+    },
+    uploadReview(directory: string) {
+      const paths = ['users.json', 'groups.json', 'access.json'].map((name) => join(directory, name))
+      const [page = '', accessCsv = '', usersCsv = ''] = paths
+      // Of a review nothing but its files is uploaded.
+      const review = { files: { page, accessCsv, usersCsv } } as Parameters<typeof uploadReview>[0]
+      return uploadReview(review, jobIn('/out'))
     },
     comment: (
       hasChanges: boolean,
@@ -188,6 +201,18 @@ describe('what a run asks of GitHub', () => {
   ])('is no upload with %j', async (inputs, result) => {
     expect(await edges(inputs).uploadArtifact(workspace, false)).toEqual(result)
     expect(service.log).toEqual([])
+  })
+
+  it('is an upload of the review of an account, by its files', async () => {
+    const { artifact } = await edges().uploadReview(workspace)
+    expect(artifact?.name).toBe('access-review-111122223333')
+    const [zip = ''] = repository.artifacts().map(({ zip }) => Buffer.from(zip).toString('latin1'))
+    expect(['users', 'groups', 'access', 'manifest'].map((name) => zip.includes(`${name}.json`))).toEqual([
+      true,
+      true,
+      true,
+      false,
+    ])
   })
 
   it('is an upload of the snapshot beside that of an access review', async () => {
