@@ -30001,7 +30001,8 @@ async function installConnector({ settings: { raitoConnector: kind }, host: { ho
     const { installConnector: install } = await __nccwpck_require__.e(/* import() */ 873).then(__nccwpck_require__.bind(__nccwpck_require__, 48873));
     return install({ kind, home, bundleDirectory: (0,external_node_path_.join)(bundle, 'connector'), node, version: version/* VERSION */.xv });
 }
-async function reconcileComment(input, { renderComment }, hasChanges, { kind, description: { account, identityStoreId } }, job) {
+async function reconcileComment(input, hasChanges, { kind, description: { account, identityStoreId } }, job) {
+    const { renderComment } = await Promise.all(/* import() */[__nccwpck_require__.e(896), __nccwpck_require__.e(924)]).then(__nccwpck_require__.bind(__nccwpck_require__, 40924));
     const { commentMarker, reconcileComment: reconcile } = await __nccwpck_require__.e(/* import() */ 318).then(__nccwpck_require__.bind(__nccwpck_require__, 47318));
     const marker = commentMarker(account, identityStoreId, kind);
     const body = renderComment(input, marker);
@@ -30104,7 +30105,7 @@ async function run(settings, context, host) {
     };
     const files = comparison && (await deferFailure(() => writeReport(comparison, report.renderReport(input), job)));
     const isChanged = comparison !== undefined && report.hasChanges(comparison.changes);
-    const comment = comparison && (await reconcileComment(input, report, isChanged, source, job));
+    const comment = comparison && (await reconcileComment(input, isChanged, source, job));
     warn(comment?.warning);
     if (failures.length === 0 && isChanged && settings.failOnChange)
         failures.push(CHANGED);

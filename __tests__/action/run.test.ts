@@ -99,7 +99,7 @@ function run(
       note(`upload ${directory}${reading.access === undefined ? '' : ' with access'}`, {
         artifact: { name: 'a', id: 9, url: 'u', digest: 'd' },
       }),
-    reconcileComment: (_, __, hasChanges) =>
+    reconcileComment: (_, hasChanges) =>
       note(`comment ${String(hasChanges)}`, { url: 'https://example.com/c' }),
     installConnector: () => note('install', { name: 'n', version: 'v' }),
     ...others,

@@ -15,7 +15,6 @@ import {
   type Host,
 } from '../../src/action/steps.ts'
 import { readContext } from '../../src/github/context.ts'
-import * as report from '../../src/report/report.ts'
 import { parseActionSettings } from '../../src/settings.ts'
 import { countIdentities } from '../../src/snapshot/model.ts'
 import type { OpenSource, Reading } from '../../src/source.ts'
@@ -76,11 +75,8 @@ function stepsOf(
       const review = { files: { page, accessCsv, usersCsv } } as Parameters<typeof uploadReview>[0]
       return uploadReview(review, jobIn('/out'))
     },
-    comment: (
-      hasChanges: boolean,
-      kind: OpenSource['kind'] = 'aws',
-      renderer: typeof report = { ...report, renderComment: (_, marker) => marker },
-    ) => reconcileComment(INPUT, renderer, hasChanges, source(kind), jobIn('/out')),
+    comment: (hasChanges: boolean, kind: OpenSource['kind'] = 'aws') =>
+      reconcileComment(INPUT, hasChanges, source(kind), jobIn('/out')),
   }
 }
 
@@ -152,7 +148,7 @@ describe('what a run asks of GitHub', () => {
   it.each(['aws', 'directory'] as const)(
     'is a comment of its account, store and kind of source: %s',
     async (kind) => {
-      await edges({}).comment(true, kind, report)
+      await edges({}).comment(true, kind)
       const [written] = repository.comments(pulls[0] ?? 0)
       expect(written?.body).toMatch(
         new RegExp(`^<!-- aws-organization-sync ${ACCOUNT} ${STORE} ${kind} -->\\n### .*: no changes\\n`),

@@ -107,7 +107,7 @@ export async function run(settings: ActionSettings, context: GitHubContext, host
   const files =
     comparison && (await deferFailure(() => writeReport(comparison, report.renderReport(input), job)))
   const isChanged = comparison !== undefined && report.hasChanges(comparison.changes)
-  const comment = comparison && (await steps.reconcileComment(input, report, isChanged, source, job))
+  const comment = comparison && (await steps.reconcileComment(input, isChanged, source, job))
   warn(comment?.warning)
   if (failures.length === 0 && isChanged && settings.failOnChange) failures.push(CHANGED)
 

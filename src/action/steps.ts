@@ -10,7 +10,6 @@ import type { GitHubContext } from '../github/context.ts'
 import { realTime } from '../identity-center/time.ts'
 import type { Log } from '../log.ts'
 import type { Review } from '../review/write.ts'
-import type * as Report from '../report/report.ts'
 import type { ReportInput } from '../report/report.ts'
 import type { ActionSettings, Environment } from '../settings.ts'
 import type { Access } from '../snapshot/access.ts'
@@ -177,11 +176,11 @@ export async function installConnector({
 
 export async function reconcileComment(
   input: ReportInput,
-  { renderComment }: typeof Report,
   hasChanges: boolean,
   { kind, description: { account, identityStoreId } }: OpenSource,
   job: Job,
 ): Promise<CommentResult> {
+  const { renderComment } = await import('../report/report.ts')
   const { commentMarker, reconcileComment: reconcile } = await import('../github/comment.ts')
   const marker = commentMarker(account, identityStoreId, kind)
   const body = renderComment(input, marker)
