@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
-import { ACCOUNT } from '../emulator/organization.ts'
+import { DESCRIPTION } from '../__tests__/fixtures/description.ts'
 import { renderManifest } from '../src/snapshot/manifest.ts'
 import { MANIFEST_FORMAT, type FileDigest, type Group, type User } from '../src/snapshot/model.ts'
 import { importFile, renderGroup, renderUser } from '../src/snapshot/raito-json.ts'
@@ -53,15 +53,7 @@ export function writeHostile(directory: string, hostile: Hostile): void {
   if (withoutManifest) return
   const manifest = renderManifest({
     format: MANIFEST_FORMAT,
-    account: ACCOUNT,
-    ownerAccount: ACCOUNT,
-    identityStoreId: 'd-1234567890',
-    instanceArn: null,
-    region: 'eu-west-1',
-    mapping: 'full',
-    tags: [],
-    machineUsers: null,
-    disabledUsers: 'include',
+    ...DESCRIPTION,
     counts: { users, groups, memberships: users * groupsOfUser },
     files: digests,
   })

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { pathToFileURL } from 'node:url'
 import { chromium } from 'playwright-core'
 import type { Page } from 'playwright-core'
-import { ACCOUNT } from '../emulator/organization.ts'
+import { DESCRIPTION } from '../__tests__/fixtures/description.ts'
 import type { Access, Assignment } from '../src/snapshot/access.ts'
 import type { Group, User } from '../src/snapshot/model.ts'
 import { writeSnapshot } from '../src/snapshot/write.ts'
@@ -45,10 +45,7 @@ export async function writeLargeSnapshot(directory: string): Promise<void> {
     roots: [directory],
     identities: { users, groups },
     access: access(),
-    description: {
-      ...{ account: ACCOUNT, ownerAccount: ACCOUNT, identityStoreId: 'd-1234567890', instanceArn: null },
-      ...{ region: 'eu-west-1', mapping: 'full', tags: [], machineUsers: null, disabledUsers: 'include' },
-    },
+    description: DESCRIPTION,
   })
 }
 

@@ -1,3 +1,4 @@
+import { MAPPING } from '../__tests__/fixtures/description.ts'
 import { accessOf, leastAccessCalls } from '../emulator/access.ts'
 import { startIdentityCenter } from '../emulator/identity-center.ts'
 import type { Limit } from '../emulator/identity-center.ts'
@@ -111,7 +112,6 @@ async function write(of: Organization, directory: string): Promise<void> {
     if (known === undefined) groupIdsByUserId.set(UserId, [GroupId])
     else known.push(GroupId)
   }
-  const mapping = { mapping: 'full', tags: [], machineUsers: null, disabledUsers: 'include' } as const
   const { identities } = mapDirectory(
     {
       users: usersOf(of).map(USER),
@@ -127,7 +127,7 @@ async function write(of: Organization, directory: string): Promise<void> {
         conflictingRecords: 0,
       },
     },
-    { ...mapping, tags: [] },
+    MAPPING,
   )
   const { account, region } = of
   const { identityStoreId } = storeOf(of)
@@ -142,8 +142,7 @@ async function write(of: Organization, directory: string): Promise<void> {
       identityStoreId,
       instanceArn: null,
       region,
-      ...mapping,
-      tags: [],
+      ...MAPPING,
     },
   })
 }

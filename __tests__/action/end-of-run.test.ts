@@ -6,6 +6,7 @@ import { run, type Outcome } from '../../src/action/run.ts'
 import { readContext } from '../../src/github/context.ts'
 import { parseActionSettings } from '../../src/settings.ts'
 import { writeSnapshot } from '../../src/snapshot/write.ts'
+import { DESCRIPTION } from '../fixtures/description.ts'
 import { group, user } from '../fixtures/identities.ts'
 
 const ACCOUNT = '111122223333'
@@ -15,15 +16,6 @@ describe('a run', () => {
   let place: string
   beforeEach(async () => {
     place = mkdtempSync(join(tmpdir(), 'run-'))
-    const origin = {
-      account: ACCOUNT,
-      ownerAccount: null,
-      identityStoreId: 'd-1234567890',
-      instanceArn: null,
-      region: 'eu-west-1',
-    }
-    const mapping = { mapping: 'full', tags: [], machineUsers: null, disabledUsers: 'include' } as const
-    const description = { ...origin, ...mapping, tags: [] }
     const groups = [group('g', { name: 'Secret group' })]
     for (const [name, users] of [
       ['before', [user('a')]],
@@ -33,7 +25,7 @@ describe('a run', () => {
         directory: join(place, name),
         roots: [place],
         identities: { users: [...users], groups },
-        description,
+        description: DESCRIPTION,
       })
   })
   afterEach(() => {

@@ -6,13 +6,13 @@ import { UserError } from '../../src/errors.ts'
 import type { Baseline } from '../../src/github/baseline.ts'
 import { parseActionSettings } from '../../src/settings.ts'
 import { countIdentities } from '../../src/snapshot/model.ts'
-import type { MappingOptions } from '../../src/snapshot/model.ts'
 import { bytesFiles } from '../../src/snapshot/read.ts'
 import type { Reading } from '../../src/source.ts'
 import type { Outcome } from '../../src/action/run.ts'
 import type * as Steps from '../../src/action/steps.ts'
 import { readContext } from '../../src/github/context.ts'
 import { accessOf, permissionSet } from '../fixtures/access.ts'
+import { DESCRIPTION } from '../fixtures/description.ts'
 import { filesOf, people, STORE } from '../end-to-end/scene.ts'
 
 const real: Record<string, unknown> = { ...(await import('../../src/action/steps.ts')) }
@@ -74,25 +74,12 @@ function run(
     return Promise.resolve(value)
   }
   const identities = people(20)
-  const mapping: MappingOptions = {
-    mapping: 'full',
-    tags: [],
-    machineUsers: null,
-    disabledUsers: 'include',
-  }
-  const origin = {
-    account: ACCOUNT,
-    ownerAccount: '444455556666',
-    identityStoreId: STORE,
-    region: 'eu-west-1',
-  }
-  const description = { ...origin, instanceArn: null, ...mapping }
   const read = () =>
     Promise.resolve({ identities, counts: countIdentities(identities), findings: [], ...reading })
   const steps = {
     directoryOf: () => '/out',
     findSnapshot: () => undefined,
-    openSource: () => Promise.resolve({ kind, description, read }),
+    openSource: () => Promise.resolve({ kind, description: DESCRIPTION, read }),
     loadBaseline: () => Promise.resolve(baseline),
     writeSnapshot: () => note('write', 'sha256'),
     uploadSnapshot: (reading, { directory }) =>

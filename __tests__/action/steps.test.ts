@@ -18,6 +18,7 @@ import { readContext } from '../../src/github/context.ts'
 import { parseActionSettings } from '../../src/settings.ts'
 import { countIdentities } from '../../src/snapshot/model.ts'
 import type { OpenSource, Reading } from '../../src/source.ts'
+import { DESCRIPTION } from '../fixtures/description.ts'
 import { reportInput } from '../fixtures/report-inputs.ts'
 
 const ACCOUNT = '111122223333'
@@ -48,17 +49,9 @@ function stepsOf(
     node: '/node',
   }
   const jobIn = (directory: string) => ({ settings, context, host, directory })
-  const origin = {
-    account: ACCOUNT,
-    ownerAccount: null,
-    identityStoreId: STORE,
-    instanceArn: null,
-    region: 'r',
-  }
-  const mapping = { mapping: 'full', tags: [], machineUsers: null, disabledUsers: 'include' } as const
   const source = (kind: OpenSource['kind']): OpenSource => ({
     kind,
-    description: { ...origin, ...mapping, tags: [] },
+    description: DESCRIPTION,
     read: () => Promise.reject(new Error('it is not read')),
   })
   return {

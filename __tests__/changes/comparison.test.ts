@@ -3,15 +3,11 @@ import { compareWithBaseline, type Current } from '../../src/changes/comparison.
 import type { Access } from '../../src/snapshot/access.ts'
 import type { Manifest, MappingOptions, Snapshot } from '../../src/snapshot/model.ts'
 import { accessOf, permissionSet } from '../fixtures/access.ts'
+import { MAPPING } from '../fixtures/description.ts'
 import { user } from '../fixtures/identities.ts'
 
 const people = { users: [user('u')], groups: [] }
-const mapping: MappingOptions = {
-  mapping: 'full',
-  tags: ['Title'],
-  machineUsers: null,
-  disabledUsers: 'include',
-}
+const mapping: MappingOptions = { ...MAPPING, tags: ['Title'] }
 const limit = { kind: 'percentage', value: 10 } as const
 
 /** The user holds so many permission sets of one account. */

@@ -1,13 +1,13 @@
 import { mkdirSync, mkdtempSync, realpathSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { ACCOUNT } from '../../emulator/organization.ts'
 import { DIST } from '../../emulator/runner.ts'
 import { node24 } from '../../scripts/node24.mjs'
 import { installConnector } from '../../src/action/install.ts'
 import type { ConnectorKind } from '../../src/action/install.ts'
-import type { Identities, MappingOptions, Origin, User } from '../../src/snapshot/model.ts'
+import type { Identities, User } from '../../src/snapshot/model.ts'
 import { writeSnapshot } from '../../src/snapshot/write.ts'
+import { DESCRIPTION } from '../fixtures/description.ts'
 
 export const NAMES = {
   own: 'local--connectors/aws-organization-sync',
@@ -34,18 +34,6 @@ export function freshPlace(): Place {
 
 export async function installIn({ home }: Place, kind: ConnectorKind): Promise<void> {
   await installConnector({ kind, home, bundleDirectory: BUNDLE, node: node24(), version: '9.8.7' })
-}
-
-export const DESCRIPTION: Origin & MappingOptions = {
-  account: ACCOUNT,
-  ownerAccount: '444455556666',
-  identityStoreId: 'd-1234567890',
-  instanceArn: null,
-  region: 'eu-west-1',
-  mapping: 'full',
-  tags: [],
-  machineUsers: null,
-  disabledUsers: 'include',
 }
 
 /** So many users, all of one group. */

@@ -7,7 +7,8 @@ import { syncIdentityStore } from '../../src/connector/sync.ts'
 import type { Reading, SyncOptions } from '../../src/connector/sync.ts'
 import type { ConnectorSettings } from '../../src/settings.ts'
 import type { Identities } from '../../src/snapshot/model.ts'
-import { DESCRIPTION, freshPlace, identitiesOf, snapshotIn } from './place.ts'
+import { DESCRIPTION } from '../fixtures/description.ts'
+import { freshPlace, identitiesOf, snapshotIn } from './place.ts'
 
 const parameters = { 'aws-account-id': ACCOUNT }
 

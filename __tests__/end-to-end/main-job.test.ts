@@ -10,6 +10,7 @@ import {
   readOrganization,
 } from '../../emulator/organization.ts'
 import type { ActionResult } from '../../emulator/runner.ts'
+import { MAPPING } from '../fixtures/description.ts'
 import { referenceFile, referenceIdentities } from '../fixtures/reference.ts'
 import {
   contentOf,
@@ -81,10 +82,8 @@ describe('a sync of 60 users and 12 groups', () => {
         identityStoreId: record?.IdentityStoreId,
         instanceArn: record?.InstanceArn,
         region: 'eu-west-1',
-        mapping: 'full',
+        ...MAPPING,
         tags: ['Status', 'Title'],
-        machineUsers: null,
-        disabledUsers: 'include',
         counts: { users: 60, groups: 12, memberships: 150 },
         files: Object.fromEntries(files) as unknown,
       }

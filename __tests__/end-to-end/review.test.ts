@@ -9,6 +9,7 @@ import { TAG_SOURCE } from '../../src/snapshot/model.ts'
 import { writeSnapshot } from '../../src/snapshot/write.ts'
 import type { Reviewed } from '../fixtures/review.ts'
 import { accessOf, ADMINISTRATOR, permissionSet } from '../fixtures/access.ts'
+import { DESCRIPTION } from '../fixtures/description.ts'
 import { group, user } from '../fixtures/identities.ts'
 import { oracleOf } from '../fixtures/review.ts'
 
@@ -42,17 +43,7 @@ async function snapshotIn(workspace: string, { users, groups, access }: Stored):
     roots: [workspace],
     identities: { users, groups },
     access,
-    description: {
-      account: ACCOUNT,
-      ownerAccount: ACCOUNT,
-      identityStoreId: 'd-1234567890',
-      instanceArn: null,
-      region: 'eu-west-1',
-      mapping: 'full',
-      tags: ['Status'],
-      machineUsers: null,
-      disabledUsers: 'include',
-    },
+    description: { ...DESCRIPTION, ownerAccount: ACCOUNT, tags: ['Status'] },
   })
 }
 

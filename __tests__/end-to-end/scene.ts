@@ -14,6 +14,7 @@ import { ACCOUNT, createOrganization } from '../../emulator/organization.ts'
 import type { ActionResult, RunActionOptions } from '../../emulator/runner.ts'
 import { runAction } from '../../emulator/runner.ts'
 import type { Group, User } from '../../src/snapshot/model.ts'
+import { MAPPING } from '../fixtures/description.ts'
 import { group as team, user as person } from '../fixtures/identities.ts'
 
 export const STORE = 'd-1234567890'
@@ -73,10 +74,9 @@ export function filesOf({ users, groups }: People, manifest: Record<string, unkn
     identityStoreId: STORE,
     instanceArn: 'arn:aws:sso:::instance/ssoins-0123456789abcdef',
     region: 'eu-west-1',
-    mapping: 'full',
+    ...MAPPING,
     tags: users.some(({ tags }) => tags !== null) ? ['Title'] : [],
     machineUsers: users.some(({ isMachine }) => isMachine !== null) ? '^svc-' : null,
-    disabledUsers: 'include',
     counts: { users: users.length, groups: groups.length, memberships },
     files: { 'users.json': file(usersFile), 'groups.json': file(groupsFile) },
     ...manifest,

@@ -32,7 +32,6 @@ const everything = {
   Addresses: [{ StreetAddress: 'let-go-street' }],
   Roles: [{ Value: 'let-go-role' }],
   Birthdate: 'let-go-birthdate',
-  Website: 'let-go-website',
   CreatedAt: new Date(0),
   UpdatedAt: new Date(1),
   CreatedBy: 'let-go-creator',

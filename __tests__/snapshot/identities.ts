@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import type { Group, Identities, Manifest, Tag, User } from '../../src/snapshot/model.ts'
 import { TAG_SOURCE } from '../../src/snapshot/model.ts'
+import { DESCRIPTION } from '../fixtures/description.ts'
 import { byExternalId } from '../fixtures/identities.ts'
 
 /** Text that exercises every rule of the escaping, whole and broken surrogate pairs included. */
@@ -110,15 +111,9 @@ export function wellFormedDeep<T>(value: T): T {
 }
 
 export const description: Omit<Manifest, 'counts' | 'files' | 'format'> = {
-  account: '111122223333',
-  ownerAccount: '444455556666',
-  identityStoreId: 'd-1234567890',
+  ...DESCRIPTION,
   instanceArn: 'arn:aws:sso:::instance/ssoins-0123456789abcdef',
-  region: 'eu-west-1',
-  mapping: 'full',
   tags: ['Title'],
-  machineUsers: null,
-  disabledUsers: 'include',
 }
 
 export const small: Identities = {

@@ -4,9 +4,9 @@ import type { IdentityStore, StoreGroup, StoreUser } from '../../src/identity-ce
 import { mapDirectory } from '../../src/snapshot/mapping.ts'
 import { TAG_NAMES, TAGS } from '../../src/snapshot/tags.ts'
 import type { MappingOptions, User } from '../../src/snapshot/model.ts'
+import { MAPPING as FULL } from '../fixtures/description.ts'
 import { referenceFile, referenceIdentities } from '../fixtures/reference.ts'
 
-const FULL: MappingOptions = { mapping: 'full', tags: [], machineUsers: null, disabledUsers: 'include' }
 const REFERENCE: MappingOptions = { ...FULL, mapping: 'reference' }
 
 describe('mapDirectory with mapping reference', () => {
