@@ -40,7 +40,7 @@ async function uploadFiles(upload, settings, context) {
         const files = upload.files.map((file) => (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, file));
         const options = retentionDays === undefined ? {} : { retentionDays };
         // The uploader has no deadline of its own that is shorter than a quarter of an hour.
-        const late = (0,node_events__WEBPACK_IMPORTED_MODULE_0__.once)(AbortSignal.timeout(DEADLINE_FACTOR * deadlineMs), 'abort');
+        const late = (0,node_events__WEBPACK_IMPORTED_MODULE_0__.once)(AbortSignal.timeout(Math.ceil(DEADLINE_FACTOR * deadlineMs)), 'abort');
         const { id, digest } = await Promise.race([
             new DefaultArtifactClient().uploadArtifact(name, files, directory, options),
             late.then(() => ({})),

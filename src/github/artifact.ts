@@ -51,7 +51,7 @@ export async function uploadFiles(
     const files = upload.files.map((file) => join(directory, file))
     const options = retentionDays === undefined ? {} : { retentionDays }
     // The uploader has no deadline of its own that is shorter than a quarter of an hour.
-    const late = once(AbortSignal.timeout(DEADLINE_FACTOR * deadlineMs), 'abort')
+    const late = once(AbortSignal.timeout(Math.ceil(DEADLINE_FACTOR * deadlineMs)), 'abort')
     const { id, digest } = await Promise.race([
       new DefaultArtifactClient().uploadArtifact(name, files, directory, options),
       late.then((): UploadArtifactResponse => ({})),
