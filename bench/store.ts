@@ -18,7 +18,7 @@ import {
 } from '../emulator/organization.ts'
 import type { Organization, OrganizationOptions } from '../emulator/organization.ts'
 import { USER } from '../src/identity-center/identity-store.ts'
-import { mapDirectory } from '../src/snapshot/mapping.ts'
+import { mapIdentityStore } from '../src/snapshot/mapping.ts'
 import { writeSnapshot } from '../src/snapshot/write.ts'
 
 /**
@@ -112,7 +112,7 @@ async function write(of: Organization, directory: string): Promise<void> {
     if (known === undefined) groupIdsByUserId.set(UserId, [GroupId])
     else known.push(GroupId)
   }
-  const { identities } = mapDirectory(
+  const { identities } = mapIdentityStore(
     {
       users: usersOf(of).map(USER),
       groups: groupsOf(of),

@@ -33,7 +33,7 @@ export const modules = {
  * What readSnapshot would refuse is put nowhere.
  *
  * @param roots absolute paths, one of which must hold the directory
- * @param identities sorted, as mapDirectory gives them
+ * @param identities sorted, as mapIdentityStore gives them
  * @throws UserError
  */
 async function writeSnapshot({ directory, roots, identities, access, description, }) {

@@ -308,7 +308,7 @@ var raito_json = __webpack_require__(34904);
 ;// CONCATENATED MODULE: ./src/snapshot/rules.ts
 
 /**
- * Refuses a user that mapDirectory would not give with these options. Whoever edits a snapshot by hand could else import
+ * Refuses a user that mapIdentityStore would not give with these options. Whoever edits a snapshot by hand could else import
  * what no reading of AWS gives.
  */
 function verifyMappedUser(user, options, refuse) {
@@ -329,7 +329,7 @@ function verifyMappedUser(user, options, refuse) {
         previous = tag;
     }
 }
-/** Refuses a group that mapDirectory would not give: Identity Center nests no groups and tags none. */
+/** Refuses a group that mapIdentityStore would not give: Identity Center nests no groups and tags none. */
 function verifyMappedGroup(group, refuse) {
     if (group.displayName !== group.name)
         refuse('its displayName differs from its name');

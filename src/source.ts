@@ -10,7 +10,7 @@ import { isDisabled, type CrawlFindings, type IdentityStore } from './identity-c
 import { createStoreLists } from './identity-center/store-lists.ts'
 import type { Time } from './identity-center/time.ts'
 import type { Environment, Settings } from './settings.ts'
-import type { mapDirectory, MappingFindings } from './snapshot/mapping.ts'
+import type { mapIdentityStore, MappingFindings } from './snapshot/mapping.ts'
 import type { Counts, Identities, MappingOptions, Origin } from './snapshot/model.ts'
 import { TAGS } from './snapshot/tags.ts'
 
@@ -82,8 +82,8 @@ export async function openAws(settings: Settings, options: SourceOptions): Promi
           enterprise: mapping.tags.some((tag) => TAGS[tag].enterprise),
           advice: owner,
         })
-        const { mapDirectory } = await import('./snapshot/mapping.ts')
-        const mapped = mapDirectory(store, mapping)
+        const { mapIdentityStore } = await import('./snapshot/mapping.ts')
+        const mapped = mapIdentityStore(store, mapping)
         refuseEmpty(mapped.counts, identityStoreId)
         return { ...mapped, cost, store }
       }
@@ -132,7 +132,7 @@ export async function openAws(settings: Settings, options: SourceOptions): Promi
   }
 }
 
-interface Mapped extends ReturnType<typeof mapDirectory> {
+interface Mapped extends ReturnType<typeof mapIdentityStore> {
   store: IdentityStore
   cost: CrawlCost
 }

@@ -71,7 +71,7 @@ const anyMappedGroup = anyGroup.map((group): Group => ({
   tags: null,
 }))
 
-/** What mapDirectory may give with `description`: sorted, ids unique, group ids of groups that are there. */
+/** What mapIdentityStore may give with `description`: sorted, ids unique, group ids of groups that are there. */
 export const anyMappedIdentities: fc.Arbitrary<Identities> = fc
   .record({
     users: fc.uniqueArray(anyMappedUser, {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import type { IdentityStore, StoreGroup, StoreUser } from '../../src/identity-center/identity-store.ts'
-import { mapDirectory } from '../../src/snapshot/mapping.ts'
+import { mapIdentityStore } from '../../src/snapshot/mapping.ts'
 import { TAG_NAMES, TAGS } from '../../src/snapshot/tags.ts'
 import type { MappingOptions, User } from '../../src/snapshot/model.ts'
 import { MAPPING as FULL } from '../fixtures/description.ts'
@@ -9,15 +9,15 @@ import { referenceFile, referenceIdentities } from '../fixtures/reference.ts'
 
 const REFERENCE: MappingOptions = { ...FULL, mapping: 'reference' }
 
-describe('mapDirectory with mapping reference', () => {
+describe('mapIdentityStore with mapping reference', () => {
   it('reproduces the records of the reference connector', () => {
-    const { identities } = mapDirectory(organization(), REFERENCE)
+    const { identities } = mapIdentityStore(organization(), REFERENCE)
     expect(identities).toEqual(referenceIdentities())
   })
 
   it('takes neither tags, nor machine users, nor descriptions', () => {
     const user: StoreUser = { UserId: 'u', UserName: 'bot', DisplayName: 'Bot', Title: 'Engineer' }
-    const { identities } = mapDirectory(
+    const { identities } = mapIdentityStore(
       storeOf([user], [{ GroupId: 'g', DisplayName: 'G', Description: 'd' }]),
       { ...REFERENCE, tags: ['Title'], machineUsers: 'bot' },
     )
@@ -30,7 +30,7 @@ describe('mapDirectory with mapping reference', () => {
   })
 })
 
-describe('mapDirectory with mapping full', () => {
+describe('mapIdentityStore with mapping full', () => {
   it.each<[string, Partial<StoreUser>, string]>([
     [
       'the display name',
@@ -181,12 +181,12 @@ describe('mapDirectory with mapping full', () => {
       UserId: String(at),
       UserName,
     }))
-    const { identities } = mapDirectory(storeOf(users, []), { ...FULL, machineUsers: 'svc' })
+    const { identities } = mapIdentityStore(storeOf(users, []), { ...FULL, machineUsers: 'svc' })
     expect(identities.users.map(({ isMachine }) => isMachine)).toEqual([true, true, false, true, true])
   })
 
   it('names groups by their display name, with their description', () => {
-    const { identities } = mapDirectory(
+    const { identities } = mapIdentityStore(
       storeOf([], [{ GroupId: 'g', DisplayName: 'Admins', Description: 'They may' }]),
       FULL,
     )
@@ -203,14 +203,14 @@ describe('mapDirectory with mapping full', () => {
   })
 })
 
-describe('mapDirectory', () => {
+describe('mapIdentityStore', () => {
   it.each([FULL, REFERENCE])('takes the last of several primary addresses ($mapping)', (options) => {
     const Emails = ['a', 'b', ''].map((name) => ({ Value: name && `${name}@example.com`, Primary: true }))
     expect(mapUser({ Emails }, options).email).toBe('b@example.com')
   })
 
   it.each([FULL, REFERENCE])('falls back to the ids and counts where it did ($mapping)', (options) => {
-    const { identities, findings } = mapDirectory(
+    const { identities, findings } = mapIdentityStore(
       storeOf(
         [{ UserId: 'u' }, { UserId: 'v', UserName: '' }, { UserId: 'w', UserName: 'w' }],
         [{ GroupId: 'g' }, { GroupId: 'h', DisplayName: 'h' }, { GroupId: 'i', DisplayName: '' }],
@@ -233,8 +233,8 @@ describe('mapDirectory', () => {
       { UserId: 'unknown', UserName: 'unknown' },
     ]
     const memberships = { off: ['g'], on: ['g'] }
-    const all = mapDirectory(storeOf(people, [{ GroupId: 'g', DisplayName: 'G' }], memberships), FULL)
-    const some = mapDirectory(storeOf(people, [{ GroupId: 'g', DisplayName: 'G' }], memberships), {
+    const all = mapIdentityStore(storeOf(people, [{ GroupId: 'g', DisplayName: 'G' }], memberships), FULL)
+    const some = mapIdentityStore(storeOf(people, [{ GroupId: 'g', DisplayName: 'G' }], memberships), {
       ...FULL,
       disabledUsers: 'exclude',
     })
@@ -246,7 +246,7 @@ describe('mapDirectory', () => {
 
   it('sorts by UTF-16 code units and drops repeated group ids', () => {
     const ids = ['b', 'B', 'é', '\u{1f600}', '\uff5e', 'a']
-    const { identities, counts } = mapDirectory(
+    const { identities, counts } = mapIdentityStore(
       storeOf(
         ids.map((UserId) => ({ UserId })),
         ids.map((GroupId) => ({ GroupId })),
@@ -263,13 +263,13 @@ describe('mapDirectory', () => {
   })
 
   it('writes null for a user whose list of groups is empty', () => {
-    const { identities } = mapDirectory(storeOf([{ UserId: 'u' }], [], { u: [] }), FULL)
+    const { identities } = mapIdentityStore(storeOf([{ UserId: 'u' }], [], { u: [] }), FULL)
     expect(identities.users[0]?.groupExternalIds).toBeNull()
   })
 
   it('leaves the directory as it was', () => {
     const given = organization()
-    mapDirectory(given, FULL)
+    mapIdentityStore(given, FULL)
     expect(given).toEqual(organization())
   })
 
@@ -282,7 +282,7 @@ describe('mapDirectory', () => {
 
   it('gives the same result whatever the order of the directory', () => {
     const given = organization()
-    const expected = mapDirectory(given, { ...FULL, tags: [...TAG_NAMES] })
+    const expected = mapIdentityStore(given, { ...FULL, tags: [...TAG_NAMES] })
     const shuffled = fc.record({
       users: shuffle(given.users),
       groups: shuffle(given.groups),
@@ -295,7 +295,7 @@ describe('mapDirectory', () => {
           memberships.map(([id, groupIds]) => [id, reversed ? groupIds.toReversed() : groupIds]),
         )
         expect(
-          mapDirectory({ ...given, users, groups, groupIdsByUserId }, { ...FULL, tags: [...TAG_NAMES] }),
+          mapIdentityStore({ ...given, users, groups, groupIdsByUserId }, { ...FULL, tags: [...TAG_NAMES] }),
         ).toEqual(expected)
       }),
       { seed: 1, numRuns: 20 },
@@ -333,7 +333,7 @@ function extended(document: Record<string, unknown>): Partial<StoreUser> {
 }
 
 function mapUser(user: Partial<StoreUser>, options: MappingOptions = FULL): User {
-  const [mapped] = mapDirectory(storeOf([{ UserId: 'u', ...user }]), options).identities.users
+  const [mapped] = mapIdentityStore(storeOf([{ UserId: 'u', ...user }]), options).identities.users
   if (mapped === undefined) throw new Error('no user came out')
   return mapped
 }

@@ -228,7 +228,7 @@ async function readAssignments(run) {
     const { lists, advice } = run;
     const ends = { 'by pairs': (0,concurrency/* abortable */.ZC)(run.signal), 'by principal': (0,concurrency/* abortable */.ZC)(run.signal) };
     const denied = {};
-    /** False where the way is denied, which is logged, and an error where the other one is too; or where `read` gives that. */
+    /** Whether it was read in this way: not where that is denied (an error where both are), or where `read` gives false. */
     const take = async (way, read) => {
         try {
             return (await read()) !== false;

@@ -469,7 +469,7 @@ const extensions = (value) => {
     const document = (0,_snapshot_canonical_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(value) ? value[ENTERPRISE] : undefined;
     return (0,_snapshot_canonical_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(document) ? { [ENTERPRISE]: document } : undefined;
 };
-/** In milliseconds; of a list that changes while it is read, the later of two records counts. */
+/** In milliseconds. */
 const date = (value) => (value instanceof Date ? value.getTime() : undefined);
 /** What is kept of a user of ListUsers: all that is used, and so no photos, addresses, telephones, or birthdates. */
 const USER = (0,_schema_js__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ik)({
@@ -1992,8 +1992,8 @@ async function openAws(settings, options) {
                     enterprise: mapping.tags.some((tag) => tags/* TAGS */.gp[tag].enterprise),
                     advice: owner,
                 });
-                const { mapDirectory } = await __webpack_require__.e(/* import() */ 798).then(__webpack_require__.bind(__webpack_require__, 6798));
-                const mapped = mapDirectory(store, mapping);
+                const { mapIdentityStore } = await __webpack_require__.e(/* import() */ 798).then(__webpack_require__.bind(__webpack_require__, 6798));
+                const mapped = mapIdentityStore(store, mapping);
                 refuseEmpty(mapped.counts, identityStoreId);
                 return { ...mapped, cost, store };
             };

@@ -6,7 +6,7 @@ export const modules = {
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   mapDirectory: () => (/* binding */ mapDirectory)
+/* harmony export */   mapIdentityStore: () => (/* binding */ mapIdentityStore)
 /* harmony export */ });
 /* harmony import */ var _identity_center_identity_store_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2820);
 /* harmony import */ var _model_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4769);
@@ -17,11 +17,11 @@ export const modules = {
 
 
 /**
- * Turns a directory, in AWS's terms, into the records of the import files (docs/snapshot-format.md).
- * The result is the same whatever the order in the directory: users, groups and a user's group ids are sorted by
+ * Turns an identity store, in AWS's terms, into the records of the import files (docs/snapshot-format.md).
+ * The result is the same whatever the order in the store: users, groups and a user's group ids are sorted by
  * UTF-16 code units. Empty strings count as absent. A lone surrogate becomes U+FFFD, as it will be in the file.
  */
-function mapDirectory(store, options) {
+function mapIdentityStore(store, options) {
     const findings = { usersWithoutUserName: 0, groupsWithoutDisplayName: 0, excludedUsers: 0 };
     // One string for each group id, shared by all memberships.
     const groupIds = new Map();

@@ -31130,7 +31130,7 @@ var raito_json = __nccwpck_require__(4904);
  * What readSnapshot would refuse is put nowhere.
  *
  * @param roots absolute paths, one of which must hold the directory
- * @param identities sorted, as mapDirectory gives them
+ * @param identities sorted, as mapIdentityStore gives them
  * @throws UserError
  */
 async function writeSnapshot({ directory, roots, identities, access, description, }) {
@@ -32173,7 +32173,7 @@ var raito_json = __nccwpck_require__(4904);
 ;// CONCATENATED MODULE: ./src/snapshot/rules.ts
 
 /**
- * Refuses a user that mapDirectory would not give with these options. Whoever edits a snapshot by hand could else import
+ * Refuses a user that mapIdentityStore would not give with these options. Whoever edits a snapshot by hand could else import
  * what no reading of AWS gives.
  */
 function verifyMappedUser(user, options, refuse) {
@@ -32194,7 +32194,7 @@ function verifyMappedUser(user, options, refuse) {
         previous = tag;
     }
 }
-/** Refuses a group that mapDirectory would not give: Identity Center nests no groups and tags none. */
+/** Refuses a group that mapIdentityStore would not give: Identity Center nests no groups and tags none. */
 function verifyMappedGroup(group, refuse) {
     if (group.displayName !== group.name)
         refuse('its displayName differs from its name');

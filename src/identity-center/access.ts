@@ -138,7 +138,7 @@ async function readAssignments(run: Run): Promise<Way> {
   const { lists, advice } = run
   const ends = { 'by pairs': abortable(run.signal), 'by principal': abortable(run.signal) }
   const denied: Partial<Record<Way, Operation>> = {}
-  /** False where the way is denied, which is logged, and an error where the other one is too; or where `read` gives that. */
+  /** Whether it was read in this way: not where that is denied (an error where both are), or where `read` gives false. */
   const take = async (way: Way, read: () => Promise<unknown>): Promise<boolean> => {
     try {
       return (await read()) !== false

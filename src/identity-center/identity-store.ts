@@ -9,7 +9,7 @@ const extensions: Schema<{ [ENTERPRISE]: Record<string, unknown> } | undefined> 
   return isObject(document) ? { [ENTERPRISE]: document } : undefined
 }
 
-/** In milliseconds; of a list that changes while it is read, the later of two records counts. */
+/** In milliseconds. */
 const date: Schema<number | undefined> = (value) => (value instanceof Date ? value.getTime() : undefined)
 
 /** What is kept of a user of ListUsers: all that is used, and so no photos, addresses, telephones, or birthdates. */

@@ -21,11 +21,11 @@ export interface MappingFindings {
 }
 
 /**
- * Turns a directory, in AWS's terms, into the records of the import files (docs/snapshot-format.md).
- * The result is the same whatever the order in the directory: users, groups and a user's group ids are sorted by
+ * Turns an identity store, in AWS's terms, into the records of the import files (docs/snapshot-format.md).
+ * The result is the same whatever the order in the store: users, groups and a user's group ids are sorted by
  * UTF-16 code units. Empty strings count as absent. A lone surrogate becomes U+FFFD, as it will be in the file.
  */
-export function mapDirectory(
+export function mapIdentityStore(
   store: IdentityStore,
   options: MappingOptions,
 ): { identities: Identities; counts: Counts; findings: MappingFindings } {

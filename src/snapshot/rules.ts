@@ -5,7 +5,7 @@ import type { Group, MappingOptions, Tag, User } from './model.ts'
 export type Refuse = (what: string) => never
 
 /**
- * Refuses a user that mapDirectory would not give with these options. Whoever edits a snapshot by hand could else import
+ * Refuses a user that mapIdentityStore would not give with these options. Whoever edits a snapshot by hand could else import
  * what no reading of AWS gives.
  */
 export function verifyMappedUser(user: User, options: MappingOptions, refuse: Refuse): void {
@@ -24,7 +24,7 @@ export function verifyMappedUser(user: User, options: MappingOptions, refuse: Re
   }
 }
 
-/** Refuses a group that mapDirectory would not give: Identity Center nests no groups and tags none. */
+/** Refuses a group that mapIdentityStore would not give: Identity Center nests no groups and tags none. */
 export function verifyMappedGroup(group: Group, refuse: Refuse): void {
   if (group.displayName !== group.name) refuse('its displayName differs from its name')
   if (group.parentGroupExternalIds !== null) refuse('its parentGroupExternalIds are not null')

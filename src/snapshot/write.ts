@@ -24,7 +24,7 @@ import type { SnapshotFiles } from './read.ts'
  * What readSnapshot would refuse is put nowhere.
  *
  * @param roots absolute paths, one of which must hold the directory
- * @param identities sorted, as mapDirectory gives them
+ * @param identities sorted, as mapIdentityStore gives them
  * @throws UserError
  */
 export async function writeSnapshot({
