@@ -3,7 +3,6 @@ import { describe, expect, it } from '@jest/globals'
 import { parse } from 'yaml'
 import { PARAMETERS } from '../src/connector/parameters.ts'
 import { messageOf } from '../src/errors.ts'
-import { outputsOf } from '../src/action/outputs.ts'
 import { ACTION_INPUTS, INPUTS, parseActionSettings } from '../src/settings.ts'
 import { readAttribute, TAG_NAMES } from '../src/snapshot/tags.ts'
 import { PRODUCT, VERSION } from '../src/version.ts'
@@ -26,22 +25,6 @@ const manifest = JSON.parse(read('package.json')) as { name: string; version: st
 describe('the names and versions that stand in two places', () => {
   it('are those of package.json', () => {
     expect({ name: PRODUCT, version: VERSION }).toEqual({ name: manifest.name, version: manifest.version })
-  })
-
-  it('are the outputs of action.yml, in its order', () => {
-    const nothing = outputsOf({
-      identityStoreId: '',
-      reading: { counts: { users: 0, groups: 0, memberships: 0 } },
-      snapshot: undefined,
-      changes: undefined,
-      isChanged: false,
-      files: undefined,
-      review: undefined,
-      commentUrl: undefined,
-      artifact: undefined,
-      connector: undefined,
-    })
-    expect(Object.keys(nothing)).toEqual(Object.keys(action.outputs))
   })
 
   it('are the inputs of action.yml, in its order', () => {

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
+import { parse } from 'yaml'
 import { outputsOf, type Result } from '../../src/action/outputs.ts'
 import { compareAccess } from '../../src/changes/access.ts'
 import { compareSnapshots } from '../../src/changes/compare.ts'
@@ -40,6 +42,12 @@ const result: Result = {
 }
 
 describe('the outputs', () => {
+  it('are those of action.yml, in its order', () => {
+    const action = readFileSync(new URL('../../action.yml', import.meta.url), 'utf8')
+    const { outputs } = parse(action) as { outputs: object }
+    expect(Object.keys(outputsOf(result))).toEqual(Object.keys(outputs))
+  })
+
   it('are each its own value', () => {
     expect(outputsOf(result)).toEqual({
       directory: '/out',

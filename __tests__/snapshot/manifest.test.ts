@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import { UserError } from '../../src/errors.ts'
@@ -53,6 +54,13 @@ describe('renderManifest', () => {
   }
 }
 `)
+  })
+
+  it('writes the keys that the documentation lists, in its order', () => {
+    const page = readFileSync(new URL('../../docs/snapshot-format.md', import.meta.url), 'utf8')
+    const [, section = ''] = /^## The manifest$(.*?)^## /ms.exec(page) ?? []
+    const keys = (section.match(/^- [^:\n]*/gm) ?? []).flatMap((line) => line.match(/\w+/g))
+    expect(keys).toEqual(Object.keys(JSON.parse(renderManifest(withAccess)) as object))
   })
 })
 

@@ -9,7 +9,7 @@ export function renderManifest(manifest: Manifest): string {
   const { users, groups, memberships, accounts, permissionSets, assignments } = manifest.counts
   const { 'access.json': access } = manifest.files
   const hasAccess = manifest.access !== undefined
-  const ordered = {
+  const ordered: Manifest = {
     format: manifest.format,
     account: manifest.account,
     ownerAccount: manifest.ownerAccount,
