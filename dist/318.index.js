@@ -205,10 +205,9 @@ async function reconcileComment(request, { comment, pullRequest }, context, clie
         return {};
     if (!request.body.includes(request.marker))
         throw new Error('the body of a comment must hold its marker');
-    const reason = (0,_context_js__WEBPACK_IMPORTED_MODULE_2__/* .readOnlyReason */ .Lw)(context);
-    if (reason !== undefined) {
-        const from = reason === 'fork' ? 'a fork' : 'Dependabot';
-        const warning = `No comment was written on pull request ${number}: it comes from ${from}, and GitHub does not grant such runs "pull-requests: write". The job summary has the report.`;
+    const origin = (0,_context_js__WEBPACK_IMPORTED_MODULE_2__/* .readOnlyOrigin */ .JK)(context);
+    if (origin !== undefined) {
+        const warning = `No comment was written on pull request ${number}: it comes from ${origin}, and GitHub does not grant such runs "pull-requests: write". The job summary has the report.`;
         return { warning };
     }
     try {

@@ -31044,7 +31044,7 @@ function verifyEntry(path, what) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Lw: () => (/* binding */ readOnlyReason),
+/* harmony export */   JK: () => (/* binding */ readOnlyOrigin),
 /* harmony export */   T5: () => (/* binding */ isPullRequestEvent),
 /* harmony export */   yI: () => (/* binding */ readContext)
 /* harmony export */ });
@@ -31101,15 +31101,15 @@ function isPullRequestEvent(context) {
     return context.eventName.startsWith('pull_request');
 }
 /**
- * Why the token of this run cannot write, where the event alone says so: GitHub gives a read-only token to pull requests
+ * Whose pull request it is, where for that reason the token of this run cannot write: GitHub gives a read-only token to pull requests
  * from forks and from Dependabot, except on pull_request_target and workflow_run, which run on the base's behalf.
  */
-function readOnlyReason(context) {
+function readOnlyOrigin(context) {
     if (!isPullRequestEvent(context) || context.eventName === 'pull_request_target')
         return undefined;
     if (context.pullRequest?.fromFork)
-        return 'fork';
-    return context.pullRequest?.isDependabot ? 'dependabot' : undefined;
+        return 'a fork';
+    return context.pullRequest?.isDependabot ? 'Dependabot' : undefined;
 }
 const DEPENDABOT = 'dependabot[bot]';
 function pullRequestOf(env, pull) {

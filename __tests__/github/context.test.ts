@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { isPullRequestEvent, readContext, readOnlyReason } from '../../src/github/context.ts'
+import { isPullRequestEvent, readContext, readOnlyOrigin } from '../../src/github/context.ts'
 
 const env = {
   GITHUB_REPOSITORY: 'example/identities',
@@ -146,16 +146,16 @@ describe('readContext', () => {
 
   it.each([
     ['pull_request', pull(own), 'someone', undefined],
-    ['pull_request', pull(fork), 'someone', 'fork'],
-    ['pull_request', pull(null), 'someone', 'fork'],
-    ['pull_request', pull(own), 'dependabot[bot]', 'dependabot'],
-    ['pull_request', pull(own, 'dependabot[bot]'), 'someone', 'dependabot'],
-    ['pull_request_review', pull(fork), 'someone', 'fork'],
+    ['pull_request', pull(fork), 'someone', 'a fork'],
+    ['pull_request', pull(null), 'someone', 'a fork'],
+    ['pull_request', pull(own), 'dependabot[bot]', 'Dependabot'],
+    ['pull_request', pull(own, 'dependabot[bot]'), 'someone', 'Dependabot'],
+    ['pull_request_review', pull(fork), 'someone', 'a fork'],
     ['pull_request_target', pull(fork), 'someone', undefined],
     ['push', {}, 'someone', undefined],
-  ])('says for %s who is read-only', (name, event, actor, reason) => {
-    expect(readOnlyReason(readContext({ ...env, GITHUB_EVENT_NAME: name, GITHUB_ACTOR: actor }, event))).toBe(
-      reason,
+  ])('says for %s who is read-only', (name, event, actor, origin) => {
+    expect(readOnlyOrigin(readContext({ ...env, GITHUB_EVENT_NAME: name, GITHUB_ACTOR: actor }, event))).toBe(
+      origin,
     )
   })
 })

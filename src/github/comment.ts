@@ -1,7 +1,7 @@
 import { UserError, messageOf } from '../errors.ts'
 import type { ActionSettings } from '../settings.ts'
 import { explain, isRateLimit, statusOf, type GitHubClient, type IssueComment } from './client.ts'
-import { readOnlyReason, type GitHubContext } from './context.ts'
+import { readOnlyOrigin, type GitHubContext } from './context.ts'
 
 export interface CommentRequest {
   /** From `commentMarker`. */
@@ -40,10 +40,9 @@ export async function reconcileComment(
   if (comment === 'never' || number === undefined) return {}
   if (!request.body.includes(request.marker)) throw new Error('the body of a comment must hold its marker')
 
-  const reason = readOnlyReason(context)
-  if (reason !== undefined) {
-    const from = reason === 'fork' ? 'a fork' : 'Dependabot'
-    const warning = `No comment was written on pull request ${number}: it comes from ${from}, and GitHub does not grant such runs "pull-requests: write". The job summary has the report.`
+  const origin = readOnlyOrigin(context)
+  if (origin !== undefined) {
+    const warning = `No comment was written on pull request ${number}: it comes from ${origin}, and GitHub does not grant such runs "pull-requests: write". The job summary has the report.`
     return { warning }
   }
   try {

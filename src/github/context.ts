@@ -62,13 +62,13 @@ export function isPullRequestEvent(context: GitHubContext): boolean {
 }
 
 /**
- * Why the token of this run cannot write, where the event alone says so: GitHub gives a read-only token to pull requests
+ * Whose pull request it is, where for that reason the token of this run cannot write: GitHub gives a read-only token to pull requests
  * from forks and from Dependabot, except on pull_request_target and workflow_run, which run on the base's behalf.
  */
-export function readOnlyReason(context: GitHubContext): 'fork' | 'dependabot' | undefined {
+export function readOnlyOrigin(context: GitHubContext): 'a fork' | 'Dependabot' | undefined {
   if (!isPullRequestEvent(context) || context.eventName === 'pull_request_target') return undefined
-  if (context.pullRequest?.fromFork) return 'fork'
-  return context.pullRequest?.isDependabot ? 'dependabot' : undefined
+  if (context.pullRequest?.fromFork) return 'a fork'
+  return context.pullRequest?.isDependabot ? 'Dependabot' : undefined
 }
 
 interface Payload {
