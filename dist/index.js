@@ -29807,7 +29807,7 @@ async function openAws(settings, options) {
                 const [mapped, access] = readsAccess ? await readBeside() : [await readIdentities()];
                 const { identities, counts, findings, store, cost } = mapped;
                 if (findings.excludedUsers > 0)
-                    log.info(`Disabled users left out, as set in disabled-users: ${String(findings.excludedUsers)}.`);
+                    log.info(`Disabled users left out, as set in disabled-users: ${findings.excludedUsers}.`);
                 return {
                     identities,
                     counts,

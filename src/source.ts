@@ -110,7 +110,7 @@ export async function openAws(settings: Settings, options: SourceOptions): Promi
         const [mapped, access] = readsAccess ? await readBeside() : [await readIdentities()]
         const { identities, counts, findings, store, cost } = mapped
         if (findings.excludedUsers > 0)
-          log.info(`Disabled users left out, as set in disabled-users: ${String(findings.excludedUsers)}.`)
+          log.info(`Disabled users left out, as set in disabled-users: ${findings.excludedUsers}.`)
         return {
           identities,
           counts,

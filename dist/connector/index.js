@@ -31268,8 +31268,8 @@ function removeEarlierAccess(path) {
  */
 async function syncIdentityStore(parameters, paths, options) {
     const { workingDirectory: root, environment, log } = options;
-    const usersFile = placeOf(paths.usersFile, root);
-    const groupsFile = placeOf(paths.groupsFile, root);
+    const usersFile = importFileIn(root, paths.usersFile);
+    const groupsFile = importFileIn(root, paths.groupsFile);
     const settings = parseConnectorSettings(parameters, environment, options);
     const { source, baseline } = settings;
     for (const warning of settings.warnings)
@@ -31283,7 +31283,7 @@ async function syncIdentityStore(parameters, paths, options) {
         (0,files/* refuseLinks */.UA)(directory, [root]);
         const { identities } = await (await openDirectory(directory, settings.account)).read();
         await writeImportFiles({ usersFile, groupsFile, root, identities });
-        return tell(identities, `the snapshot in ${source.path}`, log);
+        return logCounts(identities, `the snapshot in ${source.path}`, log);
     }
     const directory = baseline === undefined ? undefined : baselineIn(root, baseline);
     const { identities, description } = await options.readAws(settings);
@@ -31291,17 +31291,17 @@ async function syncIdentityStore(parameters, paths, options) {
         await guard(directory, { identities, description }, settings.removalLimit, log);
     const kept = directory === undefined ? undefined : { directory, description };
     await writeImportFiles({ usersFile, groupsFile, root, identities, baseline: kept });
-    return tell(identities, `identity store ${description.identityStoreId}`, log);
+    return logCounts(identities, `identity store ${description.identityStoreId}`, log);
 }
 /** The real path of a file that the CLI asks for, where nothing is yet: the names of the CLI hold the time. */
-function placeOf(file, root) {
-    const place = (0,external_node_path_.isAbsolute)(file) ? realPathIn(root, file) : undefined;
-    if (place === undefined) {
+function importFileIn(root, file) {
+    const path = (0,external_node_path_.isAbsolute)(file) ? realPathIn(root, file) : undefined;
+    if (path === undefined) {
         throw new errors/* UserError */.yo('precondition', `The Raito CLI asked for ${file}, which is outside its working directory (${root}). ` +
             'The connector writes only inside it; nothing was imported.');
     }
-    refuseExisting(place);
-    return place;
+    refuseExisting(path);
+    return path;
 }
 function baselineIn(root, baseline) {
     const directory = realPathIn(root, (0,external_node_path_.resolve)(root, baseline));
@@ -31346,7 +31346,7 @@ function afterKill(error, directory) {
         `Remove ${[...model/* SNAPSHOT_FILES */.FI, ...remains].join(', ')} there. ` +
         'The next sync then has no baseline and cannot check removals, so look at its counts.', { cause: error });
 }
-function tell(identities, source, log) {
+function logCounts(identities, source, log) {
     const { users, groups, memberships } = (0,model/* countIdentities */.mj)(identities);
     log.info(`Wrote ${users} users, ${groups} groups and ${memberships} memberships from ${source}.`);
     return { users, groups };

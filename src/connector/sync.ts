@@ -45,8 +45,8 @@ export async function syncIdentityStore(
   options: SyncOptions,
 ): Promise<{ users: number; groups: number }> {
   const { workingDirectory: root, environment, log } = options
-  const usersFile = placeOf(paths.usersFile, root)
-  const groupsFile = placeOf(paths.groupsFile, root)
+  const usersFile = importFileIn(root, paths.usersFile)
+  const groupsFile = importFileIn(root, paths.groupsFile)
   const settings = parseConnectorSettings(parameters, environment, options)
   const { source, baseline } = settings
   for (const warning of settings.warnings) log.warning(warning)
@@ -60,7 +60,7 @@ export async function syncIdentityStore(
     refuseLinks(directory, [root])
     const { identities } = await (await openDirectory(directory, settings.account)).read()
     await writeImportFiles({ usersFile, groupsFile, root, identities })
-    return tell(identities, `the snapshot in ${source.path}`, log)
+    return logCounts(identities, `the snapshot in ${source.path}`, log)
   }
 
   const directory = baseline === undefined ? undefined : baselineIn(root, baseline)
@@ -68,21 +68,21 @@ export async function syncIdentityStore(
   if (directory !== undefined) await guard(directory, { identities, description }, settings.removalLimit, log)
   const kept = directory === undefined ? undefined : { directory, description }
   await writeImportFiles({ usersFile, groupsFile, root, identities, baseline: kept })
-  return tell(identities, `identity store ${description.identityStoreId}`, log)
+  return logCounts(identities, `identity store ${description.identityStoreId}`, log)
 }
 
 /** The real path of a file that the CLI asks for, where nothing is yet: the names of the CLI hold the time. */
-function placeOf(file: string, root: string): string {
-  const place = isAbsolute(file) ? realPathIn(root, file) : undefined
-  if (place === undefined) {
+function importFileIn(root: string, file: string): string {
+  const path = isAbsolute(file) ? realPathIn(root, file) : undefined
+  if (path === undefined) {
     throw new UserError(
       'precondition',
       `The Raito CLI asked for ${file}, which is outside its working directory (${root}). ` +
         'The connector writes only inside it; nothing was imported.',
     )
   }
-  refuseExisting(place)
-  return place
+  refuseExisting(path)
+  return path
 }
 
 function baselineIn(root: string, baseline: string): string {
@@ -146,7 +146,7 @@ function afterKill(error: unknown, directory: string): unknown {
   )
 }
 
-function tell(identities: Identities, source: string, log: Log): { users: number; groups: number } {
+function logCounts(identities: Identities, source: string, log: Log): { users: number; groups: number } {
   const { users, groups, memberships } = countIdentities(identities)
   log.info(`Wrote ${users} users, ${groups} groups and ${memberships} memberships from ${source}.`)
   return { users, groups }
