@@ -102,8 +102,8 @@ __webpack_require__.d(__webpack_exports__, {
 var promises_ = __webpack_require__(51455);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(76760);
-// EXTERNAL MODULE: ./src/files.ts
-var src_files = __webpack_require__(59148);
+// EXTERNAL MODULE: ./src/files.ts + 1 modules
+var src_files = __webpack_require__(18793);
 // EXTERNAL MODULE: ./src/snapshot/canonical.ts
 var canonical = __webpack_require__(59586);
 ;// CONCATENATED MODULE: ./src/review/lines.ts

@@ -253,8 +253,8 @@ var promises_ = __webpack_require__(51455);
 var external_node_path_ = __webpack_require__(76760);
 // EXTERNAL MODULE: ./src/errors.ts
 var errors = __webpack_require__(83916);
-// EXTERNAL MODULE: ./src/files.ts
-var files = __webpack_require__(59148);
+// EXTERNAL MODULE: ./src/files.ts + 1 modules
+var files = __webpack_require__(18793);
 // EXTERNAL MODULE: ./src/snapshot/canonical.ts
 var canonical = __webpack_require__(59586);
 // EXTERNAL MODULE: ./src/snapshot/manifest.ts

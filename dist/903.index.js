@@ -154,8 +154,8 @@ __webpack_require__.d(__webpack_exports__, {
 var external_node_path_ = __webpack_require__(76760);
 // EXTERNAL MODULE: ./src/errors.ts
 var errors = __webpack_require__(83916);
-// EXTERNAL MODULE: ./src/files.ts
-var src_files = __webpack_require__(59148);
+// EXTERNAL MODULE: ./src/files.ts + 1 modules
+var src_files = __webpack_require__(18793);
 // EXTERNAL MODULE: ./src/snapshot/model.ts
 var model = __webpack_require__(14769);
 // EXTERNAL MODULE: ./src/snapshot/read.ts + 2 modules

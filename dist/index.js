@@ -28384,7 +28384,7 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 /* harmony import */ var node_url__WEBPACK_IMPORTED_MODULE_4___default = /*#__PURE__*/__nccwpck_require__.n(node_url__WEBPACK_IMPORTED_MODULE_4__);
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(77094);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(83916);
-/* harmony import */ var _files_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(59148);
+/* harmony import */ var _files_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(18793);
 /* harmony import */ var _github_context_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(19556);
 /* harmony import */ var _heap_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(8604);
 /* harmony import */ var _settings_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(58750);
@@ -28788,8 +28788,8 @@ function describeOptions(before, now) {
     ];
 }
 
-// EXTERNAL MODULE: ./src/files.ts
-var src_files = __nccwpck_require__(59148);
+// EXTERNAL MODULE: ./src/files.ts + 1 modules
+var src_files = __nccwpck_require__(18793);
 // EXTERNAL MODULE: ./src/snapshot/model.ts
 var model = __nccwpck_require__(14769);
 ;// CONCATENATED MODULE: ./src/action/outputs.ts
@@ -30690,35 +30690,41 @@ function framesOf(thrown) {
 
 /***/ }),
 
-/***/ 59148:
+/***/ 18793:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   DA: () => (/* binding */ removeLeftovers),
-/* harmony export */   FT: () => (/* binding */ verifyPlace),
-/* harmony export */   UA: () => (/* binding */ refuseLinks),
-/* harmony export */   _l: () => (/* binding */ pathInside),
-/* harmony export */   hV: () => (/* binding */ writeFiles),
-/* harmony export */   ij: () => (/* binding */ isLeftover),
-/* harmony export */   nm: () => (/* binding */ discardUnfinishedFiles),
-/* harmony export */   vq: () => (/* binding */ systemErrorCode)
-/* harmony export */ });
-/* unused harmony export leftoversIn */
-/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(77598);
-/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_crypto__WEBPACK_IMPORTED_MODULE_0__);
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(73024);
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_1__);
-/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(51455);
-/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_2___default = /*#__PURE__*/__nccwpck_require__.n(node_fs_promises__WEBPACK_IMPORTED_MODULE_2__);
-/* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(48161);
-/* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_3___default = /*#__PURE__*/__nccwpck_require__.n(node_os__WEBPACK_IMPORTED_MODULE_3__);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(76760);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_4___default = /*#__PURE__*/__nccwpck_require__.n(node_path__WEBPACK_IMPORTED_MODULE_4__);
-/* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1708);
-/* harmony import */ var node_process__WEBPACK_IMPORTED_MODULE_5___default = /*#__PURE__*/__nccwpck_require__.n(node_process__WEBPACK_IMPORTED_MODULE_5__);
-/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(58500);
-/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_6___default = /*#__PURE__*/__nccwpck_require__.n(node_timers_promises__WEBPACK_IMPORTED_MODULE_6__);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(83916);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  nm: () => (/* binding */ discardUnfinishedFiles),
+  ij: () => (/* binding */ isLeftover),
+  _l: () => (/* binding */ pathInside),
+  UA: () => (/* binding */ refuseLinks),
+  DA: () => (/* binding */ removeLeftovers),
+  vq: () => (/* binding */ systemErrorCode),
+  FT: () => (/* binding */ verifyPlace),
+  hV: () => (/* binding */ writeFiles)
+});
+
+// UNUSED EXPORTS: leftoversIn
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(77598);
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(73024);
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(51455);
+// EXTERNAL MODULE: external "node:os"
+var external_node_os_ = __nccwpck_require__(48161);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(76760);
+// EXTERNAL MODULE: external "node:process"
+var external_node_process_ = __nccwpck_require__(1708);
+;// CONCATENATED MODULE: external "node:timers/promises"
+const external_node_timers_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
+// EXTERNAL MODULE: ./src/errors.ts
+var errors = __nccwpck_require__(83916);
+;// CONCATENATED MODULE: ./src/files.ts
 
 
 
@@ -30741,7 +30747,7 @@ function framesOf(thrown) {
  * @throws UserError: 'parameters' for a path that is not allowed, 'precondition' for what is in the way
  */
 async function writeFiles(roots, work) {
-    const mark = `${node_process__WEBPACK_IMPORTED_MODULE_5__.pid}.${HOST}.${(0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomBytes)(4).toString('hex')}`;
+    const mark = `${external_node_process_.pid}.${HOST}.${(0,external_node_crypto_.randomBytes)(4).toString('hex')}`;
     const writing = { mark, roots, files: [], directories: [], discarded: false };
     unfinished.add(writing);
     try {
@@ -30753,7 +30759,7 @@ async function writeFiles(roots, work) {
         discard(writing);
         if (!isSystemError(error))
             throw error;
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_7__/* .UserError */ .yo('precondition', `${couldNotWrite(error)} Nothing was changed. Free disk space or grant access, then run again.`, { cause: error });
+        throw new errors/* UserError */.yo('precondition', `${couldNotWrite(error)} Nothing was changed. Free disk space or grant access, then run again.`, { cause: error });
     }
     finally {
         unfinished.delete(writing);
@@ -30769,7 +30775,7 @@ function verifyPlace(directory, names, roots) {
     if (path.some((step) => verifyEntry(step, 'a directory') === 'nothing'))
         return;
     for (const name of names)
-        verifyEntry((0,node_path__WEBPACK_IMPORTED_MODULE_4__.join)(path.at(-1) ?? directory, name), 'a regular file');
+        verifyEntry((0,external_node_path_.join)(path.at(-1) ?? directory, name), 'a regular file');
 }
 /**
  * Refuses a path that leads through a symbolic link below one of the roots: a pull request could have committed it, and
@@ -30779,9 +30785,9 @@ function verifyPlace(directory, names, roots) {
  */
 function refuseLinks(path, roots) {
     for (const step of pathFromRoot(path, roots) ?? []) {
-        if ((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(step, { throwIfNoEntry: false })?.isSymbolicLink() !== true)
+        if ((0,external_node_fs_.lstatSync)(step, { throwIfNoEntry: false })?.isSymbolicLink() !== true)
             continue;
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_7__/* .UserError */ .yo('precondition', `${step} is a symbolic link. Use the path of the directory itself.`);
+        throw new errors/* UserError */.yo('precondition', `${step} is a symbolic link. Use the path of the directory itself.`);
     }
 }
 /**
@@ -30800,7 +30806,7 @@ function isLeftover(entry, name) {
 /** The temporary files beside these, of writes that were killed and of those under way. */
 function leftoversIn(directory, names) {
     try {
-        return (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readdirSync)(directory).filter((entry) => names.some((name) => isLeftover(entry, name)));
+        return (0,external_node_fs_.readdirSync)(directory).filter((entry) => names.some((name) => isLeftover(entry, name)));
     }
     catch {
         // No directory, or none that can be read: whoever reads the files says so.
@@ -30813,7 +30819,7 @@ function leftoversIn(directory, names) {
  */
 function removeLeftovers(directory, names) {
     for (const entry of leftoversIn(directory, names)) {
-        const path = (0,node_path__WEBPACK_IMPORTED_MODULE_4__.join)(directory, entry);
+        const path = (0,external_node_path_.join)(directory, entry);
         if (isAbandoned(path))
             removeQuietly(path);
     }
@@ -30823,8 +30829,8 @@ function removeLeftovers(directory, names) {
  * not inside it.
  */
 function pathInside(directory, path) {
-    const inside = (0,node_path__WEBPACK_IMPORTED_MODULE_4__.relative)(directory, path);
-    return inside === '..' || inside.startsWith(`..${node_path__WEBPACK_IMPORTED_MODULE_4__.sep}`) || (0,node_path__WEBPACK_IMPORTED_MODULE_4__.isAbsolute)(inside) ? undefined : inside;
+    const inside = (0,external_node_path_.relative)(directory, path);
+    return inside === '..' || inside.startsWith(`..${external_node_path_.sep}`) || (0,external_node_path_.isAbsolute)(inside) ? undefined : inside;
 }
 /** The code (ENOENT, EACCES, …) of an error of the file system; undefined for any other. */
 function systemErrorCode(error) {
@@ -30839,24 +30845,24 @@ function couldNotWrite({ path = 'a file', code }) {
 }
 const unfinished = new Set();
 const MARK = /\.([1-9]\d{0,9})\.([0-9a-f]{8})\.([0-9a-f]{8})\.(new|old|lock)$/;
-const HOST = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256').update((0,node_os__WEBPACK_IMPORTED_MODULE_3__.hostname)()).digest('hex').slice(0, 8);
+const HOST = (0,external_node_crypto_.createHash)('sha256').update((0,external_node_os_.hostname)()).digest('hex').slice(0, 8);
 /** Of a process on another host, or whose id another process has by now, nothing else can be told. */
 const ABANDONED_AFTER_MS = 10 * 60_000;
 /** Whether the process that made a temporary file is gone. */
 function isAbandoned(path) {
     const [, pid = '', host = '', random = ''] = MARK.exec(path) ?? [];
     if (host === HOST) {
-        if (Number(pid) === node_process__WEBPACK_IMPORTED_MODULE_5__.pid)
+        if (Number(pid) === external_node_process_.pid)
             return ![...unfinished].some(({ mark }) => mark.endsWith(`.${random}`));
         if (!isRunning(Number(pid)))
             return true;
     }
-    const found = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(path, { throwIfNoEntry: false });
+    const found = (0,external_node_fs_.lstatSync)(path, { throwIfNoEntry: false });
     return found === undefined || Date.now() - found.mtimeMs > ABANDONED_AFTER_MS;
 }
 function isRunning(pid) {
     try {
-        return (0,node_process__WEBPACK_IMPORTED_MODULE_5__.kill)(pid, 0);
+        return (0,external_node_process_.kill)(pid, 0);
     }
     catch (error) {
         // EPERM: it runs, as another user.
@@ -30866,17 +30872,17 @@ function isRunning(pid) {
 async function stageFile(writing, given, content) {
     if (writing.discarded)
         throw new Error('the files were discarded');
-    const path = (0,node_path__WEBPACK_IMPORTED_MODULE_4__.resolve)(given);
-    prepareDirectory(writing, (0,node_path__WEBPACK_IMPORTED_MODULE_4__.dirname)(path));
+    const path = (0,external_node_path_.resolve)(given);
+    prepareDirectory(writing, (0,external_node_path_.dirname)(path));
     verifyEntry(path, 'a regular file');
-    const unique = (0,node_path__WEBPACK_IMPORTED_MODULE_4__.join)((0,node_path__WEBPACK_IMPORTED_MODULE_4__.dirname)(path), `.${(0,node_path__WEBPACK_IMPORTED_MODULE_4__.basename)(path)}.${writing.mark}`);
+    const unique = (0,external_node_path_.join)((0,external_node_path_.dirname)(path), `.${(0,external_node_path_.basename)(path)}.${writing.mark}`);
     const file = { path, temporary: `${unique}.new`, previous: `${unique}.old` };
     writing.files.push(file);
     // Created synchronously: an open under way would bring the file back that discardUnfinishedFiles has just removed.
-    (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.closeSync)((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.openSync)(file.temporary, 'wx', 0o600));
-    const handle = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_2__.open)(file.temporary, node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_WRONLY | node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_NOFOLLOW);
+    (0,external_node_fs_.closeSync)((0,external_node_fs_.openSync)(file.temporary, 'wx', 0o600));
+    const handle = await (0,promises_.open)(file.temporary, external_node_fs_.constants.O_WRONLY | external_node_fs_.constants.O_NOFOLLOW);
     try {
-        const hash = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256');
+        const hash = (0,external_node_crypto_.createHash)('sha256');
         let bytes = 0;
         for await (const piece of content) {
             const buffer = typeof piece === 'string' ? Buffer.from(piece) : piece;
@@ -30898,11 +30904,11 @@ async function putInPlace(writing) {
         if (other === undefined)
             return;
         if (tries === COMMIT_TRIES) {
-            throw new _errors_js__WEBPACK_IMPORTED_MODULE_7__/* .UserError */ .yo('precondition', `Another run is writing to ${(0,node_path__WEBPACK_IMPORTED_MODULE_4__.dirname)(other)}, so this one wrote nothing. ` +
+            throw new errors/* UserError */.yo('precondition', `Another run is writing to ${(0,external_node_path_.dirname)(other)}, so this one wrote nothing. ` +
                 `Run them one after the other. If no other run is active, remove ${other}.`);
         }
         // At random, so that two that met do not meet again.
-        await (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_6__.setTimeout)(25 + 50 * Math.random());
+        await (0,external_node_timers_promises_namespaceObject.setTimeout)(25 + 50 * Math.random());
     }
 }
 const COMMIT_TRIES = 20;
@@ -30914,10 +30920,10 @@ const COMMIT_TRIES = 20;
  * Synchronous, so that no handler of a signal ever sees half of it; only SIGKILL can stop it between two files.
  */
 function commit({ mark, files }) {
-    const locks = [...new Set(files.map(({ path }) => (0,node_path__WEBPACK_IMPORTED_MODULE_4__.dirname)(path)))].map((path) => (0,node_path__WEBPACK_IMPORTED_MODULE_4__.join)(path, `.${mark}.lock`));
+    const locks = [...new Set(files.map(({ path }) => (0,external_node_path_.dirname)(path)))].map((path) => (0,external_node_path_.join)(path, `.${mark}.lock`));
     try {
         for (const lock of locks)
-            (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.closeSync)((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.openSync)(lock, 'wx', 0o600));
+            (0,external_node_fs_.closeSync)((0,external_node_fs_.openSync)(lock, 'wx', 0o600));
         for (const other of locks.flatMap(othersAt)) {
             if (!isAbandoned(other))
                 return other;
@@ -30933,9 +30939,9 @@ function commit({ mark, files }) {
     }
 }
 function othersAt(lock) {
-    const directory = (0,node_path__WEBPACK_IMPORTED_MODULE_4__.dirname)(lock);
-    const others = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readdirSync)(directory).filter((entry) => entry !== (0,node_path__WEBPACK_IMPORTED_MODULE_4__.basename)(lock));
-    return others.filter((entry) => MARK.exec(entry)?.[4] === 'lock').map((entry) => (0,node_path__WEBPACK_IMPORTED_MODULE_4__.join)(directory, entry));
+    const directory = (0,external_node_path_.dirname)(lock);
+    const others = (0,external_node_fs_.readdirSync)(directory).filter((entry) => entry !== (0,external_node_path_.basename)(lock));
+    return others.filter((entry) => MARK.exec(entry)?.[4] === 'lock').map((entry) => (0,external_node_path_.join)(directory, entry));
 }
 function renameAll(files) {
     const undo = [];
@@ -30943,13 +30949,13 @@ function renameAll(files) {
         for (const { path, temporary, previous } of files) {
             const isReplaced = verifyEntry(path, 'a regular file') === 'there';
             if (isReplaced) {
-                (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.renameSync)(path, previous);
-                const step = () => (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.renameSync)(previous, path);
-                undo.push({ step, otherwise: `the earlier ${path} is now ${(0,node_path__WEBPACK_IMPORTED_MODULE_4__.basename)(previous)}` });
+                (0,external_node_fs_.renameSync)(path, previous);
+                const step = () => (0,external_node_fs_.renameSync)(previous, path);
+                undo.push({ step, otherwise: `the earlier ${path} is now ${(0,external_node_path_.basename)(previous)}` });
             }
-            (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.renameSync)(temporary, path);
+            (0,external_node_fs_.renameSync)(temporary, path);
             if (!isReplaced)
-                undo.push({ step: () => (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.rmSync)(path), otherwise: `${path} is the new one` });
+                undo.push({ step: () => (0,external_node_fs_.rmSync)(path), otherwise: `${path} is the new one` });
         }
     }
     catch (error) {
@@ -30958,8 +30964,8 @@ function renameAll(files) {
             throw error;
         // Their temporary files stay, by which readers see that the files do not belong together.
         files.length = 0;
-        const what = isSystemError(error) ? couldNotWrite(error) : (0,_errors_js__WEBPACK_IMPORTED_MODULE_7__/* .messageOf */ .bD)(error);
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_7__/* .UserError */ .yo('precondition', `${what} Files already replaced could not be restored: ${failed.map(({ otherwise }) => otherwise).join(', ')}. ` +
+        const what = isSystemError(error) ? couldNotWrite(error) : (0,errors/* messageOf */.bD)(error);
+        throw new errors/* UserError */.yo('precondition', `${what} Files already replaced could not be restored: ${failed.map(({ otherwise }) => otherwise).join(', ')}. ` +
             'These files do not match. Write them again, or restore the earlier ones yourself.', { cause: error });
     }
 }
@@ -30969,11 +30975,11 @@ function discard(writing) {
         removeQuietly(temporary);
     // One into which somebody else has put a file meanwhile stays.
     for (const directory of writing.directories.splice(0).reverse())
-        succeeds(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.rmdirSync)(directory));
+        succeeds(() => (0,external_node_fs_.rmdirSync)(directory));
 }
 /** What stays is removed by the next good write of a snapshot. */
 function removeQuietly(path) {
-    succeeds(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.rmSync)(path, { force: true }));
+    succeeds(() => (0,external_node_fs_.rmSync)(path, { force: true }));
 }
 /** For cleaning up: what it cannot do must not hide what really happened. */
 function succeeds(step) {
@@ -30992,12 +30998,12 @@ function prepareDirectory({ roots, directories }, directory) {
         if (verifyEntry(step, 'a directory') === 'there')
             continue;
         // Another run may have been faster: no error then, but not ours either.
-        if ((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.mkdirSync)(step, { mode: 0o700, recursive: true }) !== undefined)
+        if ((0,external_node_fs_.mkdirSync)(step, { mode: 0o700, recursive: true }) !== undefined)
             directories.push(step);
     }
     // A link that took the place of a directory since it was looked at.
-    if ((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.realpathSync)(directory) !== path.at(-1)) {
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_7__/* .UserError */ .yo('precondition', `${directory} leads through a symbolic link. Choose another directory.`);
+    if ((0,external_node_fs_.realpathSync)(directory) !== path.at(-1)) {
+        throw new errors/* UserError */.yo('precondition', `${directory} leads through a symbolic link. Choose another directory.`);
     }
 }
 /**
@@ -31006,15 +31012,15 @@ function prepareDirectory({ roots, directories }, directory) {
  */
 function pathFromRoot(directory, roots) {
     const candidates = roots.flatMap((root) => {
-        if (!(0,node_path__WEBPACK_IMPORTED_MODULE_4__.isAbsolute)(root) || (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(root, { throwIfNoEntry: false }) === undefined)
+        if (!(0,external_node_path_.isAbsolute)(root) || (0,external_node_fs_.lstatSync)(root, { throwIfNoEntry: false }) === undefined)
             return [];
-        const real = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.realpathSync)(root);
-        return [(0,node_path__WEBPACK_IMPORTED_MODULE_4__.resolve)(root), real].flatMap((name) => {
+        const real = (0,external_node_fs_.realpathSync)(root);
+        return [(0,external_node_path_.resolve)(root), real].flatMap((name) => {
             const inside = pathInside(name, directory);
             if (inside === undefined)
                 return [];
-            const names = inside === '' ? [] : inside.split(node_path__WEBPACK_IMPORTED_MODULE_4__.sep);
-            return [[real, ...names.map((_, index) => (0,node_path__WEBPACK_IMPORTED_MODULE_4__.join)(real, ...names.slice(0, index + 1)))]];
+            const names = inside === '' ? [] : inside.split(external_node_path_.sep);
+            return [[real, ...names.map((_, index) => (0,external_node_path_.join)(real, ...names.slice(0, index + 1)))]];
         });
     });
     return candidates.sort((a, b) => a.length - b.length)[0];
@@ -31023,18 +31029,18 @@ function allowedPath(directory, roots) {
     const path = pathFromRoot(directory, roots);
     if (path !== undefined)
         return path;
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_7__/* .UserError */ .yo('parameters', `${directory} is outside the directories where files may be written (${roots.join(', ')}). ` +
+    throw new errors/* UserError */.yo('parameters', `${directory} is outside the directories where files may be written (${roots.join(', ')}). ` +
         'Choose a path inside one of them.');
 }
 /** Refuses what is there if it is anything else. */
 function verifyEntry(path, what) {
-    const found = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(path, { throwIfNoEntry: false });
+    const found = (0,external_node_fs_.lstatSync)(path, { throwIfNoEntry: false });
     if (found === undefined)
         return 'nothing';
     if (what === 'a directory' ? found.isDirectory() : found.isFile())
         return 'there';
     const is = found.isSymbolicLink() ? 'a symbolic link' : `not ${what}`;
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_7__/* .UserError */ .yo('precondition', `${path} is ${is}. Remove it, or choose another path.`);
+    throw new errors/* UserError */.yo('precondition', `${path} is ${is}. Remove it, or choose another path.`);
 }
 
 
@@ -31228,7 +31234,8 @@ function adviseAws(operation, error, context) {
     const { name, status } = aws;
     const advise = (kind, message) => new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(kind, message, { cause });
     if (aws.reason !== undefined && /^KMS/i.test(aws.reason)) {
-        const reason = spellReason(aws.reason);
+        // Identity Store says KMS_ACCESS_DENIED, sso-admin KMS_AccessDeniedException: one spelling for both.
+        const reason = aws.reason.replace(/_|Exception$/g, '').toUpperCase();
         const message = `The customer managed KMS key of IAM Identity Center ${keyAdvice(reason, `(${operation}, ${aws.reason})`, operation, context)}`;
         return advise(KMS_KINDS[reason] ?? 'precondition', message);
     }
@@ -31422,13 +31429,6 @@ function networkAdvice(operation, aws, { region }) {
     if (/CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)/.test(code))
         return `The TLS certificate for ${operation} is not trusted (${code}). If a proxy inspects TLS, set NODE_EXTRA_CA_CERTS to the file with its certificate.`;
     return undefined;
-}
-/** The Reasons of Identity Store (KMS_ACCESS_DENIED, …) and of sso-admin (KMS_AccessDeniedException, …), in one spelling. */
-function spellReason(reason) {
-    return reason
-        .replace(/Exception$/, '')
-        .replaceAll('_', '')
-        .toUpperCase();
 }
 const KMS_KINDS = {
     KMSACCESSDENIED: 'permission',
@@ -31751,8 +31751,7 @@ async function* readPages({ operation, priority = 'rest', pageSize = 100, send, 
     // Digests, since a token may be as long as an answer.
     const seen = new Set();
     let total = 0;
-    let token = '';
-    do {
+    for (let token = '';;) {
         const range = { MaxResults: pageSize, ...(token === '' ? {} : { NextToken: token }) };
         const answer = await ask({
             operation,
@@ -31766,11 +31765,13 @@ async function* readPages({ operation, priority = 'rest', pageSize = 100, send, 
         token = answer.token;
         if (total > MOST_RECORDS || (seen.size + 1 >= MOST_PAGES && token !== ''))
             throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .yo('unavailable', `AWS returned an impossibly long list for ${operation} (over 10,000 pages or 500,000 records). Nothing was written. Run again later, and check for a proxy that alters responses.`);
+        if (token === '')
+            return;
         const digest = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256').update(token).digest('base64');
         if (seen.has(digest))
             throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .yo('unavailable', `AWS repeated a NextToken of ${operation}, so the list cannot be read to the end. Nothing was written. Run again later.`);
         seen.add(digest);
-    } while (token !== '');
+    }
 }
 
 
@@ -32203,12 +32204,21 @@ function refuse(complaint) {
 /* harmony export */   M: () => (/* binding */ realTime),
 /* harmony export */   w: () => (/* binding */ reportProgress)
 /* harmony export */ });
-/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58500);
-/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_timers_promises__WEBPACK_IMPORTED_MODULE_0__);
-
 const realTime = {
     now: () => performance.now(),
-    sleep: (ms, signal) => (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_0__.setTimeout)(ms, undefined, { signal }),
+    // That of node:timers/promises makes an AbortError, stack and all, for every call that is answered.
+    sleep: (ms, signal) => new Promise((resolve, reject) => {
+        signal?.throwIfAborted();
+        const onAbort = () => {
+            clearTimeout(timer);
+            reject(signal?.reason);
+        };
+        const timer = setTimeout(() => {
+            signal?.removeEventListener('abort', onAbort);
+            resolve();
+        }, ms);
+        signal?.addEventListener('abort', onAbort, { once: true });
+    }),
     random: Math.random,
 };
 const PROGRESS_MS = 10_000;
@@ -32959,13 +32969,6 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream"
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:string_decoder");
-
-/***/ }),
-
-/***/ 58500:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
 
 /***/ }),
 

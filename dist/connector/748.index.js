@@ -31,7 +31,8 @@ function adviseAws(operation, error, context) {
     const { name, status } = aws;
     const advise = (kind, message) => new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(kind, message, { cause });
     if (aws.reason !== undefined && /^KMS/i.test(aws.reason)) {
-        const reason = spellReason(aws.reason);
+        // Identity Store says KMS_ACCESS_DENIED, sso-admin KMS_AccessDeniedException: one spelling for both.
+        const reason = aws.reason.replace(/_|Exception$/g, '').toUpperCase();
         const message = `The customer managed KMS key of IAM Identity Center ${keyAdvice(reason, `(${operation}, ${aws.reason})`, operation, context)}`;
         return advise(KMS_KINDS[reason] ?? 'precondition', message);
     }
@@ -225,13 +226,6 @@ function networkAdvice(operation, aws, { region }) {
     if (/CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)/.test(code))
         return `The TLS certificate for ${operation} is not trusted (${code}). If a proxy inspects TLS, set NODE_EXTRA_CA_CERTS to the file with its certificate.`;
     return undefined;
-}
-/** The Reasons of Identity Store (KMS_ACCESS_DENIED, …) and of sso-admin (KMS_AccessDeniedException, …), in one spelling. */
-function spellReason(reason) {
-    return reason
-        .replace(/Exception$/, '')
-        .replaceAll('_', '')
-        .toUpperCase();
 }
 const KMS_KINDS = {
     KMSACCESSDENIED: 'permission',
@@ -554,8 +548,7 @@ async function* readPages({ operation, priority = 'rest', pageSize = 100, send, 
     // Digests, since a token may be as long as an answer.
     const seen = new Set();
     let total = 0;
-    let token = '';
-    do {
+    for (let token = '';;) {
         const range = { MaxResults: pageSize, ...(token === '' ? {} : { NextToken: token }) };
         const answer = await ask({
             operation,
@@ -569,11 +562,13 @@ async function* readPages({ operation, priority = 'rest', pageSize = 100, send, 
         token = answer.token;
         if (total > MOST_RECORDS || (seen.size + 1 >= MOST_PAGES && token !== ''))
             throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .yo('unavailable', `AWS returned an impossibly long list for ${operation} (over 10,000 pages or 500,000 records). Nothing was written. Run again later, and check for a proxy that alters responses.`);
+        if (token === '')
+            return;
         const digest = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256').update(token).digest('base64');
         if (seen.has(digest))
             throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .yo('unavailable', `AWS repeated a NextToken of ${operation}, so the list cannot be read to the end. Nothing was written. Run again later.`);
         seen.add(digest);
-    } while (token !== '');
+    }
 }
 
 
@@ -1007,12 +1002,21 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony export */   realTime: () => (/* binding */ realTime),
 /* harmony export */   reportProgress: () => (/* binding */ reportProgress)
 /* harmony export */ });
-/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8500);
-/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__webpack_require__.n(node_timers_promises__WEBPACK_IMPORTED_MODULE_0__);
-
 const realTime = {
     now: () => performance.now(),
-    sleep: (ms, signal) => (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_0__.setTimeout)(ms, undefined, { signal }),
+    // That of node:timers/promises makes an AbortError, stack and all, for every call that is answered.
+    sleep: (ms, signal) => new Promise((resolve, reject) => {
+        signal?.throwIfAborted();
+        const onAbort = () => {
+            clearTimeout(timer);
+            reject(signal?.reason);
+        };
+        const timer = setTimeout(() => {
+            signal?.removeEventListener('abort', onAbort);
+            resolve();
+        }, ms);
+        signal?.addEventListener('abort', onAbort, { once: true });
+    }),
     random: Math.random,
 };
 const PROGRESS_MS = 10_000;

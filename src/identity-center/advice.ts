@@ -28,7 +28,8 @@ export function adviseAws(operation: Operation, error: unknown, context: AdviceC
   const advise = (kind: FailureKind, message: string): UserError => new UserError(kind, message, { cause })
 
   if (aws.reason !== undefined && /^KMS/i.test(aws.reason)) {
-    const reason = spellReason(aws.reason)
+    // Identity Store says KMS_ACCESS_DENIED, sso-admin KMS_AccessDeniedException: one spelling for both.
+    const reason = aws.reason.replace(/_|Exception$/g, '').toUpperCase()
     const message = `The customer managed KMS key of IAM Identity Center ${keyAdvice(reason, `(${operation}, ${aws.reason})`, operation, context)}`
     return advise(KMS_KINDS[reason] ?? 'precondition', message)
   }
@@ -245,14 +246,6 @@ function networkAdvice(operation: Operation, aws: AwsError, { region }: AdviceCo
   if (/CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)/.test(code))
     return `The TLS certificate for ${operation} is not trusted (${code}). If a proxy inspects TLS, set NODE_EXTRA_CA_CERTS to the file with its certificate.`
   return undefined
-}
-
-/** The Reasons of Identity Store (KMS_ACCESS_DENIED, …) and of sso-admin (KMS_AccessDeniedException, …), in one spelling. */
-function spellReason(reason: string): string {
-  return reason
-    .replace(/Exception$/, '')
-    .replaceAll('_', '')
-    .toUpperCase()
 }
 
 const KMS_KINDS: Readonly<Record<string, FailureKind>> = {

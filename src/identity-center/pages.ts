@@ -84,8 +84,7 @@ export async function* readPages<T>(
   // Digests, since a token may be as long as an answer.
   const seen = new Set<string>()
   let total = 0
-  let token = ''
-  do {
+  for (let token = ''; ;) {
     const range = { MaxResults: pageSize, ...(token === '' ? {} : { NextToken: token }) }
     const answer = await ask(
       {
@@ -105,6 +104,7 @@ export async function* readPages<T>(
         'unavailable',
         `AWS returned an impossibly long list for ${operation} (over 10,000 pages or 500,000 records). Nothing was written. Run again later, and check for a proxy that alters responses.`,
       )
+    if (token === '') return
     const digest = createHash('sha256').update(token).digest('base64')
     if (seen.has(digest))
       throw new UserError(
@@ -112,5 +112,5 @@ export async function* readPages<T>(
         `AWS repeated a NextToken of ${operation}, so the list cannot be read to the end. Nothing was written. Run again later.`,
       )
     seen.add(digest)
-  } while (token !== '')
+  }
 }

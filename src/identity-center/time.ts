@@ -1,11 +1,10 @@
-import { setTimeout } from 'node:timers/promises'
 import type { Log } from '../log.ts'
 
 /** The clock, the timer and the dice of everything that waits; injected, so that tests need no waiting. */
 export interface Time {
   /** Milliseconds, monotonic. */
   now(): number
-  /** Resolves after `ms` milliseconds; rejects when the signal is aborted. */
+  /** Resolves after `ms` milliseconds; rejects with the signal's reason when it is aborted. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>
   /** At least 0, below 1. */
   random(): number
@@ -13,7 +12,20 @@ export interface Time {
 
 export const realTime: Time = {
   now: () => performance.now(),
-  sleep: (ms, signal) => setTimeout(ms, undefined, { signal }),
+  // That of node:timers/promises makes an AbortError, stack and all, for every call that is answered.
+  sleep: (ms, signal) =>
+    new Promise((resolve, reject) => {
+      signal?.throwIfAborted()
+      const onAbort = (): void => {
+        clearTimeout(timer)
+        reject(signal?.reason as Error)
+      }
+      const timer = setTimeout(() => {
+        signal?.removeEventListener('abort', onAbort)
+        resolve()
+      }, ms)
+      signal?.addEventListener('abort', onAbort, { once: true })
+    }),
   random: Math.random,
 }
 
