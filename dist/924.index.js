@@ -111,51 +111,6 @@ var guard = __webpack_require__(11276);
 var canonical = __webpack_require__(59586);
 // EXTERNAL MODULE: ./src/changes/levels.ts
 var levels = __webpack_require__(27878);
-;// CONCATENATED MODULE: ./src/report/fit.ts
-/**
- * Puts together what fits into a budget (bytes of UTF-8): the head, what is said about what was left out, the parts in their
- * order, the foot. Each part is whole, whole in a shorter form, or absent; nothing is cut in its middle.
- *
- * All parts get their shortest form first, by rank, then the next one, so that a long list does not push out a short
- * one. Texts are made only as far as they fit.
- */
-function fit(budget, head, parts, foot, describeLeftOut) {
-    const worst = describeLeftOut(parts.map(({ title, total }) => ({ title, missing: total, total })));
-    let room = budget - sizeOf(head) - sizeOf(foot) - sizeOf(worst);
-    const states = parts.map((part) => ({ part, next: 0, lists: 0, text: '' }));
-    let growing = [...states].sort((a, b) => a.part.rank - b.part.rank);
-    while (growing.length > 0) {
-        growing = growing.filter((state) => {
-            const form = state.part.forms[state.next++];
-            const text = form?.text(room + sizeOf(state.text) - SEPARATOR);
-            if (form === undefined || text === undefined)
-                return false;
-            room += sizeOf(state.text) - sizeOf(text);
-            state.text = text;
-            state.lists = form.lists;
-            return true;
-        });
-    }
-    const leftOut = states
-        .filter(({ part, lists }) => lists < part.total)
-        .map(({ part: { title, total }, lists }) => ({ title, missing: total - lists, total }));
-    const texts = [
-        head,
-        leftOut.length > 0 ? describeLeftOut(leftOut) : '',
-        ...states.map(({ text }) => text),
-        foot,
-    ];
-    return `${texts.filter((text) => text !== '').join('\n\n')}\n`;
-}
-/** Two line ends. */
-const SEPARATOR = 2;
-function bytesOf(text) {
-    return Buffer.byteLength(text);
-}
-function sizeOf(text) {
-    return text === '' ? 0 : bytesOf(text) + SEPARATOR;
-}
-
 // EXTERNAL MODULE: ./node_modules/mdast-util-gfm-table/lib/index.js + 1 modules
 var lib = __webpack_require__(31486);
 // EXTERNAL MODULE: ./node_modules/mdast-util-to-markdown/lib/index.js + 14 modules
@@ -174,29 +129,29 @@ function toText(nodes) {
         extensions: [(0,lib/* gfmTableToMarkdown */.d)({ tablePipeAlign: false })],
     }).trimEnd();
 }
+function phrasing(content) {
+    const all = typeof content === 'string' ? [content] : content;
+    return all.map((one) => (typeof one === 'string' ? { type: 'text', value: one } : one));
+}
 /**
  * A value from outside, as code: in it GitHub makes no mention, link, image, HTML, emoji or issue reference. What
  * cannot be seen is spelled out.
  */
-function code(value, longest = LONGEST_NAME) {
-    return { type: 'inlineCode', value: shown(value, longest) };
-}
-/** Our own words. */
-function markdown_text(value) {
-    return { type: 'text', value };
+function code(value) {
+    return { type: 'inlineCode', value: shown(value) };
 }
 /** An address of our own, never one from outside. */
 function markdown_link(url, label = url.replace(/^.*\//, '')) {
-    return { type: 'link', url, children: [markdown_text(label)] };
+    return { type: 'link', url, children: [{ type: 'text', value: label }] };
 }
 function strong(value) {
-    return { type: 'strong', children: [markdown_text(value)] };
+    return { type: 'strong', children: [{ type: 'text', value }] };
 }
-function paragraph(...children) {
-    return { type: 'paragraph', children };
+function paragraph(...content) {
+    return { type: 'paragraph', children: phrasing(content) };
 }
-function heading(depth, ...children) {
-    return { type: 'heading', depth, children };
+function heading(...content) {
+    return { type: 'heading', depth: 3, children: phrasing(content) };
 }
 function bullets(items) {
     return {
@@ -206,15 +161,16 @@ function bullets(items) {
         children: items.map((item) => ({ type: 'listItem', spread: false, children: [paragraph(...item)] })),
     };
 }
-function table(align, header, rows) {
+/** Of numbers, in all columns but the first, or else of text. */
+function table(of, header, rows) {
     const line = (cells) => ({
         type: 'tableRow',
-        children: cells.map((children) => ({ type: 'tableCell', children: [...children] })),
+        children: cells.map((cell) => ({ type: 'tableCell', children: phrasing(cell) })),
     });
     return {
         type: 'table',
-        align: align ?? [],
-        children: [line(header.map((title) => (title === '' ? [] : [markdown_text(title)]))), ...Array.from(rows, line)],
+        align: header.map((_, column) => (of === 'numbers' && column > 0 ? 'right' : 'left')),
+        children: [header, ...rows].map(line),
     };
 }
 /** What the reader can unfold; the title holds our own words only. */
@@ -225,12 +181,13 @@ function folded(title, open, ...children) {
         html('</details>'),
     ];
 }
-/** A coloured box: https://docs.github.com/get-started/writing-on-github/getting-started-with-writing-and-formatting-on-github/basic-writing-and-formatting-syntax#alerts */
+/** A colored box: https://docs.github.com/get-started/writing-on-github/getting-started-with-writing-and-formatting-on-github/basic-writing-and-formatting-syntax#alerts */
 function markdown_alert(kind, first, ...more) {
     // As html, since the library would escape the bracket of a text.
+    const label = html(`[!${kind}]`);
     return {
         type: 'blockquote',
-        children: [paragraph(html(`[!${kind}]`), ...(first.length > 0 ? [markdown_text('\n'), ...first] : [])), ...more],
+        children: [first.length > 0 ? paragraph(label, '\n', ...first) : paragraph(label), ...more],
     };
 }
 /** In a cell: names of which the reader can unfold the rest. */
@@ -239,12 +196,12 @@ function unfolding(first, rest) {
 }
 /** With commas between. */
 function joined(items) {
-    return items.flatMap((item, i) => (i === 0 ? item : [markdown_text(', '), ...item]));
+    return items.flatMap((item, i) => (i === 0 ? item : [', ', ...item]));
 }
 /** A value of a record; a dash where it is empty. */
 function value(content) {
     const whole = textOf(content);
-    return [whole === '' ? markdown_text('—') : code(whole)];
+    return [whole === '' ? '—' : code(whole)];
 }
 /** Two cells; of values too long to be shown whole, what stands around their first difference. */
 function bothValues(from, to) {
@@ -279,17 +236,18 @@ function prose(sentence) {
     return brief
         .trimEnd()
         .split('`')
-        .flatMap((part, i) => (i % 2 === 1 ? quoted(part) : part.split(/(?=[ \n])/).flatMap(wordOf)));
-}
-function quoted(part) {
-    return part === '' ? [] : [code(part)];
+        .flatMap((part, i) => {
+        if (i % 2 === 0)
+            return part.split(/(?=[ \n])/).flatMap(wordOf);
+        return part === '' ? [] : [code(part)];
+    });
 }
 function wordOf(word) {
     const [, open = '', middle = '', close = ''] = /^([ \n"'(]*)(.*?)([.,;:)"'?]*)$/su.exec(word) ?? [];
     const before = open.replaceAll('\n', ' ');
     if (PLAIN_WORD.test(middle) && ![middle, middle + close].some((part) => AUTOMATIC_LINK.test(part)))
-        return [markdown_text(before + middle + close)];
-    return [markdown_text(before), code(middle), markdown_text(close)];
+        return [before + middle + close];
+    return [before, code(middle), close];
 }
 const PLAIN_WORD = /^[\p{L}\p{N}.,;:()'"%/…–-]*$/u;
 /** What GitHub links or replaces without being asked: addresses, commits, issues, emoji. */
@@ -363,6 +321,90 @@ function spelled(value) {
     });
 }
 
+;// CONCATENATED MODULE: ./src/report/names.ts
+
+
+/** How a report calls things: by name, and by id as well where a name can be taken for another one. */
+function namesOf({ groupName, isShared, access }) {
+    const shared = access === undefined ? new Set() : sharedSets(access);
+    return {
+        user: ({ userName, externalId }) => named(userName, externalId, isShared('users', userName)),
+        group: (externalId, name = groupName(externalId)) => named(name, externalId, isShared('groups', name)),
+        permissionSet: ({ name, arn }) => named(name, arn.replace(/^.*\//s, ''), shared.has(name)),
+        account: ({ id, name }) => (name === null ? [code(id)] : named(name, id, true)),
+        groupName,
+    };
+}
+function named(name, id, isShared) {
+    return isShared || isDeceptive(name) ? [...value(name), ' (', code(id), ')'] : value(name);
+}
+const SCRIPTS = [/\p{Script=Latin}/u, /\p{Script=Cyrillic}/u, /\p{Script=Greek}/u];
+const OTHER_LETTER = /(?![\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Common}])\p{L}/u;
+/** A name that can look like another one: composed otherwise, of wide forms, or of letters of several scripts. */
+function isDeceptive(name) {
+    if (/^[\x20-\x7e]*$/.test(name))
+        return false;
+    return (name.normalize('NFKC') !== name || [...SCRIPTS, OTHER_LETTER].filter((one) => one.test(name)).length > 1);
+}
+/** The names that several of the permission sets bear which a report can show. */
+function sharedSets({ people, assignments, permissionSets }) {
+    const arns = new Map();
+    const shared = new Set();
+    const note = (name, arn) => {
+        if (arns.has(name) && arns.get(name) !== arn)
+            shared.add(name);
+        arns.set(name, arn);
+    };
+    for (const { name, arn } of [...permissionSets.added, ...permissionSets.removed])
+        note(name, arn);
+    for (const { permissionSet, fields } of permissionSets.changed) {
+        note(permissionSet.name, permissionSet.arn);
+        note(fields.name?.from, permissionSet.arn);
+    }
+    for (const { permissionSet, permissionSetName } of [...assignments.added, ...assignments.removed])
+        note(permissionSetName, permissionSet);
+    for (const { opened, closed, administrator } of new Set(people.map(({ difference }) => difference)))
+        for (const list of [opened, closed, administrator])
+            for (const { permissionSet } of list)
+                note(permissionSet.name, permissionSet.arn);
+    return shared;
+}
+/** Sorts by name without regard to case, then by id. */
+function sortedByName(items, nameOf) {
+    return byName(items, nameOf)(items.length);
+}
+/** Sorted likewise; gives the first ones, and sorts little more than these. */
+function byName(items, nameOf) {
+    let keyed;
+    let sorted = [];
+    return (length) => {
+        keyed ??= items.map((item) => {
+            const [name, id] = nameOf(item);
+            return { item, name: name.toLowerCase(), id };
+        });
+        if (sorted.length < Math.min(length, keyed.length))
+            sorted = firstOf(keyed, Math.max(length, AT_ONCE));
+        return sorted.slice(0, length).map(({ item }) => item);
+    };
+}
+const AT_ONCE = 1000;
+/** What cannot be among the first is passed by; the rest is sorted whenever it is twice as much as is wanted. */
+function firstOf(items, length) {
+    const compare = (a, b) => (0,canonical/* compareText */.n6)(a.name, b.name) || (0,canonical/* compareText */.n6)(a.id, b.id);
+    const first = [];
+    let last;
+    for (const item of items) {
+        if (last !== undefined && compare(item, last) >= 0)
+            continue;
+        first.push(item);
+        if (first.length < 2 * length)
+            continue;
+        first.sort(compare).length = length;
+        last = first.at(-1);
+    }
+    return first.sort(compare);
+}
+
 ;// CONCATENATED MODULE: ./src/report/lists.ts
 
 
@@ -374,33 +416,34 @@ const FEW = 5;
 const MORE_NAMES = [25, 100, 400, Infinity];
 /** A letter, two backticks, a comma and a space. */
 const LEAST_BYTES_OF_NAME = 5;
-function listPart({ entries, sizeOf = () => 1, ...list }) {
+function listPart({ entries, nameOf, sizeOf = () => 1, ...list }) {
     const { title, entriesAre, rank, columns, rowsOf, note = [] } = list;
-    const listed = (length, most) => entries.slice(0, length).reduce((sum, entry) => sum + sizeOf(entry, most), 0);
-    const whole = listed(entries.length, Infinity);
-    const total = list.total ?? whole;
+    const sizeOfAll = (some, most) => some.reduce((sum, entry) => sum + sizeOf(entry, most), 0);
+    const total = list.total ?? sizeOfAll(entries, Infinity);
     const heading = `${title}: ${grouped(total)}`;
-    const form = (length, most) => ({
-        lists: listed(length, most),
-        text(room) {
-            const suffix = length < entries.length ? ` (first ${grouped(length)} ${entriesAre})` : '';
-            // More names than that are more than the room: a cell of a million is not even made.
-            const few = Math.min(most, Math.ceil(room / LEAST_BYTES_OF_NAME));
-            function* rows() {
-                for (let i = 0; i < length; i++) {
-                    const entry = entries[i];
-                    if (entry !== undefined)
-                        yield* rowsOf(entry, few);
-                }
+    const first = nameOf === undefined ? (length) => entries.slice(0, length) : byName(entries, nameOf);
+    const form = (length, most) => (room) => {
+        const shown = first(length);
+        // More names than that are more than the room: a cell of a million is not even made.
+        const few = Math.min(most, Math.ceil(room / LEAST_BYTES_OF_NAME));
+        const rows = [];
+        let least = 0;
+        for (const entry of shown) {
+            for (const row of rowsOf(entry, few)) {
+                least += leastBytes(row);
+                if (least > room)
+                    return undefined;
+                rows.push(row);
             }
-            return tableText(heading + suffix, entries.length <= SHORT, note, columns, rows(), room);
-        },
-    });
-    const forms = lengths(entries.length).map((length) => form(length, FEW));
-    for (const most of MORE_NAMES)
-        if ((forms.at(-1)?.lists ?? 0) < whole)
-            forms.push(form(entries.length, most));
-    return { title, total, rank, forms };
+        }
+        const suffix = length < entries.length ? ` (first ${grouped(length)} ${entriesAre})` : '';
+        const isOpen = entries.length <= SHORT;
+        const text = toText(folded(heading + suffix, isOpen, ...note, table('text', columns, rows)));
+        return Buffer.byteLength(text) <= room ? { text, lists: sizeOfAll(shown, most) } : undefined;
+    };
+    const few = lengths(entries.length).map((length) => form(length, FEW));
+    const more = MORE_NAMES.map((most) => form(entries.length, most));
+    return { title, total, rank, forms: [...few, ...more] };
 }
 /** 10, 25, 50, 100, 200, 400 and so on, and the whole. */
 function lengths(total) {
@@ -418,91 +461,204 @@ function someOf(items, most, show) {
     const few = shownOf(items.length, Math.min(most, FEW));
     const all = shownOf(items.length, most);
     const upTo = (from, to) => {
-        const more = items.length > to ? [markdown_text(` and ${grouped(items.length - to)} more`)] : [];
+        const more = items.length > to ? [` and ${grouped(items.length - to)} more`] : [];
         return [...joined(items.slice(from, to).map((item) => show(item))), ...more];
     };
     return all > few ? unfolding(upTo(0, few), upTo(few, all)) : upTo(0, few);
-}
-/** The folded table, or undefined as soon as it is certain that it is longer than the room (bytes). */
-function tableText(title, isOpen, note, columns, rows, room) {
-    const taken = [];
-    let least = 0;
-    for (const row of rows) {
-        least += leastBytes(row);
-        if (least > room)
-            return undefined;
-        taken.push(row);
-    }
-    const aligned = columns.map(() => 'left');
-    const markdown = toText(folded(title, isOpen, ...note, table(aligned, columns, taken)));
-    return bytesOf(markdown) <= room ? markdown : undefined;
 }
 /** What a row needs before anything in it is escaped. */
 function leastBytes(row) {
     let bytes = 2;
     for (const cell of row) {
         bytes += 3;
-        for (const node of cell)
-            if ('value' in node)
-                bytes += bytesOf(node.value);
+        for (const one of typeof cell === 'string' ? [cell] : cell) {
+            if (typeof one === 'string')
+                bytes += Buffer.byteLength(one);
+            else if ('value' in one)
+                bytes += Buffer.byteLength(one.value);
+        }
     }
     return bytes;
 }
 
-;// CONCATENATED MODULE: ./src/report/names.ts
+;// CONCATENATED MODULE: ./src/report/identities.ts
 
 
-function namesOf({ groupName, isShared, access }) {
-    const isSharedSet = access === undefined ? () => false : sharedSets(access);
-    return {
-        user: ({ userName, externalId }) => named(userName, externalId, isShared('users', userName)),
-        group: (externalId, name = groupName(externalId)) => named(name, externalId, isShared('groups', name)),
-        permissionSet: ({ name, arn }) => named(name, arn.replace(/^.*\//s, ''), isSharedSet(name)),
-        account: ({ id, name }) => (name === null ? [code(id)] : named(name, id, true)),
-        groupName,
-    };
-}
-function named(name, id, isShared) {
-    return isShared || isDeceptive(name) ? [...value(name), markdown_text(' ('), code(id), markdown_text(')')] : value(name);
-}
-const SCRIPTS = [/\p{Script=Latin}/u, /\p{Script=Cyrillic}/u, /\p{Script=Greek}/u];
-const OTHER_LETTER = /(?![\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Common}])\p{L}/u;
-/** A name that can look like another one: composed otherwise, of wide forms, or of letters of several scripts. */
-function isDeceptive(name) {
-    if (/^[\x20-\x7e]*$/.test(name))
-        return false;
-    return (name.normalize('NFKC') !== name || [...SCRIPTS, OTHER_LETTER].filter((one) => one.test(name)).length > 1);
-}
-/** Whether several of the permission sets that a report can show bear a name. */
-function sharedSets({ people, assignments, permissionSets }) {
-    const arns = new Map();
-    const note = (name, arn) => {
-        if (typeof name === 'string')
-            arns.set(name, (arns.get(name) ?? new Set()).add(arn));
-    };
-    for (const { name, arn } of [...permissionSets.added, ...permissionSets.removed])
-        note(name, arn);
-    for (const { permissionSet, fields } of permissionSets.changed) {
-        note(permissionSet.name, permissionSet.arn);
-        note(fields.name?.from, permissionSet.arn);
+
+/** The lists of users, groups and memberships that differ, in the order in which they are read. */
+function identityParts(changes, names) {
+    const { users, groups } = changes;
+    const { existing, following } = membershipsByCause(changes);
+    return [
+        memberships('Group changes of existing users', existing, 2),
+        usersWith('added', 3),
+        usersWith('removed', 1),
+        listPart({
+            title: 'Users changed',
+            entriesAre: 'users',
+            rank: 6,
+            entries: users.changed,
+            nameOf: ({ user }) => nameOfUser(user),
+            columns: ['User name', 'Field', 'Before', 'Now'],
+            rowsOf: ({ user, fields }) => fieldRows(names.user(user), fields),
+        }),
+        groupsWith('added', 4),
+        groupsWith('removed', 0),
+        listPart({
+            title: 'Groups changed',
+            entriesAre: 'groups',
+            rank: 5,
+            entries: groups.changed,
+            nameOf: ({ group }) => [group.name, group.externalId],
+            columns: ['Group', 'Field', 'Before', 'Now'],
+            rowsOf({ group, fields }) {
+                const { displayName, ...others } = fields;
+                const isSame = displayName?.from === others.name?.from && displayName?.to === others.name?.to;
+                return fieldRows(names.group(group.externalId, group.name), isSame ? others : fields);
+            },
+        }),
+        memberships('Memberships of new users, removed users and removed groups', following, 9),
+    ];
+    function usersWith(verb, rank) {
+        const hasMore = users[verb].some(({ tags, isMachine }) => isMachine !== null || (tags ?? []).length > 0);
+        return listPart({
+            title: `Users ${verb}`,
+            entriesAre: 'users',
+            rank,
+            entries: users[verb],
+            nameOf: nameOfUser,
+            columns: ['User name', 'Name', 'E-mail', ...(hasMore ? ['Tags'] : [])],
+            rowsOf: (user) => [
+                [names.user(user), value(user.name), value(user.email), ...(hasMore ? [moreOfUser(user)] : [])],
+            ],
+        });
     }
-    for (const { permissionSet, permissionSetName } of [...assignments.added, ...assignments.removed])
-        note(permissionSetName, permissionSet);
-    for (const { opened, closed, administrator } of new Set(people.map(({ difference }) => difference)))
-        for (const list of [opened, closed, administrator])
-            for (const { permissionSet } of list)
-                note(permissionSet.name, permissionSet.arn);
-    return (name) => (arns.get(name)?.size ?? 0) > 1;
+    function groupsWith(verb, rank) {
+        const hasMore = groups[verb].some(({ description }) => description !== '');
+        return listPart({
+            title: `Groups ${verb}`,
+            entriesAre: 'groups',
+            rank,
+            entries: groups[verb],
+            nameOf: ({ name, externalId }) => [name, externalId],
+            columns: ['Group', 'Id', ...(hasMore ? ['Description'] : [])],
+            rowsOf: ({ name, externalId, description }) => [
+                [value(name), value(externalId), ...(hasMore ? [value(description)] : [])],
+            ],
+        });
+    }
+    function memberships(title, entries, rank) {
+        return listPart({
+            title,
+            entriesAre: 'groups',
+            rank,
+            entries,
+            nameOf: ({ id }) => [changes.groupName(id), id],
+            columns: ['Group', 'Added', 'Removed'],
+            rowsOf: ({ id, added, removed }, most) => [
+                [names.group(id), someOf(added, most, names.user), someOf(removed, most, names.user)],
+            ],
+            sizeOf: ({ added, removed }, most) => shownOf(added.length, most) + shownOf(removed.length, most),
+        });
+    }
 }
-/** By name without regard to case, then by id. */
-function sortedByName(items, nameOf, idOf) {
-    return items
-        .map((item) => ({ item, name: nameOf(item).toLowerCase() }))
-        .sort((a, b) => (0,canonical/* compareText */.n6)(a.name, b.name) || (0,canonical/* compareText */.n6)(idOf(a.item), idOf(b.item)))
-        .map(({ item }) => item);
+function nameOfUser({ userName, externalId }) {
+    return [userName, externalId];
+}
+/** What changed for people who stay, and what follows because a user came or went, or a group went. */
+function membershipsByCause({ users, groups, memberships }) {
+    const existing = new Map();
+    const following = new Map();
+    const groupsGone = new Set(groups.removed.map(({ externalId }) => externalId));
+    for (const verb of ['added', 'removed']) {
+        const cameOrWent = new Set(users[verb].map(({ externalId }) => externalId));
+        for (const user of sortedByName(memberships[verb], nameOfUser)) {
+            const hasCause = cameOrWent.has(user.externalId);
+            for (const id of user.groupExternalIds) {
+                const map = hasCause || (verb === 'removed' && groupsGone.has(id)) ? following : existing;
+                let members = map.get(id);
+                if (members === undefined) {
+                    members = { id, added: [], removed: [] };
+                    map.set(id, members);
+                }
+                members[verb].push(user);
+            }
+        }
+    }
+    return { existing: [...existing.values()], following: [...following.values()] };
+}
+/** What is imported of a user besides name and address. */
+function moreOfUser({ tags, isMachine }) {
+    const machine = isMachine === null ? [] : [['Machine ', code(String(isMachine))]];
+    return listed([...(tags ?? []).map((tag) => [...value(tag.key), ' ', ...value(tag.value)]), ...machine]);
+}
+/** With commas between; a dash for none. */
+function listed(items) {
+    return items.length === 0 ? ['—'] : joined(items);
+}
+/** Of users, groups and permission sets. */
+const FIELDS = {
+    name: 'Name',
+    userName: 'User name',
+    email: 'E-mail',
+    isMachine: 'Machine',
+    displayName: 'Display name',
+    description: 'Description',
+    parentGroupExternalIds: 'Parent groups',
+    sessionDuration: 'Session duration',
+    managedPolicies: 'AWS managed policies',
+    customerManagedPolicies: 'Customer managed policies',
+    inlinePolicy: 'Inline policy',
+    permissionsBoundary: 'Permissions boundary',
+};
+function fieldRows(name, fields) {
+    return Object.entries(fields).flatMap(([field, change]) => {
+        if (change === undefined)
+            return [];
+        if (field === 'tags')
+            return tagRows(name, change);
+        return [[name, FIELDS[field] ?? 'Field', ...bothValues(change.from, change.to)]];
+    });
+}
+/** A row for each key whose tags differ, of which it can have several; one for their order where that differs. */
+function tagRows(name, { from, to }) {
+    // The comparison hands on the record's own values: Tag[] or null.
+    const before = (from ?? []);
+    const now = (to ?? []);
+    const keys = new Set([...before, ...now].map(({ key }) => key));
+    const rows = [...keys].flatMap((key) => {
+        const left = before.filter((tag) => tag.key === key);
+        const right = now.filter((tag) => tag.key === key);
+        if (same(left, right))
+            return [];
+        const [old] = left;
+        const [recent] = right;
+        const isPair = left.length === 1 && right.length === 1 && old?.source === recent?.source;
+        const cells = isPair && old?.value !== '' && recent?.value !== ''
+            ? bothValues(old?.value, recent?.value)
+            : [tagValues(left, right), tagValues(right, left)];
+        return [[name, ['Tag ', ...value(key)], ...cells]];
+    });
+    if (rows.length > 0)
+        return rows;
+    const order = (tags) => listed(tags.map(({ key }) => value(key)));
+    return [[name, 'Order of tags', order(before), order(now)]];
+}
+function same(left, right) {
+    const values = (tags) => JSON.stringify(tags.map(({ value, source }) => [value, source]));
+    return values(left) === values(right);
+}
+/** Each value by itself, with its source where the two sides differ in one. */
+function tagValues(tags, others) {
+    const sources = new Set([...tags, ...others].map(({ source }) => source));
+    return listed(tags.map((tag) => [
+        ...(tag.value === '' ? ['empty'] : value(tag.value)),
+        ...(sources.size > 1 ? [' of ', ...value(tag.source)] : []),
+    ]));
 }
 
 ;// CONCATENATED MODULE: ./src/report/access.ts
+
 
 
 
@@ -514,19 +670,13 @@ const FIRST_ROWS = 5;
 function describeAccess({ counts, people }, names) {
     const { opened, closed, administratorsAdded: administrators } = counts;
     const privileged = people.filter(({ difference }) => difference.counts.privileged > 0).length;
-    const who = [
-        administrators === 0
-            ? 'Nobody becomes an administrator'
-            : plural(administrators, 'person becomes an administrator', 'people become administrators'),
-        ...(privileged === 0
-            ? []
-            : [
-                `${administrators === 0 ? 'but' : 'and'} ${plural(privileged, 'person gains', 'people gain')} privileged access`,
-            ]),
-    ];
+    const who = administrators === 0
+        ? 'Nobody becomes an administrator'
+        : plural(administrators, 'person becomes an administrator', 'people become administrators');
+    const others = `${administrators === 0 ? 'but' : 'and'} ${plural(privileged, 'person gains', 'people gain')} privileged access`;
     const sums = [
-        strong(`${who.join(', ')}.`),
-        markdown_text(` Access: ${grouped(opened)} opened, ${grouped(closed)} closed.`),
+        strong(privileged === 0 ? `${who}.` : `${who}, ${others}.`),
+        ` Access: ${grouped(opened)} opened, ${grouped(closed)} closed.`,
     ];
     if (administrators + privileged === 0)
         return paragraph(...sums);
@@ -534,33 +684,36 @@ function describeAccess({ counts, people }, names) {
     if (names === undefined)
         return markdown_alert(kind, sums);
     const items = [
-        ...rowsOf(people, names, administrators > 0 ? newAdministratorOf : privilegedOf).map((row) => lineOf(row, '', names)),
-        ...rowsOf(people, names, promotedOf).map((row) => lineOf(row, ', because the permission set changed', names)),
+        ...rowsOf(people, names, administrators > 0 ? newAdministratorOf : privilegedOf).map((row) => lineOf(row, names)),
+        ...rowsOf(people, names, promotedOf).map((row) => [
+            ...lineOf(row, names),
+            ', because the permission set changed',
+        ]),
     ];
     const first = items.slice(0, FIRST_ROWS);
     if (items.length > first.length)
-        first.push([markdown_text(`And ${grouped(items.length - first.length)} more, below.`)]);
+        first.push([`And ${grouped(items.length - first.length)} more, below.`]);
     return markdown_alert(kind, sums, bullets(first));
 }
-function lineOf(row, end, names) {
+function lineOf(row, names) {
     return [
         ...someOf(row.users, row.users.length > 3 ? 1 : 3, names.user),
-        markdown_text(': '),
+        ': ',
         ...names.permissionSet(row.permissionSet),
-        markdown_text(' in '),
+        ' in ',
         ...someOf(row.accounts, 3, names.account),
-        markdown_text(row.groups.length > 0 ? ', through ' : ', assigned '),
+        row.groups.length > 0 ? ', through ' : ', assigned ',
         ...through(row, 3, names),
-        ...(end === '' ? [] : [markdown_text(end)]),
     ];
 }
 /** Opened and closed, administrators first; then what made it so: permission sets and assignments that differ. */
 function accessParts({ counts, people, assignments, permissionSets }, names) {
+    const opened = rowsOf(people, names, (difference) => difference.opened);
     const closed = rowsOf(people, names, (difference) => difference.closed);
     return [
         accessPart('Administrators through a changed permission set', -3, rowsOf(people, names, promotedOf)),
-        accessPart('Access opened', -2, rowsOf(people, names, ({ opened }) => opened), counts.opened),
-        accessPart('Access closed', -1, closed, counts.closed, sessionsNote(closed)),
+        accessPart('Access opened', -2, opened, counts.opened),
+        accessPart('Access closed', -1, closed, counts.closed, [sessionsNote(closed)]),
         changedSets(),
         changedAssignments(),
     ];
@@ -574,60 +727,55 @@ function accessParts({ counts, people, assignments, permissionSets }, names) {
             rowsOf: (row, most) => [
                 [
                     someOf(row.users, most, names.user),
-                    [
-                        ...names.permissionSet(row.permissionSet),
-                        markdown_text(' ('),
-                        ...grade(row.permissionSet, row.level),
-                        markdown_text(')'),
-                    ],
+                    [...names.permissionSet(row.permissionSet), ' (', ...grade(row.permissionSet, row.level), ')'],
                     someOf(row.accounts, most, names.account),
                     through(row, most, names),
                 ],
             ],
             sizeOf: ({ users, accounts }, most) => shownOf(users.length, most) * shownOf(accounts.length, most),
-            ...(total === undefined ? {} : { total }),
+            total,
             note,
         });
     }
     function changedSets() {
         const { added, removed, changed } = permissionSets;
         const entries = [
-            ...added.map((set) => ({ set, rows: [[[markdown_text('Added')], [], grade(set)]] })),
-            ...removed.map((set) => ({ set, rows: [[[markdown_text('Removed')], grade(set), []]] })),
+            ...added.map((set) => ({ set, rows: [[names.permissionSet(set), 'Added', '', grade(set)]] })),
+            ...removed.map((set) => ({ set, rows: [[names.permissionSet(set), 'Removed', grade(set), '']] })),
             ...changed.map(({ permissionSet: set, fields }) => {
                 const before = Object.entries(fields).map(([field, { from }]) => [field, from]);
-                const [was, is] = [
-                    (0,levels/* levelOf */.I)({ ...set, ...Object.fromEntries(before) }),
-                    (0,levels/* levelOf */.I)(set),
-                ];
-                const level = was === is ? [] : [[[markdown_text('Level')], levelName(was), levelName(is)]];
-                const others = Object.entries(fields).map(([field, { from, to }]) => [
-                    [markdown_text(FIELDS[field] ?? 'Field')],
-                    ...bothValues(from, to),
-                ]);
-                return { set, rows: [...level, ...others] };
+                // The comparison hands on the record's own values.
+                const was = (0,levels/* levelOf */.I)({ ...set, ...Object.fromEntries(before) });
+                const is = (0,levels/* levelOf */.I)(set);
+                const name = names.permissionSet(set);
+                const level = was === is ? [] : [[name, 'Level', levelName(was), levelName(is)]];
+                return { set, rows: [...level, ...fieldRows(name, fields)] };
             }),
         ];
         return listPart({
             title: 'Permission set changes',
             entriesAre: 'permission sets',
             rank: 7,
-            entries: sortedByName(entries, ({ set }) => set.name, ({ set }) => set.arn),
+            entries,
+            nameOf: ({ set }) => [set.name, set.arn],
             columns: ['Permission set', 'Field', 'Before', 'Now'],
-            rowsOf: ({ set, rows }) => rows.map((cells) => [names.permissionSet(set), ...cells]),
+            rowsOf: ({ rows }) => rows,
         });
     }
     function changedAssignments() {
-        const entries = ['added', 'removed'].flatMap((verb) => assignments[verb].map((one) => ({ ...one, verb })));
         return listPart({
             title: 'Assignment changes',
             entriesAre: 'assignments',
             rank: 8,
-            entries: sortedByName(entries, ({ principalName }) => principalName, ({ principalId }) => principalId),
+            entries: [
+                ...assignments.added.map((one) => ({ ...one, what: 'Added' })),
+                ...assignments.removed.map((one) => ({ ...one, what: 'Removed' })),
+            ],
+            nameOf: ({ principalName, principalId }) => [principalName, principalId],
             columns: ['', 'Assigned to', 'Permission set', 'Account'],
-            rowsOf: ({ verb, principalType, principalId, principalName, permissionSetName, ...one }) => [
+            rowsOf: ({ what, principalType, principalId, principalName, permissionSetName, ...one }) => [
                 [
-                    [markdown_text(verb === 'added' ? 'Added' : 'Removed')],
+                    what,
                     principalType === 'GROUP'
                         ? names.group(principalId, principalName)
                         : names.user({ userName: principalName, externalId: principalId }),
@@ -651,293 +799,156 @@ const promotedOf = ({ opened, administrator }) => {
 function pairKey({ account, permissionSet }) {
     return `${account.id} ${permissionSet.arn}`;
 }
-const FIELDS = {
-    name: 'Name',
-    description: 'Description',
-    sessionDuration: 'Session duration',
-    managedPolicies: 'AWS managed policies',
-    customerManagedPolicies: 'Customer managed policies',
-    inlinePolicy: 'Inline policy',
-    permissionsBoundary: 'Permissions boundary',
-};
 /** By level, then by names: of the permission set, the groups, the account and the people. */
 function rowsOf(people, names, grantsOf) {
-    const users = new Map();
+    const sharing = new Map();
     for (const { user, difference } of people) {
-        const sharing = users.get(difference);
-        if (sharing === undefined)
-            users.set(difference, [user]);
+        const users = sharing.get(difference);
+        if (users === undefined)
+            sharing.set(difference, [user]);
         else
-            sharing.push(user);
+            users.push(user);
     }
+    const alike = [...sharing];
     // First everybody who gets a pair in the same way, then the accounts in which the very same people do.
-    const sharing = [...users.values()];
     const ways = new Map();
-    for (const [index, difference] of [...users.keys()].entries()) {
+    for (const [index, [difference]] of alike.entries()) {
         for (const grant of grantsOf(difference)) {
             const key = `${pairKey(grant)} ${String(grant.isDirect)} ${grant.groups.join(' ')}`;
-            const way = ways.get(key);
-            if (way === undefined)
-                ways.set(key, { grant, differences: [index] });
-            else
-                way.differences.push(index);
+            const way = ways.get(key) ?? { grant, who: [] };
+            ways.set(key, way);
+            way.who.push(index);
         }
     }
     const rows = new Map();
     const everybody = new Map();
-    for (const { grant, differences } of ways.values()) {
-        const { account, permissionSet, level, groups, isDirect } = grant;
-        const who = differences.join(' ');
-        const key = `${permissionSet.arn} ${String(isDirect)} ${groups.join(' ')} ${who}`;
-        const row = rows.get(key) ?? { users: [], accounts: [], permissionSet, level, groups, isDirect };
-        row.accounts.push(account);
+    for (const { grant, who } of ways.values()) {
+        const { account, ...way } = grant;
+        const whoKey = who.join(' ');
+        const key = `${way.permissionSet.arn} ${String(way.isDirect)} ${way.groups.join(' ')} ${whoKey}`;
+        const users = everybody.get(whoKey) ?? usersByName(who.flatMap((index) => alike[index]?.[1] ?? []));
+        everybody.set(whoKey, users);
+        const row = rows.get(key) ?? { ...way, users, accounts: [] };
         rows.set(key, row);
-        if (row.accounts.length > 1)
-            continue;
-        row.users = everybody.get(who) ?? usersByName(differences.flatMap((index) => sharing[index] ?? []));
-        everybody.set(who, row.users);
+        row.accounts.push(account);
     }
     return [...rows.values()]
         .map((row) => {
-        const { level, permissionSet, groups, accounts, users: who } = row;
-        row.accounts = sortedByName(accounts, ({ id, name }) => name ?? id, ({ id }) => id);
+        const { level, permissionSet, groups, users } = row;
+        const accounts = sortedByName(row.accounts, ({ id, name }) => [name ?? id, id]);
         const place = [
             permissionSet.name,
             ...groups.map(names.groupName),
-            row.accounts[0]?.name,
-            who[0]?.userName,
+            accounts[0]?.name,
+            users[0]?.userName,
         ];
-        return { row, level: levels/* LEVELS */.A.indexOf(level), place: place.join('\n').toLowerCase() };
+        return {
+            row: { ...row, accounts },
+            level: levels/* LEVELS */.A.indexOf(level),
+            place: place.join('\n').toLowerCase(),
+        };
     })
         .sort((a, b) => a.level - b.level || (0,canonical/* compareText */.n6)(a.place, b.place))
         .map(({ row }) => row);
 }
 function usersByName(users) {
-    return sortedByName(users, ({ userName }) => userName, ({ externalId }) => externalId);
+    return sortedByName(users, ({ userName, externalId }) => [userName, externalId]);
 }
 function through({ groups, isDirect }, most, names) {
-    const direct = isDirect ? [markdown_text(groups.length === 0 ? 'directly' : ' and directly')] : [];
-    return [...someOf(groups, most, names.group), ...direct];
+    const direct = groups.length === 0 ? 'directly' : ' and directly';
+    return [...someOf(groups, most, names.group), ...(isDirect ? [direct] : [])];
 }
 function levelName(level) {
-    return [level === 'administrator' || level === 'privileged' ? strong(level) : markdown_text(level)];
+    return [level === 'administrator' || level === 'privileged' ? strong(level) : level];
 }
-/** `administrator, 12 h` */
+/** `administrator, 12 h session` */
 function grade(set, level = (0,levels/* levelOf */.I)(set)) {
-    return [...(level === 'other' ? [] : [...levelName(level), markdown_text(', ')]), markdown_text(`${durationOf(set)} session`)];
+    const session = `${durationOf(minutesOf(set))} session`;
+    return level === 'other' ? [session] : [...levelName(level), `, ${session}`];
 }
 function sessionsNote(rows) {
-    const [longest] = rows
-        .map(({ permissionSet }) => permissionSet)
-        .sort((a, b) => (minutesOf(b) ?? 0) - (minutesOf(a) ?? 0));
-    if (longest === undefined)
-        return [];
-    return [paragraph(markdown_text(`Sessions that are open now last until they expire, up to ${durationOf(longest)}.`))];
+    const longest = rows.reduce((most, row) => Math.max(most, minutesOf(row.permissionSet)), 0);
+    return paragraph(`Sessions that are open now last until they expire, up to ${durationOf(longest)}.`);
 }
 /** `12 h`, `1 h 30 min` */
-function durationOf({ sessionDuration }) {
-    const minutes = minutesOf({ sessionDuration });
-    if (minutes === undefined)
+function durationOf(minutes) {
+    if (minutes === 0)
         return 'unknown';
-    const parts = [
-        minutes >= 60 ? `${String(Math.floor(minutes / 60))} h` : '',
-        minutes % 60 > 0 ? `${String(minutes % 60)} min` : '',
-    ];
-    return parts.filter((one) => one !== '').join(' ');
+    const hours = Math.floor(minutes / 60);
+    const rest = minutes % 60;
+    if (rest === 0)
+        return `${hours} h`;
+    return hours === 0 ? `${rest} min` : `${hours} h ${rest} min`;
 }
-/** Of the durations that AWS takes: 1 to 12 hours. */
+/** Of the durations that AWS takes (1 to 12 hours); 0 for others. */
 function minutesOf({ sessionDuration }) {
     const [, hours = '0', minutes = '0'] = /^PT(?:(\d{1,4})H)?(?:(\d{1,4})M)?$/.exec(sessionDuration) ?? [];
-    const sum = Number(hours) * 60 + Number(minutes);
-    return sum > 0 ? sum : undefined;
+    return Number(hours) * 60 + Number(minutes);
 }
 
-;// CONCATENATED MODULE: ./src/report/identities.ts
-
-
-
-/** The lists of users, groups and memberships that differ, in the order in which they are read. */
-function identityParts(changes, names) {
-    const { users, groups } = changes;
-    const { existing, following } = membershipsByCause(changes);
-    return [
-        memberships('Group changes of existing users', existing, 2),
-        usersWith('added', 3),
-        usersWith('removed', 1),
-        listPart({
-            title: 'Users changed',
-            entriesAre: 'users',
-            rank: 6,
-            entries: sortedByName(users.changed, ({ user }) => user.userName, ({ user }) => user.externalId),
-            columns: ['User name', 'Field', 'Before', 'Now'],
-            rowsOf: ({ user, fields }) => fieldRows(names.user(user), fields),
-        }),
-        groupsWith('added', 4),
-        groupsWith('removed', 0),
-        listPart({
-            title: 'Groups changed',
-            entriesAre: 'groups',
-            rank: 5,
-            entries: sortedByName(groups.changed, ({ group }) => group.name, ({ group }) => group.externalId),
-            columns: ['Group', 'Field', 'Before', 'Now'],
-            rowsOf({ group, fields }) {
-                const { displayName, ...others } = fields;
-                const isSame = displayName?.from === others.name?.from && displayName?.to === others.name?.to;
-                return fieldRows(names.group(group.externalId, group.name), isSame ? others : fields);
-            },
-        }),
-        memberships('Memberships of new users, removed users and removed groups', following, 9),
+;// CONCATENATED MODULE: ./src/report/fit.ts
+/**
+ * Puts together what fits into a budget (bytes of UTF-8): the head, what is said about what was left out, the parts in their
+ * order, the foot. Each part is whole, whole in a shorter form, or absent; nothing is cut in its middle.
+ *
+ * All parts get their shortest form first, by rank, then the next one, so that a long list does not push out a short
+ * one. Texts are made only as far as they fit.
+ */
+function fit(budget, head, parts, foot, describeLeftOut) {
+    const worst = describeLeftOut(parts.map(({ title, total }) => ({ title, missing: total, total })));
+    let room = budget - sizeOf(head) - sizeOf(foot) - sizeOf(worst);
+    const states = parts.map((part) => ({ ...part, next: 0, lists: 0, text: '' }));
+    let growing = states.toSorted((a, b) => a.rank - b.rank);
+    while (growing.length > 0) {
+        growing = growing.filter((state) => {
+            const longer = state.forms[state.next++]?.(room + sizeOf(state.text) - SEPARATOR.length);
+            if (longer === undefined)
+                return false;
+            room += sizeOf(state.text) - sizeOf(longer.text);
+            Object.assign(state, longer);
+            return state.lists < state.total;
+        });
+    }
+    const leftOut = states
+        .filter(({ lists, total }) => lists < total)
+        .map(({ title, total, lists }) => ({ title, missing: total - lists, total }));
+    const texts = [
+        head,
+        leftOut.length > 0 ? describeLeftOut(leftOut) : '',
+        ...states.map(({ text }) => text),
+        foot,
     ];
-    function usersWith(verb, rank) {
-        const hasMore = users[verb].some((user) => moreOfUser(user).length > 0);
-        return listPart({
-            title: `Users ${verb}`,
-            entriesAre: 'users',
-            rank,
-            entries: sortedByName(users[verb], ({ userName }) => userName, idOf),
-            columns: ['User name', 'Name', 'E-mail', ...(hasMore ? ['Tags'] : [])],
-            rowsOf: (user) => [
-                [
-                    names.user(user),
-                    value(user.name),
-                    value(user.email),
-                    ...(hasMore ? [listed(moreOfUser(user))] : []),
-                ],
-            ],
-        });
-    }
-    function groupsWith(verb, rank) {
-        const hasMore = groups[verb].some(({ description }) => description !== '');
-        return listPart({
-            title: `Groups ${verb}`,
-            entriesAre: 'groups',
-            rank,
-            entries: sortedByName(groups[verb], ({ name }) => name, idOf),
-            columns: ['Group', 'Id', ...(hasMore ? ['Description'] : [])],
-            rowsOf: ({ name, externalId, description }) => [
-                [value(name), value(externalId), ...(hasMore ? [value(description)] : [])],
-            ],
-        });
-    }
-    function memberships(title, members, rank) {
-        return listPart({
-            title,
-            entriesAre: 'groups',
-            rank,
-            entries: sortedByName(members, ({ id }) => changes.groupName(id), ({ id }) => id),
-            columns: ['Group', 'Added', 'Removed'],
-            rowsOf: ({ id, added, removed }, most) => [
-                [names.group(id), someOf(added, most, names.user), someOf(removed, most, names.user)],
-            ],
-            sizeOf: ({ added, removed }, most) => shownOf(added.length, most) + shownOf(removed.length, most),
-        });
-    }
+    return `${texts.filter((text) => text !== '').join(SEPARATOR)}\n`;
 }
-/** What changed for people who stay, and what follows because a user came or went, or a group went. */
-function membershipsByCause({ users, groups, memberships, }) {
-    const maps = { existing: new Map(), following: new Map() };
-    const cameOrWent = { added: new Set(users.added.map(idOf)), removed: new Set(users.removed.map(idOf)) };
-    const groupsGone = new Set(groups.removed.map(idOf));
-    for (const verb of ['added', 'removed']) {
-        for (const user of sortedByName(memberships[verb], ({ userName }) => userName, idOf)) {
-            for (const id of user.groupExternalIds) {
-                const isFollowing = cameOrWent[verb].has(user.externalId) || (verb === 'removed' && groupsGone.has(id));
-                const map = isFollowing ? maps.following : maps.existing;
-                const members = map.get(id) ?? { id, added: [], removed: [] };
-                map.set(id, members);
-                members[verb].push(user);
-            }
-        }
-    }
-    return { existing: [...maps.existing.values()], following: [...maps.following.values()] };
-}
-function idOf({ externalId }) {
-    return externalId;
-}
-/** What is imported of a user besides name and address. */
-function moreOfUser({ tags, isMachine }) {
-    const machine = isMachine === null ? [] : [[markdown_text('Machine '), code(String(isMachine))]];
-    return [...(tags ?? []).map((tag) => [...value(tag.key), markdown_text(' '), ...value(tag.value)]), ...machine];
-}
-/** With commas between; a dash for none. */
-function listed(items) {
-    return items.length === 0 ? [markdown_text('—')] : joined(items);
-}
-const identities_FIELDS = {
-    name: 'Name',
-    userName: 'User name',
-    email: 'E-mail',
-    isMachine: 'Machine',
-    displayName: 'Display name',
-    description: 'Description',
-    parentGroupExternalIds: 'Parent groups',
-};
-function fieldRows(name, fields) {
-    return Object.entries(fields).flatMap(([field, change]) => {
-        if (change === undefined)
-            return [];
-        if (field === 'tags')
-            return tagRows(name, change);
-        return [[name, [markdown_text(identities_FIELDS[field] ?? 'Field')], ...bothValues(change.from, change.to)]];
-    });
-}
-/** A row for each key whose tags differ, of which it can have several; one for their order where that differs. */
-function tagRows(name, { from, to }) {
-    // The comparison hands on the record's own values: Tag[] or null.
-    const before = (from ?? []);
-    const now = (to ?? []);
-    const keys = new Set([...before, ...now].map(({ key }) => key));
-    const rows = [...keys].flatMap((key) => {
-        const [left, right] = [before, now].map((tags) => tags.filter((tag) => tag.key === key));
-        if (left === undefined || right === undefined || same(left, right))
-            return [];
-        const [old] = left;
-        const [recent] = right;
-        const isPair = left.length === 1 && right.length === 1 && old?.source === recent?.source;
-        const cells = isPair && old?.value !== '' && recent?.value !== ''
-            ? bothValues(old?.value, recent?.value)
-            : [tagValues(left, right), tagValues(right, left)];
-        return [[name, [markdown_text('Tag '), ...value(key)], ...cells]];
-    });
-    if (rows.length > 0)
-        return rows;
-    const order = (tags) => listed(tags.map(({ key }) => value(key)));
-    return [[name, [markdown_text('Order of tags')], order(before), order(now)]];
-}
-function same(left, right) {
-    const values = (tags) => JSON.stringify(tags.map(({ value, source }) => [value, source]));
-    return values(left) === values(right);
-}
-/** Each value by itself, with its source where the two sides differ in one. */
-function tagValues(tags, others) {
-    const sources = new Set([...tags, ...others].map(({ source }) => source));
-    return listed(tags.map((tag) => [
-        ...(tag.value === '' ? [markdown_text('empty')] : value(tag.value)),
-        ...(sources.size > 1 ? [markdown_text(' of '), ...value(tag.source)] : []),
-    ]));
+const SEPARATOR = '\n\n';
+function sizeOf(text) {
+    return text === '' ? 0 : Buffer.byteLength(text + SEPARATOR);
 }
 
 ;// CONCATENATED MODULE: ./src/report/review.ts
 
 /** How many there are, and how many of each deserve a look; never who. */
 function describeReview(counts) {
-    const disabled = counts.isStatusKnown
-        ? grouped(counts.disabledWithAccess)
-        : 'not known, without the tag Status';
-    const rows = [
-        ['People with access', `${grouped(counts.peopleWithAccess)} of ${grouped(counts.people)}`],
-        ['Lines (person, account, permission set, way)', grouped(counts.lines)],
-        ['Administrators', grouped(counts.administrators)],
-        [
-            'Accounts with fewer than two administrators',
-            `${grouped(counts.accountsWithFewAdministrators)} of ${grouped(counts.accounts)}`,
-        ],
-        ['Direct assignments', `${grouped(counts.directAssignments)} of ${grouped(counts.assignments)}`],
-        ['Groups with assignments and nobody in them', grouped(counts.emptyGroups)],
-        ['Disabled people with access', disabled],
+    const of = (some, all) => `${grouped(some)} of ${grouped(all)}`;
+    const { isStatusKnown, disabledWithAccess } = counts;
+    return [
+        heading('Access review'),
+        table('numbers', ['', 'Count'], [
+            ['People with access', of(counts.peopleWithAccess, counts.people)],
+            ['Lines (person, account, permission set, way)', grouped(counts.lines)],
+            ['Administrators', grouped(counts.administrators)],
+            [
+                'Accounts with fewer than two administrators',
+                of(counts.accountsWithFewAdministrators, counts.accounts),
+            ],
+            ['Direct assignments', of(counts.directAssignments, counts.assignments)],
+            ['Groups with assignments and nobody in them', grouped(counts.emptyGroups)],
+            [
+                'Disabled people with access',
+                isStatusKnown ? grouped(disabledWithAccess) : 'not known, without the tag Status',
+            ],
+        ]),
     ];
-    const cells = rows.map(([what, count]) => [[markdown_text(what)], [markdown_text(count)]]);
-    return [heading(3, markdown_text('Access review')), table(['left', 'right'], ['', 'Count'], cells)];
 }
 
 ;// CONCATENATED MODULE: ./src/report/report.ts
@@ -960,200 +971,200 @@ const COMMENT_BUDGET = 65_536;
 const SUMMARY_BUDGET = 1_000_000;
 /** The `report-file`: Markdown that fits the body of a pull request. */
 function renderReport(input) {
-    return render(input, titleOf(input, false), { budget: COMMENT_BUDGET, review: input.review });
+    return render(input, { budget: COMMENT_BUDGET, review: input.review });
 }
 /**
  * A pull request comment. Its first line is the marker, an HTML comment by which the caller finds it again. Without
  * changes, and with a comment `existing` from an earlier run, it says that there are none any more.
  */
 function renderComment(input, marker, existing = false) {
-    return render(input, titleOf(input, existing), { budget: COMMENT_BUDGET, marker });
+    return render(input, { budget: COMMENT_BUDGET, marker, existing });
 }
 /** The job summary, with how the run went. */
 function renderSummary(input) {
-    const { run, review } = input;
-    return render(input, titleOf(input, false), { budget: SUMMARY_BUDGET, run, review });
+    return render(input, { budget: SUMMARY_BUDGET, run: input.run, review: input.review });
 }
 /** Whether the comparison found any change. */
 function hasChanges(changes) {
     return total(changes) > 0;
 }
-function render(input, title, { budget, marker, run, review }) {
-    const { comparison, detail, kind } = input;
-    const { changes, verdict } = comparison ?? {};
+function render(input, { budget, marker, existing = false, run, review }) {
+    const { comparison, detail } = input;
+    const { changes } = comparison ?? {};
+    const { access } = changes ?? {};
     const names = changes !== undefined && detail === 'full' ? namesOf(changes) : undefined;
-    const head = [
-        title,
-        ...(verdict?.refused === true ? [describeRefusal(verdict, kind)] : []),
-        ...(changes?.access === undefined ? [] : [describeAccess(changes.access, names)]),
+    const head = toText([
+        titleOf(input, existing),
+        ...describeRefusal(input),
+        ...(access === undefined ? [] : [describeAccess(access, names)]),
         counted(input),
-        paragraph(...describeOrigin(input)),
+        describeOrigin(input),
         ...remarks(input),
-    ];
+    ]);
     const foot = [
         ...(review === undefined ? [] : describeReview(review)),
         ...(run === undefined ? [] : describeRun(run)),
     ];
-    const parts = changes === undefined || names === undefined
-        ? []
-        : [
-            ...(changes.access === undefined ? [] : accessParts(changes.access, names)),
-            ...identityParts(changes, names),
-        ].filter(({ total }) => total > 0);
-    const first = marker === undefined ? toText(head) : `${marker}\n${toText(head)}`;
-    return fit(budget, first, parts, toText(foot), describeLeftOut);
+    const parts = changes === undefined || names === undefined ? [] : listsOf(changes, names);
+    return fit(budget, marker === undefined ? head : `${marker}\n${head}`, parts, toText(foot), describeLeftOut);
+}
+/** Report, comment and summary show the same lists, and to sort and group these is most of the work. */
+const knownLists = new WeakMap();
+function listsOf(changes, names) {
+    const known = knownLists.get(changes);
+    if (known !== undefined)
+        return known;
+    const ofAccess = changes.access === undefined ? [] : accessParts(changes.access, names);
+    const lists = [...ofAccess, ...identityParts(changes, names)].filter(({ total }) => total > 0);
+    knownLists.set(changes, lists);
+    return lists;
 }
 function titleOf({ kind, comparison, origin }, existing) {
-    const store = [
-        markdown_text('Identity store'),
-        ...(origin.account === null ? [] : [markdown_text(' of account '), code(origin.account)]),
-    ];
+    const store = ['Identity store of account ', code(origin.account)];
     if (comparison === undefined)
-        return heading(3, ...store);
+        return heading(...store);
     const changes = total(comparison.changes);
     const what = changes === 0 ? `no changes${existing ? ' any more' : ''}` : plural(changes, 'change');
-    const end = kind === 'aws' && comparison.verdict?.refused === true ? ', refused' : '';
-    return heading(3, ...store, markdown_text(`: ${what}${end}`));
+    const end = kind === 'aws' && comparison.verdict.refused ? ', refused' : '';
+    return heading(...store, `: ${what}${end}`);
 }
 function counted({ counts, accessCounts, comparison }) {
-    const { changes } = comparison ?? {};
-    const kinds = [
-        ['Users', 'users'],
-        ['Groups', 'groups'],
-        ['Memberships', 'memberships'],
-    ];
-    if (changes === undefined) {
-        const rows = kinds.map(([label, kind]) => [label, counts[kind]]);
+    if (comparison === undefined) {
+        const rows = [
+            ['Users', counts.users],
+            ['Groups', counts.groups],
+            ['Memberships', counts.memberships],
+        ];
         if (accessCounts !== undefined)
             rows.push(['Assignments', accessCounts.assignments]);
-        return table(['left', 'right'], ['', 'Count'], rows.map(([label, count]) => [[markdown_text(label)], [markdown_text(grouped(count))]]));
+        return table('numbers', ['', 'Count'], rows.map(([label, count]) => [label, grouped(count)]));
     }
-    const rows = kinds.map(([label, kind]) => row(label, changes.baseline[kind], changes.counts[kind], counts[kind]));
-    const { access } = changes;
+    const { baseline, counts: changed, access } = comparison.changes;
+    const rows = [
+        row('Users', baseline.users, changed.users, counts.users),
+        row('Groups', baseline.groups, changed.groups, counts.groups),
+        row('Memberships', baseline.memberships, changed.memberships, counts.memberships),
+    ];
     if (access !== undefined)
         rows.push(row('Assignments', access.assignmentsBefore, access.counts.assignments, access.assignmentsNow));
-    return table(['left', 'right', 'right', 'right', 'right', 'right'], ['', 'Before', 'Added', 'Removed', 'Changed', 'Now'], rows);
+    return table('numbers', ['', 'Before', 'Added', 'Removed', 'Changed', 'Now'], rows);
 }
 function row(label, before, { added, removed, changed }, now) {
-    const difference = (count, sign) => count === 0 ? markdown_text('0') : strong(`${sign}${grouped(count)}`);
+    const difference = (count, sign) => [count === 0 ? '0' : strong(`${sign}${grouped(count)}`)];
     return [
-        [markdown_text(label)],
-        [markdown_text(before === null ? '—' : grouped(before))],
-        [difference(added, '+')],
-        [difference(removed, '−')],
-        changed === undefined ? [] : [difference(changed, '')],
-        [markdown_text(grouped(now))],
+        label,
+        before === null ? '—' : grouped(before),
+        difference(added, '+'),
+        difference(removed, '−'),
+        changed === undefined ? '' : difference(changed, ''),
+        grouped(now),
     ];
 }
 /** The account is in the title. */
 function describeOrigin({ kind, origin, comparison }) {
     const { account, ownerAccount, identityStoreId, region } = origin;
-    const facts = [
-        ['identity store ', identityStoreId],
-        ['region ', region],
-        ['instance of account ', ownerAccount === account ? null : ownerAccount],
-    ];
-    const words = [markdown_text(kind === 'aws' ? 'Read from AWS' : 'From a snapshot')];
-    for (const [label, fact] of facts)
-        if (fact !== null)
-            words.push(markdown_text(`, ${label}`), code(fact));
-    if (comparison !== undefined)
-        words.push(markdown_text(', compared with '), ...describeBaseline(comparison.baseline));
-    return [...words, markdown_text('.')];
+    return paragraph(`${kind === 'aws' ? 'Read from AWS' : 'From a snapshot'}, identity store `, code(identityStoreId), ', region ', code(region), ...(ownerAccount === null || ownerAccount === account
+        ? []
+        : [', instance of account ', code(ownerAccount)]), ...(comparison === undefined ? [] : [', compared with ', ...describeBaseline(comparison.baseline)]), '.');
 }
 function describeBaseline({ kind, reference }) {
     if (kind === 'path')
-        return [markdown_text('the snapshot in '), code(reference)];
+        return ['the snapshot in ', code(reference)];
     if (kind === 'artifact')
-        return [markdown_text('artifact '), code(reference)];
-    return [markdown_text('commit '), code(reference.slice(0, 12))];
+        return ['artifact ', code(reference)];
+    return ['commit ', code(reference.slice(0, 12))];
 }
 function remarks({ comparison, detail, run, runUrl, warnings, guide }) {
-    const { changes, notes: ownNotes = [] } = comparison ?? {};
-    const notes = [...(run?.notes ?? []), ...ownNotes].map(prose).slice(0, MOST_REMARKS);
-    const lost = changes?.emailsLost ?? 0;
-    if (lost > 0)
+    const notes = [...(run?.notes ?? []), ...(comparison?.notes ?? [])].map(prose).slice(0, MOST_REMARKS);
+    if (comparison !== undefined)
+        notes.push(...describeEffects(comparison.changes));
+    if (comparison !== undefined && detail === 'counts' && hasChanges(comparison.changes))
         notes.push([
-            markdown_text(`${plural(lost, 'user')} in both snapshots no longer ${lost === 1 ? 'has' : 'have'} an e-mail address.`),
+            ...['Names are hidden here. To show them, set the input ', code('detail'), ' to ', code('full'), '.'],
+            ...(runUrl === undefined ? [] : [' What else there is: ', markdown_link(runUrl, 'the run'), '.']),
         ]);
-    const { users = [], groups = [] } = changes?.madeAgain ?? {};
+    return [
+        ...remark('WARNING', warnings.map(prose)),
+        ...(guide === undefined ? [] : [paragraph('How to set up a baseline: ', markdown_link(guide), '.')]),
+        ...remark('NOTE', notes),
+    ];
+}
+/** What the counts of changes do not say. */
+function describeEffects({ emailsLost, madeAgain: { users, groups }, access }) {
+    const effects = [];
+    if (emailsLost > 0)
+        effects.push([
+            `${plural(emailsLost, 'user')} in both snapshots no longer ${emailsLost === 1 ? 'has' : 'have'} an e-mail address.`,
+        ]);
     const again = [
         ...(users.length > 0 ? [plural(users.length, 'user')] : []),
         ...(groups.length > 0 ? [plural(groups.length, 'group')] : []),
     ];
     if (again.length > 0)
-        notes.push([
-            markdown_text(`Deleted and created again under the same name: ${again.join(', ')}. What AWS had assigned to the old ids is gone.`),
+        effects.push([
+            `Deleted and created again under the same name: ${again.join(', ')}. What AWS had assigned to the old ids is gone.`,
         ]);
-    if (changes?.access?.assumed === true)
-        notes.push([
-            markdown_text('The baseline holds no assignments, so the current ones are used for both sides: access opens and closes here only by changes of users, groups and memberships.'),
+    if (access?.assumed === true)
+        effects.push([
+            'The baseline holds no assignments, so the current ones are used for both sides: access opens and closes here only by changes of users, groups and memberships.',
         ]);
-    if (changes !== undefined && detail === 'counts' && hasChanges(changes))
-        notes.push([
-            markdown_text('Names are hidden here. To show them, set the input '),
-            code('detail'),
-            markdown_text(' to '),
-            code('full'),
-            markdown_text('.'),
-            ...(runUrl === undefined ? [] : [markdown_text(' What else there is: '), markdown_link(runUrl, 'the run'), markdown_text('.')]),
-        ]);
-    return [
-        ...remark('WARNING', warnings.map(prose)),
-        ...(guide === undefined ? [] : [paragraph(markdown_text('How to set up a baseline: '), markdown_link(guide), markdown_text('.'))]),
-        ...remark('NOTE', notes),
-    ];
+    return effects;
 }
 /** So that a head of nothing but remarks is far below the least budget. */
 const MOST_REMARKS = 10;
 function remark(kind, sentences) {
     const few = sentences.slice(0, MOST_REMARKS + 2);
     if (sentences.length > few.length)
-        few.push([markdown_text(`And ${grouped(sentences.length - few.length)} more, in the log.`)]);
+        few.push([`And ${grouped(sentences.length - few.length)} more, in the log.`]);
     const [only] = few;
     if (only === undefined)
         return [];
     return [few.length === 1 ? markdown_alert(kind, only) : markdown_alert(kind, [], bullets(few))];
 }
-function describeRefusal(verdict, kind) {
-    const losses = bullets(verdict.checks.filter(guard/* isExceeded */.ET).map((check) => [markdown_text((0,guard/* describeLoss */.$4)(check))]));
-    const limit = [code('max-removals'), markdown_text(' allows.')];
-    if (kind === 'directory')
-        return markdown_alert('WARNING', [strong('More is removed'), markdown_text(' than '), ...limit, markdown_text(' This is a warning: the review decides.')], losses);
-    return markdown_alert('CAUTION', [strong('Refused: nothing was written.'), markdown_text(' More would be removed than '), ...limit], losses, paragraph(markdown_text('If this is intended, set '), code('max-removals'), markdown_text(' to '), code((0,guard/* sufficientLimit */.qy)(verdict)), markdown_text(' for one run. If not, look at what changed in IAM Identity Center.')));
+function describeRefusal({ kind, comparison }) {
+    if (comparison?.verdict.refused !== true)
+        return [];
+    const { verdict } = comparison;
+    const losses = bullets(verdict.checks.filter(guard/* isExceeded */.ET).map((check) => [(0,guard/* describeLoss */.$4)(check)]));
+    const limit = [code('max-removals'), ' allows.'];
+    if (kind === 'directory') {
+        const end = ' This is a warning: the review decides.';
+        return [markdown_alert('WARNING', [strong('More is removed'), ' than ', ...limit, end], losses)];
+    }
+    const advice = paragraph('If this is intended, set ', code('max-removals'), ' to ', code((0,guard/* sufficientLimit */.qy)(verdict)), ' for one run. If not, look at what changed in IAM Identity Center.');
+    const refused = [strong('Refused: nothing was written.'), ' More would be removed than ', ...limit];
+    return [markdown_alert('CAUTION', refused, losses, advice)];
 }
 function describeLeftOut(leftOut) {
     const items = leftOut.map(({ title, missing, total }) => [
-        markdown_text(`${title}: ${grouped(missing)} of ${grouped(total)}`),
+        `${title}: ${grouped(missing)} of ${grouped(total)}`,
     ]);
-    return toText([
-        markdown_alert('NOTE', [
-            strong('Not everything fits here.'),
-            markdown_text(' Left out, but in the output '),
-            code('changes-file'),
-            markdown_text(':'),
-        ], bullets(items)),
-    ]);
-}
-function describeRun({ calls, seconds, ratePerSecond, limitPerSecond, throttles, retries, direction, accessWay, }) {
-    const operations = Object.entries(calls).filter(([, count]) => count > 0);
-    const perSecond = `${ratePerSecond.toFixed(1)} (limit ${String(limitPerSecond)})`;
-    // A short reading is all burst, and has no rate yet.
-    const rate = seconds < STEADY_SECONDS
-        ? []
-        : [[markdown_text(accessWay === undefined ? 'Calls per second' : 'Identity Store calls per second'), perSecond]];
-    const rows = [
-        ...operations.map(([operation, count]) => [code(operation), grouped(count)]),
-        [markdown_text('Time'), `${seconds.toFixed(1)} s`],
-        ...rate,
-        [markdown_text('Throttled'), grouped(throttles)],
-        [markdown_text('Retries'), grouped(retries)],
+    const first = [
+        strong('Not everything fits here.'),
+        ' Left out, but in the output ',
+        code('changes-file'),
+        ':',
     ];
+    return toText([markdown_alert('NOTE', first, bullets(items))]);
+}
+function describeRun(run) {
+    const { seconds, ratePerSecond, limitPerSecond, direction, accessWay } = run;
+    const calls = Object.entries(run.calls).filter(([, count]) => count > 0);
+    const rows = calls.map(([operation, count]) => [[code(operation)], grouped(count)]);
+    rows.push(['Time', `${seconds.toFixed(1)} s`]);
+    // A short reading is all burst, and has no rate yet.
+    if (seconds >= STEADY_SECONDS)
+        rows.push([
+            accessWay === undefined ? 'Calls per second' : 'Identity Store calls per second',
+            `${ratePerSecond.toFixed(1)} (limit ${limitPerSecond})`,
+        ]);
+    rows.push(['Throttled', grouped(run.throttles)], ['Retries', grouped(run.retries)]);
     if (direction !== null)
-        rows.push([markdown_text('Memberships read'), direction]);
+        rows.push(['Memberships read', direction]);
     if (accessWay !== undefined)
-        rows.push([markdown_text('Assignments read'), accessWay]);
-    return folded('How the identity store was read', false, table(['left', 'right'], ['Calls', grouped(operations.reduce((sum, [, count]) => sum + count, 0))], rows.map(([label, value]) => [[label], [markdown_text(value)]])));
+        rows.push(['Assignments read', accessWay]);
+    const sum = calls.reduce((sum, [, count]) => sum + count, 0);
+    return folded('How the identity store was read', false, table('numbers', ['Calls', grouped(sum)], rows));
 }
 /** From here on the first burst is less than a tenth of the calls. */
 const STEADY_SECONDS = 10;

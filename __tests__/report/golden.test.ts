@@ -1,6 +1,5 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from '@jest/globals'
-import { bytesOf } from '../../src/report/fit.ts'
 import { COMMENT_BUDGET, renderComment, renderSummary } from '../../src/report/report.ts'
 import { SCENARIOS } from '../fixtures/report-inputs.ts'
 
@@ -9,7 +8,7 @@ const MARKER = '<!-- marker -->'
 describe('the text that people see', () => {
   it.each(Object.keys(SCENARIOS))('of the comment for %s is the golden file', (name) => {
     const comment = renderComment(scenario(name), MARKER)
-    expect(bytesOf(comment)).toBeLessThanOrEqual(COMMENT_BUDGET)
+    expect(Buffer.byteLength(comment)).toBeLessThanOrEqual(COMMENT_BUDGET)
     expectGolden(`${name}.comment.md`, comment)
   })
 

@@ -12,7 +12,6 @@ import {
   shown,
   shownFromDifference,
   table,
-  text,
   toText,
 } from '../../src/report/markdown.ts'
 import { HOSTILE_NAMES } from '../fixtures/hostile-names.ts'
@@ -86,9 +85,9 @@ describe('code', () => {
     fc.assert(
       fc.property(fc.oneof(anyName, fc.constantFrom(...HOSTILE_NAMES)), (name) => {
         fc.pre(name !== '')
-        const cells = [[text('a')], [code(name)], [code(name), text(', '), code(name)]]
+        const cells = ['a', [code(name)], [code(name), ', ', code(name)]]
         const tree = parse(
-          toText([paragraph(text('Name '), code(name)), table([], ['A', 'B', 'C'], [cells, cells])]),
+          toText([paragraph('Name ', code(name)), table('text', ['A', 'B', 'C'], [cells, cells])]),
         )
         const values: string[] = []
         const types: string[] = []
@@ -134,7 +133,7 @@ describe('prose', () => {
     )
     fc.assert(
       fc.property(anySentence, (words) => {
-        visit(parse(toText([paragraph(text('Note: '), ...prose(words.join(' ')))])), (node) => {
+        visit(parse(toText([paragraph('Note: ', ...prose(words.join(' ')))])), (node) => {
           expect(['root', 'paragraph', 'text', 'inlineCode']).toContain(node.type)
           if (node.type === 'text') expect(node.value).not.toMatch(/[@#<>[\]|~*_]|:\/|:\w+:|www\./)
         })

@@ -1,13 +1,13 @@
-import type { PhrasingContent, RootContent } from 'mdast'
+import type { RootContent } from 'mdast'
 import type { AccessChanges, AccessDifference, Grant } from '../changes/access.ts'
 import { compareText } from '../snapshot/canonical.ts'
 import { type Level, LEVELS, levelOf } from '../changes/levels.ts'
 import type { PermissionSet } from '../snapshot/access.ts'
 import type { User } from '../snapshot/model.ts'
 import type { Part } from './fit.ts'
+import { fieldRows } from './identities.ts'
 import { listPart, shownOf, someOf } from './lists.ts'
-import type { Cell } from './markdown.ts'
-import { alert, bothValues, bullets, grouped, paragraph, plural, strong, text } from './markdown.ts'
+import { alert, bullets, grouped, type Inline, paragraph, plural, strong } from './markdown.ts'
 import { type Names, sortedByName } from './names.ts'
 
 /** People who get, or lose, the same by the same ways, in one account or in several. */
@@ -23,47 +23,41 @@ const FIRST_ROWS = 5
 export function describeAccess({ counts, people }: AccessChanges, names: Names | undefined): RootContent {
   const { opened, closed, administratorsAdded: administrators } = counts
   const privileged = people.filter(({ difference }) => difference.counts.privileged > 0).length
-  const who = [
+  const who =
     administrators === 0
       ? 'Nobody becomes an administrator'
-      : plural(administrators, 'person becomes an administrator', 'people become administrators'),
-    ...(privileged === 0
-      ? []
-      : [
-          `${administrators === 0 ? 'but' : 'and'} ${plural(privileged, 'person gains', 'people gain')} privileged access`,
-        ]),
-  ]
-  const sums: PhrasingContent[] = [
-    strong(`${who.join(', ')}.`),
-    text(` Access: ${grouped(opened)} opened, ${grouped(closed)} closed.`),
+      : plural(administrators, 'person becomes an administrator', 'people become administrators')
+  const others = `${administrators === 0 ? 'but' : 'and'} ${plural(privileged, 'person gains', 'people gain')} privileged access`
+  const sums = [
+    strong(privileged === 0 ? `${who}.` : `${who}, ${others}.`),
+    ` Access: ${grouped(opened)} opened, ${grouped(closed)} closed.`,
   ]
   if (administrators + privileged === 0) return paragraph(...sums)
   const kind = administrators > 0 ? 'CAUTION' : 'WARNING'
   if (names === undefined) return alert(kind, sums)
   const items = [
     ...rowsOf(people, names, administrators > 0 ? newAdministratorOf : privilegedOf).map((row) =>
-      lineOf(row, '', names),
+      lineOf(row, names),
     ),
-    ...rowsOf(people, names, promotedOf).map((row) =>
-      lineOf(row, ', because the permission set changed', names),
-    ),
+    ...rowsOf(people, names, promotedOf).map((row) => [
+      ...lineOf(row, names),
+      ', because the permission set changed',
+    ]),
   ]
   const first = items.slice(0, FIRST_ROWS)
-  if (items.length > first.length)
-    first.push([text(`And ${grouped(items.length - first.length)} more, below.`)])
+  if (items.length > first.length) first.push([`And ${grouped(items.length - first.length)} more, below.`])
   return alert(kind, sums, bullets(first))
 }
 
-function lineOf(row: Row, end: string, names: Names): PhrasingContent[] {
+function lineOf(row: Row, names: Names): Inline[] {
   return [
     ...someOf(row.users, row.users.length > 3 ? 1 : 3, names.user),
-    text(': '),
+    ': ',
     ...names.permissionSet(row.permissionSet),
-    text(' in '),
+    ' in ',
     ...someOf(row.accounts, 3, names.account),
-    text(row.groups.length > 0 ? ', through ' : ', assigned '),
+    row.groups.length > 0 ? ', through ' : ', assigned ',
     ...through(row, 3, names),
-    ...(end === '' ? [] : [text(end)]),
   ]
 }
 
@@ -72,16 +66,12 @@ export function accessParts(
   { counts, people, assignments, permissionSets }: AccessChanges,
   names: Names,
 ): Part[] {
+  const opened = rowsOf(people, names, (difference) => difference.opened)
   const closed = rowsOf(people, names, (difference) => difference.closed)
   return [
     accessPart('Administrators through a changed permission set', -3, rowsOf(people, names, promotedOf)),
-    accessPart(
-      'Access opened',
-      -2,
-      rowsOf(people, names, ({ opened }) => opened),
-      counts.opened,
-    ),
-    accessPart('Access closed', -1, closed, counts.closed, sessionsNote(closed)),
+    accessPart('Access opened', -2, opened, counts.opened),
+    accessPart('Access closed', -1, closed, counts.closed, [sessionsNote(closed)]),
     changedSets(),
     changedAssignments(),
   ]
@@ -102,18 +92,13 @@ export function accessParts(
       rowsOf: (row, most) => [
         [
           someOf(row.users, most, names.user),
-          [
-            ...names.permissionSet(row.permissionSet),
-            text(' ('),
-            ...grade(row.permissionSet, row.level),
-            text(')'),
-          ],
+          [...names.permissionSet(row.permissionSet), ' (', ...grade(row.permissionSet, row.level), ')'],
           someOf(row.accounts, most, names.account),
           through(row, most, names),
         ],
       ],
       sizeOf: ({ users, accounts }, most) => shownOf(users.length, most) * shownOf(accounts.length, most),
-      ...(total === undefined ? {} : { total }),
+      total,
       note,
     })
   }
@@ -121,53 +106,43 @@ export function accessParts(
   function changedSets(): Part {
     const { added, removed, changed } = permissionSets
     const entries = [
-      ...added.map((set) => ({ set, rows: [[[text('Added')], [], grade(set)]] })),
-      ...removed.map((set) => ({ set, rows: [[[text('Removed')], grade(set), []]] })),
+      ...added.map((set) => ({ set, rows: [[names.permissionSet(set), 'Added', '', grade(set)]] })),
+      ...removed.map((set) => ({ set, rows: [[names.permissionSet(set), 'Removed', grade(set), '']] })),
       ...changed.map(({ permissionSet: set, fields }) => {
         const before = Object.entries(fields).map(([field, { from }]) => [field, from])
-        const [was, is] = [
-          levelOf({ ...set, ...(Object.fromEntries(before) as Partial<PermissionSet>) }),
-          levelOf(set),
-        ]
-        const level = was === is ? [] : [[[text('Level')], levelName(was), levelName(is)]]
-        const others = Object.entries(fields).map(([field, { from, to }]) => [
-          [text(FIELDS[field] ?? 'Field')],
-          ...bothValues(from, to),
-        ])
-        return { set, rows: [...level, ...others] }
+        // The comparison hands on the record's own values.
+        const was = levelOf({ ...set, ...(Object.fromEntries(before) as Partial<PermissionSet>) })
+        const is = levelOf(set)
+        const name = names.permissionSet(set)
+        const level = was === is ? [] : [[name, 'Level', levelName(was), levelName(is)]]
+        return { set, rows: [...level, ...fieldRows(name, fields)] }
       }),
     ]
     return listPart({
       title: 'Permission set changes',
       entriesAre: 'permission sets',
       rank: 7,
-      entries: sortedByName(
-        entries,
-        ({ set }) => set.name,
-        ({ set }) => set.arn,
-      ),
+      entries,
+      nameOf: ({ set }) => [set.name, set.arn],
       columns: ['Permission set', 'Field', 'Before', 'Now'],
-      rowsOf: ({ set, rows }) => rows.map((cells): Cell[] => [names.permissionSet(set), ...cells]),
+      rowsOf: ({ rows }) => rows,
     })
   }
 
   function changedAssignments(): Part {
-    const entries = (['added', 'removed'] as const).flatMap((verb) =>
-      assignments[verb].map((one) => ({ ...one, verb })),
-    )
     return listPart({
       title: 'Assignment changes',
       entriesAre: 'assignments',
       rank: 8,
-      entries: sortedByName(
-        entries,
-        ({ principalName }) => principalName,
-        ({ principalId }) => principalId,
-      ),
+      entries: [
+        ...assignments.added.map((one) => ({ ...one, what: 'Added' })),
+        ...assignments.removed.map((one) => ({ ...one, what: 'Removed' })),
+      ],
+      nameOf: ({ principalName, principalId }) => [principalName, principalId],
       columns: ['', 'Assigned to', 'Permission set', 'Account'],
-      rowsOf: ({ verb, principalType, principalId, principalName, permissionSetName, ...one }) => [
+      rowsOf: ({ what, principalType, principalId, principalName, permissionSetName, ...one }) => [
         [
-          [text(verb === 'added' ? 'Added' : 'Removed')],
+          what,
           principalType === 'GROUP'
             ? names.group(principalId, principalName)
             : names.user({ userName: principalName, externalId: principalId }),
@@ -196,112 +171,92 @@ function pairKey({ account, permissionSet }: Grant): string {
   return `${account.id} ${permissionSet.arn}`
 }
 
-const FIELDS: Readonly<Record<string, string>> = {
-  name: 'Name',
-  description: 'Description',
-  sessionDuration: 'Session duration',
-  managedPolicies: 'AWS managed policies',
-  customerManagedPolicies: 'Customer managed policies',
-  inlinePolicy: 'Inline policy',
-  permissionsBoundary: 'Permissions boundary',
-}
-
 /** By level, then by names: of the permission set, the groups, the account and the people. */
 function rowsOf(people: AccessChanges['people'], names: Names, grantsOf: GrantsOf): Row[] {
-  const users = new Map<AccessDifference, User[]>()
+  const sharing = new Map<AccessDifference, User[]>()
   for (const { user, difference } of people) {
-    const sharing = users.get(difference)
-    if (sharing === undefined) users.set(difference, [user])
-    else sharing.push(user)
+    const users = sharing.get(difference)
+    if (users === undefined) sharing.set(difference, [user])
+    else users.push(user)
   }
+  const alike = [...sharing]
   // First everybody who gets a pair in the same way, then the accounts in which the very same people do.
-  const sharing = [...users.values()]
-  const ways = new Map<string, { grant: Grant; differences: number[] }>()
-  for (const [index, difference] of [...users.keys()].entries()) {
+  const ways = new Map<string, { grant: Grant; who: number[] }>()
+  for (const [index, [difference]] of alike.entries()) {
     for (const grant of grantsOf(difference)) {
       const key = `${pairKey(grant)} ${String(grant.isDirect)} ${grant.groups.join(' ')}`
-      const way = ways.get(key)
-      if (way === undefined) ways.set(key, { grant, differences: [index] })
-      else way.differences.push(index)
+      const way = ways.get(key) ?? { grant, who: [] }
+      ways.set(key, way)
+      way.who.push(index)
     }
   }
   const rows = new Map<string, Row>()
   const everybody = new Map<string, User[]>()
-  for (const { grant, differences } of ways.values()) {
-    const { account, permissionSet, level, groups, isDirect } = grant
-    const who = differences.join(' ')
-    const key = `${permissionSet.arn} ${String(isDirect)} ${groups.join(' ')} ${who}`
-    const row = rows.get(key) ?? { users: [], accounts: [], permissionSet, level, groups, isDirect }
-    row.accounts.push(account)
+  for (const { grant, who } of ways.values()) {
+    const { account, ...way } = grant
+    const whoKey = who.join(' ')
+    const key = `${way.permissionSet.arn} ${String(way.isDirect)} ${way.groups.join(' ')} ${whoKey}`
+    const users = everybody.get(whoKey) ?? usersByName(who.flatMap((index) => alike[index]?.[1] ?? []))
+    everybody.set(whoKey, users)
+    const row = rows.get(key) ?? { ...way, users, accounts: [] }
     rows.set(key, row)
-    if (row.accounts.length > 1) continue
-    row.users = everybody.get(who) ?? usersByName(differences.flatMap((index) => sharing[index] ?? []))
-    everybody.set(who, row.users)
+    row.accounts.push(account)
   }
   return [...rows.values()]
     .map((row) => {
-      const { level, permissionSet, groups, accounts, users: who } = row
-      row.accounts = sortedByName(
-        accounts,
-        ({ id, name }) => name ?? id,
-        ({ id }) => id,
-      )
+      const { level, permissionSet, groups, users } = row
+      const accounts = sortedByName(row.accounts, ({ id, name }) => [name ?? id, id])
       const place = [
         permissionSet.name,
         ...groups.map(names.groupName),
-        row.accounts[0]?.name,
-        who[0]?.userName,
+        accounts[0]?.name,
+        users[0]?.userName,
       ]
-      return { row, level: LEVELS.indexOf(level), place: place.join('\n').toLowerCase() }
+      return {
+        row: { ...row, accounts },
+        level: LEVELS.indexOf(level),
+        place: place.join('\n').toLowerCase(),
+      }
     })
     .sort((a, b) => a.level - b.level || compareText(a.place, b.place))
     .map(({ row }) => row)
 }
 
 function usersByName(users: readonly User[]): User[] {
-  return sortedByName(
-    users,
-    ({ userName }) => userName,
-    ({ externalId }) => externalId,
-  )
+  return sortedByName(users, ({ userName, externalId }) => [userName, externalId])
 }
 
-function through({ groups, isDirect }: Row, most: number, names: Names): PhrasingContent[] {
-  const direct = isDirect ? [text(groups.length === 0 ? 'directly' : ' and directly')] : []
-  return [...someOf(groups, most, names.group), ...direct]
+function through({ groups, isDirect }: Row, most: number, names: Names): Inline[] {
+  const direct = groups.length === 0 ? 'directly' : ' and directly'
+  return [...someOf(groups, most, names.group), ...(isDirect ? [direct] : [])]
 }
 
-function levelName(level: Level): PhrasingContent[] {
-  return [level === 'administrator' || level === 'privileged' ? strong(level) : text(level)]
+function levelName(level: Level): Inline[] {
+  return [level === 'administrator' || level === 'privileged' ? strong(level) : level]
 }
 
-/** `administrator, 12 h` */
-function grade(set: PermissionSet, level = levelOf(set)): PhrasingContent[] {
-  return [...(level === 'other' ? [] : [...levelName(level), text(', ')]), text(`${durationOf(set)} session`)]
+/** `administrator, 12 h session` */
+function grade(set: PermissionSet, level = levelOf(set)): Inline[] {
+  const session = `${durationOf(minutesOf(set))} session`
+  return level === 'other' ? [session] : [...levelName(level), `, ${session}`]
 }
 
-function sessionsNote(rows: readonly Row[]): RootContent[] {
-  const [longest] = rows
-    .map(({ permissionSet }) => permissionSet)
-    .sort((a, b) => (minutesOf(b) ?? 0) - (minutesOf(a) ?? 0))
-  if (longest === undefined) return []
-  return [paragraph(text(`Sessions that are open now last until they expire, up to ${durationOf(longest)}.`))]
+function sessionsNote(rows: readonly Row[]): RootContent {
+  const longest = rows.reduce((most, row) => Math.max(most, minutesOf(row.permissionSet)), 0)
+  return paragraph(`Sessions that are open now last until they expire, up to ${durationOf(longest)}.`)
 }
 
 /** `12 h`, `1 h 30 min` */
-function durationOf({ sessionDuration }: PermissionSet): string {
-  const minutes = minutesOf({ sessionDuration })
-  if (minutes === undefined) return 'unknown'
-  const parts = [
-    minutes >= 60 ? `${String(Math.floor(minutes / 60))} h` : '',
-    minutes % 60 > 0 ? `${String(minutes % 60)} min` : '',
-  ]
-  return parts.filter((one) => one !== '').join(' ')
+function durationOf(minutes: number): string {
+  if (minutes === 0) return 'unknown'
+  const hours = Math.floor(minutes / 60)
+  const rest = minutes % 60
+  if (rest === 0) return `${hours} h`
+  return hours === 0 ? `${rest} min` : `${hours} h ${rest} min`
 }
 
-/** Of the durations that AWS takes: 1 to 12 hours. */
-function minutesOf({ sessionDuration }: Pick<PermissionSet, 'sessionDuration'>): number | undefined {
+/** Of the durations that AWS takes (1 to 12 hours); 0 for others. */
+function minutesOf({ sessionDuration }: PermissionSet): number {
   const [, hours = '0', minutes = '0'] = /^PT(?:(\d{1,4})H)?(?:(\d{1,4})M)?$/.exec(sessionDuration) ?? []
-  const sum = Number(hours) * 60 + Number(minutes)
-  return sum > 0 ? sum : undefined
+  return Number(hours) * 60 + Number(minutes)
 }

@@ -2,19 +2,16 @@
 export interface Part {
   /** What it lists, in the plural: `users added`. */
   title: string
-  /** How many it lists in its last form. */
+  /** How many there are to list. */
   total: number
   /** The lower, the later it is shortened. */
   rank: number
-  /** From the shortest to the whole, each with how many it lists. */
+  /** From the shortest to the whole. */
   forms: readonly Form[]
 }
 
-export interface Form {
-  lists: number
-  /** Its text, or undefined where that would be longer than the room (bytes of UTF-8). */
-  text(room: number): string | undefined
-}
+/** Text, and how many it lists; undefined where it would be longer than the room (bytes of UTF-8). */
+export type Form = (room: number) => { text: string; lists: number } | undefined
 
 /** How many of a part's list did not fit. */
 export interface LeftOut {
@@ -39,38 +36,31 @@ export function fit(
 ): string {
   const worst = describeLeftOut(parts.map(({ title, total }) => ({ title, missing: total, total })))
   let room = budget - sizeOf(head) - sizeOf(foot) - sizeOf(worst)
-  const states = parts.map((part) => ({ part, next: 0, lists: 0, text: '' }))
-  let growing = [...states].sort((a, b) => a.part.rank - b.part.rank)
+  const states = parts.map((part) => ({ ...part, next: 0, lists: 0, text: '' }))
+  let growing = states.toSorted((a, b) => a.rank - b.rank)
   while (growing.length > 0) {
     growing = growing.filter((state) => {
-      const form = state.part.forms[state.next++]
-      const text = form?.text(room + sizeOf(state.text) - SEPARATOR)
-      if (form === undefined || text === undefined) return false
-      room += sizeOf(state.text) - sizeOf(text)
-      state.text = text
-      state.lists = form.lists
-      return true
+      const longer = state.forms[state.next++]?.(room + sizeOf(state.text) - SEPARATOR.length)
+      if (longer === undefined) return false
+      room += sizeOf(state.text) - sizeOf(longer.text)
+      Object.assign(state, longer)
+      return state.lists < state.total
     })
   }
   const leftOut = states
-    .filter(({ part, lists }) => lists < part.total)
-    .map(({ part: { title, total }, lists }) => ({ title, missing: total - lists, total }))
+    .filter(({ lists, total }) => lists < total)
+    .map(({ title, total, lists }) => ({ title, missing: total - lists, total }))
   const texts = [
     head,
     leftOut.length > 0 ? describeLeftOut(leftOut) : '',
     ...states.map(({ text }) => text),
     foot,
   ]
-  return `${texts.filter((text) => text !== '').join('\n\n')}\n`
+  return `${texts.filter((text) => text !== '').join(SEPARATOR)}\n`
 }
 
-/** Two line ends. */
-const SEPARATOR = 2
-
-export function bytesOf(text: string): number {
-  return Buffer.byteLength(text)
-}
+const SEPARATOR = '\n\n'
 
 function sizeOf(text: string): number {
-  return text === '' ? 0 : bytesOf(text) + SEPARATOR
+  return text === '' ? 0 : Buffer.byteLength(text + SEPARATOR)
 }

@@ -1,8 +1,8 @@
-import type { PhrasingContent, RootContent } from 'mdast'
+import type { RootContent } from 'mdast'
 import type { Form, Part } from './fit.ts'
-import { bytesOf } from './fit.ts'
-import type { Cell } from './markdown.ts'
-import { folded, grouped, joined, table, text, toText, unfolding } from './markdown.ts'
+import type { Cell, Inline } from './markdown.ts'
+import { folded, grouped, joined, table, toText, unfolding } from './markdown.ts'
+import { byName, type NameAndId } from './names.ts'
 
 /** A list of up to so many entries is unfolded. */
 const SHORT = 10
@@ -22,43 +22,49 @@ export interface List<T> {
   /** The lower, the later it is shortened. */
   rank: number
   entries: readonly T[]
+  /** By which the entries are sorted; absent where they are. */
+  nameOf?: (entry: T) => NameAndId
   columns: readonly string[]
   /** The rows of an entry, with at most so many names in a cell. */
   rowsOf: (entry: T, most: number) => Cell[][]
   /** How many of the total an entry stands for, where so many names at most are in a cell; 1 where absent. */
   sizeOf?: (entry: T, most: number) => number
   /** Where the entries do not hold all that there is. */
-  total?: number
+  total?: number | undefined
   /** What stands above the table. */
   note?: RootContent[]
 }
 
-export function listPart<T>({ entries, sizeOf = () => 1, ...list }: List<T>): Part {
+export function listPart<T>({ entries, nameOf, sizeOf = () => 1, ...list }: List<T>): Part {
   const { title, entriesAre, rank, columns, rowsOf, note = [] } = list
-  const listed = (length: number, most: number): number =>
-    entries.slice(0, length).reduce((sum, entry) => sum + sizeOf(entry, most), 0)
-  const whole = listed(entries.length, Infinity)
-  const total = list.total ?? whole
+  const sizeOfAll = (some: readonly T[], most: number): number =>
+    some.reduce((sum, entry) => sum + sizeOf(entry, most), 0)
+  const total = list.total ?? sizeOfAll(entries, Infinity)
   const heading = `${title}: ${grouped(total)}`
-  const form = (length: number, most: number): Form => ({
-    lists: listed(length, most),
-    text(room) {
-      const suffix = length < entries.length ? ` (first ${grouped(length)} ${entriesAre})` : ''
+  const first = nameOf === undefined ? (length: number) => entries.slice(0, length) : byName(entries, nameOf)
+  const form =
+    (length: number, most: number): Form =>
+    (room) => {
+      const shown = first(length)
       // More names than that are more than the room: a cell of a million is not even made.
       const few = Math.min(most, Math.ceil(room / LEAST_BYTES_OF_NAME))
-      function* rows() {
-        for (let i = 0; i < length; i++) {
-          const entry = entries[i]
-          if (entry !== undefined) yield* rowsOf(entry, few)
+      const rows: Cell[][] = []
+      let least = 0
+      for (const entry of shown) {
+        for (const row of rowsOf(entry, few)) {
+          least += leastBytes(row)
+          if (least > room) return undefined
+          rows.push(row)
         }
       }
-      return tableText(heading + suffix, entries.length <= SHORT, note, columns, rows(), room)
-    },
-  })
-  const forms = lengths(entries.length).map((length) => form(length, FEW))
-  for (const most of MORE_NAMES)
-    if ((forms.at(-1)?.lists ?? 0) < whole) forms.push(form(entries.length, most))
-  return { title, total, rank, forms }
+      const suffix = length < entries.length ? ` (first ${grouped(length)} ${entriesAre})` : ''
+      const isOpen = entries.length <= SHORT
+      const text = toText(folded(heading + suffix, isOpen, ...note, table('text', columns, rows)))
+      return Buffer.byteLength(text) <= room ? { text, lists: sizeOfAll(shown, most) } : undefined
+    }
+  const few = lengths(entries.length).map((length) => form(length, FEW))
+  const more = MORE_NAMES.map((most) => form(entries.length, most))
+  return { title, total, rank, forms: [...few, ...more] }
 }
 
 /** 10, 25, 50, 100, 200, 400 and so on, and the whole. */
@@ -74,39 +80,14 @@ export function shownOf(count: number, most: number): number {
 }
 
 /** The first few names; the rest is folded, or counted where there is room for no more than the first. */
-export function someOf<T>(
-  items: readonly T[],
-  most: number,
-  show: (item: T) => PhrasingContent[],
-): PhrasingContent[] {
+export function someOf<T>(items: readonly T[], most: number, show: (item: T) => Inline[]): Inline[] {
   const few = shownOf(items.length, Math.min(most, FEW))
   const all = shownOf(items.length, most)
   const upTo = (from: number, to: number) => {
-    const more = items.length > to ? [text(` and ${grouped(items.length - to)} more`)] : []
+    const more = items.length > to ? [` and ${grouped(items.length - to)} more`] : []
     return [...joined(items.slice(from, to).map((item) => show(item))), ...more]
   }
   return all > few ? unfolding(upTo(0, few), upTo(few, all)) : upTo(0, few)
-}
-
-/** The folded table, or undefined as soon as it is certain that it is longer than the room (bytes). */
-function tableText(
-  title: string,
-  isOpen: boolean,
-  note: RootContent[],
-  columns: readonly string[],
-  rows: Iterable<Cell[]>,
-  room: number,
-): string | undefined {
-  const taken: Cell[][] = []
-  let least = 0
-  for (const row of rows) {
-    least += leastBytes(row)
-    if (least > room) return undefined
-    taken.push(row)
-  }
-  const aligned = columns.map(() => 'left' as const)
-  const markdown = toText(folded(title, isOpen, ...note, table(aligned, columns, taken)))
-  return bytesOf(markdown) <= room ? markdown : undefined
 }
 
 /** What a row needs before anything in it is escaped. */
@@ -114,7 +95,10 @@ function leastBytes(row: readonly Cell[]): number {
   let bytes = 2
   for (const cell of row) {
     bytes += 3
-    for (const node of cell) if ('value' in node) bytes += bytesOf(node.value)
+    for (const one of typeof cell === 'string' ? [cell] : cell) {
+      if (typeof one === 'string') bytes += Buffer.byteLength(one)
+      else if ('value' in one) bytes += Buffer.byteLength(one.value)
+    }
   }
   return bytes
 }

@@ -1,4 +1,4 @@
-import type { BlockContent, InlineCode, PhrasingContent, RootContent, Table, TableCell, Text } from 'mdast'
+import type { BlockContent, InlineCode, PhrasingContent, RootContent, TableCell } from 'mdast'
 import { gfmTableToMarkdown } from 'mdast-util-gfm-table'
 import { toMarkdown } from 'mdast-util-to-markdown'
 
@@ -6,7 +6,9 @@ import { toMarkdown } from 'mdast-util-to-markdown'
 export const LONGEST_NAME = 100
 const LONGEST_PROSE = 400
 
-export type Cell = readonly PhrasingContent[]
+/** What stands in a line: a string is our own words. */
+export type Inline = string | PhrasingContent
+export type Cell = string | readonly Inline[]
 
 /** Markdown of a tree. Whatever needs escaping is escaped by the library; there is no newline at the end. */
 export function toText(nodes: readonly RootContent[]): string {
@@ -17,37 +19,37 @@ export function toText(nodes: readonly RootContent[]): string {
   }).trimEnd()
 }
 
+function phrasing(content: Cell): PhrasingContent[] {
+  const all = typeof content === 'string' ? [content] : content
+  return all.map((one) => (typeof one === 'string' ? { type: 'text', value: one } : one))
+}
+
 /**
  * A value from outside, as code: in it GitHub makes no mention, link, image, HTML, emoji or issue reference. What
  * cannot be seen is spelled out.
  */
-export function code(value: string, longest = LONGEST_NAME): InlineCode {
-  return { type: 'inlineCode', value: shown(value, longest) }
-}
-
-/** Our own words. */
-export function text(value: string): Text {
-  return { type: 'text', value }
+export function code(value: string): InlineCode {
+  return { type: 'inlineCode', value: shown(value) }
 }
 
 /** An address of our own, never one from outside. */
 export function link(url: string, label = url.replace(/^.*\//, '')): PhrasingContent {
-  return { type: 'link', url, children: [text(label)] }
+  return { type: 'link', url, children: [{ type: 'text', value: label }] }
 }
 
 export function strong(value: string): PhrasingContent {
-  return { type: 'strong', children: [text(value)] }
+  return { type: 'strong', children: [{ type: 'text', value }] }
 }
 
-export function paragraph(...children: PhrasingContent[]): BlockContent {
-  return { type: 'paragraph', children }
+export function paragraph(...content: Inline[]): BlockContent {
+  return { type: 'paragraph', children: phrasing(content) }
 }
 
-export function heading(depth: 2 | 3, ...children: PhrasingContent[]): RootContent {
-  return { type: 'heading', depth, children }
+export function heading(...content: Inline[]): RootContent {
+  return { type: 'heading', depth: 3, children: phrasing(content) }
 }
 
-export function bullets(items: readonly PhrasingContent[][]): BlockContent {
+export function bullets(items: readonly Inline[][]): BlockContent {
   return {
     type: 'list',
     ordered: false,
@@ -56,19 +58,20 @@ export function bullets(items: readonly PhrasingContent[][]): BlockContent {
   }
 }
 
+/** Of numbers, in all columns but the first, or else of text. */
 export function table(
-  align: Table['align'],
+  of: 'numbers' | 'text',
   header: readonly string[],
-  rows: Iterable<readonly Cell[]>,
+  rows: readonly (readonly Cell[])[],
 ): BlockContent {
   const line = (cells: readonly Cell[]) => ({
     type: 'tableRow' as const,
-    children: cells.map((children): TableCell => ({ type: 'tableCell', children: [...children] })),
+    children: cells.map((cell): TableCell => ({ type: 'tableCell', children: phrasing(cell) })),
   })
   return {
     type: 'table',
-    align: align ?? [],
-    children: [line(header.map((title) => (title === '' ? [] : [text(title)]))), ...Array.from(rows, line)],
+    align: header.map((_, column) => (of === 'numbers' && column > 0 ? 'right' : 'left')),
+    children: [header, ...rows].map(line),
   }
 }
 
@@ -81,37 +84,38 @@ export function folded(title: string, open: boolean, ...children: RootContent[])
   ]
 }
 
-/** A coloured box: https://docs.github.com/get-started/writing-on-github/getting-started-with-writing-and-formatting-on-github/basic-writing-and-formatting-syntax#alerts */
+/** A colored box: https://docs.github.com/get-started/writing-on-github/getting-started-with-writing-and-formatting-on-github/basic-writing-and-formatting-syntax#alerts */
 export function alert(
   kind: 'NOTE' | 'WARNING' | 'CAUTION',
-  first: PhrasingContent[],
+  first: readonly Inline[],
   ...more: BlockContent[]
 ): RootContent {
   // As html, since the library would escape the bracket of a text.
+  const label = html(`[!${kind}]`)
   return {
     type: 'blockquote',
-    children: [paragraph(html(`[!${kind}]`), ...(first.length > 0 ? [text('\n'), ...first] : [])), ...more],
+    children: [first.length > 0 ? paragraph(label, '\n', ...first) : paragraph(label), ...more],
   }
 }
 
 /** In a cell: names of which the reader can unfold the rest. */
-export function unfolding(first: PhrasingContent[], rest: PhrasingContent[]): PhrasingContent[] {
+export function unfolding(first: Inline[], rest: Inline[]): Inline[] {
   return [html('<details><summary>'), ...first, html('</summary>'), ...rest, html('</details>')]
 }
 
 /** With commas between. */
-export function joined(items: readonly PhrasingContent[][]): PhrasingContent[] {
-  return items.flatMap((item, i) => (i === 0 ? item : [text(', '), ...item]))
+export function joined(items: readonly Inline[][]): Inline[] {
+  return items.flatMap((item, i) => (i === 0 ? item : [', ', ...item]))
 }
 
 /** A value of a record; a dash where it is empty. */
-export function value(content: unknown): PhrasingContent[] {
+export function value(content: unknown): Inline[] {
   const whole = textOf(content)
-  return [whole === '' ? text('—') : code(whole)]
+  return [whole === '' ? '—' : code(whole)]
 }
 
 /** Two cells; of values too long to be shown whole, what stands around their first difference. */
-export function bothValues(from: unknown, to: unknown): [PhrasingContent[], PhrasingContent[]] {
+export function bothValues(from: unknown, to: unknown): [Inline[], Inline[]] {
   const both = [textOf(from), textOf(to)] as const
   const isLong = both.some(
     (one) => one.length > LONGEST_NAME / 10 && shown(one, Infinity).length > LONGEST_NAME,
@@ -135,32 +139,31 @@ export function grouped(count: number): string {
   return count.toLocaleString('en-US')
 }
 
-export function html(value: string): { type: 'html'; value: string } {
-  return { type: 'html', value }
+function html(value: string) {
+  return { type: 'html' as const, value }
 }
 
 /**
  * A sentence that can quote values from outside (a path, a region). What stands between backticks becomes code, and so
  * does each word that is more than letters, digits and plain punctuation: nothing in it turns into a mention or a link.
  */
-export function prose(sentence: string): PhrasingContent[] {
+export function prose(sentence: string): Inline[] {
   const brief = sentence.length > LONGEST_PROSE ? `${sentence.slice(0, LONGEST_PROSE)}…` : sentence
   return brief
     .trimEnd()
     .split('`')
-    .flatMap((part, i) => (i % 2 === 1 ? quoted(part) : part.split(/(?=[ \n])/).flatMap(wordOf)))
+    .flatMap((part, i) => {
+      if (i % 2 === 0) return part.split(/(?=[ \n])/).flatMap(wordOf)
+      return part === '' ? [] : [code(part)]
+    })
 }
 
-function quoted(part: string): PhrasingContent[] {
-  return part === '' ? [] : [code(part)]
-}
-
-function wordOf(word: string): PhrasingContent[] {
+function wordOf(word: string): Inline[] {
   const [, open = '', middle = '', close = ''] = /^([ \n"'(]*)(.*?)([.,;:)"'?]*)$/su.exec(word) ?? []
   const before = open.replaceAll('\n', ' ')
   if (PLAIN_WORD.test(middle) && ![middle, middle + close].some((part) => AUTOMATIC_LINK.test(part)))
-    return [text(before + middle + close)]
-  return [text(before), code(middle), text(close)]
+    return [before + middle + close]
+  return [before, code(middle), close]
 }
 
 const PLAIN_WORD = /^[\p{L}\p{N}.,;:()'"%/…–-]*$/u
