@@ -109,12 +109,12 @@ var canonical = __webpack_require__(59586);
 ;// CONCATENATED MODULE: ./src/review/lines.ts
 
 function linesOf({ people, groups, sets, groupGrants, directGrants }) {
-    const ofGroup = slotsOf(groupGrants, groups.ids.length);
-    const ofPerson = slotsOf(directGrants, people.ids.length);
+    const ofGroups = pairsByPrincipal(groupGrants, groups.ids.length, sets.length);
+    const ofPeople = pairsByPrincipal(directGrants, people.ids.length, sets.length);
     const starts = new Int32Array(people.ids.length + 1);
     for (const [person, memberOf] of people.groups.entries()) {
-        const direct = sizeAt(ofPerson, person);
-        const sum = memberOf.reduce((lines, group) => lines + sizeAt(ofGroup, group), direct);
+        const direct = ofPeople[person]?.length ?? 0;
+        const sum = memberOf.reduce((lines, group) => lines + (ofGroups[group]?.length ?? 0), direct);
         starts[person + 1] = at(starts, person) + sum;
     }
     const size = at(starts, people.ids.length);
@@ -129,8 +129,10 @@ function linesOf({ people, groups, sets, groupGrants, directGrants }) {
     for (const [person, memberOf] of people.groups.entries()) {
         const ways = [];
         for (const group of memberOf)
-            collect(groupGrants, ofGroup, group, group, ways);
-        collect(directGrants, ofPerson, person, -1, ways);
+            for (const pair of ofGroups[group] ?? [])
+                ways.push([pair, group]);
+        for (const pair of ofPeople[person] ?? [])
+            ways.push([pair, -1]);
         const ownId = people.ids[person] ?? '';
         const idOf = (group) => (group === -1 ? ownId : (groups.ids[group] ?? ''));
         ways.sort(([a, one], [b, other]) => a - b || (0,canonical/* compareText */.n6)(idOf(one), idOf(other)));
@@ -143,10 +145,13 @@ function linesOf({ people, groups, sets, groupGrants, directGrants }) {
         }
     }
     return lines;
-    function collect(grants, slots, principal, group, into) {
-        for (let slot = at(slots, principal); slot < at(slots, principal + 1); slot++)
-            into.push([(grants[slot * 3 + 1] ?? 0) * sets.length + (grants[slot * 3 + 2] ?? 0), group]);
-    }
+}
+/** The accounts and sets of each principal, a number for each pair. */
+function pairsByPrincipal(grants, principals, sets) {
+    const pairs = Array.from({ length: principals }, () => []);
+    for (let i = 0; i < grants.length; i += 3)
+        pairs[grants[i] ?? 0]?.push((grants[i + 1] ?? 0) * sets + (grants[i + 2] ?? 0));
+    return pairs;
 }
 function findingsOf(population, lines) {
     const { people, groups, accounts, sets, groupGrants, directGrants } = population;
@@ -167,7 +172,7 @@ function findingsOf(population, lines) {
     }
     const granted = new Set(groupGrants.filter((_, i) => i % 3 === 0));
     const emptyGroups = [...granted].filter((group) => groups.memberCounts[group] === 0);
-    const fewAdministrators = indexesWhere(administratorsByAccount, (count) => count < FEW_ADMINISTRATORS);
+    const fewAdministrators = [...administratorsByAccount.keys()].filter((account) => at(administratorsByAccount, account) < FEW_ADMINISTRATORS);
     return {
         counts: {
             people: people.ids.length,
@@ -178,7 +183,7 @@ function findingsOf(population, lines) {
             assignments: (groupGrants.length + directGrants.length) / 3,
             lines: lines.person.length,
             administrators,
-            accountsWithAdministrators: indexesWhere(administratorsByAccount, (count) => count > 0).length,
+            accountsWithAdministrators: administratorsByAccount.filter((count) => count > 0).length,
             accountsWithFewAdministrators: fewAdministrators.length,
             directAssignments: directGrants.length / 3,
             emptyGroups: emptyGroups.length,
@@ -222,12 +227,6 @@ function slotsOf(grants, principals) {
         slots[i] = at(slots, i) + at(slots, i - 1);
     return slots;
 }
-function sizeAt(slots, principal) {
-    return at(slots, principal + 1) - at(slots, principal);
-}
-function indexesWhere(numbers, holds) {
-    return [...numbers.entries()].flatMap(([index, number]) => (holds(number) ? [index] : []));
-}
 /** Of an index that is known to be there. */
 function at(numbers, index) {
     return numbers[index] ?? 0;
@@ -235,31 +234,9 @@ function at(numbers, index) {
 
 ;// CONCATENATED MODULE: ./src/review/csv.ts
 
-const ACCESS_COLUMNS = [
-    'user_name',
-    'name',
-    'email',
-    'status',
-    'account_id',
-    'account_name',
-    'permission_set',
-    'level',
-    'session_duration',
-    'policies',
-    'through',
-    'through_id',
-];
-const USERS_COLUMNS = [
-    'user_name',
-    'name',
-    'email',
-    'status',
-    'external_id',
-    'groups',
-    'accounts',
-    'permission_sets',
-    'administrator_accounts',
-];
+const PERSON_COLUMNS = 'user_name,name,email,status';
+const ACCESS_COLUMNS = 'account_id,account_name,permission_set,level,session_duration,policies,through,through_id';
+const USERS_COLUMNS = 'external_id,groups,accounts,permission_sets,administrator_accounts';
 /** access.csv in pieces: a line for each person, account, permission set and way; one for whoever has no access. */
 function accessCsv(population, lines) {
     return inPieces(accessLines(population, lines));
@@ -269,44 +246,34 @@ function usersCsv(population, lines) {
     return inPieces(userLines(population, lines));
 }
 function* accessLines({ people, groups, accounts, sets }, lines) {
-    yield lineOf(ACCESS_COLUMNS);
+    yield `${PERSON_COLUMNS},${ACCESS_COLUMNS}`;
     const accountCells = accounts.ids.map((id, i) => cellsOf([id, accounts.names[i] ?? '']));
     const setCells = sets.map(({ name, level, sessionDuration, policies }) => cellsOf([name, level, sessionDuration, policies.join(' ')]));
     const groupCells = groups.ids.map((id, i) => cellsOf([groups.names[i] ?? '', id]));
-    const none = ','.repeat(ACCESS_COLUMNS.length - PERSON_COLUMNS);
+    const none = `,${ACCESS_COLUMNS.replaceAll(/\w/g, '')}`;
     for (const [person, id] of people.ids.entries()) {
         const head = personCells(people, person);
         const [from = 0, to = 0] = lines.starts.subarray(person, person + 2);
         if (from === to)
-            yield `${head}${none}\r\n`;
+            yield head + none;
         for (let line = from; line < to; line++) {
             const group = lines.group[line] ?? -1;
             const way = group === -1 ? cellsOf(['direct', id]) : groupCells[group];
-            yield ([head, accountCells[lines.account[line] ?? 0], setCells[lines.set[line] ?? 0], way].join(',') + '\r\n');
+            yield [head, accountCells[lines.account[line] ?? 0], setCells[lines.set[line] ?? 0], way].join(',');
         }
     }
 }
 function* userLines({ people, accounts, sets }, lines) {
-    yield lineOf(USERS_COLUMNS);
+    yield `${PERSON_COLUMNS},${USERS_COLUMNS}`;
     for (const [person, id] of people.ids.entries()) {
         const held = holdingsOf(person, lines, sets);
-        const asAdministrator = held.accountsAsAdministrator.map((account) => accounts.ids[account]);
-        const own = [
-            id,
-            String(people.groupCounts[person]),
-            String(held.accounts),
-            String(held.sets),
-            asAdministrator.join(' '),
-        ];
-        yield `${personCells(people, person)},${lineOf(own)}`;
+        const asAdministrator = held.accountsAsAdministrator.map((account) => accounts.ids[account]).join(' ');
+        const numbers = [people.groupCounts[person], held.accounts, held.sets].map(String);
+        yield `${personCells(people, person)},${cellsOf([id, ...numbers, asAdministrator])}`;
     }
 }
-const PERSON_COLUMNS = 4;
 function personCells({ userNames, names, emails, statuses }, person) {
     return cellsOf([userNames, names, emails, statuses].map((column) => column[person] ?? ''));
-}
-function lineOf(cells) {
-    return `${cellsOf(cells)}\r\n`;
 }
 function cellsOf(cells) {
     return cells.map(cellOf).join(',');
@@ -323,7 +290,7 @@ const PIECE_LENGTH = 256 * 1024;
 function* inPieces(lines) {
     let piece = '';
     for (const line of lines) {
-        piece += line;
+        piece += `${line}\r\n`;
         if (piece.length < PIECE_LENGTH)
             continue;
         yield piece;
@@ -415,7 +382,7 @@ function populationOf({ users, groups, access }) {
             userNames: users.map(({ userName }) => userName),
             names: users.map(({ name }) => name),
             emails: users.map(({ email }) => email),
-            statuses: users.map(statusOf),
+            statuses: users.map(({ tags }) => tags?.find(({ key }) => key === 'Status')?.value ?? ''),
             groupCounts: users.map(({ groupExternalIds }) => groupExternalIds?.length ?? 0),
             groups: memberships,
         },
@@ -428,25 +395,15 @@ function populationOf({ users, groups, access }) {
             ids: access.accounts.map(({ id }) => id),
             names: access.accounts.map(({ name }) => name),
         },
-        sets: access.permissionSets.map(reviewed),
+        sets: access.permissionSets.map((set) => {
+            const { arn, name, description, sessionDuration, permissionsBoundary } = set;
+            const inline = set.inlinePolicy === null ? [] : ['inline'];
+            const policies = [...set.managedPolicies, ...set.customerManagedPolicies, ...inline];
+            const level = (0,levels/* levelOf */.I)(set);
+            return { arn, name, description, level, sessionDuration, policies, permissionsBoundary };
+        }),
         groupGrants,
         directGrants,
-    };
-}
-function statusOf({ tags }) {
-    return tags?.find(({ key }) => key === 'Status')?.value ?? '';
-}
-function reviewed(set) {
-    const { arn, name, description, sessionDuration, permissionsBoundary } = set;
-    const policies = [...set.managedPolicies, ...set.customerManagedPolicies];
-    return {
-        arn,
-        name,
-        description,
-        level: (0,levels/* levelOf */.I)(set),
-        sessionDuration,
-        policies: set.inlinePolicy === null ? policies : [...policies, 'inline'],
-        permissionsBoundary,
     };
 }
 function indexes(records, keyOf) {

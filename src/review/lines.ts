@@ -1,4 +1,5 @@
 import type { Level } from '../changes/levels.ts'
+import type { PermissionSet } from '../snapshot/access.ts'
 import { compareText } from '../snapshot/canonical.ts'
 
 /**
@@ -31,16 +32,14 @@ export interface Population {
   directGrants: number[]
 }
 
-export interface ReviewedSet {
-  arn: string
-  name: string
-  description: string
+/** A permission set and its level, with all its policies in one list. */
+export type ReviewedSet = Pick<
+  PermissionSet,
+  'arn' | 'name' | 'description' | 'sessionDuration' | 'permissionsBoundary'
+> & {
   level: Level
-  /** ISO 8601 duration */
-  sessionDuration: string
   /** Arns of AWS managed policies, then path and name of the customer's, then `inline` where there is an inline one. */
   policies: string[]
-  permissionsBoundary: string | null
 }
 
 /** A line for each person, account, permission set and way, sorted so; a way by the id of the group, or of the person. */
@@ -55,12 +54,12 @@ export interface Lines {
 }
 
 export function linesOf({ people, groups, sets, groupGrants, directGrants }: Population): Lines {
-  const ofGroup = slotsOf(groupGrants, groups.ids.length)
-  const ofPerson = slotsOf(directGrants, people.ids.length)
+  const ofGroups = pairsByPrincipal(groupGrants, groups.ids.length, sets.length)
+  const ofPeople = pairsByPrincipal(directGrants, people.ids.length, sets.length)
   const starts = new Int32Array(people.ids.length + 1)
   for (const [person, memberOf] of people.groups.entries()) {
-    const direct = sizeAt(ofPerson, person)
-    const sum = memberOf.reduce((lines, group) => lines + sizeAt(ofGroup, group), direct)
+    const direct = ofPeople[person]?.length ?? 0
+    const sum = memberOf.reduce((lines, group) => lines + (ofGroups[group]?.length ?? 0), direct)
     starts[person + 1] = at(starts, person) + sum
   }
   const size = at(starts, people.ids.length)
@@ -74,8 +73,8 @@ export function linesOf({ people, groups, sets, groupGrants, directGrants }: Pop
   let next = 0
   for (const [person, memberOf] of people.groups.entries()) {
     const ways: [pair: number, group: number][] = []
-    for (const group of memberOf) collect(groupGrants, ofGroup, group, group, ways)
-    collect(directGrants, ofPerson, person, -1, ways)
+    for (const group of memberOf) for (const pair of ofGroups[group] ?? []) ways.push([pair, group])
+    for (const pair of ofPeople[person] ?? []) ways.push([pair, -1])
     const ownId = people.ids[person] ?? ''
     const idOf = (group: number): string => (group === -1 ? ownId : (groups.ids[group] ?? ''))
     ways.sort(([a, one], [b, other]) => a - b || compareText(idOf(one), idOf(other)))
@@ -88,17 +87,14 @@ export function linesOf({ people, groups, sets, groupGrants, directGrants }: Pop
     }
   }
   return lines
+}
 
-  function collect(
-    grants: readonly number[],
-    slots: Int32Array,
-    principal: number,
-    group: number,
-    into: [number, number][],
-  ): void {
-    for (let slot = at(slots, principal); slot < at(slots, principal + 1); slot++)
-      into.push([(grants[slot * 3 + 1] ?? 0) * sets.length + (grants[slot * 3 + 2] ?? 0), group])
-  }
+/** The accounts and sets of each principal, a number for each pair. */
+function pairsByPrincipal(grants: readonly number[], principals: number, sets: number): number[][] {
+  const pairs = Array.from({ length: principals }, (): number[] => [])
+  for (let i = 0; i < grants.length; i += 3)
+    pairs[grants[i] ?? 0]?.push((grants[i + 1] ?? 0) * sets + (grants[i + 2] ?? 0))
+  return pairs
 }
 
 /** What people who review look at first; people, groups and accounts as indexes, ascending. */
@@ -148,7 +144,9 @@ export function findingsOf(population: Population, lines: Lines): Findings {
   }
   const granted = new Set(groupGrants.filter((_, i) => i % 3 === 0))
   const emptyGroups = [...granted].filter((group) => groups.memberCounts[group] === 0)
-  const fewAdministrators = indexesWhere(administratorsByAccount, (count) => count < FEW_ADMINISTRATORS)
+  const fewAdministrators = [...administratorsByAccount.keys()].filter(
+    (account) => at(administratorsByAccount, account) < FEW_ADMINISTRATORS,
+  )
   return {
     counts: {
       people: people.ids.length,
@@ -159,7 +157,7 @@ export function findingsOf(population: Population, lines: Lines): Findings {
       assignments: (groupGrants.length + directGrants.length) / 3,
       lines: lines.person.length,
       administrators,
-      accountsWithAdministrators: indexesWhere(administratorsByAccount, (count) => count > 0).length,
+      accountsWithAdministrators: administratorsByAccount.filter((count) => count > 0).length,
       accountsWithFewAdministrators: fewAdministrators.length,
       directAssignments: directGrants.length / 3,
       emptyGroups: emptyGroups.length,
@@ -210,14 +208,6 @@ export function slotsOf(grants: readonly number[], principals: number): Int32Arr
   }
   for (let i = 1; i <= principals; i++) slots[i] = at(slots, i) + at(slots, i - 1)
   return slots
-}
-
-function sizeAt(slots: Int32Array, principal: number): number {
-  return at(slots, principal + 1) - at(slots, principal)
-}
-
-function indexesWhere(numbers: Int32Array, holds: (number: number) => boolean): number[] {
-  return [...numbers.entries()].flatMap(([index, number]) => (holds(number) ? [index] : []))
 }
 
 /** Of an index that is known to be there. */

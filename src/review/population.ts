@@ -1,7 +1,7 @@
 import { levelOf } from '../changes/levels.ts'
-import type { Access, PermissionSet } from '../snapshot/access.ts'
-import type { Identities, User } from '../snapshot/model.ts'
-import type { Population, ReviewedSet } from './lines.ts'
+import type { Access } from '../snapshot/access.ts'
+import type { Identities } from '../snapshot/model.ts'
+import type { Population } from './lines.ts'
 
 /** Everybody of a snapshot, and what is assigned; all sorted as the snapshot is. */
 export function populationOf({ users, groups, access }: Identities & { access: Access }): Population {
@@ -41,7 +41,7 @@ export function populationOf({ users, groups, access }: Identities & { access: A
       userNames: users.map(({ userName }) => userName),
       names: users.map(({ name }) => name),
       emails: users.map(({ email }) => email),
-      statuses: users.map(statusOf),
+      statuses: users.map(({ tags }) => tags?.find(({ key }) => key === 'Status')?.value ?? ''),
       groupCounts: users.map(({ groupExternalIds }) => groupExternalIds?.length ?? 0),
       groups: memberships,
     },
@@ -54,27 +54,15 @@ export function populationOf({ users, groups, access }: Identities & { access: A
       ids: access.accounts.map(({ id }) => id),
       names: access.accounts.map(({ name }) => name),
     },
-    sets: access.permissionSets.map(reviewed),
+    sets: access.permissionSets.map((set) => {
+      const { arn, name, description, sessionDuration, permissionsBoundary } = set
+      const inline = set.inlinePolicy === null ? [] : ['inline']
+      const policies = [...set.managedPolicies, ...set.customerManagedPolicies, ...inline]
+      const level = levelOf(set)
+      return { arn, name, description, level, sessionDuration, policies, permissionsBoundary }
+    }),
     groupGrants,
     directGrants,
-  }
-}
-
-function statusOf({ tags }: User): string {
-  return tags?.find(({ key }) => key === 'Status')?.value ?? ''
-}
-
-function reviewed(set: PermissionSet): ReviewedSet {
-  const { arn, name, description, sessionDuration, permissionsBoundary } = set
-  const policies = [...set.managedPolicies, ...set.customerManagedPolicies]
-  return {
-    arn,
-    name,
-    description,
-    level: levelOf(set),
-    sessionDuration,
-    policies: set.inlinePolicy === null ? policies : [...policies, 'inline'],
-    permissionsBoundary,
   }
 }
 
