@@ -683,12 +683,11 @@ function describeAccess({ counts, people }, names) {
     const kind = administrators > 0 ? 'CAUTION' : 'WARNING';
     if (names === undefined)
         return markdown_alert(kind, sums);
+    const gained = rowsOf(people, names, administrators > 0 ? newAdministratorOf : privilegedOf);
+    const promoted = rowsOf(people, names, promotedOf);
     const items = [
-        ...rowsOf(people, names, administrators > 0 ? newAdministratorOf : privilegedOf).map((row) => lineOf(row, names)),
-        ...rowsOf(people, names, promotedOf).map((row) => [
-            ...lineOf(row, names),
-            ', because the permission set changed',
-        ]),
+        ...gained.map((row) => lineOf(row, names)),
+        ...promoted.map((row) => [...lineOf(row, names), ', because the permission set changed']),
     ];
     const first = items.slice(0, FIRST_ROWS);
     if (items.length > first.length)
@@ -929,6 +928,8 @@ function sizeOf(text) {
 
 /** How many there are, and how many of each deserve a look; never who. */
 function describeReview(counts) {
+    if (counts === undefined)
+        return [];
     const of = (some, all) => `${grouped(some)} of ${grouped(all)}`;
     const { isStatusKnown, disabledWithAccess } = counts;
     return [
@@ -971,24 +972,25 @@ const COMMENT_BUDGET = 65_536;
 const SUMMARY_BUDGET = 1_000_000;
 /** The `report-file`: Markdown that fits the body of a pull request. */
 function renderReport(input) {
-    return render(input, { budget: COMMENT_BUDGET, review: input.review });
+    return render(input, COMMENT_BUDGET, { foot: describeReview(input.review) });
 }
 /**
  * A pull request comment. Its first line is the marker, an HTML comment by which the caller finds it again. Without
  * changes, and with a comment `existing` from an earlier run, it says that there are none any more.
  */
 function renderComment(input, marker, existing = false) {
-    return render(input, { budget: COMMENT_BUDGET, marker, existing });
+    return render(input, COMMENT_BUDGET, { marker, existing });
 }
 /** The job summary, with how the run went. */
 function renderSummary(input) {
-    return render(input, { budget: SUMMARY_BUDGET, run: input.run, review: input.review });
+    const foot = [...describeReview(input.review), ...describeRun(input.run)];
+    return render(input, SUMMARY_BUDGET, { foot });
 }
 /** Whether the comparison found any change. */
 function hasChanges(changes) {
     return total(changes) > 0;
 }
-function render(input, { budget, marker, existing = false, run, review }) {
+function render(input, budget, { marker, existing = false, foot = [] }) {
     const { comparison, detail } = input;
     const { changes } = comparison ?? {};
     const { access } = changes ?? {};
@@ -1001,10 +1003,6 @@ function render(input, { budget, marker, existing = false, run, review }) {
         describeOrigin(input),
         ...remarks(input),
     ]);
-    const foot = [
-        ...(review === undefined ? [] : describeReview(review)),
-        ...(run === undefined ? [] : describeRun(run)),
-    ];
     const parts = changes === undefined || names === undefined ? [] : listsOf(changes, names);
     return fit(budget, marker === undefined ? head : `${marker}\n${head}`, parts, toText(foot), describeLeftOut);
 }
@@ -1148,6 +1146,8 @@ function describeLeftOut(leftOut) {
     return toText([markdown_alert('NOTE', first, bullets(items))]);
 }
 function describeRun(run) {
+    if (run === undefined)
+        return [];
     const { seconds, ratePerSecond, limitPerSecond, direction, accessWay } = run;
     const calls = Object.entries(run.calls).filter(([, count]) => count > 0);
     const rows = calls.map(([operation, count]) => [[code(operation)], grouped(count)]);

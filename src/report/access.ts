@@ -35,14 +35,11 @@ export function describeAccess({ counts, people }: AccessChanges, names: Names |
   if (administrators + privileged === 0) return paragraph(...sums)
   const kind = administrators > 0 ? 'CAUTION' : 'WARNING'
   if (names === undefined) return alert(kind, sums)
+  const gained = rowsOf(people, names, administrators > 0 ? newAdministratorOf : privilegedOf)
+  const promoted = rowsOf(people, names, promotedOf)
   const items = [
-    ...rowsOf(people, names, administrators > 0 ? newAdministratorOf : privilegedOf).map((row) =>
-      lineOf(row, names),
-    ),
-    ...rowsOf(people, names, promotedOf).map((row) => [
-      ...lineOf(row, names),
-      ', because the permission set changed',
-    ]),
+    ...gained.map((row) => lineOf(row, names)),
+    ...promoted.map((row) => [...lineOf(row, names), ', because the permission set changed']),
   ]
   const first = items.slice(0, FIRST_ROWS)
   if (items.length > first.length) first.push([`And ${grouped(items.length - first.length)} more, below.`])

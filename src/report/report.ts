@@ -81,7 +81,7 @@ export const SUMMARY_BUDGET = 1_000_000
 
 /** The `report-file`: Markdown that fits the body of a pull request. */
 export function renderReport(input: ReportInput): string {
-  return render(input, { budget: COMMENT_BUDGET, review: input.review })
+  return render(input, COMMENT_BUDGET, { foot: describeReview(input.review) })
 }
 
 /**
@@ -89,12 +89,13 @@ export function renderReport(input: ReportInput): string {
  * changes, and with a comment `existing` from an earlier run, it says that there are none any more.
  */
 export function renderComment(input: ReportInput, marker: string, existing = false): string {
-  return render(input, { budget: COMMENT_BUDGET, marker, existing })
+  return render(input, COMMENT_BUDGET, { marker, existing })
 }
 
 /** The job summary, with how the run went. */
 export function renderSummary(input: ReportInput): string {
-  return render(input, { budget: SUMMARY_BUDGET, run: input.run, review: input.review })
+  const foot = [...describeReview(input.review), ...describeRun(input.run)]
+  return render(input, SUMMARY_BUDGET, { foot })
 }
 
 /** Whether the comparison found any change. */
@@ -103,14 +104,13 @@ export function hasChanges(changes: Changes): boolean {
 }
 
 interface Frame {
-  budget: number
+  /** The first line. */
   marker?: string
   existing?: boolean
-  run?: RunFacts | undefined
-  review?: ReviewCounts | undefined
+  foot?: RootContent[]
 }
 
-function render(input: ReportInput, { budget, marker, existing = false, run, review }: Frame): string {
+function render(input: ReportInput, budget: number, { marker, existing = false, foot = [] }: Frame): string {
   const { comparison, detail } = input
   const { changes } = comparison ?? {}
   const { access } = changes ?? {}
@@ -123,10 +123,6 @@ function render(input: ReportInput, { budget, marker, existing = false, run, rev
     describeOrigin(input),
     ...remarks(input),
   ])
-  const foot = [
-    ...(review === undefined ? [] : describeReview(review)),
-    ...(run === undefined ? [] : describeRun(run)),
-  ]
   const parts = changes === undefined || names === undefined ? [] : listsOf(changes, names)
   return fit(budget, marker === undefined ? head : `${marker}\n${head}`, parts, toText(foot), describeLeftOut)
 }
@@ -298,7 +294,8 @@ function describeLeftOut(leftOut: readonly LeftOut[]): string {
   return toText([alert('NOTE', first, bullets(items))])
 }
 
-function describeRun(run: RunFacts): RootContent[] {
+function describeRun(run: RunFacts | undefined): RootContent[] {
+  if (run === undefined) return []
   const { seconds, ratePerSecond, limitPerSecond, direction, accessWay } = run
   const calls = Object.entries(run.calls).filter(([, count]) => count > 0)
   const rows: Cell[][] = calls.map(([operation, count]) => [[code(operation)], grouped(count)])

@@ -3,7 +3,8 @@ import type { ReviewCounts } from '../review/lines.ts'
 import { grouped, heading, table } from './markdown.ts'
 
 /** How many there are, and how many of each deserve a look; never who. */
-export function describeReview(counts: ReviewCounts): RootContent[] {
+export function describeReview(counts: ReviewCounts | undefined): RootContent[] {
+  if (counts === undefined) return []
   const of = (some: number, all: number) => `${grouped(some)} of ${grouped(all)}`
   const { isStatusKnown, disabledWithAccess } = counts
   return [
