@@ -40,10 +40,11 @@ export const HOSTILE: Readonly<Record<string, Hostile>> = {
 export function writeHostile(directory: string, hostile: Hostile): void {
   const { users, groups, groupsOfUser = 0, text = '', withoutManifest = false } = hostile
   mkdirSync(directory, { recursive: true })
+  const groupIds = groupsOfUser === 0 ? null : Array.from({ length: groupsOfUser }, (_, n) => idOf(n))
   const digests = {
     'users.json': write(
       join(directory, 'users.json'),
-      importFile(allUsers(users, groupsOfUser, text), renderUser),
+      importFile(allUsers(users, text), (user) => renderUser(user, groupIds)),
     ),
     'groups.json': write(
       join(directory, 'groups.json'),
@@ -60,15 +61,13 @@ export function writeHostile(directory: string, hostile: Hostile): void {
   writeFileSync(join(directory, 'manifest.json'), manifest)
 }
 
-function* allUsers(count: number, groups: number, text: string): Generator<User> {
-  const groupExternalIds = groups === 0 ? null : Array.from({ length: groups }, (_, n) => idOf(n))
+function* allUsers(count: number, text: string): Generator<User> {
   for (let n = 0; n < count; n++)
     yield {
       externalId: idOf(n),
       name: text,
       userName: 'u',
       email: '',
-      groupExternalIds,
       tags: null,
       isMachine: null,
     }

@@ -4,7 +4,8 @@ import { chromium } from 'playwright-core'
 import type { Page } from 'playwright-core'
 import { DESCRIPTION } from '../__tests__/fixtures/description.ts'
 import type { Access, Assignment } from '../src/snapshot/access.ts'
-import type { Group, User } from '../src/snapshot/model.ts'
+import { collectMembers } from '../src/snapshot/memberships.ts'
+import type { Group } from '../src/snapshot/model.ts'
 import { writeSnapshot } from '../src/snapshot/write.ts'
 
 /** How the page of an access review behaves in a browser, in milliseconds: the best of three, for a busy machine. */
@@ -27,23 +28,17 @@ export async function writeLargeSnapshot(directory: string): Promise<void> {
     const rest = { description: '', parentGroupExternalIds: null, tags: null }
     return { externalId: idOf('a', n), name, displayName: name, ...rest }
   })
-  const users = Array.from({ length: PEOPLE }, (_, n): User => {
-    const own = Array.from({ length: GROUPS_OF_EACH }, (__, i) => (n * GROUPS_OF_EACH + i * 1_009) % GROUPS)
+  const members = collectMembers(groups.map(({ externalId }) => externalId))
+  for (let n = 0; n < PEOPLE; n++) {
+    const own = Array.from({ length: GROUPS_OF_EACH }, (_, i) => (n * GROUPS_OF_EACH + i * 1_009) % GROUPS)
     const userName = `user${n}@example.com`
-    return {
-      externalId: idOf('b', n),
-      name: `User ${n}`,
-      userName,
-      email: userName,
-      groupExternalIds: [...new Set(own)].sort((a, b) => a - b).map((group) => idOf('a', group)),
-      tags: null,
-      isMachine: null,
-    }
-  })
+    const user = { externalId: idOf('b', n), name: `User ${n}`, userName, email: userName }
+    members.add({ ...user, tags: null, isMachine: null }, own)
+  }
   await writeSnapshot({
     directory,
     roots: [directory],
-    identities: { users, groups },
+    identities: { ...members.end(), groups },
     access: access(),
     description: DESCRIPTION,
   })

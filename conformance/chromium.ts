@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { chromium } from 'playwright-core'
 import type { Browser, Page } from 'playwright-core'
+import { recordsOf } from '../__tests__/fixtures/identities.ts'
 import { oracleOf } from '../__tests__/fixtures/review.ts'
 import { startIdentityCenter } from '../emulator/identity-center.ts'
 import { changeUser, createOrganization, usersOf } from '../emulator/organization.ts'
@@ -61,7 +62,7 @@ async function visit(
     manifest: 'required',
   })
   if (snapshot?.access === undefined) throw new Error(`The action gave no access:\n${run.stdout}`)
-  const oracle = oracleOf({ ...snapshot, access: snapshot.access })
+  const oracle = oracleOf({ ...recordsOf(snapshot), access: snapshot.access })
 
   const requests: string[] = []
   const messages: string[] = []

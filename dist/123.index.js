@@ -9,10 +9,12 @@ export const modules = {
 /* harmony export */   compareAccess: () => (/* binding */ compareAccess)
 /* harmony export */ });
 /* harmony import */ var _snapshot_access_file_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(57043);
-/* harmony import */ var _snapshot_canonical_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(59586);
-/* harmony import */ var _access_entries_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(9522);
-/* harmony import */ var _compare_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(23782);
-/* harmony import */ var _levels_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(27878);
+/* harmony import */ var _snapshot_canonical_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(59586);
+/* harmony import */ var _snapshot_memberships_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(76598);
+/* harmony import */ var _access_entries_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9522);
+/* harmony import */ var _compare_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(23782);
+/* harmony import */ var _levels_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(27878);
+
 
 
 
@@ -58,10 +60,6 @@ function compareAccess(baseline, current) {
         people,
     };
 }
-/** The one place that knows how memberships are kept: ids of groups, sorted, without duplicates. */
-function groupsOf(user) {
-    return user?.groupExternalIds ?? [];
-}
 const NOTHING = new Set();
 function comparePeople(before, now) {
     const numbers = new Map();
@@ -70,39 +68,40 @@ function comparePeople(before, now) {
     const differing = groupsThatDiffer(left, right);
     const differenceFor = differences(left, right, numbers);
     const people = [];
-    (0,_compare_js__WEBPACK_IMPORTED_MODULE_2__/* .merge */ .h1)(before.users, now.users, byExternalId, (was, is) => {
+    const differs = before.memberships.groupIds.map((id) => differing.has(id));
+    const differingGroups = (0,_snapshot_memberships_js__WEBPACK_IMPORTED_MODULE_1__/* .membershipComparer */ .Ec)(before.memberships, now.memberships);
+    for (const [old, current, was, is] of (0,_compare_js__WEBPACK_IMPORTED_MODULE_3__/* .join */ .fj)(before.users, now.users)) {
+        const user = current ?? old;
+        const groups = differingGroups(was, is);
+        const gone = (0,_snapshot_memberships_js__WEBPACK_IMPORTED_MODULE_1__/* .idsOf */ .UX)(before.memberships, groups.removed);
         const causes = {
-            entered: [],
-            left: [],
+            entered: (0,_snapshot_memberships_js__WEBPACK_IMPORTED_MODULE_1__/* .idsOf */ .UX)(now.memberships, groups.added).filter((id) => right.groups.has(id)),
+            left: gone.filter((id) => left.groups.has(id)),
             kept: [],
-            was: was === undefined ? NOTHING : (left.users.get(was.externalId) ?? NOTHING),
-            is: is === undefined ? NOTHING : (right.users.get(is.externalId) ?? NOTHING),
+            was: old === undefined ? NOTHING : (left.users.get(user.externalId) ?? NOTHING),
+            is: current === undefined ? NOTHING : (right.users.get(user.externalId) ?? NOTHING),
         };
-        const [from, to] = [groupsOf(was), groupsOf(is)];
-        const isSame = (0,_compare_js__WEBPACK_IMPORTED_MODULE_2__/* .sameStrings */ .vi)(from, to);
-        if (!isSame) {
-            causes.entered = (0,_compare_js__WEBPACK_IMPORTED_MODULE_2__/* .missingFrom */ .fY)(from, to).filter((id) => right.groups.has(id));
-            causes.left = (0,_compare_js__WEBPACK_IMPORTED_MODULE_2__/* .missingFrom */ .fY)(to, from).filter((id) => left.groups.has(id));
-        }
-        if (differing.size > 0) {
-            const stayed = from.filter((id) => differing.has(id));
-            const there = isSame || stayed.length === 0 ? undefined : new Set(to);
-            causes.kept = there === undefined ? stayed : stayed.filter((id) => there.has(id));
+        if (differing.size > 0 && was !== undefined && is !== undefined) {
+            const stayed = before.memberships.groupsOf(was).filter((group) => differs[group]);
+            const isGone = stayed.length === 0 ? undefined : new Set(gone);
+            causes.kept = (0,_snapshot_memberships_js__WEBPACK_IMPORTED_MODULE_1__/* .idsOf */ .UX)(before.memberships, stayed).filter((id) => isGone?.has(id) !== true);
         }
         const isUntouched = causes.entered.length + causes.left.length + causes.kept.length === 0;
         if (isUntouched && sameNumbers(causes.was, causes.is))
-            return;
-        const difference = differenceFor(causes, from, to);
-        const user = is ?? was;
+            continue;
+        const difference = differenceFor(causes, groupIdsOf(before, was), groupIdsOf(now, is));
         const { opened, closed, administrator } = difference.counts;
-        if (user !== undefined && opened + closed + administrator > 0)
+        if (opened + closed + administrator > 0)
             people.push({ user, difference });
-    });
+    }
     return people;
+}
+function groupIdsOf({ memberships }, user) {
+    return user === undefined ? [] : (0,_snapshot_memberships_js__WEBPACK_IMPORTED_MODULE_1__/* .idsOf */ .UX)(memberships, memberships.groupsOf(user));
 }
 function numbered({ accounts, permissionSets, assignments }, numbers) {
     const accountOf = new Map(accounts.map((account) => [account.id, account]));
-    const setOf = new Map(permissionSets.map((set) => [set.arn, { set, level: (0,_levels_js__WEBPACK_IMPORTED_MODULE_1__/* .levelOf */ .I)(set) }]));
+    const setOf = new Map(permissionSets.map((set) => [set.arn, { set, level: (0,_levels_js__WEBPACK_IMPORTED_MODULE_4__/* .levelOf */ .I)(set) }]));
     const side = { groups: new Map(), users: new Map(), pairs: new Map() };
     const numberOf = (key) => {
         const number = numbers.get(key) ?? numbers.size;
@@ -276,27 +275,27 @@ function byPair(pairs) {
         const [one, other] = [pairs.get(a), pairs.get(b)];
         if (one === undefined || other === undefined)
             return Number(one !== undefined) - Number(other !== undefined);
-        return ((0,_snapshot_canonical_js__WEBPACK_IMPORTED_MODULE_3__/* .compareText */ .n6)(one.account.id, other.account.id) ||
-            (0,_snapshot_canonical_js__WEBPACK_IMPORTED_MODULE_3__/* .compareText */ .n6)(one.permissionSet.arn, other.permissionSet.arn));
+        return ((0,_snapshot_canonical_js__WEBPACK_IMPORTED_MODULE_5__/* .compareText */ .n6)(one.account.id, other.account.id) ||
+            (0,_snapshot_canonical_js__WEBPACK_IMPORTED_MODULE_5__/* .compareText */ .n6)(one.permissionSet.arn, other.permissionSet.arn));
     };
 }
 function roomByLevel() {
     return {
-        administrator: _access_entries_js__WEBPACK_IMPORTED_MODULE_4__/* .MOST_ENTRIES */ .V0,
-        privileged: _access_entries_js__WEBPACK_IMPORTED_MODULE_4__/* .MOST_ENTRIES */ .V0,
-        other: _access_entries_js__WEBPACK_IMPORTED_MODULE_4__/* .MOST_ENTRIES */ .V0,
-        'read-only': _access_entries_js__WEBPACK_IMPORTED_MODULE_4__/* .MOST_ENTRIES */ .V0,
+        administrator: _access_entries_js__WEBPACK_IMPORTED_MODULE_2__/* .MOST_ENTRIES */ .V0,
+        privileged: _access_entries_js__WEBPACK_IMPORTED_MODULE_2__/* .MOST_ENTRIES */ .V0,
+        other: _access_entries_js__WEBPACK_IMPORTED_MODULE_2__/* .MOST_ENTRIES */ .V0,
+        'read-only': _access_entries_js__WEBPACK_IMPORTED_MODULE_2__/* .MOST_ENTRIES */ .V0,
     };
 }
 function compareAssigned(before, now) {
     const added = [];
     const removed = [];
-    (0,_compare_js__WEBPACK_IMPORTED_MODULE_2__/* .merge */ .h1)(before.access.assignments, now.access.assignments, _snapshot_access_file_js__WEBPACK_IMPORTED_MODULE_0__/* .compareAssignments */ .k, (was, is) => {
+    for (const [was, is] of (0,_compare_js__WEBPACK_IMPORTED_MODULE_3__/* .merge */ .h1)(before.access.assignments, now.access.assignments, _snapshot_access_file_js__WEBPACK_IMPORTED_MODULE_0__/* .compareAssignments */ .k)) {
         if (was === undefined)
             added.push(is);
         else if (is === undefined)
             removed.push(was);
-    });
+    }
     return { added: named(added, now), removed: named(removed, before) };
 }
 /** With the names of the side that has them; only those that are asked for are looked up. */
@@ -335,24 +334,21 @@ const FIELDS = [
 ];
 function comparePermissionSets(before, now) {
     const changes = { added: [], removed: [], changed: [] };
-    const byArn = (a, b) => (0,_snapshot_canonical_js__WEBPACK_IMPORTED_MODULE_3__/* .compareText */ .n6)(a.arn, b.arn);
-    (0,_compare_js__WEBPACK_IMPORTED_MODULE_2__/* .merge */ .h1)(before.permissionSets, now.permissionSets, byArn, (was, is) => {
+    const byArn = (a, b) => (0,_snapshot_canonical_js__WEBPACK_IMPORTED_MODULE_5__/* .compareText */ .n6)(a.arn, b.arn);
+    for (const [was, is] of (0,_compare_js__WEBPACK_IMPORTED_MODULE_3__/* .merge */ .h1)(before.permissionSets, now.permissionSets, byArn)) {
         if (was === undefined)
             changes.added.push(is);
         else if (is === undefined)
             changes.removed.push(was);
         else {
-            const differing = FIELDS.filter((field) => (0,_snapshot_canonical_js__WEBPACK_IMPORTED_MODULE_3__/* .sortedJson */ .Is)(was[field]) !== (0,_snapshot_canonical_js__WEBPACK_IMPORTED_MODULE_3__/* .sortedJson */ .Is)(is[field]));
+            const differing = FIELDS.filter((field) => (0,_snapshot_canonical_js__WEBPACK_IMPORTED_MODULE_5__/* .sortedJson */ .Is)(was[field]) !== (0,_snapshot_canonical_js__WEBPACK_IMPORTED_MODULE_5__/* .sortedJson */ .Is)(is[field]));
             if (differing.length === 0)
-                return;
+                continue;
             const fields = Object.fromEntries(differing.map((field) => [field, { from: was[field], to: is[field] }]));
             changes.changed.push({ permissionSet: is, fields });
         }
-    });
+    }
     return changes;
-}
-function byExternalId(a, b) {
-    return (0,_snapshot_canonical_js__WEBPACK_IMPORTED_MODULE_3__/* .compareText */ .n6)(a.externalId, b.externalId);
 }
 
 

@@ -344,7 +344,7 @@ var levels = __webpack_require__(27878);
 ;// CONCATENATED MODULE: ./src/review/population.ts
 
 /** Everybody of a snapshot, and what is assigned; all sorted as the snapshot is. */
-function populationOf({ users, groups, access }) {
+function populationOf({ users, groups, memberships, access, }) {
     const groupAt = indexes(groups, ({ externalId }) => externalId);
     const userAt = indexes(users, ({ externalId }) => externalId);
     const accountAt = indexes(access.accounts, ({ id }) => id);
@@ -364,10 +364,11 @@ function populationOf({ users, groups, access }) {
         (isGroup ? groupGrants : directGrants).push(principal, accountIndex, set);
     }
     const memberCounts = groups.map(() => 0);
-    const memberships = users.map(({ groupExternalIds }) => {
+    const groupOf = memberships.groupIds.map((id) => groupAt.get(id));
+    const grantedGroups = users.map((_, user) => {
         const granted = [];
-        for (const id of groupExternalIds ?? []) {
-            const group = groupAt.get(id);
+        for (const number of memberships.groupsOf(user)) {
+            const group = groupOf[number];
             if (group === undefined)
                 continue;
             memberCounts[group] = (memberCounts[group] ?? 0) + 1;
@@ -383,8 +384,8 @@ function populationOf({ users, groups, access }) {
             names: users.map(({ name }) => name),
             emails: users.map(({ email }) => email),
             statuses: users.map(({ tags }) => tags?.find(({ key }) => key === 'Status')?.value ?? ''),
-            groupCounts: users.map(({ groupExternalIds }) => groupExternalIds?.length ?? 0),
-            groups: memberships,
+            groupCounts: users.map((_, user) => memberships.groupsOf(user).length),
+            groups: grantedGroups,
         },
         groups: {
             ids: groups.map(({ externalId }) => externalId),

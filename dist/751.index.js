@@ -107,10 +107,10 @@ async function stageAccess(stage, directory, access) {
 function digestOf({ sha256, bytes }) {
     return { sha256, bytes };
 }
-async function stageIdentities(stage, { users, groups }, { usersFile, groupsFile }) {
+async function stageIdentities(stage, identities, { usersFile, groupsFile }) {
     return [
-        await stage(usersFile, (0,_raito_json_js__WEBPACK_IMPORTED_MODULE_5__/* .importFile */ .mp)(users, _raito_json_js__WEBPACK_IMPORTED_MODULE_5__/* .renderUser */ .SB)),
-        await stage(groupsFile, (0,_raito_json_js__WEBPACK_IMPORTED_MODULE_5__/* .importFile */ .mp)(groups, _raito_json_js__WEBPACK_IMPORTED_MODULE_5__/* .renderGroup */ .sx)),
+        await stage(usersFile, (0,_raito_json_js__WEBPACK_IMPORTED_MODULE_5__/* .importFile */ .mp)(identities.users, (0,_raito_json_js__WEBPACK_IMPORTED_MODULE_5__/* .userRenderer */ .hA)(identities.memberships))),
+        await stage(groupsFile, (0,_raito_json_js__WEBPACK_IMPORTED_MODULE_5__/* .importFile */ .mp)(identities.groups, _raito_json_js__WEBPACK_IMPORTED_MODULE_5__/* .renderGroup */ .sx)),
     ];
 }
 /** Reads what was staged as any reader will: a value of AWS that makes a file unreadable must not replace one that is not. */

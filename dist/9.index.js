@@ -164,16 +164,30 @@ function sectionOf(object, label, path) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   Qe: () => (/* binding */ FRAME),
 /* harmony export */   SB: () => (/* binding */ renderUser),
+/* harmony export */   hA: () => (/* binding */ userRenderer),
 /* harmony export */   mp: () => (/* binding */ importFile),
 /* harmony export */   sx: () => (/* binding */ renderGroup)
 /* harmony export */ });
 /**
  * The line of a user in a Raito import file: what Go's json.Marshal writes (raito-io/cli, base/identity_store), every
  * key present, in the order of the model. Lone surrogates, which Go cannot hold, become U+FFFD.
+ *
+ * @param groupExternalIds sorted, without duplicates; null for a user in no group
  */
-function renderUser(user) {
+function renderUser(user, groupExternalIds) {
+    return userLine(user, renderList(groupExternalIds, quote));
+}
+/** The same for the users of a snapshot, by their numbers. */
+function userRenderer({ groupIds, groupsOf }) {
+    const quoted = groupIds.map(quote);
+    return (user, number) => {
+        const groups = groupsOf(number);
+        return userLine(user, renderList(groups.length === 0 ? null : groups, (group) => quoted[group] ?? ''));
+    };
+}
+function userLine(user, groupExternalIds) {
     return (`{"externalId":${quote(user.externalId)},"name":${quote(user.name)},"userName":${quote(user.userName)}` +
-        `,"email":${quote(user.email)},"groupExternalIds":${renderList(user.groupExternalIds, quote)}` +
+        `,"email":${quote(user.email)},"groupExternalIds":${groupExternalIds}` +
         `,"tags":${renderList(user.tags, renderTag)},"isMachine":${user.isMachine}}`);
 }
 /** The line of a group in a Raito import file; see renderUser. */
@@ -192,8 +206,9 @@ const FRAME = { start: '[', between: ',', before: '\n\n', end: '\n]' };
 function* importFile(records, render) {
     let piece = FRAME.start;
     let separator = '';
+    let number = 0;
     for (const record of records) {
-        piece += separator + FRAME.before + render(record);
+        piece += separator + FRAME.before + render(record, number++);
         separator = FRAME.between;
         if (piece.length < PIECE_LENGTH)
             continue;
@@ -259,6 +274,8 @@ var files = __webpack_require__(18793);
 var canonical = __webpack_require__(59586);
 // EXTERNAL MODULE: ./src/snapshot/manifest.ts
 var manifest = __webpack_require__(6351);
+// EXTERNAL MODULE: ./src/snapshot/memberships.ts + 1 modules
+var snapshot_memberships = __webpack_require__(76598);
 // EXTERNAL MODULE: ./src/snapshot/model.ts
 var model = __webpack_require__(14769);
 ;// CONCATENATED MODULE: ./src/snapshot/need.ts
@@ -356,6 +373,7 @@ var tags = __webpack_require__(31071);
 
 
 
+
 /** A file of at most so many bytes is read; a directory of 100,000 users and a million memberships needs 72 MB. */
 const MAX_FILE_BYTES = 256 * 1024 * 1024;
 /**
@@ -417,7 +435,7 @@ function bytesFiles(label, files) {
 async function readSnapshot(files, options) {
     const { label } = files;
     const dropsRecords = options.dropsRecords !== undefined;
-    const like = options.like ?? options.dropsRecords;
+    const like = options.like ?? options.dropsRecords ?? snapshot_memberships/* NOBODY */.oQ;
     const manifest = await readManifest(files);
     if (manifest === undefined && options.manifest === 'required') {
         const others = await Promise.all([files.open('groups.json'), files.open('users.json')]);
@@ -435,54 +453,59 @@ async function readSnapshot(files, options) {
     }
     if (groupBytes === undefined)
         throw refused(`groups.json of ${label} is missing`);
-    // One string for each group id, shared by all memberships.
-    const groupIds = new Map();
-    const groups = await readRecords(groupBytes, 'groups.json', label, manifest, {
-        dropsRecords,
-        like: like?.groups ?? [],
-        need,
-        maxLineBytes: MAX_RECORD_BYTES,
+    const groups = [];
+    const members = (0,snapshot_memberships/* collectMembers */.W6)();
+    const groupCount = await readRecords(groupBytes, 'groups.json', label, manifest, {
+        like: like.groups,
+        lineOf: raito_json/* renderGroup */.sx,
+        groupIdsOf: () => NONE,
         parse: parseGroup,
-        render: raito_json/* renderGroup */.sx,
-        idsOf: () => NONE,
-        accept(group, refuse) {
+        maxLineBytes: MAX_RECORD_BYTES,
+        need,
+        accept({ record }, refuse) {
             if (manifest !== undefined)
-                verifyMappedGroup(group, refuse);
-            groupIds.set(group.externalId, group.externalId);
+                verifyMappedGroup(record, refuse);
+            members.numberOf(record.externalId);
+            if (!dropsRecords)
+                groups.push(record);
         },
     });
+    if (manifest === undefined)
+        groups.sort((a, b) => (0,canonical/* compareText */.n6)(a.externalId, b.externalId));
     const userBytes = await files.open('users.json');
     if (userBytes === undefined)
         throw refused(`users.json of ${label} is missing`);
+    const twinNumbers = like.memberships.groupIds.map((id) => members.find(id));
     let memberships = 0;
-    const users = await readRecords(userBytes, 'users.json', label, manifest, {
-        dropsRecords,
-        like: like?.users ?? [],
-        need,
-        maxLineBytes: MAX_LINE_BYTES,
+    const userCount = await readRecords(userBytes, 'users.json', label, manifest, {
+        like: like.users,
+        lineOf: (0,raito_json/* userRenderer */.hA)(like.memberships),
+        groupIdsOf: (user) => (0,snapshot_memberships/* idsOf */.UX)(like.memberships, like.memberships.groupsOf(user)),
         parse: parseUser,
-        render: raito_json/* renderUser */.SB,
-        idsOf: (user) => user.groupExternalIds ?? NONE,
-        accept(user, refuse) {
+        maxLineBytes: MAX_LINE_BYTES,
+        need,
+        accept({ record, groupIds, twin }, refuse) {
             if (manifest !== undefined)
-                verifyMappedUser(user, manifest, refuse);
-            if (user.groupExternalIds === null)
-                return;
-            shareGroupIds(user.groupExternalIds, groupIds, need, manifest !== undefined, refuse);
-            if (manifest === undefined)
-                user.groupExternalIds = [...new Set(user.groupExternalIds)].sort();
-            memberships += user.groupExternalIds.length;
+                verifyMappedUser(record, manifest, refuse);
+            const numbers = manifest === undefined
+                ? numbersOfAny(groupIds, members, need)
+                : twin === undefined
+                    ? numbersOf(groupIds, members, refuse)
+                    : numbersOfTwin(like.memberships.groupsOf(twin), twinNumbers, refuse);
+            memberships += numbers.length;
+            if (!dropsRecords)
+                members.add(record, numbers);
         },
     });
     if (manifest !== undefined) {
-        const counts = { users: users.count, groups: groups.count, memberships };
+        const counts = { users: userCount, groups: groupCount, memberships };
         for (const key of ['users', 'groups', 'memberships']) {
             if (counts[key] !== manifest.counts[key]) {
                 throw refused(`manifest.json of ${label} counts ${manifest.counts[key]} ${key}, but its files contain ${counts[key]}`);
             }
         }
     }
-    const identities = { users: users.records, groups: groups.records };
+    const identities = { groups, ...members.end() };
     const access = await readAccessFile(files, manifest, options.dropsRecords ?? identities);
     return { manifest, ...identities, ...(access === undefined ? {} : { access }) };
 }
@@ -581,47 +604,44 @@ async function readManifest(files) {
     }
     return (0,manifest/* parseManifest */.N)(decode(Buffer.concat(pieces), label), label);
 }
+/** Returns how many there are. */
 async function readRecords(bytes, name, snapshotLabel, manifest, format) {
     const label = `${name} of ${snapshotLabel}`;
     const most = manifest?.counts[name === 'users.json' ? 'users' : 'groups'] ?? Infinity;
-    const records = [];
     let count = 0;
     let previousId;
     const seen = new Set();
-    // Without a manifest nothing is in order.
-    const twins = twinFinder(manifest === undefined ? [] : format.like, (record) => format.render(record));
+    const findTwin = twinFinder(format);
     const lines = frameReader(label, format.maxLineBytes, (line, number) => {
         const refuse = (what) => {
             throw refused(`${label}, record ${number}: ${what}`);
         };
         if (number > most)
             refuse(`manifest.json counts only ${most} records`);
-        const record = twins.find(line) ?? parseRecord(line, format, refuse);
-        const ids = format.idsOf(record);
+        // Without a manifest nothing is in order.
+        const twin = manifest === undefined ? undefined : findTwin(line);
+        const entry = twin ?? format.parse(line, refuse);
+        const { externalId } = entry.record;
         if (line.length > MAX_RECORD_BYTES / 3) {
-            const rest = Buffer.byteLength(line) - byteLength(ids);
+            const rest = Buffer.byteLength(line) - byteLength(entry.groupIds);
             if (rest > MAX_RECORD_BYTES)
                 refuse(`it is longer than ${MAX_RECORD_BYTES / 1024} KiB`);
         }
-        format.need.addRecord(line, ids);
+        format.need.addRecord(line, entry.groupIds);
         if (manifest === undefined) {
-            if (seen.has(record.externalId))
+            if (seen.has(externalId))
                 refuse('an earlier record has the same externalId');
-            seen.add(record.externalId);
+            seen.add(externalId);
         }
-        else if (previousId !== undefined && !(previousId < record.externalId)) {
+        else if (previousId !== undefined && !(previousId < externalId)) {
             refuse('its externalId is out of order or a duplicate');
         }
-        previousId = record.externalId;
+        previousId = externalId;
         count = number;
-        format.accept(record, refuse);
-        if (!format.dropsRecords)
-            records.push(record);
+        format.accept(entry, refuse);
     });
     await readVerified(bytes, label, lines, manifest?.files[name]);
-    if (manifest === undefined)
-        records.sort((a, b) => (a.externalId < b.externalId ? -1 : 1));
-    return { records, count };
+    return count;
 }
 /** Hands a file on, and verifies that it is the one that the manifest describes, where there is one. */
 async function readVerified(bytes, label, lines, expected) {
@@ -641,23 +661,18 @@ async function readVerified(bytes, label, lines, expected) {
         throw refused(`${label} is not the file that its manifest.json describes (size or SHA-256 differs)`);
     }
 }
-function parseRecord(line, format, refuse) {
-    const record = format.parse((0,canonical/* parseObject */.lj)(line, refuse), refuse);
-    if (format.render(record) === line)
-        return record;
-    return refuse(canonical/* NOT_CANONICAL */.nG);
-}
-/** Finds the record that is written as a line is, among records in the order of the lines that are asked for. */
-function twinFinder(records, render) {
+/** Finds the record that is written as a line is; the lines that are asked for are in order. */
+function twinFinder(format) {
+    const { like } = format;
     let next = 0;
-    return {
-        find(line) {
-            const id = plainId(line);
-            let record = records[next];
-            while (record !== undefined && record.externalId < id)
-                record = records[++next];
-            return record?.externalId === id && render(record) === line ? record : undefined;
-        },
+    return (line) => {
+        const id = plainId(line);
+        let record = like[next];
+        while (record !== undefined && record.externalId < id)
+            record = like[++next];
+        if (record?.externalId !== id || format.lineOf(record, next) !== line)
+            return undefined;
+        return { record, groupIds: format.groupIdsOf(next), twin: next };
     };
 }
 /** The id at the beginning of a line, where it needs no escape; else text that no id is. */
@@ -770,25 +785,31 @@ function decode(bytes, label) {
         throw refused(`${label} is not UTF-8`);
     }
 }
-function parseUser(value, refuse) {
+function parseUser(line, refuse) {
+    const value = (0,canonical/* parseObject */.lj)(line, refuse);
     const userName = read_text(value.userName, 'userName', refuse);
     const name = read_text(value.name, 'name', refuse);
     const email = read_text(value.email, 'email', refuse);
-    return {
-        externalId: externalId(value.externalId, refuse),
+    const id = externalId(value.externalId, refuse);
+    const groupIds = texts(value.groupExternalIds, 'groupExternalIds', refuse);
+    const record = {
+        externalId: id,
         // Names and addresses are often the same: kept once.
         name: name === userName ? userName : name,
         userName,
         email: email === userName ? userName : email,
-        groupExternalIds: texts(value.groupExternalIds, 'groupExternalIds', refuse),
         tags: read_tags(value.tags, refuse),
         isMachine: booleanOrNull(value.isMachine, 'isMachine', refuse),
     };
+    if ((0,raito_json/* renderUser */.SB)(record, groupIds) !== line)
+        refuse(canonical/* NOT_CANONICAL */.nG);
+    return { record, groupIds: groupIds ?? NONE };
 }
-function parseGroup(value, refuse) {
+function parseGroup(line, refuse) {
+    const value = (0,canonical/* parseObject */.lj)(line, refuse);
     const name = read_text(value.name, 'name', refuse);
     const displayName = read_text(value.displayName, 'displayName', refuse);
-    return {
+    const record = {
         externalId: externalId(value.externalId, refuse),
         name,
         displayName: displayName === name ? name : displayName,
@@ -796,6 +817,9 @@ function parseGroup(value, refuse) {
         parentGroupExternalIds: texts(value.parentGroupExternalIds, 'parentGroupExternalIds', refuse),
         tags: read_tags(value.tags, refuse),
     };
+    if ((0,raito_json/* renderGroup */.sx)(record) !== line)
+        refuse(canonical/* NOT_CANONICAL */.nG);
+    return { record, groupIds: NONE };
 }
 function externalId(value, refuse) {
     return read_text(value, 'externalId', refuse) || refuse('its externalId is empty');
@@ -838,24 +862,34 @@ function read_tags(value, refuse) {
         };
     });
 }
-/** Puts the shared strings in the place of a user's own; strict: ascending, and each the id of a group. */
-function shareGroupIds(ids, shared, need, strict, refuse) {
+/** The numbers of a user's groups, which must be ascending, and each of a group that is there. */
+function numbersOf(ids, members, refuse) {
     let previous = '';
-    for (const [index, id] of ids.entries()) {
-        const known = shared.get(id);
-        if (strict && known === undefined)
-            refuse('its groupExternalIds contain a group that is not in groups.json');
-        if (strict && !(previous < id))
+    return ids.map((id) => {
+        const number = members.find(id) ?? refuse(UNKNOWN_GROUP);
+        if (!(previous < id))
             refuse('its groupExternalIds are out of order or contain a duplicate');
         previous = id;
-        if (known === undefined) {
-            need.addGroupId(id);
-            shared.set(id, id);
-        }
-        else
-            ids[index] = known;
-    }
+        return number;
+    });
 }
+/** The same, without looking up an id for each. */
+function numbersOfTwin(groups, numbers, refuse) {
+    const own = [];
+    for (const group of groups)
+        own.push(numbers[group] ?? refuse(UNKNOWN_GROUP));
+    return own;
+}
+/** The same, of whatever groups the reference connector names. */
+function numbersOfAny(ids, members, need) {
+    const numbers = ids.map((id) => {
+        if (members.find(id) === undefined)
+            need.addGroupId(id);
+        return members.numberOf(id);
+    });
+    return [...new Set(numbers)];
+}
+const UNKNOWN_GROUP = 'its groupExternalIds contain a group that is not in groups.json';
 function byteLength(ids) {
     return ids.length === 0 ? 0 : Buffer.byteLength(JSON.stringify(ids));
 }

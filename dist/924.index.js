@@ -111,6 +111,8 @@ var guard = __webpack_require__(11276);
 var canonical = __webpack_require__(59586);
 // EXTERNAL MODULE: ./src/changes/levels.ts
 var levels = __webpack_require__(27878);
+// EXTERNAL MODULE: ./src/snapshot/memberships.ts + 1 modules
+var snapshot_memberships = __webpack_require__(76598);
 // EXTERNAL MODULE: ./node_modules/mdast-util-gfm-table/lib/index.js + 1 modules
 var lib = __webpack_require__(31486);
 // EXTERNAL MODULE: ./node_modules/mdast-util-to-markdown/lib/index.js + 14 modules
@@ -485,6 +487,7 @@ function leastBytes(row) {
 
 
 
+
 /** The lists of users, groups and memberships that differ, in the order in which they are read. */
 function identityParts(changes, names) {
     const { users, groups } = changes;
@@ -572,9 +575,10 @@ function membershipsByCause({ users, groups, memberships }) {
     const groupsGone = new Set(groups.removed.map(({ externalId }) => externalId));
     for (const verb of ['added', 'removed']) {
         const cameOrWent = new Set(users[verb].map(({ externalId }) => externalId));
-        for (const user of sortedByName(memberships[verb], nameOfUser)) {
+        const { users: changed, memberships: lists } = memberships[verb];
+        for (const [number, user] of sortedByName([...changed.entries()], ([, user]) => nameOfUser(user))) {
             const hasCause = cameOrWent.has(user.externalId);
-            for (const id of user.groupExternalIds) {
+            for (const id of (0,snapshot_memberships/* idsOf */.UX)(lists, lists.groupsOf(number))) {
                 const map = hasCause || (verb === 'removed' && groupsGone.has(id)) ? following : existing;
                 let members = map.get(id);
                 if (members === undefined) {

@@ -28543,8 +28543,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 var external_node_path_ = __nccwpck_require__(76760);
 // EXTERNAL MODULE: ./src/changes/access-entries.ts
 var access_entries = __nccwpck_require__(9522);
-// EXTERNAL MODULE: ./src/snapshot/canonical.ts
-var canonical = __nccwpck_require__(59586);
+// EXTERNAL MODULE: ./src/changes/entries.ts
+var changes_entries = __nccwpck_require__(24433);
 ;// CONCATENATED MODULE: ./src/changes/changes-file.ts
 
 
@@ -28554,7 +28554,6 @@ const CHANGES_FORMAT = 'aws-organization-sync/changes/1';
  * would outlive the young generation, and stay in memory until the end.
  */
 const CHUNK = 32 * 1024;
-const MANY = 8 * 1024;
 /** More is neither written nor read in one piece: two snapshots of 2.5 MB can differ in gigabytes. */
 const MAX_CHANGES_BYTES = 256 * 1024 * 1024;
 /** Of what stands around the entries. */
@@ -28585,31 +28584,31 @@ function* pieces(changes, baseline, room) {
     const { kind, reference, account, identityStoreId } = baseline;
     const lists = {
         users: {
-            added: () => (0,canonical/* mapped */.CV)(users.added, describeUser),
-            removed: () => (0,canonical/* mapped */.CV)(users.removed, describeUser),
-            changed: () => (0,canonical/* mapped */.CV)(users.changed, describeChangedUser),
+            added: (0,changes_entries/* entries */.jO)(users.added, describeUser),
+            removed: (0,changes_entries/* entries */.jO)(users.removed, describeUser),
+            changed: (0,changes_entries/* entries */.jO)(users.changed, describeChangedUser),
         },
         groups: {
-            added: () => (0,canonical/* mapped */.CV)(groups.added, describeGroup),
-            removed: () => (0,canonical/* mapped */.CV)(groups.removed, describeGroup),
-            changed: () => (0,canonical/* mapped */.CV)(groups.changed, describeChangedGroup),
+            added: (0,changes_entries/* entries */.jO)(groups.added, describeGroup),
+            removed: (0,changes_entries/* entries */.jO)(groups.removed, describeGroup),
+            changed: (0,changes_entries/* entries */.jO)(groups.changed, describeChangedGroup),
         },
         memberships: {
-            added: () => describeMemberships(memberships.added, groupName),
-            removed: () => describeMemberships(memberships.removed, groupName),
+            added: (0,changes_entries/* membershipEntries */.nq)(memberships.added, groupName),
+            removed: (0,changes_entries/* membershipEntries */.nq)(memberships.removed, groupName),
         },
         madeAgain: {
-            users: () => (0,canonical/* mapped */.CV)(madeAgain.users, ({ name, from, to }) => JSON.stringify({ userName: name, from, to })),
-            groups: () => (0,canonical/* mapped */.CV)(madeAgain.groups, ({ name, from, to }) => JSON.stringify({ name, from, to })),
+            users: (0,changes_entries/* entries */.jO)(madeAgain.users, ({ name, from, to }) => JSON.stringify({ userName: name, from, to })),
+            groups: (0,changes_entries/* entries */.jO)(madeAgain.groups, ({ name, from, to }) => JSON.stringify({ name, from, to })),
         },
     };
     const { assignments, permissionSets, people } = access === undefined ? NO_ACCESS : (0,access_entries/* accessEntries */.DT)(access);
     const sizes = new Map();
     for (const ofKind of [...Object.values(lists), assignments, permissionSets, people])
-        for (const entries of Object.values(ofKind))
-            sizes.set(entries, sizeOf(entries(), room));
+        for (const list of Object.values(ofKind))
+            sizes.set(list, list.size(room));
     const longest = longestList([...sizes.values()], room);
-    const isWhole = (entries) => (sizes.get(entries) ?? 0) <= longest;
+    const isWhole = (list) => (sizes.get(list) ?? 0) <= longest;
     yield '{\n';
     yield `  "format": ${JSON.stringify(CHANGES_FORMAT)},\n`;
     yield `  "baseline": ${JSON.stringify({ kind, reference, account, identityStoreId })},\n`;
@@ -28632,23 +28631,11 @@ function* pieces(changes, baseline, room) {
         yield* listsOf(permissionSets, longest);
         yield '    },\n';
         for (const [key, entries] of Object.entries(people))
-            yield* list(key, within(entries(), longest), ',');
+            yield* list(key, within(entries.texts(), longest), ',');
         yield `    "complete": ${String(isPeopleWhole)}\n  },\n`;
     }
     const isComplete = (access === undefined || (0,access_entries/* isAccessWhole */.IW)(access)) && [...sizes.keys()].every(isWhole);
     yield `  "complete": ${String(isComplete)}\n}\n`;
-}
-const INDENT = '\n      ';
-const SEPARATOR = `,${INDENT}`;
-/** The bytes of a list, counted no further than a little beyond `most`. */
-function sizeOf(entries, most) {
-    let size = 0;
-    for (const entry of entries) {
-        size += Buffer.byteLength(entry) + SEPARATOR.length;
-        if (size > most)
-            break;
-    }
-    return size;
 }
 /** How long a list may be so that all of them fit: the short ones leave their room to the long ones. */
 function longestList(sizes, room) {
@@ -28665,7 +28652,7 @@ function longestList(sizes, room) {
 function* within(entries, most) {
     let left = most;
     for (const entry of entries) {
-        left -= Buffer.byteLength(entry) + SEPARATOR.length;
+        left -= Buffer.byteLength(entry) + changes_entries/* SEPARATOR */.wv.length;
         if (left < 0)
             return;
         yield entry;
@@ -28674,14 +28661,14 @@ function* within(entries, most) {
 function* listsOf(lists, longest) {
     const last = Object.keys(lists).at(-1);
     for (const [key, entries] of Object.entries(lists))
-        yield* list(key, within(entries(), longest), key === last ? '' : ',');
+        yield* list(key, within(entries.texts(), longest), key === last ? '' : ',');
 }
 function* list(key, entries, comma) {
-    let separator = `    "${key}": [${INDENT}`;
+    let separator = `    "${key}": [${changes_entries/* INDENT */.BH}`;
     let end = `    "${key}": []${comma}\n`;
     for (const entry of entries) {
         yield separator + entry;
-        separator = SEPARATOR;
+        separator = changes_entries/* SEPARATOR */.wv;
         end = `\n    ]${comma}\n`;
     }
     yield end;
@@ -28706,32 +28693,6 @@ function describeGroup({ externalId, name, description }) {
 function describeChangedGroup({ group: { externalId, name }, fields }) {
     return JSON.stringify({ externalId, name, fields: fieldsInOrder(fields) });
 }
-/**
- * The entries of a user at a time, unless they are very many. A pair's text is put together of the user's half and the group's half, so that
- * neither is serialized twice.
- */
-function* describeMemberships(memberships, groupName) {
-    const groupHalves = new Map();
-    for (const { externalId, userName, groupExternalIds } of memberships) {
-        const userHalf = JSON.stringify({ userExternalId: externalId, userName }).slice(0, -1);
-        let entries = '';
-        for (const groupExternalId of groupExternalIds) {
-            let groupHalf = groupHalves.get(groupExternalId);
-            if (groupHalf === undefined) {
-                groupHalf = JSON.stringify({ groupExternalId, groupName: groupName(groupExternalId) }).slice(1);
-                if (groupHalf.length < MANY)
-                    groupHalves.set(groupExternalId, groupHalf);
-            }
-            entries += `${entries === '' ? '' : SEPARATOR}${userHalf},${groupHalf}`;
-            if (entries.length < MANY)
-                continue;
-            yield entries;
-            entries = '';
-        }
-        if (entries !== '')
-            yield entries;
-    }
-}
 function inOrder({ added, removed, changed }) {
     return { added, removed, changed };
 }
@@ -28743,11 +28704,14 @@ function fieldsInOrder(fields) {
 var errors = __nccwpck_require__(83916);
 // EXTERNAL MODULE: ./src/settings.ts
 var settings = __nccwpck_require__(58750);
+// EXTERNAL MODULE: ./src/snapshot/memberships.ts + 1 modules
+var memberships = __nccwpck_require__(76598);
 // EXTERNAL MODULE: ./src/changes/compare.ts
 var compare = __nccwpck_require__(23782);
 // EXTERNAL MODULE: ./src/changes/guard.ts
 var guard = __nccwpck_require__(11276);
 ;// CONCATENATED MODULE: ./src/changes/comparison.ts
+
 
 
 
@@ -28771,8 +28735,7 @@ async function compareWithBaseline(baseline, { kind, identities, access, mapping
 }
 const NOTHING = {
     manifest: undefined,
-    users: [],
-    groups: [],
+    ...memberships/* NOBODY */.oQ,
     access: { accounts: [], permissionSets: [], assignments: [] },
 };
 function describeOptions(before, now) {
@@ -29849,13 +29812,13 @@ async function openDirectory(directory, account) {
     if (snapshot?.manifest === undefined)
         throw new errors/* UserError */.yo('precondition', `There is no snapshot in the source directory ${directory}. Choose a directory that AWS Organization Sync wrote.`);
     verifySnapshotBelongs(snapshot, account);
-    const { manifest, users, groups, access } = snapshot;
+    const { manifest, access, ...identities } = snapshot;
     const { format: _format, files, counts, ...description } = manifest;
     return {
         kind: 'directory',
         description,
         read: () => Promise.resolve({
-            identities: { users, groups },
+            identities,
             access,
             counts,
             usersSha256: files['users.json'].sha256,
@@ -30190,7 +30153,9 @@ async function writeReport({ changes, baseline }, report, job) {
 /* harmony export */   V0: () => (/* binding */ MOST_ENTRIES),
 /* harmony export */   Zf: () => (/* binding */ accessCounts)
 /* harmony export */ });
-/* harmony import */ var _snapshot_canonical_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(59586);
+/* harmony import */ var _snapshot_canonical_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(59586);
+/* harmony import */ var _entries_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(24433);
+
 
 /** So many entries of each level are kept: what changes-file lists is whole up to there, and always the first ones. */
 const MOST_ENTRIES = 100_000;
@@ -30198,17 +30163,17 @@ const MOST_ENTRIES = 100_000;
 function accessEntries({ assignments, permissionSets, people }) {
     return {
         assignments: {
-            added: () => (0,_snapshot_canonical_js__WEBPACK_IMPORTED_MODULE_0__/* .mapped */ .CV)(assignments.added, describeAssignment),
-            removed: () => (0,_snapshot_canonical_js__WEBPACK_IMPORTED_MODULE_0__/* .mapped */ .CV)(assignments.removed, describeAssignment),
+            added: (0,_entries_js__WEBPACK_IMPORTED_MODULE_0__/* .entries */ .jO)(assignments.added, describeAssignment),
+            removed: (0,_entries_js__WEBPACK_IMPORTED_MODULE_0__/* .entries */ .jO)(assignments.removed, describeAssignment),
         },
         permissionSets: {
-            added: () => (0,_snapshot_canonical_js__WEBPACK_IMPORTED_MODULE_0__/* .mapped */ .CV)(permissionSets.added, describeSet),
-            removed: () => (0,_snapshot_canonical_js__WEBPACK_IMPORTED_MODULE_0__/* .mapped */ .CV)(permissionSets.removed, describeSet),
-            changed: () => (0,_snapshot_canonical_js__WEBPACK_IMPORTED_MODULE_0__/* .mapped */ .CV)(permissionSets.changed, describeChangedSet),
+            added: (0,_entries_js__WEBPACK_IMPORTED_MODULE_0__/* .entries */ .jO)(permissionSets.added, describeSet),
+            removed: (0,_entries_js__WEBPACK_IMPORTED_MODULE_0__/* .entries */ .jO)(permissionSets.removed, describeSet),
+            changed: (0,_entries_js__WEBPACK_IMPORTED_MODULE_0__/* .entries */ .jO)(permissionSets.changed, describeChangedSet),
         },
         people: {
-            opened: () => describePeople(people, 'opened'),
-            closed: () => describePeople(people, 'closed'),
+            opened: (0,_entries_js__WEBPACK_IMPORTED_MODULE_0__/* .entriesOf */ .Mc)(() => describePeople(people, 'opened')),
+            closed: (0,_entries_js__WEBPACK_IMPORTED_MODULE_0__/* .entriesOf */ .Mc)(() => describePeople(people, 'closed')),
         },
     };
 }
@@ -30248,7 +30213,7 @@ function describeSet({ arn, name }) {
     return JSON.stringify({ arn, name });
 }
 function describeChangedSet({ permissionSet: { arn, name }, fields }) {
-    const changes = Object.entries(fields).map(([field, { from, to }]) => `${JSON.stringify(field)}:{"from":${(0,_snapshot_canonical_js__WEBPACK_IMPORTED_MODULE_0__/* .sortedJson */ .Is)(from)},"to":${(0,_snapshot_canonical_js__WEBPACK_IMPORTED_MODULE_0__/* .sortedJson */ .Is)(to)}}`);
+    const changes = Object.entries(fields).map(([field, { from, to }]) => `${JSON.stringify(field)}:{"from":${(0,_snapshot_canonical_js__WEBPACK_IMPORTED_MODULE_1__/* .sortedJson */ .Is)(from)},"to":${(0,_snapshot_canonical_js__WEBPACK_IMPORTED_MODULE_1__/* .sortedJson */ .Is)(to)}}`);
     return `${describeSet({ arn, name }).slice(0, -1)},"fields":{${changes.join(',')}}}`;
 }
 function* describePeople(people, list) {
@@ -30280,17 +30245,17 @@ function* describePeople(people, list) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   LX: () => (/* binding */ compareSnapshots),
-/* harmony export */   fY: () => (/* binding */ missingFrom),
-/* harmony export */   h1: () => (/* binding */ merge),
-/* harmony export */   vi: () => (/* binding */ sameStrings)
+/* harmony export */   fj: () => (/* binding */ join),
+/* harmony export */   h1: () => (/* binding */ merge)
 /* harmony export */ });
-/* harmony import */ var _snapshot_canonical_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(59586);
-/* harmony import */ var _snapshot_model_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(14769);
+/* harmony import */ var _snapshot_canonical_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(59586);
+/* harmony import */ var _snapshot_memberships_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(76598);
+/* harmony import */ var _snapshot_model_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(14769);
+
 
 
 const USER_FIELDS = ['name', 'userName', 'email', 'tags', 'isMachine'];
 const GROUP_FIELDS = ['name', 'displayName', 'description', 'parentGroupExternalIds', 'tags'];
-const NONE = [];
 /**
  * What differs between two sets of identities, by externalId.
  *
@@ -30300,13 +30265,16 @@ const NONE = [];
  * no record describes. A removed membership of a user that is still there names the user as it is now.
  */
 function compareSnapshots(baseline, current) {
-    const users = compareUsers(baseline.users, current.users);
+    const users = compareUsers(baseline, current);
     const groups = compareGroups(baseline.groups, current.groups);
     const { memberships, emailsLost } = users;
     const counts = {
         users: countsOf(users.changes),
         groups: countsOf(groups),
-        memberships: { added: sizeOf(memberships.added), removed: sizeOf(memberships.removed) },
+        memberships: {
+            added: memberships.added.memberships.count,
+            removed: memberships.removed.memberships.count,
+        },
     };
     return {
         users: users.changes,
@@ -30319,7 +30287,7 @@ function compareSnapshots(baseline, current) {
         counts,
         emailsLost,
         baseline: {
-            ...(0,_snapshot_model_js__WEBPACK_IMPORTED_MODULE_0__/* .countIdentities */ .mj)(baseline),
+            ...(0,_snapshot_model_js__WEBPACK_IMPORTED_MODULE_1__/* .countIdentities */ .mj)(baseline),
             emails: baseline.users.reduce((sum, user) => sum + (user.email === '' ? 0 : 1), 0),
         },
         groupName: namesOfGroups(baseline.groups, current.groups),
@@ -30328,84 +30296,63 @@ function compareSnapshots(baseline, current) {
 }
 function compareUsers(baseline, current) {
     const changes = { added: [], removed: [], changed: [] };
-    const memberships = { added: [], removed: [] };
+    const added = (0,_snapshot_memberships_js__WEBPACK_IMPORTED_MODULE_0__/* .collectMembers */ .W6)(current.memberships.groupIds);
+    const removed = (0,_snapshot_memberships_js__WEBPACK_IMPORTED_MODULE_0__/* .collectMembers */ .W6)(baseline.memberships.groupIds);
+    const groupsThatDiffer = (0,_snapshot_memberships_js__WEBPACK_IMPORTED_MODULE_0__/* .membershipComparer */ .Ec)(baseline.memberships, current.memberships);
     let emailsLost = 0;
-    join(baseline, current, (before, now) => {
-        if (before === undefined) {
+    for (const [before, now, was, is] of join(baseline.users, current.users)) {
+        const groups = groupsThatDiffer(was, is);
+        if (groups.removed.length > 0)
+            removed.add(now ?? before, groups.removed);
+        if (groups.added.length > 0)
+            added.add(now ?? before, groups.added);
+        if (before === undefined)
             changes.added.push(now);
-            if (isMember(now))
-                memberships.added.push(now);
-            return;
-        }
-        if (now === undefined) {
+        else if (now === undefined)
             changes.removed.push(before);
-            if (isMember(before))
-                memberships.removed.push(before);
-            return;
+        else {
+            const fields = changedUserFields(before, now);
+            if (fields !== undefined)
+                changes.changed.push({ user: now, fields });
+            if (before.email !== '' && now.email === '')
+                emailsLost++;
         }
-        const fields = changedUserFields(before, now);
-        if (fields !== undefined)
-            changes.changed.push({ user: now, fields });
-        if (before.email !== '' && now.email === '')
-            emailsLost++;
-        const left = before.groupExternalIds ?? NONE;
-        const right = now.groupExternalIds ?? NONE;
-        if (sameStrings(left, right))
-            return;
-        note(memberships.removed, now, missingFrom(right, left));
-        note(memberships.added, now, missingFrom(left, right));
-    });
-    return { changes, memberships, emailsLost };
+    }
+    return { changes, memberships: { added: added.end(), removed: removed.end() }, emailsLost };
 }
 function compareGroups(baseline, current) {
     const changes = { added: [], removed: [], changed: [] };
-    join(baseline, current, (before, now) => {
-        if (before === undefined) {
+    for (const [before, now] of join(baseline, current)) {
+        if (before === undefined)
             changes.added.push(now);
-            return;
-        }
-        if (now === undefined) {
+        else if (now === undefined)
             changes.removed.push(before);
-            return;
+        else {
+            const fields = changedGroupFields(before, now);
+            if (fields !== undefined)
+                changes.changed.push({ group: now, fields });
         }
-        const fields = changedGroupFields(before, now);
-        if (fields !== undefined)
-            changes.changed.push({ group: now, fields });
-    });
+    }
     return changes;
 }
 /** By externalId. */
-function join(left, right, visit) {
-    merge(left, right, (a, b) => (0,_snapshot_canonical_js__WEBPACK_IMPORTED_MODULE_1__/* .compareText */ .n6)(a.externalId, b.externalId), visit);
+function join(left, right) {
+    return merge(left, right, (a, b) => (0,_snapshot_canonical_js__WEBPACK_IMPORTED_MODULE_2__/* .compareText */ .n6)(a.externalId, b.externalId));
 }
-/** Hands on each record of two lists, sorted alike, once, with its counterpart where there is one. */
-function merge(left, right, compare, visit) {
-    let i = 0;
-    let j = 0;
+/** Each record of two lists, sorted alike, once, with its counterpart where there is one. */
+function* merge(left, right, compare) {
+    let [i, j] = [0, 0];
     for (;;) {
-        const before = left[i];
-        const now = right[j];
-        if (before === undefined) {
-            if (now === undefined)
-                return;
-            visit(undefined, now);
-            j++;
-            continue;
-        }
-        const order = now === undefined ? -1 : compare(before, now);
-        if (now === undefined || order < 0) {
-            visit(before, undefined);
-            i++;
-        }
-        else if (order > 0) {
-            visit(undefined, now);
-            j++;
-        }
-        else {
-            visit(before, now);
-            i++;
-            j++;
-        }
+        const [before, now] = [left[i], right[j]];
+        if (before === undefined && now === undefined)
+            return;
+        const order = before === undefined ? 1 : now === undefined ? -1 : compare(before, now);
+        if (before !== undefined && now !== undefined && order === 0)
+            yield [before, now, i++, j++];
+        else if (before !== undefined && order < 0)
+            yield [before, undefined, i++, undefined];
+        else if (now !== undefined)
+            yield [undefined, now, undefined, j++];
     }
 }
 function changedUserFields(before, now) {
@@ -30449,46 +30396,12 @@ function sameTags(left, right) {
         }));
 }
 function sameLists(left, right) {
-    return left === null || right === null ? left === right : sameStrings(left, right);
-}
-function sameStrings(left, right) {
-    if (left === right)
-        return true;
-    if (left.length !== right.length)
-        return false;
-    for (let i = 0; i < left.length; i++)
-        if (left[i] !== right[i])
-            return false;
-    return true;
-}
-/** The strings of the second sorted list that the first one lacks. */
-function missingFrom(list, wanted) {
-    if (list.length === 0)
-        return wanted;
-    const missing = [];
-    let i = 0;
-    for (const id of wanted) {
-        let candidate = list[i];
-        while (candidate !== undefined && candidate < id)
-            candidate = list[++i];
-        if (candidate !== id)
-            missing.push(id);
-    }
-    return missing;
-}
-/** Such a user is the change of its memberships, which costs no memory. */
-function isMember(user) {
-    return user.groupExternalIds !== null && user.groupExternalIds.length > 0;
-}
-function note(changes, { externalId, userName }, groupExternalIds) {
-    if (groupExternalIds.length > 0)
-        changes.push({ externalId, userName, groupExternalIds });
+    if (left === null || right === null)
+        return left === right;
+    return left.length === right.length && left.every((id, i) => id === right[i]);
 }
 function countsOf(changes) {
     return { added: changes.added.length, removed: changes.removed.length, changed: changes.changed.length };
-}
-function sizeOf(changes) {
-    return changes.reduce((sum, { groupExternalIds }) => sum + groupExternalIds.length, 0);
 }
 /** Of several removed ones each is taken once, as long as there are enough of them. */
 function madeAgain({ added, removed }, nameOf) {
@@ -30552,6 +30465,93 @@ function namesOfGroups(baseline, current) {
                 names.set(externalId, name);
         }
         return names.get(groupExternalId) ?? groupExternalId;
+    };
+}
+
+
+/***/ }),
+
+/***/ 24433:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   BH: () => (/* binding */ INDENT),
+/* harmony export */   Mc: () => (/* binding */ entriesOf),
+/* harmony export */   jO: () => (/* binding */ entries),
+/* harmony export */   nq: () => (/* binding */ membershipEntries),
+/* harmony export */   wv: () => (/* binding */ SEPARATOR)
+/* harmony export */ });
+/* harmony import */ var _snapshot_canonical_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(59586);
+/* harmony import */ var _snapshot_memberships_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(76598);
+
+
+const INDENT = '\n      ';
+const SEPARATOR = `,${INDENT}`;
+/** Of longer texts much would outlive the young generation, and stay in memory until the end. */
+const MANY = 8 * 1024;
+function entries(records, describe) {
+    return entriesOf(() => (0,_snapshot_canonical_js__WEBPACK_IMPORTED_MODULE_1__/* .mapped */ .CV)(records, describe));
+}
+function entriesOf(texts) {
+    return {
+        texts,
+        size(most) {
+            let size = 0;
+            for (const text of texts()) {
+                size += Buffer.byteLength(text) + SEPARATOR.length;
+                if (size > most)
+                    break;
+            }
+            return size;
+        },
+    };
+}
+/**
+ * One entry for each pair, those of a user in one text unless they are very many. An entry is put together of the user's
+ * half and the group's half, so that neither is serialized twice, and is measured without being made.
+ */
+function membershipEntries({ users, memberships }, groupName) {
+    const groupHalves = new Array(memberships.groupIds.length);
+    const groupSizes = new Array(memberships.groupIds.length);
+    const halfOfUser = ({ externalId, userName }) => JSON.stringify({ userExternalId: externalId, userName }).slice(0, -1) + ',';
+    const halfOfGroup = (group) => {
+        const known = groupHalves[group];
+        if (known !== undefined)
+            return known;
+        const [groupExternalId = ''] = (0,_snapshot_memberships_js__WEBPACK_IMPORTED_MODULE_0__/* .idsOf */ .UX)(memberships, [group]);
+        const half = JSON.stringify({ groupExternalId, groupName: groupName(groupExternalId) }).slice(1);
+        if (half.length < MANY)
+            groupHalves[group] = half;
+        return half;
+    };
+    return {
+        *texts() {
+            for (const [number, user] of users.entries()) {
+                const userHalf = halfOfUser(user);
+                let text = '';
+                for (const group of memberships.groupsOf(number)) {
+                    text += (text === '' ? userHalf : SEPARATOR + userHalf) + halfOfGroup(group);
+                    if (text.length < MANY)
+                        continue;
+                    yield text;
+                    text = '';
+                }
+                if (text !== '')
+                    yield text;
+            }
+        },
+        size(most) {
+            let size = 0;
+            for (const [number, user] of users.entries()) {
+                const groups = memberships.groupsOf(number);
+                size += groups.length * (Buffer.byteLength(halfOfUser(user)) + SEPARATOR.length);
+                for (const group of groups)
+                    size += groupSizes[group] ??= Buffer.byteLength(halfOfGroup(group));
+                if (size > most)
+                    break;
+            }
+            return size;
+        },
     };
 }
 
@@ -32624,6 +32624,179 @@ function* mapped(records, render) {
 
 /***/ }),
 
+/***/ 76598:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  oQ: () => (/* binding */ NOBODY),
+  W6: () => (/* binding */ collectMembers),
+  UX: () => (/* binding */ idsOf),
+  Ec: () => (/* binding */ membershipComparer)
+});
+
+;// CONCATENATED MODULE: ./src/snapshot/column.ts
+function createColumn() {
+    let numbers = new Uint32Array(1024);
+    let length = 0;
+    return {
+        push(number) {
+            if (length === numbers.length) {
+                const longer = new Uint32Array(2 * length);
+                longer.set(numbers);
+                numbers = longer;
+            }
+            numbers[length++] = number;
+        },
+        get length() {
+            return length;
+        },
+        numbers: () => numbers.subarray(0, length),
+        end: () => numbers.slice(0, length),
+    };
+}
+
+// EXTERNAL MODULE: ./src/snapshot/canonical.ts
+var canonical = __nccwpck_require__(59586);
+;// CONCATENATED MODULE: ./src/snapshot/memberships.ts
+
+
+function idsOf({ groupIds }, groups) {
+    const ids = [];
+    for (const group of groups)
+        ids.push(groupIds[group] ?? '');
+    return ids;
+}
+/** @param groupIds groups that have their places as numbers */
+function collectMembers(groupIds = []) {
+    const ids = [...groupIds];
+    const numbers = new Map(ids.map((id, number) => [id, number]));
+    const users = [];
+    const column = createColumn();
+    const ends = createColumn();
+    return {
+        find: (id) => numbers.get(id),
+        numberOf(id) {
+            const known = numbers.get(id);
+            if (known !== undefined)
+                return known;
+            numbers.set(id, ids.length);
+            return ids.push(id) - 1;
+        },
+        add(user, groups) {
+            users.push(user);
+            for (const group of groups)
+                column.push(group);
+            ends.push(column.length);
+        },
+        end() {
+            const groupIds = ids.toSorted();
+            const ranks = new Uint32Array(ids.length);
+            for (const [rank, id] of groupIds.entries())
+                ranks[numbers.get(id) ?? 0] = rank;
+            const order = orderOf(users);
+            const { groups, starts } = arrange(column.end(), ends.end(), order, ranks);
+            return {
+                users: order === undefined ? users : order.flatMap((number) => users[number] ?? []),
+                memberships: {
+                    count: groups.length,
+                    groupIds,
+                    groupsOf: (user) => groups.subarray(starts[user], starts[user + 1]),
+                },
+            };
+        },
+    };
+}
+/** The numbers of the users, sorted by externalId; undefined where they are already. */
+function orderOf(users) {
+    const idAt = (number) => users[number]?.externalId ?? '';
+    if (users.every(({ externalId }, number) => number === 0 || idAt(number - 1) <= externalId))
+        return undefined;
+    return [...users.keys()].sort((a, b) => (0,canonical/* compareText */.n6)(idAt(a), idAt(b)));
+}
+/** Brings the lists into an order, and makes each the ranks of its numbers, ascending and each once. */
+function arrange(column, ends, order, ranks) {
+    // No list gets longer: where all keep their places, none is overwritten before it is read.
+    const groups = order === undefined ? column : new Uint32Array(column.length);
+    const starts = new Uint32Array(ends.length + 1);
+    let count = 0;
+    for (let user = 0; user < ends.length; user++) {
+        const old = order?.[user] ?? user;
+        const start = count;
+        let isAscending = true;
+        for (let at = ends[old - 1] ?? 0; at < (ends[old] ?? 0); at++) {
+            const rank = ranks[column[at] ?? 0] ?? 0;
+            if (count > start && rank <= (groups[count - 1] ?? 0))
+                isAscending = false;
+            groups[count++] = rank;
+        }
+        if (!isAscending)
+            count = start + sortDistinct(groups.subarray(start, count));
+        starts[user + 1] = count;
+    }
+    return { groups: count === groups.length ? groups : groups.slice(0, count), starts };
+}
+/** Sorts a list in place, each number once; returns how many there are. */
+function sortDistinct(numbers) {
+    let length = 0;
+    for (const number of numbers.sort())
+        if (length === 0 || number !== numbers[length - 1])
+            numbers[length++] = number;
+    return length;
+}
+const NOBODY = { groups: [], ...collectMembers().end() };
+/** Compares lists of two snapshots, which number their groups differently. */
+function membershipComparer(before, now) {
+    const places = commonPlaces(before.groupIds, now.groupIds);
+    return (was, is) => {
+        if (was === undefined || is === undefined) {
+            return {
+                removed: was === undefined ? NONE : before.groupsOf(was),
+                added: is === undefined ? NONE : now.groupsOf(is),
+            };
+        }
+        const left = before.groupsOf(was);
+        const right = now.groupsOf(is);
+        return {
+            removed: without(left, places.before, right, places.now),
+            added: without(right, places.now, left, places.before),
+        };
+    };
+}
+const NONE = [];
+/** The numbers of a list that another one lacks. */
+function without(list, places, other, otherPlaces) {
+    let missing;
+    let i = 0;
+    for (const group of list) {
+        const place = places[group] ?? 0;
+        while (i < other.length && (otherPlaces[other[i] ?? 0] ?? 0) < place)
+            i++;
+        if (i < other.length && otherPlaces[other[i] ?? 0] === place)
+            continue;
+        missing ??= [];
+        missing.push(group);
+    }
+    return missing ?? NONE;
+}
+/** Where each id of two ascending lists stands among those of both. */
+function commonPlaces(before, now) {
+    const places = { before: new Uint32Array(before.length), now: new Uint32Array(now.length) };
+    let [i, j] = [0, 0];
+    for (let place = 0; i < before.length || j < now.length; place++) {
+        const [left, right] = [before[i], now[j]];
+        if (left !== undefined && !(left > (right ?? left)))
+            places.before[i++] = place;
+        if (right !== undefined && !(right > (left ?? right)))
+            places.now[j++] = place;
+    }
+    return places;
+}
+
+
+/***/ }),
+
 /***/ 14769:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -32651,10 +32824,9 @@ function countAccess({ accounts, permissionSets, assignments }) {
         assignments: assignments.length,
     };
 }
-/** Every entry of groupExternalIds is a membership, whether or not a record describes its group. */
-function countIdentities({ users, groups }) {
-    const memberships = users.reduce((sum, { groupExternalIds }) => sum + (groupExternalIds?.length ?? 0), 0);
-    return { users: users.length, groups: groups.length, memberships };
+/** Every membership counts, whether or not a record describes its group. */
+function countIdentities({ users, groups, memberships }) {
+    return { users: users.length, groups: groups.length, memberships: memberships.count };
 }
 
 

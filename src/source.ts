@@ -165,14 +165,14 @@ export async function openDirectory(directory: string, account: string): Promise
       `There is no snapshot in the source directory ${directory}. Choose a directory that AWS Organization Sync wrote.`,
     )
   verifySnapshotBelongs(snapshot, account)
-  const { manifest, users, groups, access } = snapshot
+  const { manifest, access, ...identities } = snapshot
   const { format: _format, files, counts, ...description } = manifest
   return {
     kind: 'directory',
     description,
     read: () =>
       Promise.resolve({
-        identities: { users, groups },
+        identities,
         access,
         counts,
         usersSha256: files['users.json'].sha256,

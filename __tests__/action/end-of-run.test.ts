@@ -7,7 +7,7 @@ import { readContext } from '../../src/github/context.ts'
 import { parseActionSettings } from '../../src/settings.ts'
 import { writeSnapshot } from '../../src/snapshot/write.ts'
 import { DESCRIPTION } from '../fixtures/description.ts'
-import { group, user } from '../fixtures/identities.ts'
+import { group, identitiesOf, user } from '../fixtures/identities.ts'
 
 const ACCOUNT = '111122223333'
 
@@ -24,7 +24,7 @@ describe('a run', () => {
       await writeSnapshot({
         directory: join(place, name),
         roots: [place],
-        identities: { users: [...users], groups },
+        identities: identitiesOf({ users: [...users], groups }),
         description: DESCRIPTION,
       })
   })

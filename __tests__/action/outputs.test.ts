@@ -5,9 +5,9 @@ import { parse } from 'yaml'
 import { outputsOf, type Result } from '../../src/action/outputs.ts'
 import { compareAccess } from '../../src/changes/access.ts'
 import { compareSnapshots } from '../../src/changes/compare.ts'
+import { NOBODY } from '../../src/snapshot/memberships.ts'
 import { accessOf, permissionSet } from '../fixtures/access.ts'
 
-const nobody = { users: [], groups: [] }
 const access = accessOf(
   [
     ['USER', 'u', '111122223333', 'a'],
@@ -18,14 +18,14 @@ const access = accessOf(
 )
 /** Every number but those of access is another one. */
 const changes = {
-  ...compareSnapshots(nobody, nobody),
+  ...compareSnapshots(NOBODY, NOBODY),
   counts: {
     users: { added: 11, removed: 12, changed: 13 },
     groups: { added: 14, removed: 15, changed: 16 },
     memberships: { added: 17, removed: 18 },
   },
 }
-const accessChanges = compareAccess({ ...nobody, access }, { ...nobody, access })
+const accessChanges = compareAccess({ ...NOBODY, access }, { ...NOBODY, access })
 const ofAccess = { ...accessChanges.counts, opened: 19, closed: 20, administratorsAdded: 21 }
 
 const result: Result = {

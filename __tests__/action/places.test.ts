@@ -15,6 +15,7 @@ import { readContext } from '../../src/github/context.ts'
 import { parseActionSettings } from '../../src/settings.ts'
 import type { OpenSource } from '../../src/source.ts'
 import { accessOf, permissionSet } from '../fixtures/access.ts'
+import { identitiesOf } from '../fixtures/identities.ts'
 import { description, small } from '../snapshot/identities.ts'
 
 const ACCOUNT = '111122223333'
@@ -87,7 +88,7 @@ describe('the place of a snapshot', () => {
     const access = accessOf([['USER', small.users[0]?.externalId ?? '', ACCOUNT, 'a']], [permissionSet('a')])
     const source: OpenSource = { kind: 'aws', description, read: () => Promise.reject(new Error('not read')) }
     const counts = { users: 7, groups: 8, memberships: 9 }
-    const reading = { identities: small, counts, findings: [] }
+    const reading = { identities: identitiesOf(small), counts, findings: [] }
     const told = jest.spyOn(host.log, 'info')
     await writeSnapshot(source, hasAccess ? { ...reading, access } : reading, jobIn(join(place, 'out')))
     const sentence = `Wrote 7 users, 8 groups and 9 memberships to ${join(place, 'out')}.`

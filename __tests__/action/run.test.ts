@@ -13,6 +13,7 @@ import type * as Steps from '../../src/action/steps.ts'
 import { readContext } from '../../src/github/context.ts'
 import { accessOf, permissionSet } from '../fixtures/access.ts'
 import { DESCRIPTION } from '../fixtures/description.ts'
+import { identitiesOf } from '../fixtures/identities.ts'
 import { filesOf, people, STORE } from '../end-to-end/scene.ts'
 
 const real: Record<string, unknown> = { ...(await import('../../src/action/steps.ts')) }
@@ -73,7 +74,7 @@ function run(
     told.push(text)
     return Promise.resolve(value)
   }
-  const identities = people(20)
+  const identities = identitiesOf(people(20))
   const read = () =>
     Promise.resolve({ identities, counts: countIdentities(identities), findings: [], ...reading })
   const steps = {

@@ -16,6 +16,7 @@ import {
 } from '../../src/action/steps.ts'
 import { readContext } from '../../src/github/context.ts'
 import { parseActionSettings } from '../../src/settings.ts'
+import { NOBODY } from '../../src/snapshot/memberships.ts'
 import { countIdentities } from '../../src/snapshot/model.ts'
 import type { OpenSource, Reading } from '../../src/source.ts'
 import { DESCRIPTION } from '../fixtures/description.ts'
@@ -23,8 +24,7 @@ import { reportInput } from '../fixtures/report-inputs.ts'
 
 const ACCOUNT = '111122223333'
 const STORE = 'd-1234567890'
-const NOBODY = { users: [], groups: [] }
-const INPUT = reportInput(NOBODY, NOBODY)
+const INPUT = reportInput({ users: [], groups: [] }, { users: [], groups: [] })
 
 /** The steps of a run with these inputs. */
 function stepsOf(

@@ -1,13 +1,12 @@
 import { describe, expect, it } from '@jest/globals'
 import * as fc from 'fast-check'
-import { compareAccess } from '../../src/changes/access.ts'
 import type { Level } from '../../src/changes/levels.ts'
 import type { Access, PermissionSet } from '../../src/snapshot/access.ts'
-import type { Identities } from '../../src/snapshot/model.ts'
 import { accessOf, arnOf, permissionSet, type Row } from '../fixtures/access.ts'
-import { group, user } from '../fixtures/identities.ts'
+import { compareAccessOf } from '../fixtures/changes.ts'
+import { group, user, type Records } from '../fixtures/identities.ts'
 
-type Organization = Identities & { access: Access }
+type Organization = Records & { access: Access }
 
 /** One AWS managed policy for each level. */
 const POLICIES = new Map<string, Level>([
@@ -58,8 +57,8 @@ function byHand(before: Organization, now: Organization) {
   }
 }
 
-function byCode(before: Identities & { access?: Access }, now: Organization) {
-  const { people, counts } = compareAccess(before, now)
+function byCode(before: Records & { access?: Access }, now: Organization) {
+  const { people, counts } = compareAccessOf(before, now)
   const list = (key: 'opened' | 'closed') =>
     people.flatMap(({ user: { externalId }, difference }) =>
       difference[key].map(
@@ -159,7 +158,7 @@ const anyPair = fc.oneof(
   }),
 )
 
-function accessFor({ users, groups }: Identities, access: Access): Access {
+function accessFor({ users, groups }: Records, access: Access): Access {
   const ids = new Set([...users, ...groups].map(({ externalId }) => externalId))
   return accessOf(
     access.assignments
@@ -199,7 +198,7 @@ describe('compareAccess', () => {
       fc.property(anyOrganization, anyOrganization, ({ users, groups }, now) => {
         const before = { users, groups, access: now.access }
         expect(byCode({ users, groups }, now)).toEqual(byHand(before, now))
-        const { assumed, assignmentsBefore, counts } = compareAccess({ users, groups }, now)
+        const { assumed, assignmentsBefore, counts } = compareAccessOf({ users, groups }, now)
         expect([assumed, assignmentsBefore]).toEqual([true, null])
         expect(counts.assignments).toEqual({ added: 0, removed: 0 })
         expect(counts.permissionSets).toEqual({ added: 0, removed: 0, changed: 0 })
@@ -233,7 +232,7 @@ describe('compareAccess', () => {
         { '111122223333': 'prod' },
       ),
     }
-    const { assignments, permissionSets, counts, assignmentsBefore, assignmentsNow } = compareAccess(
+    const { assignments, permissionSets, counts, assignmentsBefore, assignmentsNow } = compareAccessOf(
       before,
       now,
     )
@@ -286,14 +285,14 @@ describe('compareAccess', () => {
       access: accessOf([['USER', 'u', '111122223333', 'a']], [permissionSet('a', some)]),
     })
     const [before, now] = [side({}), side(more)]
-    const { changed } = compareAccess(before, now).permissionSets
+    const { changed } = compareAccessOf(before, now).permissionSets
     const [from, to] = [permissionSet('a'), permissionSet('a', more)]
     const [field] = Object.keys(more) as [keyof typeof more]
     expect(changed).toEqual([
       { permissionSet: to, fields: { [field]: { from: from[field], to: to[field] } } },
     ])
     // Records of equal content are equal, whoever parsed them.
-    expect(compareAccess(now, side(structuredClone(more))).permissionSets.changed).toEqual([])
+    expect(compareAccessOf(now, side(structuredClone(more))).permissionSets.changed).toEqual([])
   })
 
   it('names a person as this side does, and one who is gone as the baseline did', () => {
@@ -307,7 +306,7 @@ describe('compareAccess', () => {
     const before = { users: [user('u1'), user('u2')], groups: [], access }
     const users = [user('u1', { userName: 'married' })]
     const now = { users, groups: [], access: accessOf([], []) }
-    const names = compareAccess(before, now).people.map(({ user: { userName } }) => userName)
+    const names = compareAccessOf(before, now).people.map(({ user: { userName } }) => userName)
     expect(names).toEqual(['married', 'u2@example.com'])
   })
 
@@ -322,7 +321,7 @@ describe('compareAccess', () => {
       .filter(({ externalId }) => externalId !== 'z')
       .map(({ externalId }): Row => ['GROUP', externalId, '111122223333', 'a'])
     const sets = [permissionSet('a'), permissionSet('b')]
-    const { counts, people } = compareAccess(
+    const { counts, people } = compareAccessOf(
       { users, groups, access: accessOf(rows, sets) },
       {
         users,

@@ -1,16 +1,14 @@
 import { describe, expect, it } from '@jest/globals'
 import * as fc from 'fast-check'
-import { compareAccess } from '../../src/changes/access.ts'
 import { changesFile } from '../../src/changes/changes-file.ts'
-import { compareSnapshots } from '../../src/changes/compare.ts'
 import type { BaselineReference } from '../../src/changes/model.ts'
 import type { Access } from '../../src/snapshot/access.ts'
 import { TAG_SOURCE } from '../../src/snapshot/model.ts'
-import type { Identities } from '../../src/snapshot/model.ts'
 import { accessOf, arnOf, permissionSet, type Row } from '../fixtures/access.ts'
-import { anyIdentities, group, user } from '../fixtures/identities.ts'
+import { compareAccessOf, compareRecords } from '../fixtures/changes.ts'
+import { anyRecords, group, user, userRecordsOf, type Records } from '../fixtures/identities.ts'
 
-type Side = Identities & { access: Access }
+type Side = Records & { access: Access }
 
 const reference: BaselineReference = {
   kind: 'path',
@@ -21,7 +19,7 @@ const reference: BaselineReference = {
 
 describe('changesFile', () => {
   it('is a record a line, in the documented shape', () => {
-    const changes = compareSnapshots(
+    const changes = compareRecords(
       { users: [user('u1', { email: '' })], groups: [group('g1'), group('g3')] },
       {
         users: [user('u1', { groupExternalIds: ['g1', 'g2'] }), user('u2')],
@@ -119,8 +117,8 @@ describe('changesFile', () => {
       [permissionSet('s')],
     )
     const changes = {
-      ...compareSnapshots(empty, { users, groups: [group('g000')] }),
-      access: compareAccess({ ...empty, access: accessOf([], []) }, { users, groups: [], access }),
+      ...compareRecords(empty, { users, groups: [group('g000')] }),
+      access: compareAccessOf({ ...empty, access: accessOf([], []) }, { users, groups: [], access }),
     }
     const whole = [...changesFile(changes, reference)].join('')
     for (const most of [400_000, 1_000_000, Buffer.byteLength(whole) + 65_536]) {
@@ -154,7 +152,7 @@ describe('changesFile', () => {
       ...people,
       access: accessOf(rows, set({ inlinePolicy: policy }), { '444455556666': 'prod' }),
     }
-    const changes = { ...compareSnapshots(baseline, current), access: compareAccess(baseline, current) }
+    const changes = { ...compareRecords(baseline, current), access: compareAccessOf(baseline, current) }
     const text = [...changesFile(changes, reference)].join('')
     const pair = (account: string, name: string) =>
       `"account":"${account}","accountName":${account === '444455556666' ? '"prod"' : 'null'},"permissionSet":"${arnOf(name)}","permissionSetName":"${name}"`
@@ -196,7 +194,7 @@ describe('changesFile', () => {
       ...people,
       access: accessOf(rows, set(more)),
     })) as [Side, Side]
-    const changes = { ...compareSnapshots(baseline, current), access: compareAccess(baseline, current) }
+    const changes = { ...compareRecords(baseline, current), access: compareAccessOf(baseline, current) }
     expect([...changesFile(changes, reference)].join('')).toContain(
       `{"arn":"${arnOf('s')}","name":"s","fields":{"inlinePolicy":{"from":null,"to":{"10":1,"9":{"Statement":{"Action":"*","Effect":"Allow","Resource":"*"}}}}}}`,
     )
@@ -209,7 +207,7 @@ describe('changesFile', () => {
     const organization = { users, groups: [group('a')] }
     const baseline = { ...organization, access: accessOf([], []) }
     const current = { ...organization, access: accessOf([['GROUP', 'a', '444455556666', 's']], set()) }
-    const changes = { ...compareSnapshots(baseline, current), access: compareAccess(baseline, current) }
+    const changes = { ...compareRecords(baseline, current), access: compareAccessOf(baseline, current) }
     const { access } = JSON.parse([...changesFile(changes, reference)].join('')) as {
       access: { counts: { opened: number }; opened: { userExternalId: string }[]; complete: boolean }
     }
@@ -226,9 +224,9 @@ describe('changesFile', () => {
     [100_001, 0, false],
     [0, 100_001, false],
   ])('is whole with %i opened and %i closed: %p', (opened, closed, isWhole) => {
-    const access = compareAccess(people, { ...people, access: accessOf([], []) })
+    const access = compareAccessOf(people, { ...people, access: accessOf([], []) })
     const counts = { ...access.counts, opened, closed }
-    const changes = { ...compareSnapshots(people, people), access: { ...access, counts } }
+    const changes = { ...compareRecords(people, people), access: { ...access, counts } }
     expect(JSON.parse([...changesFile(changes, reference)].join(''))).toMatchObject({
       access: { assumed: true, complete: isWhole },
       complete: isWhole,
@@ -237,12 +235,12 @@ describe('changesFile', () => {
 
   it('is JSON that says all that differs, for any two snapshots', () => {
     fc.assert(
-      fc.property(anyIdentities, anyIdentities, (a, b) => {
-        const changes = compareSnapshots(a, b)
+      fc.property(anyRecords, anyRecords, (a, b) => {
+        const changes = compareRecords(a, b)
         const { users, groups, memberships, groupName } = changes
         const pairs = (list: typeof memberships.added) =>
-          list.flatMap(({ externalId, userName, groupExternalIds }) =>
-            groupExternalIds.map((id) => ({
+          userRecordsOf(list).flatMap(({ externalId, userName, groupExternalIds }) =>
+            (groupExternalIds ?? []).map((id) => ({
               userExternalId: externalId,
               userName,
               groupExternalId: id,
@@ -298,7 +296,7 @@ describe('changesFile', () => {
     const ids = Array.from({ length: 5000 }, (_, i) => `g${String(i).padStart(6, '0')}`)
     const chunks = [
       ...changesFile(
-        compareSnapshots(
+        compareRecords(
           { users: [], groups: [] },
           { users: [user('u', { groupExternalIds: ids })], groups: [] },
         ),
@@ -326,6 +324,6 @@ interface Parsed {
   complete: boolean
 }
 
-function parsed(before: Identities, now: Identities): Parsed {
-  return JSON.parse([...changesFile(compareSnapshots(before, now), reference)].join('')) as Parsed
+function parsed(before: Records, now: Records): Parsed {
+  return JSON.parse([...changesFile(compareRecords(before, now), reference)].join('')) as Parsed
 }

@@ -4,9 +4,9 @@ import type { Access } from '../../src/snapshot/access.ts'
 import type { Manifest, MappingOptions, Snapshot } from '../../src/snapshot/model.ts'
 import { accessOf, permissionSet } from '../fixtures/access.ts'
 import { MAPPING } from '../fixtures/description.ts'
-import { user } from '../fixtures/identities.ts'
+import { identitiesOf, user } from '../fixtures/identities.ts'
 
-const people = { users: [user('u')], groups: [] }
+const people = identitiesOf({ users: [user('u')], groups: [] })
 const mapping: MappingOptions = { ...MAPPING, tags: ['Title'] }
 const limit = { kind: 'percentage', value: 10 } as const
 

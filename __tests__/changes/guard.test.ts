@@ -1,13 +1,10 @@
-import { group } from '../fixtures/identities.ts'
 import { accessOf, permissionSet, type Row } from '../fixtures/access.ts'
-import { compareAccess } from '../../src/changes/access.ts'
+import { compareAccessOf, compareRecords } from '../fixtures/changes.ts'
 import { describe, expect, it } from '@jest/globals'
 import * as fc from 'fast-check'
-import { compareSnapshots } from '../../src/changes/compare.ts'
 import { parseRemovalLimit, type RemovalLimit } from '../../src/settings.ts'
 import { checkRemovals, describeVerdict, sufficientLimit } from '../../src/changes/guard.ts'
-import type { Identities } from '../../src/snapshot/model.ts'
-import { anyIdentities, user } from '../fixtures/identities.ts'
+import { anyRecords, group, user, type Records } from '../fixtures/identities.ts'
 
 const settings = { seed: 20260502, numRuns: 400 }
 const tenPercent: RemovalLimit = { kind: 'percentage', value: 10 }
@@ -49,11 +46,11 @@ describe('checkRemovals', () => {
 
   it('decides by counts only: other names, ids and addresses give the same verdict', () => {
     fc.assert(
-      fc.property(anyIdentities, anyIdentities, fc.nat(4), (a, b, value) => {
+      fc.property(anyRecords, anyRecords, fc.nat(4), (a, b, value) => {
         const limit: RemovalLimit = { kind: 'number', value }
-        const changes = compareSnapshots(a, b)
+        const changes = compareRecords(a, b)
         const verdict = checkRemovals(changes, limit)
-        expect(checkRemovals(compareSnapshots(renamed(a), renamed(b)), limit)).toEqual(verdict)
+        expect(checkRemovals(compareRecords(renamed(a), renamed(b)), limit)).toEqual(verdict)
         const { counts, emailsLost } = changes
         expect(verdict.refused).toBe(
           Math.max(counts.users.removed, counts.groups.removed, counts.memberships.removed, emailsLost) >
@@ -66,7 +63,7 @@ describe('checkRemovals', () => {
 
   it('counts the memberships of a removed user', () => {
     const groupExternalIds = ['a', 'b', 'c', 'd', 'e', 'f']
-    const changes = compareSnapshots(
+    const changes = compareRecords(
       { users: [user('u', { groupExternalIds })], groups: [] },
       { users: [], groups: [] },
     )
@@ -212,9 +209,9 @@ describe('describeVerdict', () => {
         [permissionSet('a')],
       ),
     })
-    const verdict = (baseline: Parameters<typeof compareAccess>[0]) =>
+    const verdict = (baseline: Parameters<typeof compareAccessOf>[0]) =>
       checkRemovals(
-        { ...compareSnapshots(baseline, held(9)), access: compareAccess(baseline, held(9)) },
+        { ...compareRecords(baseline, held(9)), access: compareAccessOf(baseline, held(9)) },
         { kind: 'percentage', value: 10 },
       )
     expect(verdict(held(14)).refused).toBe(false)
@@ -254,7 +251,7 @@ function changesOf(lost: Sizes, baseline: Sizes) {
 }
 
 /** The same identities under other names; what was empty stays empty. */
-function renamed({ users, groups }: Identities): Identities {
+function renamed({ users, groups }: Records): Records {
   const id = (old: string): string => `id-${old}`
   const name = (old: string): string => (old === '' ? '' : `other ${old}`)
   return {

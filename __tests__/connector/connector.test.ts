@@ -8,6 +8,7 @@ import { findConnector, runHost, startConnector } from '../../emulator/raito-hos
 import type { Connector, RunOptions, RunResult } from '../../emulator/raito-host.ts'
 import { preload } from '../../emulator/runner.ts'
 import { node24 } from '../../scripts/node24.mjs'
+import { NOBODY } from '../../src/snapshot/memberships.ts'
 import { VERSION } from '../../src/version.ts'
 import { BUNDLE, freshPlace, identitiesOf, installIn, NAMES, snapshotIn } from './place.ts'
 import type { Place } from './place.ts'
@@ -164,7 +165,7 @@ describe('a raito run that must not import', () => {
     ],
     [
       'a snapshot without users',
-      { prepare: (store) => snapshotIn(store, { users: [], groups: [] }) },
+      { prepare: (store) => snapshotIn(store, NOBODY) },
       FAILED_PRECONDITION,
       /The snapshot contains no users, so Raito would delete/,
     ],

@@ -5,6 +5,7 @@ import { DIST } from '../../emulator/runner.ts'
 import { node24 } from '../../scripts/node24.mjs'
 import { installConnector } from '../../src/action/install.ts'
 import type { ConnectorKind } from '../../src/action/install.ts'
+import { collectMembers } from '../../src/snapshot/memberships.ts'
 import type { Identities, User } from '../../src/snapshot/model.ts'
 import { writeSnapshot } from '../../src/snapshot/write.ts'
 import { DESCRIPTION } from '../fixtures/description.ts'
@@ -38,8 +39,10 @@ export async function installIn({ home }: Place, kind: ConnectorKind): Promise<v
 
 /** So many users, all of one group. */
 export function identitiesOf(users: number): Identities {
+  const members = collectMembers(['g-1'])
+  for (let index = 0; index < users; index++) members.add(userOf(index), [0])
   return {
-    users: Array.from({ length: users }, (_, index) => userOf(index)),
+    ...members.end(),
     groups: [
       {
         externalId: 'g-1',
@@ -64,7 +67,6 @@ function userOf(index: number): User {
     name: `User ${number}`,
     userName: `user-${number}`,
     email: `user-${number}@example.com`,
-    groupExternalIds: ['g-1'],
     tags: null,
     isMachine: null,
   }

@@ -6,7 +6,8 @@ import type { RunOptions } from '../../emulator/github-repository.ts'
 import { ACCOUNT } from '../../emulator/organization.ts'
 import type { ActionResult, RunActionOptions } from '../../emulator/runner.ts'
 import { zipOf } from '../github/archive.ts'
-import type { Files, People, Scene } from './scene.ts'
+import type { Records } from '../fixtures/identities.ts'
+import type { Files, Scene } from './scene.ts'
 import {
   anEvent,
   changesOf,
@@ -469,7 +470,7 @@ describe('auto, source aws, where git tracks a snapshot in output-directory', ()
     }).trim()
 
   /** A repository whose HEAD holds the snapshot of a first run. */
-  async function committed(content?: People): Promise<string> {
+  async function committed(content?: Records): Promise<string> {
     git('init', '--quiet', '--initial-branch=main')
     if (content === undefined) {
       const first = await scene.run({

@@ -5,11 +5,11 @@ import * as fc from 'fast-check'
 import { ACCOUNT } from '../../emulator/organization.ts'
 import { runAction } from '../../emulator/runner.ts'
 import { run } from '../../src/action/run.ts'
-import type { Group, User } from '../../src/snapshot/model.ts'
+import type { Group } from '../../src/snapshot/model.ts'
 import { parseActionSettings } from '../../src/settings.ts'
 import { readContext } from '../../src/github/context.ts'
-import { group as team, user as person } from '../fixtures/identities.ts'
-import type { Files, People } from './scene.ts'
+import { group as team, user as person, type Records, type UserRecord } from '../fixtures/identities.ts'
+import type { Files } from './scene.ts'
 import { anEvent, filesOf, newDirectory, putSnapshot, STORE } from './scene.ts'
 
 /** What happens to an organization between two runs; numbers choose among what is there. */
@@ -56,7 +56,7 @@ const anyOrganization = fc
     groups: fc.uniqueArray(fc.nat(60), { maxLength: 6 }),
     memberships: fc.array(fc.tuple(at, at), { maxLength: 25 }),
   })
-  .map(({ users, groups, memberships }): People => {
+  .map(({ users, groups, memberships }): Records => {
     const all = groups.map((n) => team(`g-${String(n)}`))
     const everybody = users.map((n) => person(`u-${String(n)}`, { isMachine: false }))
     for (const [user, group] of memberships) join_(pick(everybody, user), pick(all, group)?.externalId)
@@ -75,20 +75,20 @@ function pick<T>(all: readonly T[], n: number): T | undefined {
   return all.length === 0 ? undefined : all[n % all.length]
 }
 
-function join_(user: User | undefined, groupId: string | undefined): void {
+function join_(user: UserRecord | undefined, groupId: string | undefined): void {
   if (user === undefined || groupId === undefined) return
   user.groupExternalIds = [...new Set([...(user.groupExternalIds ?? []), groupId])]
 }
 
-function leave(user: User | undefined, groupId: string | undefined): void {
+function leave(user: UserRecord | undefined, groupId: string | undefined): void {
   if (user === undefined || user.groupExternalIds === null) return
   const left = user.groupExternalIds.filter((one) => one !== groupId)
   user.groupExternalIds = left.length === 0 ? null : left
 }
 
-function apply({ users, groups }: People, edits: readonly Edit[]): People {
-  const now: People = structuredClone({ users, groups })
-  const change = (user: User | undefined, more: Partial<User>) => Object.assign(user ?? {}, more)
+function apply({ users, groups }: Records, edits: readonly Edit[]): Records {
+  const now: Records = structuredClone({ users, groups })
+  const change = (user: UserRecord | undefined, more: Partial<UserRecord>) => Object.assign(user ?? {}, more)
   const regroup = (group: Group | undefined, more: Partial<Group>) => Object.assign(group ?? {}, more)
   edits.forEach((edit, step) => {
     const user = 'at' in edit ? pick(now.users, edit.at) : undefined

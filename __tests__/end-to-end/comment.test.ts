@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { ACCOUNT } from '../../emulator/organization.ts'
 import type { ActionResult, RunActionOptions } from '../../emulator/runner.ts'
-import { user as person } from '../fixtures/identities.ts'
-import type { People, Scene, Visibility } from './scene.ts'
+import { user as person, type Records } from '../fixtures/identities.ts'
+import type { Scene, Visibility } from './scene.ts'
 import {
   anEvent,
   changesOf,
@@ -33,7 +33,7 @@ afterEach(() => scene.close())
 
 /** Compares ./now, which is written first, with ./before, on the pull request. */
 async function run(
-  now: People,
+  now: Records,
   inputs: Record<string, string> = {},
   more: RunActionOptions = {},
 ): Promise<ActionResult> {
@@ -50,8 +50,8 @@ async function run(
 }
 
 const same = people(20)
-const oneMore: People = { ...same, users: [...same.users, person('u99999', { name: 'Somebody New' })] }
-const twoMore: People = { ...same, users: [...oneMore.users, person('u99998')] }
+const oneMore: Records = { ...same, users: [...same.users, person('u99999', { name: 'Somebody New' })] }
+const twoMore: Records = { ...same, users: [...oneMore.users, person('u99998')] }
 const comments = () => scene.repository.comments(number)
 const marker = (kind = 'directory', account = ACCOUNT) =>
   `<!-- aws-organization-sync ${account} ${STORE} ${kind} -->`

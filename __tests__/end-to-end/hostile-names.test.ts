@@ -15,8 +15,8 @@ import {
 } from '../../emulator/organization.ts'
 import type { ActionResult } from '../../emulator/runner.ts'
 import { HOSTILE_NAMES } from '../fixtures/hostile-names.ts'
-import { group as team, user as person } from '../fixtures/identities.ts'
-import type { People, Scene } from './scene.ts'
+import { group as team, user as person, type Records } from '../fixtures/identities.ts'
+import type { Scene } from './scene.ts'
 import {
   filesOf,
   newDirectory,
@@ -33,7 +33,7 @@ const TELLING = HOSTILE_NAMES.flatMap((name) => name.split(/\s+/)).filter((word)
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\u2028\u2029]/u
 
 /** Everybody and everything has a hostile name, address, description and title. */
-function hostile(): People {
+function hostile(): Records {
   const id = (n: number) => String(n).padStart(4, '0')
   const names = HOSTILE_NAMES.map((name, n) => ({ name, n }))
   return {
@@ -139,14 +139,14 @@ function verifyLog(result: ActionResult): void {
 }
 
 describe('hostile names are inert in report, comment, summary, log, workflow commands and outputs', () => {
-  it.each<[string, () => [before: People, now: People]]>([
+  it.each<[string, () => [before: Records, now: Records]]>([
     ['where they come', () => [people(1), hostile()]],
     ['where they go', () => [hostile(), people(1)]],
     [
       'where they take the place of good ones',
       () => {
         const all = hostile()
-        const good: People = {
+        const good: Records = {
           users: all.users.map((user) => ({
             ...person(user.externalId),
             groupExternalIds: user.groupExternalIds,

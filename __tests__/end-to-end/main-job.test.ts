@@ -11,7 +11,7 @@ import {
 } from '../../emulator/organization.ts'
 import type { ActionResult } from '../../emulator/runner.ts'
 import { MAPPING } from '../fixtures/description.ts'
-import { referenceFile, referenceIdentities } from '../fixtures/reference.ts'
+import { referenceFile, referenceRecords } from '../fixtures/reference.ts'
 import {
   contentOf,
   digest,
@@ -242,7 +242,7 @@ describe('mapping: reference', () => {
     await withCenter(organization, {}, async (center) => {
       const result = await runOn(center, { inputs: { mapping: 'reference' } })
       expect(result).toMatchObject({ code: 0, errors: [] })
-      const { users, groups } = referenceIdentities()
+      const { users, groups } = referenceRecords()
       expect(records(result, 'users-file')).toStrictEqual(users)
       expect(records(result, 'groups-file')).toStrictEqual(groups)
     })

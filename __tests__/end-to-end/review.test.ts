@@ -10,7 +10,7 @@ import { writeSnapshot } from '../../src/snapshot/write.ts'
 import type { Reviewed } from '../fixtures/review.ts'
 import { accessOf, ADMINISTRATOR, permissionSet } from '../fixtures/access.ts'
 import { DESCRIPTION } from '../fixtures/description.ts'
-import { group, user } from '../fixtures/identities.ts'
+import { group, identitiesOf, user } from '../fixtures/identities.ts'
 import { oracleOf } from '../fixtures/review.ts'
 
 const ACCOUNT = '111122223333'
@@ -41,7 +41,7 @@ async function snapshotIn(workspace: string, { users, groups, access }: Stored):
   await writeSnapshot({
     directory: join(workspace, 'identity-store'),
     roots: [workspace],
-    identities: { users, groups },
+    identities: identitiesOf({ users, groups }),
     access,
     description: { ...DESCRIPTION, ownerAccount: ACCOUNT, tags: ['Status'] },
   })

@@ -13,21 +13,15 @@ import type { Organization } from '../../emulator/organization.ts'
 import { ACCOUNT, createOrganization } from '../../emulator/organization.ts'
 import type { ActionResult, RunActionOptions } from '../../emulator/runner.ts'
 import { runAction } from '../../emulator/runner.ts'
-import type { Group, User } from '../../src/snapshot/model.ts'
 import { MAPPING } from '../fixtures/description.ts'
-import { group as team, user as person } from '../fixtures/identities.ts'
+import { group as team, user as person, type Records } from '../fixtures/identities.ts'
 
 export const STORE = 'd-1234567890'
-
-export interface People {
-  users: User[]
-  groups: Group[]
-}
 
 export type Files = Record<'users.json' | 'groups.json' | 'manifest.json', string>
 
 /** `users` people in `groups` groups, each in one. */
-export function people(users: number, groups = 3): People {
+export function people(users: number, groups = 3): Records {
   const number = (n: number) => String(n + 1).padStart(5, '0')
   return {
     users: Array.from({ length: users }, (_, n) =>
@@ -38,7 +32,7 @@ export function people(users: number, groups = 3): People {
 }
 
 /** The three files of a snapshot, written here and not by src/: what Go writes, and a manifest that fits, its options too. */
-export function filesOf({ users, groups }: People, manifest: Record<string, unknown> = {}): Files {
+export function filesOf({ users, groups }: Records, manifest: Record<string, unknown> = {}): Files {
   const sorted = <T extends { externalId: string }>(all: T[]): T[] =>
     [...all].sort((a, b) => (a.externalId < b.externalId ? -1 : 1))
   const usersFile = importFile(
@@ -100,7 +94,7 @@ function importFile(records: object[]): string {
 /** Writes a snapshot (some of its files, where so asked) and gives the directory. */
 export function putSnapshot(
   directory: string,
-  content: People | Partial<Files>,
+  content: Records | Partial<Files>,
   manifest?: Record<string, unknown>,
 ): string {
   mkdirSync(directory, { recursive: true })
@@ -110,7 +104,7 @@ export function putSnapshot(
 }
 
 /** The files of a snapshot below a directory of a commit. */
-export function tree(directory: string, content: People | Partial<Files>): Record<string, FileContent> {
+export function tree(directory: string, content: Records | Partial<Files>): Record<string, FileContent> {
   const files = 'users' in content ? filesOf(content) : content
   return Object.fromEntries(Object.entries(files).map(([name, text]) => [`${directory}/${name}`, text]))
 }

@@ -16,10 +16,10 @@ import {
   renderSummary,
 } from '../../src/report/report.ts'
 import { TAG_SOURCE } from '../../src/snapshot/model.ts'
-import type { Identities, Tag } from '../../src/snapshot/model.ts'
+import type { Tag } from '../../src/snapshot/model.ts'
 import { accessOf, ADMINISTRATOR, permissionSet, type Row } from '../fixtures/access.ts'
 import { HOSTILE_NAMES } from '../fixtures/hostile-names.ts'
-import { anyIdentities, anyName, group, user } from '../fixtures/identities.ts'
+import { anyName, anyRecords, group, user, type Records } from '../fixtures/identities.ts'
 import { accessInput, SCENARIOS, reportInput } from '../fixtures/report-inputs.ts'
 
 const MARKER = '<!-- marker -->'
@@ -104,7 +104,7 @@ const FIXED = [
   'false',
 ]
 
-function namesOf(...sides: Identities[]): Set<string> {
+function namesOf(...sides: Records[]): Set<string> {
   const names = new Set(FIXED)
   const addTags = (tags: Tag[] | null) => {
     for (const { value } of tags ?? []) names.add(value)
@@ -127,7 +127,7 @@ function namesOf(...sides: Identities[]): Set<string> {
 describe('names in the report', () => {
   it('are inert, whatever they are', () => {
     fc.assert(
-      fc.property(anyIdentities, anyIdentities, (a, b) => {
+      fc.property(anyRecords, anyRecords, (a, b) => {
         const comment = renderComment(reportInput(a, b), MARKER)
         expect(Buffer.byteLength(comment)).toBeLessThanOrEqual(COMMENT_BUDGET)
         expectInert(comment, namesOf(a, b))
@@ -137,11 +137,11 @@ describe('names in the report', () => {
   })
 
   it.each(HOSTILE_NAMES.map((name) => [name.slice(0, 40), name]))('are inert: %j', (_, name) => {
-    const a: Identities = {
+    const a: Records = {
       users: [user('1', { name, userName: name, email: name, groupExternalIds: ['g'] })],
       groups: [group('g', { name, description: name })],
     }
-    const b: Identities = {
+    const b: Records = {
       users: [user('1'), user('2', { name, userName: name, groupExternalIds: ['g', 'h'] })],
       groups: [group('g'), group('h', { name })],
     }
@@ -434,7 +434,7 @@ describe('a report', () => {
       { key: 'Title', value: '', source: TAG_SOURCE },
       { key: 'Locale', value: '@octocat', source: TAG_SOURCE },
     ]
-    const now: Identities = { users: [user('1', { tags })], groups: [] }
+    const now: Records = { users: [user('1', { tags })], groups: [] }
     const comment = renderComment(reportInput({ users: [], groups: [] }, now), MARKER)
     expectInert(comment, new Set([...namesOf(now), '@octocat']))
   })

@@ -5,7 +5,7 @@ import { accessCsv, usersCsv } from '../../src/review/csv.ts'
 import { findingsOf, linesOf } from '../../src/review/lines.ts'
 import { populationOf } from '../../src/review/population.ts'
 import { accessOf, ADMINISTRATOR, permissionSet } from '../fixtures/access.ts'
-import { group, user } from '../fixtures/identities.ts'
+import { group, identitiesOf, user } from '../fixtures/identities.ts'
 import { anyReviewed, oracleOf } from '../fixtures/review.ts'
 import type { Reviewed } from '../fixtures/review.ts'
 
@@ -15,7 +15,7 @@ const USERS_HEAD =
   'user_name,name,email,status,external_id,groups,accounts,permission_sets,administrator_accounts'
 
 function filesOf(snapshot: Reviewed) {
-  const population = populationOf(snapshot)
+  const population = populationOf(identitiesOf(snapshot))
   const lines = linesOf(population)
   return {
     access: [...accessCsv(population, lines)].join(''),

@@ -8,7 +8,7 @@ import { DATA_PLACE, reviewPage } from '../../src/review/page.ts'
 import type { PageData } from '../../src/review/page.ts'
 import { accessOf } from '../fixtures/access.ts'
 import { HOSTILE_NAMES } from '../fixtures/hostile-names.ts'
-import { user } from '../fixtures/identities.ts'
+import { identitiesOf, user } from '../fixtures/identities.ts'
 
 const template = readFileSync(join(DIST, 'access-review.html'), 'utf8')
 
@@ -24,7 +24,7 @@ function dataOf(names: readonly string[]): PageData {
       time: '2026-01-02T03:04:05.000Z',
       digests: { 'access.csv': '0'.repeat(64), 'users.json': '1'.repeat(64) },
     },
-    ...populationOf({ users, groups: [], access: accessOf([], []) }),
+    ...populationOf(identitiesOf({ users, groups: [], access: accessOf([], []) })),
   }
 }
 

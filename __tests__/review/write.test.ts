@@ -6,17 +6,17 @@ import { describe, expect, it } from '@jest/globals'
 import { UserError } from '../../src/errors.ts'
 import { writeReview } from '../../src/review/write.ts'
 import { accessOf, permissionSet } from '../fixtures/access.ts'
-import { user } from '../fixtures/identities.ts'
+import { identitiesOf, user } from '../fixtures/identities.ts'
 
 function requestIn(directory: string): Parameters<typeof writeReview>[0] {
   const template = join(mkdtempSync(join(tmpdir(), 'review-')), 'page.html')
   writeFileSync(template, '<page>"review data"</page>')
   return {
-    snapshot: {
+    snapshot: identitiesOf({
       users: [user('u')],
       groups: [],
       access: accessOf([['USER', 'u', '111122223333', 'a']], [permissionSet('a')]),
-    },
+    }),
     provenance: {
       identityStoreId: 'd-1234567890',
       account: '111122223333',

@@ -6,11 +6,11 @@ import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import { accessFile, inlinePolicyOf, readAccess } from '../../src/snapshot/access-file.ts'
 import type { Access } from '../../src/snapshot/access.ts'
-import type { Identities, Snapshot } from '../../src/snapshot/model.ts'
 import { bytesFiles, directoryFiles, readSnapshot } from '../../src/snapshot/read.ts'
 import { writeSnapshot } from '../../src/snapshot/write.ts'
 import { accessOf, ADMINISTRATOR, anyAccess, arnOf, permissionSet, type Row } from '../fixtures/access.ts'
-import { anyMappedIdentities, description, small } from './identities.ts'
+import { identitiesOf, recordsOf, type Records } from '../fixtures/identities.ts'
+import { anyMappedRecords, description, small } from './identities.ts'
 
 const access = accessOf(
   [
@@ -87,7 +87,7 @@ describe('inlinePolicyOf', () => {
 
 describe('a snapshot with access', () => {
   it('reads back as it was written, with a fourth file that the manifest names', async () => {
-    const any = anyMappedIdentities.chain((identities) =>
+    const any = anyMappedRecords.chain((identities) =>
       fc.tuple(fc.constant(identities), anyAccess(identities)),
     )
     await fc.assert(
@@ -319,7 +319,7 @@ describe('an access.json that is hostile or damaged', () => {
       .split('\n')
     const at = lines.findIndex((line) => line.startsWith('{"arn"'))
     const most = { accounts: 1, permissionSets: 41, assignments: 41 }
-    const reader = readAccess(small, most, (where, what) => {
+    const reader = readAccess(identitiesOf(small), most, (where, what) => {
       throw new Error(`${where}: ${what}`)
     })
     for (const line of lines.slice(0, at)) reader.line(line)
@@ -377,12 +377,19 @@ async function inDirectory<T>(work: (directory: string) => Promise<T>): Promise<
   }
 }
 
-function write(directory: string, identities: Identities, some: Access | undefined) {
-  return writeSnapshot({ directory, roots: [directory], identities, access: some, description })
+function write(directory: string, records: Records, some: Access | undefined) {
+  return writeSnapshot({
+    directory,
+    roots: [directory],
+    identities: identitiesOf(records),
+    access: some,
+    description,
+  })
 }
 
-async function read(directory: string): Promise<Snapshot | undefined> {
-  return readSnapshot(directoryFiles(directory), { manifest: 'required' })
+async function read(directory: string) {
+  const snapshot = await readSnapshot(directoryFiles(directory), { manifest: 'required' })
+  return snapshot && recordsOf(snapshot)
 }
 
 function contents(directory: string): Record<string, string> {

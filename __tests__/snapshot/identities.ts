@@ -1,8 +1,8 @@
 import fc from 'fast-check'
-import type { Group, Identities, Manifest, Tag, User } from '../../src/snapshot/model.ts'
+import type { Group, Manifest, Tag } from '../../src/snapshot/model.ts'
 import { TAG_SOURCE } from '../../src/snapshot/model.ts'
 import { DESCRIPTION } from '../fixtures/description.ts'
-import { byExternalId } from '../fixtures/identities.ts'
+import { byExternalId, identitiesOf, type Records, type UserRecord } from '../fixtures/identities.ts'
 
 /** Text that exercises every rule of the escaping, whole and broken surrogate pairs included. */
 export const anyText = fc.oneof(
@@ -40,7 +40,7 @@ export const anyText = fc.oneof(
 const anyTag: fc.Arbitrary<Tag> = fc.record({ key: anyText, value: anyText, source: anyText })
 const anyTags = fc.option(fc.array(anyTag, { minLength: 1, maxLength: 3 }))
 
-export const anyUser: fc.Arbitrary<User> = fc.record({
+export const anyUser: fc.Arbitrary<UserRecord> = fc.record({
   externalId: anyText,
   name: anyText,
   userName: anyText,
@@ -59,7 +59,7 @@ export const anyGroup: fc.Arbitrary<Group> = fc.record({
   tags: anyTags,
 })
 
-const anyMappedUser = fc.tuple(anyUser, anyText).map(([user, title]): User => ({
+const anyMappedUser = fc.tuple(anyUser, anyText).map(([user, title]): UserRecord => ({
   ...user,
   tags: title === '' ? null : [{ key: 'Title', value: title, source: TAG_SOURCE }],
   isMachine: null,
@@ -72,7 +72,7 @@ const anyMappedGroup = anyGroup.map((group): Group => ({
 }))
 
 /** What mapIdentityStore may give with `description`: sorted, ids unique, group ids of groups that are there. */
-export const anyMappedIdentities: fc.Arbitrary<Identities> = fc
+export const anyMappedRecords: fc.Arbitrary<Records> = fc
   .record({
     users: fc.uniqueArray(anyMappedUser, {
       maxLength: 6,
@@ -102,6 +102,8 @@ export const anyMappedIdentities: fc.Arbitrary<Identities> = fc
     return named
   })
 
+export const anyMappedIdentities = anyMappedRecords.map(identitiesOf)
+
 /** What a file can hold of a value: lone surrogates are U+FFFD there. */
 export function wellFormedDeep<T>(value: T): T {
   // The text comes from this very value, so parsing it gives the same shape.
@@ -116,7 +118,8 @@ export const description: Omit<Manifest, 'counts' | 'files' | 'format'> = {
   tags: ['Title'],
 }
 
-export const small: Identities = {
+/** Two users and two groups. */
+export const small: Records = {
   users: [
     {
       externalId: 'u-1',

@@ -1,22 +1,25 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
-import type { Group, User } from '../../src/snapshot/model.ts'
-import { importFile, renderGroup, renderUser } from '../../src/snapshot/raito-json.ts'
+import type { Group } from '../../src/snapshot/model.ts'
+import { importFile, renderGroup, renderUser, userRenderer } from '../../src/snapshot/raito-json.ts'
+import { recordsOf, lineOf, type UserRecord } from '../fixtures/identities.ts'
 import { referenceFile } from '../fixtures/reference.ts'
-import { anyGroup, anyText, anyUser, wellFormedDeep } from './identities.ts'
+import { anyGroup, anyMappedIdentities, anyText, anyUser, wellFormedDeep } from './identities.ts'
 
 describe('renderUser and renderGroup', () => {
   it('write every key, in the order of the import format', () => {
     expect(
-      renderUser({
-        isMachine: null,
-        tags: null,
-        groupExternalIds: ['g'],
-        email: 'u@example.com',
-        userName: 'u',
-        name: 'n',
-        externalId: 'x',
-      }),
+      renderUser(
+        {
+          isMachine: null,
+          tags: null,
+          email: 'u@example.com',
+          userName: 'u',
+          name: 'n',
+          externalId: 'x',
+        },
+        ['g'],
+      ),
     ).toBe(
       '{"externalId":"x","name":"n","userName":"u","email":"u@example.com","groupExternalIds":["g"],"tags":null,"isMachine":null}',
     )
@@ -51,7 +54,7 @@ describe('renderUser and renderGroup', () => {
   it('write exactly the bytes of Go for any record', () => {
     fc.assert(
       fc.property(anyUser, anyGroup, (user, group) => {
-        expect(bytesOf(renderUser(user))).toBe(goJson(userStruct(user)).toString('latin1'))
+        expect(bytesOf(lineOf(user))).toBe(goJson(userStruct(user)).toString('latin1'))
         expect(bytesOf(renderGroup(group))).toBe(goJson(groupStruct(group)).toString('latin1'))
       }),
       { seed: 1, numRuns: 500 },
@@ -61,15 +64,25 @@ describe('renderUser and renderGroup', () => {
   it('write what JSON.parse reads back', () => {
     fc.assert(
       fc.property(anyUser, anyGroup, (user, group) => {
-        expect(JSON.parse(renderUser(user))).toEqual(wellFormedDeep(user))
+        expect(JSON.parse(lineOf(user))).toEqual(wellFormedDeep(user))
         expect(JSON.parse(renderGroup(group))).toEqual(wellFormedDeep(group))
       }),
       { seed: 2, numRuns: 300 },
     )
   })
 
+  it('write the users of a snapshot by their numbers as their records', () => {
+    fc.assert(
+      fc.property(anyMappedIdentities, (identities) => {
+        const lines = identities.users.map(userRenderer(identities.memberships))
+        expect(lines).toEqual(recordsOf(identities).users.map(lineOf))
+      }),
+      { seed: 4, numRuns: 200 },
+    )
+  })
+
   it('write an empty list as Go writes an empty slice', () => {
-    expect(renderUser({ ...emptyUser, groupExternalIds: [], tags: [] })).toContain(
+    expect(lineOf({ ...emptyUser, groupExternalIds: [], tags: [] })).toContain(
       '"groupExternalIds":[],"tags":[]',
     )
   })
@@ -87,7 +100,7 @@ describe('importFile', () => {
   it('reproduces the files of the reference connector byte for byte', () => {
     const users = referenceFile('users.json').toString()
     const groups = referenceFile('groups.json').toString()
-    expect([...importFile(JSON.parse(users) as User[], renderUser)].join('')).toBe(users)
+    expect([...importFile(JSON.parse(users) as UserRecord[], lineOf)].join('')).toBe(users)
     expect([...importFile(JSON.parse(groups) as Group[], renderGroup)].join('')).toBe(groups)
   })
 
@@ -110,14 +123,14 @@ describe('importFile', () => {
     fc.assert(
       fc.property(fc.array(anyUser, { maxLength: 4 }), anyText, (users, name) => {
         const records = users.map((record) => ({ ...record, name }))
-        expect(JSON.parse([...importFile(records, renderUser)].join(''))).toEqual(wellFormedDeep(records))
+        expect(JSON.parse([...importFile(records, lineOf)].join(''))).toEqual(wellFormedDeep(records))
       }),
       { seed: 3, numRuns: 100 },
     )
   })
 })
 
-const emptyUser: User = {
+const emptyUser: UserRecord = {
   externalId: '',
   name: '',
   userName: '',
@@ -204,7 +217,7 @@ function goString(bytes: Buffer, out: number[]): void {
   ascii('"')
 }
 
-function userStruct(record: User): GoValue {
+function userStruct(record: UserRecord): GoValue {
   return new Map<string, GoValue>([
     ['externalId', record.externalId],
     ['name', record.name],
@@ -227,7 +240,7 @@ function groupStruct(record: Group): GoValue {
   ])
 }
 
-function tagStructs(tags: User['tags']): GoValue {
+function tagStructs(tags: UserRecord['tags']): GoValue {
   if (tags === null) return null
   return tags.map(
     ({ key, value, source }) =>

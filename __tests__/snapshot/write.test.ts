@@ -5,9 +5,10 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { UserError } from '../../src/errors.ts'
 import { TAG_SOURCE } from '../../src/snapshot/model.ts'
 import { TAG_NAMES } from '../../src/snapshot/tags.ts'
-import type { Group, Identities, Snapshot, User } from '../../src/snapshot/model.ts'
+import type { Group } from '../../src/snapshot/model.ts'
 import type { Access } from '../../src/snapshot/access.ts'
 import { accessOf as accessOfRows, permissionSet } from '../fixtures/access.ts'
+import { identitiesOf, recordsOf, type Records, type UserRecord } from '../fixtures/identities.ts'
 import { description, small } from './identities.ts'
 
 // The n-th rename fails; where `killed`, so does everything after it, as if the process had ended there.
@@ -64,9 +65,9 @@ afterEach(() => {
   fs.rmSync(root, { recursive: true })
 })
 
-const later: Identities = {
+const later: Records = {
   users: small.users.slice(1),
-  groups: [...small.groups, { ...small.groups[0], externalId: 'g-3' } as Identities['groups'][number]],
+  groups: [...small.groups, { ...small.groups[0], externalId: 'g-3' } as Group],
 }
 
 describe('writeSnapshot', () => {
@@ -94,8 +95,8 @@ describe('writeSnapshot', () => {
   })
 
   it('writes what it reads back in many pieces too', async () => {
-    const users = ['a', 'b', 'c', 'd', 'e', 'f'].map((id): User => ({
-      ...(small.users[0] as User),
+    const users = ['a', 'b', 'c', 'd', 'e', 'f'].map((id): UserRecord => ({
+      ...(small.users[0] as UserRecord),
       externalId: id,
       name: id.repeat(200_000),
     }))
@@ -237,10 +238,10 @@ describe('writeSnapshot', () => {
     },
   )
 
-  const [user, group] = [small.users[1], small.groups[1]] as [User, Group]
+  const [user, group] = [small.users[1], small.groups[1]] as [UserRecord, Group]
   const wide = '<'.repeat(1024)
   const wideTags = TAG_NAMES.map((key) => ({ key, value: wide, source: TAG_SOURCE }))
-  const widest: User = { ...user, name: wide, userName: wide, email: wide, tags: wideTags }
+  const widest: UserRecord = { ...user, name: wide, userName: wide, email: wide, tags: wideTags }
 
   it('takes the widest user that Identity Center allows', async () => {
     const tags = [...TAG_NAMES]
@@ -249,7 +250,7 @@ describe('writeSnapshot', () => {
     expect(await read()).toEqual({ manifest, ...identities })
   })
 
-  it.each<[string, Identities, Partial<typeof description>, string]>([
+  it.each<[string, Records, Partial<typeof description>, string]>([
     [
       'a user of two lone surrogates in one id',
       { ...small, users: [user, user] },
@@ -304,7 +305,7 @@ describe('writeImportFiles', () => {
     const groupsFile = join(root, 'target-fromTarget-groups-1.json')
     await write(small)
     const { 'users.json': users, 'groups.json': groups } = contents()
-    await writeImportFiles({ usersFile, groupsFile, root, identities: small })
+    await writeImportFiles({ usersFile, groupsFile, root, identities: identitiesOf(small) })
     expect(fs.readFileSync(usersFile, 'utf8')).toBe(users)
     expect(fs.readFileSync(groupsFile, 'utf8')).toBe(groups)
     expect(fs.readdirSync(root).length).toBe(3)
@@ -313,7 +314,7 @@ describe('writeImportFiles', () => {
   it('writes neither where no reader would accept them', async () => {
     const paths = { usersFile: join(root, 'users.json'), groupsFile: join(root, 'groups.json') }
     const twice = { ...small, users: [...small.users, ...small.users] }
-    await expect(writeImportFiles({ ...paths, root, identities: twice })).rejects.toThrow(
+    await expect(writeImportFiles({ ...paths, root, identities: identitiesOf(twice) })).rejects.toThrow(
       'would make an unreadable snapshot',
     )
     expect(fs.readdirSync(root)).toEqual([])
@@ -321,19 +322,25 @@ describe('writeImportFiles', () => {
 
   it('writes neither where one is outside of the root', async () => {
     const paths = { usersFile: join(root, 'users.json'), groupsFile: join(root, '..', 'groups.json') }
-    await expect(writeImportFiles({ ...paths, root, identities: small })).rejects.toThrow(
+    await expect(writeImportFiles({ ...paths, root, identities: identitiesOf(small) })).rejects.toThrow(
       'outside the directories',
     )
     expect(fs.readdirSync(root)).toEqual([])
   })
 })
 
-function write(identities: Identities, described = description, access?: Access) {
-  return writeSnapshot({ directory, roots: [root], identities, access, description: described })
+function write(records: Records, described = description, access?: Access) {
+  return writeSnapshot({
+    directory,
+    roots: [root],
+    identities: identitiesOf(records),
+    access,
+    description: described,
+  })
 }
 
 /** The first group, where there is one, holds a permission set in an account. */
-function accessOf({ groups, users }: Identities, account: string): Access {
+function accessOf({ groups, users }: Records, account: string): Access {
   const [principalType, one] =
     groups[0] === undefined ? ['USER' as const, users[0]] : ['GROUP' as const, groups[0]]
   return accessOfRows([[principalType, one?.externalId ?? '', account, 'a']], [permissionSet('a')])
@@ -345,16 +352,17 @@ async function failure(writing: Promise<unknown>): Promise<UserError> {
   throw error
 }
 
-async function written(identities: Identities, access?: Access) {
+async function written(identities: Records, access?: Access) {
   const manifest = await write(identities, description, access)
   return { manifest, ...identities, ...(access === undefined ? {} : { access }) }
 }
 
-function read(): Promise<Snapshot | undefined> {
-  return readSnapshot(directoryFiles(directory), { manifest: 'optional' })
+async function read() {
+  const snapshot = await readSnapshot(directoryFiles(directory), { manifest: 'optional' })
+  return snapshot && recordsOf(snapshot)
 }
 
-async function killAt(renames: number, identities: Identities, access?: Access): Promise<void> {
+async function killAt(renames: number, identities: Records, access?: Access): Promise<void> {
   renamesLeft = renames
   killed = true
   await expect(write(identities, description, access)).rejects.toThrow()

@@ -2067,13 +2067,13 @@ async function openDirectory(directory, account) {
     if (snapshot?.manifest === undefined)
         throw new errors/* UserError */.yo('precondition', `There is no snapshot in the source directory ${directory}. Choose a directory that AWS Organization Sync wrote.`);
     verifySnapshotBelongs(snapshot, account);
-    const { manifest, users, groups, access } = snapshot;
+    const { manifest, access, ...identities } = snapshot;
     const { format: _format, files, counts, ...description } = manifest;
     return {
         kind: 'directory',
         description,
         read: () => Promise.resolve({
-            identities: { users, groups },
+            identities,
             access,
             counts,
             usersSha256: files['users.json'].sha256,

@@ -9,9 +9,11 @@ export const modules = {
 /* harmony export */   mapIdentityStore: () => (/* binding */ mapIdentityStore)
 /* harmony export */ });
 /* harmony import */ var _identity_center_identity_store_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2820);
-/* harmony import */ var _model_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4769);
-/* harmony import */ var _canonical_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9586);
-/* harmony import */ var _tags_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1071);
+/* harmony import */ var _model_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(4769);
+/* harmony import */ var _canonical_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(9586);
+/* harmony import */ var _memberships_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6598);
+/* harmony import */ var _tags_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(1071);
+
 
 
 
@@ -23,20 +25,15 @@ export const modules = {
  */
 function mapIdentityStore(store, options) {
     const findings = { usersWithoutUserName: 0, groupsWithoutDisplayName: 0, excludedUsers: 0 };
-    // One string for each group id, shared by all memberships.
-    const groupIds = new Map();
     const groups = store.groups.map((group) => {
         if (!text(group.DisplayName))
             findings.groupsWithoutDisplayName += 1;
-        const record = options.mapping === 'reference' ? referenceGroup(group) : fullGroup(group);
-        groupIds.set(group.GroupId, record.externalId);
-        return record;
+        return options.mapping === 'reference' ? referenceGroup(group) : fullGroup(group);
     });
     const machineUsers = options.machineUsers === null ? null : new RegExp(options.machineUsers, 'u');
     const wanted = new Set(options.tags);
-    const tags = _tags_js__WEBPACK_IMPORTED_MODULE_1__/* .TAG_NAMES */ .qY.filter((name) => wanted.has(name));
-    const users = [];
-    let memberships = 0;
+    const tags = _tags_js__WEBPACK_IMPORTED_MODULE_2__/* .TAG_NAMES */ .qY.filter((name) => wanted.has(name));
+    const members = (0,_memberships_js__WEBPACK_IMPORTED_MODULE_1__/* .collectMembers */ .W6)();
     for (const user of store.users) {
         if (options.disabledUsers === 'exclude' && (0,_identity_center_identity_store_js__WEBPACK_IMPORTED_MODULE_0__/* .isDisabled */ .d6)(user)) {
             findings.excludedUsers += 1;
@@ -44,38 +41,31 @@ function mapIdentityStore(store, options) {
         }
         if (!text(user.UserName))
             findings.usersWithoutUserName += 1;
-        const ids = sortedGroupIds(store.groupIdsByUserId.get(user.UserId), groupIds);
-        memberships += ids?.length ?? 0;
-        users.push(options.mapping === 'reference' ? referenceUser(user, ids) : fullUser(user, ids, tags, machineUsers));
+        const groupIds = store.groupIdsByUserId.get(user.UserId) ?? [];
+        members.add(options.mapping === 'reference' ? referenceUser(user) : fullUser(user, tags, machineUsers), groupIds.map((id) => members.numberOf(id.toWellFormed())));
     }
-    users.sort(byExternalId);
     groups.sort(byExternalId);
-    return {
-        identities: { users, groups },
-        counts: { users: users.length, groups: groups.length, memberships },
-        findings,
-    };
+    const identities = { ...members.end(), groups };
+    return { identities, counts: (0,_model_js__WEBPACK_IMPORTED_MODULE_3__/* .countIdentities */ .mj)(identities), findings };
 }
-function fullUser(user, groupExternalIds, tags, machineUsers) {
+function fullUser(user, tags, machineUsers) {
     const userName = userNameOf(user);
     return {
         externalId: user.UserId.toWellFormed(),
         name: fullName(user) ?? userName,
         userName,
         email: primaryEmail(user) ?? firstEmail(user) ?? (ADDRESS.test(userName) ? userName : ''),
-        groupExternalIds,
         tags: tagsOf(user, tags),
         isMachine: machineUsers === null ? null : machineUsers.test(userName),
     };
 }
-function referenceUser(user, groupExternalIds) {
+function referenceUser(user) {
     const userName = userNameOf(user);
     return {
         externalId: user.UserId.toWellFormed(),
         name: userName,
         userName,
         email: primaryEmail(user) ?? userName,
-        groupExternalIds,
         tags: null,
         isMachine: null,
     };
@@ -106,8 +96,8 @@ function firstEmail(user) {
 }
 function tagsOf(user, names) {
     const tags = names.flatMap((key) => {
-        const values = new Set((0,_tags_js__WEBPACK_IMPORTED_MODULE_1__/* .readAttribute */ .vK)(key, user).map(tagValue));
-        return [...values].flatMap((value) => (value === undefined ? [] : { key, value, source: _model_js__WEBPACK_IMPORTED_MODULE_2__/* .TAG_SOURCE */ .Ph }));
+        const values = new Set((0,_tags_js__WEBPACK_IMPORTED_MODULE_2__/* .readAttribute */ .vK)(key, user).map(tagValue));
+        return [...values].flatMap((value) => (value === undefined ? [] : { key, value, source: _model_js__WEBPACK_IMPORTED_MODULE_3__/* .TAG_SOURCE */ .Ph }));
     });
     return tags.length === 0 ? null : tags;
 }
@@ -118,14 +108,8 @@ function tagValue(value) {
 function text(value) {
     return typeof value === 'string' && value !== '' ? value.toWellFormed() : undefined;
 }
-function sortedGroupIds(ids, shared) {
-    if (ids === undefined || ids.length === 0)
-        return null;
-    const sorted = ids.map((id) => shared.get(id) ?? id.toWellFormed()).sort();
-    return sorted.some((id, index) => id === sorted[index + 1]) ? [...new Set(sorted)] : sorted;
-}
 function byExternalId(a, b) {
-    return (0,_canonical_js__WEBPACK_IMPORTED_MODULE_3__/* .compareText */ .n6)(a.externalId, b.externalId);
+    return (0,_canonical_js__WEBPACK_IMPORTED_MODULE_4__/* .compareText */ .n6)(a.externalId, b.externalId);
 }
 
 

@@ -29903,17 +29903,17 @@ BufferWriter._configure();
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   LX: () => (/* binding */ compareSnapshots),
-/* harmony export */   fY: () => (/* binding */ missingFrom),
-/* harmony export */   h1: () => (/* binding */ merge),
-/* harmony export */   vi: () => (/* binding */ sameStrings)
+/* harmony export */   fj: () => (/* binding */ join),
+/* harmony export */   h1: () => (/* binding */ merge)
 /* harmony export */ });
-/* harmony import */ var _snapshot_canonical_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9586);
-/* harmony import */ var _snapshot_model_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4769);
+/* harmony import */ var _snapshot_canonical_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9586);
+/* harmony import */ var _snapshot_memberships_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6598);
+/* harmony import */ var _snapshot_model_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4769);
+
 
 
 const USER_FIELDS = ['name', 'userName', 'email', 'tags', 'isMachine'];
 const GROUP_FIELDS = ['name', 'displayName', 'description', 'parentGroupExternalIds', 'tags'];
-const NONE = [];
 /**
  * What differs between two sets of identities, by externalId.
  *
@@ -29923,13 +29923,16 @@ const NONE = [];
  * no record describes. A removed membership of a user that is still there names the user as it is now.
  */
 function compareSnapshots(baseline, current) {
-    const users = compareUsers(baseline.users, current.users);
+    const users = compareUsers(baseline, current);
     const groups = compareGroups(baseline.groups, current.groups);
     const { memberships, emailsLost } = users;
     const counts = {
         users: countsOf(users.changes),
         groups: countsOf(groups),
-        memberships: { added: sizeOf(memberships.added), removed: sizeOf(memberships.removed) },
+        memberships: {
+            added: memberships.added.memberships.count,
+            removed: memberships.removed.memberships.count,
+        },
     };
     return {
         users: users.changes,
@@ -29942,7 +29945,7 @@ function compareSnapshots(baseline, current) {
         counts,
         emailsLost,
         baseline: {
-            ...(0,_snapshot_model_js__WEBPACK_IMPORTED_MODULE_0__/* .countIdentities */ .mj)(baseline),
+            ...(0,_snapshot_model_js__WEBPACK_IMPORTED_MODULE_1__/* .countIdentities */ .mj)(baseline),
             emails: baseline.users.reduce((sum, user) => sum + (user.email === '' ? 0 : 1), 0),
         },
         groupName: namesOfGroups(baseline.groups, current.groups),
@@ -29951,84 +29954,63 @@ function compareSnapshots(baseline, current) {
 }
 function compareUsers(baseline, current) {
     const changes = { added: [], removed: [], changed: [] };
-    const memberships = { added: [], removed: [] };
+    const added = (0,_snapshot_memberships_js__WEBPACK_IMPORTED_MODULE_0__/* .collectMembers */ .W6)(current.memberships.groupIds);
+    const removed = (0,_snapshot_memberships_js__WEBPACK_IMPORTED_MODULE_0__/* .collectMembers */ .W6)(baseline.memberships.groupIds);
+    const groupsThatDiffer = (0,_snapshot_memberships_js__WEBPACK_IMPORTED_MODULE_0__/* .membershipComparer */ .Ec)(baseline.memberships, current.memberships);
     let emailsLost = 0;
-    join(baseline, current, (before, now) => {
-        if (before === undefined) {
+    for (const [before, now, was, is] of join(baseline.users, current.users)) {
+        const groups = groupsThatDiffer(was, is);
+        if (groups.removed.length > 0)
+            removed.add(now ?? before, groups.removed);
+        if (groups.added.length > 0)
+            added.add(now ?? before, groups.added);
+        if (before === undefined)
             changes.added.push(now);
-            if (isMember(now))
-                memberships.added.push(now);
-            return;
-        }
-        if (now === undefined) {
+        else if (now === undefined)
             changes.removed.push(before);
-            if (isMember(before))
-                memberships.removed.push(before);
-            return;
+        else {
+            const fields = changedUserFields(before, now);
+            if (fields !== undefined)
+                changes.changed.push({ user: now, fields });
+            if (before.email !== '' && now.email === '')
+                emailsLost++;
         }
-        const fields = changedUserFields(before, now);
-        if (fields !== undefined)
-            changes.changed.push({ user: now, fields });
-        if (before.email !== '' && now.email === '')
-            emailsLost++;
-        const left = before.groupExternalIds ?? NONE;
-        const right = now.groupExternalIds ?? NONE;
-        if (sameStrings(left, right))
-            return;
-        note(memberships.removed, now, missingFrom(right, left));
-        note(memberships.added, now, missingFrom(left, right));
-    });
-    return { changes, memberships, emailsLost };
+    }
+    return { changes, memberships: { added: added.end(), removed: removed.end() }, emailsLost };
 }
 function compareGroups(baseline, current) {
     const changes = { added: [], removed: [], changed: [] };
-    join(baseline, current, (before, now) => {
-        if (before === undefined) {
+    for (const [before, now] of join(baseline, current)) {
+        if (before === undefined)
             changes.added.push(now);
-            return;
-        }
-        if (now === undefined) {
+        else if (now === undefined)
             changes.removed.push(before);
-            return;
+        else {
+            const fields = changedGroupFields(before, now);
+            if (fields !== undefined)
+                changes.changed.push({ group: now, fields });
         }
-        const fields = changedGroupFields(before, now);
-        if (fields !== undefined)
-            changes.changed.push({ group: now, fields });
-    });
+    }
     return changes;
 }
 /** By externalId. */
-function join(left, right, visit) {
-    merge(left, right, (a, b) => (0,_snapshot_canonical_js__WEBPACK_IMPORTED_MODULE_1__/* .compareText */ .n6)(a.externalId, b.externalId), visit);
+function join(left, right) {
+    return merge(left, right, (a, b) => (0,_snapshot_canonical_js__WEBPACK_IMPORTED_MODULE_2__/* .compareText */ .n6)(a.externalId, b.externalId));
 }
-/** Hands on each record of two lists, sorted alike, once, with its counterpart where there is one. */
-function merge(left, right, compare, visit) {
-    let i = 0;
-    let j = 0;
+/** Each record of two lists, sorted alike, once, with its counterpart where there is one. */
+function* merge(left, right, compare) {
+    let [i, j] = [0, 0];
     for (;;) {
-        const before = left[i];
-        const now = right[j];
-        if (before === undefined) {
-            if (now === undefined)
-                return;
-            visit(undefined, now);
-            j++;
-            continue;
-        }
-        const order = now === undefined ? -1 : compare(before, now);
-        if (now === undefined || order < 0) {
-            visit(before, undefined);
-            i++;
-        }
-        else if (order > 0) {
-            visit(undefined, now);
-            j++;
-        }
-        else {
-            visit(before, now);
-            i++;
-            j++;
-        }
+        const [before, now] = [left[i], right[j]];
+        if (before === undefined && now === undefined)
+            return;
+        const order = before === undefined ? 1 : now === undefined ? -1 : compare(before, now);
+        if (before !== undefined && now !== undefined && order === 0)
+            yield [before, now, i++, j++];
+        else if (before !== undefined && order < 0)
+            yield [before, undefined, i++, undefined];
+        else if (now !== undefined)
+            yield [undefined, now, undefined, j++];
     }
 }
 function changedUserFields(before, now) {
@@ -30072,46 +30054,12 @@ function sameTags(left, right) {
         }));
 }
 function sameLists(left, right) {
-    return left === null || right === null ? left === right : sameStrings(left, right);
-}
-function sameStrings(left, right) {
-    if (left === right)
-        return true;
-    if (left.length !== right.length)
-        return false;
-    for (let i = 0; i < left.length; i++)
-        if (left[i] !== right[i])
-            return false;
-    return true;
-}
-/** The strings of the second sorted list that the first one lacks. */
-function missingFrom(list, wanted) {
-    if (list.length === 0)
-        return wanted;
-    const missing = [];
-    let i = 0;
-    for (const id of wanted) {
-        let candidate = list[i];
-        while (candidate !== undefined && candidate < id)
-            candidate = list[++i];
-        if (candidate !== id)
-            missing.push(id);
-    }
-    return missing;
-}
-/** Such a user is the change of its memberships, which costs no memory. */
-function isMember(user) {
-    return user.groupExternalIds !== null && user.groupExternalIds.length > 0;
-}
-function note(changes, { externalId, userName }, groupExternalIds) {
-    if (groupExternalIds.length > 0)
-        changes.push({ externalId, userName, groupExternalIds });
+    if (left === null || right === null)
+        return left === right;
+    return left.length === right.length && left.every((id, i) => id === right[i]);
 }
 function countsOf(changes) {
     return { added: changes.added.length, removed: changes.removed.length, changed: changes.changed.length };
-}
-function sizeOf(changes) {
-    return changes.reduce((sum, { groupExternalIds }) => sum + groupExternalIds.length, 0);
 }
 /** Of several removed ones each is taken once, as long as there are enough of them. */
 function madeAgain({ added, removed }, nameOf) {
@@ -30982,6 +30930,8 @@ function quote(text) {
     return JSON.stringify(cut);
 }
 
+// EXTERNAL MODULE: ./src/snapshot/memberships.ts + 1 modules
+var memberships = __nccwpck_require__(6598);
 // EXTERNAL MODULE: ./src/changes/compare.ts
 var compare = __nccwpck_require__(3782);
 ;// CONCATENATED MODULE: ./src/changes/guard.ts
@@ -31069,12 +31019,13 @@ function grouped(count) {
 
 
 
+
 /** What differs from the baseline, and what the guard makes of it; 'nothing' is a place where no snapshot is yet. */
 async function compareWithBaseline(baseline, { kind, identities, access, mapping }, limit) {
     const before = baseline === 'nothing' ? NOTHING : baseline;
     const changes = (0,compare/* compareSnapshots */.LX)(before, identities);
     if (access !== undefined) {
-        const { compareAccess } = await __nccwpck_require__.e(/* import() */ 535).then(__nccwpck_require__.bind(__nccwpck_require__, 6535));
+        const { compareAccess } = await __nccwpck_require__.e(/* import() */ 793).then(__nccwpck_require__.bind(__nccwpck_require__, 1174));
         changes.access = compareAccess(before, { ...identities, access });
     }
     const verdict = checkRemovals(changes, limit);
@@ -31088,8 +31039,7 @@ async function compareWithBaseline(baseline, { kind, identities, access, mapping
 }
 const NOTHING = {
     manifest: undefined,
-    users: [],
-    groups: [],
+    ...memberships/* NOBODY */.oQ,
     access: { accounts: [], permissionSets: [], assignments: [] },
 };
 function describeOptions(before, now) {
@@ -31204,10 +31154,10 @@ async function stageAccess(stage, directory, access) {
 function digestOf({ sha256, bytes }) {
     return { sha256, bytes };
 }
-async function stageIdentities(stage, { users, groups }, { usersFile, groupsFile }) {
+async function stageIdentities(stage, identities, { usersFile, groupsFile }) {
     return [
-        await stage(usersFile, (0,raito_json/* importFile */.mp)(users, raito_json/* renderUser */.SB)),
-        await stage(groupsFile, (0,raito_json/* importFile */.mp)(groups, raito_json/* renderGroup */.sx)),
+        await stage(usersFile, (0,raito_json/* importFile */.mp)(identities.users, (0,raito_json/* userRenderer */.hA)(identities.memberships))),
+        await stage(groupsFile, (0,raito_json/* importFile */.mp)(identities.groups, raito_json/* renderGroup */.sx)),
     ];
 }
 /** Reads what was staged as any reader will: a value of AWS that makes a file unreadable must not replace one that is not. */
@@ -31994,6 +31944,179 @@ function sectionOf(object, label, path) {
 
 /***/ }),
 
+/***/ 6598:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  oQ: () => (/* binding */ NOBODY),
+  W6: () => (/* binding */ collectMembers),
+  UX: () => (/* binding */ idsOf),
+  Ec: () => (/* binding */ membershipComparer)
+});
+
+;// CONCATENATED MODULE: ./src/snapshot/column.ts
+function createColumn() {
+    let numbers = new Uint32Array(1024);
+    let length = 0;
+    return {
+        push(number) {
+            if (length === numbers.length) {
+                const longer = new Uint32Array(2 * length);
+                longer.set(numbers);
+                numbers = longer;
+            }
+            numbers[length++] = number;
+        },
+        get length() {
+            return length;
+        },
+        numbers: () => numbers.subarray(0, length),
+        end: () => numbers.slice(0, length),
+    };
+}
+
+// EXTERNAL MODULE: ./src/snapshot/canonical.ts
+var canonical = __nccwpck_require__(9586);
+;// CONCATENATED MODULE: ./src/snapshot/memberships.ts
+
+
+function idsOf({ groupIds }, groups) {
+    const ids = [];
+    for (const group of groups)
+        ids.push(groupIds[group] ?? '');
+    return ids;
+}
+/** @param groupIds groups that have their places as numbers */
+function collectMembers(groupIds = []) {
+    const ids = [...groupIds];
+    const numbers = new Map(ids.map((id, number) => [id, number]));
+    const users = [];
+    const column = createColumn();
+    const ends = createColumn();
+    return {
+        find: (id) => numbers.get(id),
+        numberOf(id) {
+            const known = numbers.get(id);
+            if (known !== undefined)
+                return known;
+            numbers.set(id, ids.length);
+            return ids.push(id) - 1;
+        },
+        add(user, groups) {
+            users.push(user);
+            for (const group of groups)
+                column.push(group);
+            ends.push(column.length);
+        },
+        end() {
+            const groupIds = ids.toSorted();
+            const ranks = new Uint32Array(ids.length);
+            for (const [rank, id] of groupIds.entries())
+                ranks[numbers.get(id) ?? 0] = rank;
+            const order = orderOf(users);
+            const { groups, starts } = arrange(column.end(), ends.end(), order, ranks);
+            return {
+                users: order === undefined ? users : order.flatMap((number) => users[number] ?? []),
+                memberships: {
+                    count: groups.length,
+                    groupIds,
+                    groupsOf: (user) => groups.subarray(starts[user], starts[user + 1]),
+                },
+            };
+        },
+    };
+}
+/** The numbers of the users, sorted by externalId; undefined where they are already. */
+function orderOf(users) {
+    const idAt = (number) => users[number]?.externalId ?? '';
+    if (users.every(({ externalId }, number) => number === 0 || idAt(number - 1) <= externalId))
+        return undefined;
+    return [...users.keys()].sort((a, b) => (0,canonical/* compareText */.n6)(idAt(a), idAt(b)));
+}
+/** Brings the lists into an order, and makes each the ranks of its numbers, ascending and each once. */
+function arrange(column, ends, order, ranks) {
+    // No list gets longer: where all keep their places, none is overwritten before it is read.
+    const groups = order === undefined ? column : new Uint32Array(column.length);
+    const starts = new Uint32Array(ends.length + 1);
+    let count = 0;
+    for (let user = 0; user < ends.length; user++) {
+        const old = order?.[user] ?? user;
+        const start = count;
+        let isAscending = true;
+        for (let at = ends[old - 1] ?? 0; at < (ends[old] ?? 0); at++) {
+            const rank = ranks[column[at] ?? 0] ?? 0;
+            if (count > start && rank <= (groups[count - 1] ?? 0))
+                isAscending = false;
+            groups[count++] = rank;
+        }
+        if (!isAscending)
+            count = start + sortDistinct(groups.subarray(start, count));
+        starts[user + 1] = count;
+    }
+    return { groups: count === groups.length ? groups : groups.slice(0, count), starts };
+}
+/** Sorts a list in place, each number once; returns how many there are. */
+function sortDistinct(numbers) {
+    let length = 0;
+    for (const number of numbers.sort())
+        if (length === 0 || number !== numbers[length - 1])
+            numbers[length++] = number;
+    return length;
+}
+const NOBODY = { groups: [], ...collectMembers().end() };
+/** Compares lists of two snapshots, which number their groups differently. */
+function membershipComparer(before, now) {
+    const places = commonPlaces(before.groupIds, now.groupIds);
+    return (was, is) => {
+        if (was === undefined || is === undefined) {
+            return {
+                removed: was === undefined ? NONE : before.groupsOf(was),
+                added: is === undefined ? NONE : now.groupsOf(is),
+            };
+        }
+        const left = before.groupsOf(was);
+        const right = now.groupsOf(is);
+        return {
+            removed: without(left, places.before, right, places.now),
+            added: without(right, places.now, left, places.before),
+        };
+    };
+}
+const NONE = [];
+/** The numbers of a list that another one lacks. */
+function without(list, places, other, otherPlaces) {
+    let missing;
+    let i = 0;
+    for (const group of list) {
+        const place = places[group] ?? 0;
+        while (i < other.length && (otherPlaces[other[i] ?? 0] ?? 0) < place)
+            i++;
+        if (i < other.length && otherPlaces[other[i] ?? 0] === place)
+            continue;
+        missing ??= [];
+        missing.push(group);
+    }
+    return missing ?? NONE;
+}
+/** Where each id of two ascending lists stands among those of both. */
+function commonPlaces(before, now) {
+    const places = { before: new Uint32Array(before.length), now: new Uint32Array(now.length) };
+    let [i, j] = [0, 0];
+    for (let place = 0; i < before.length || j < now.length; place++) {
+        const [left, right] = [before[i], now[j]];
+        if (left !== undefined && !(left > (right ?? left)))
+            places.before[i++] = place;
+        if (right !== undefined && !(right > (left ?? right)))
+            places.now[j++] = place;
+    }
+    return places;
+}
+
+
+/***/ }),
+
 /***/ 4769:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -32021,10 +32144,9 @@ function countAccess({ accounts, permissionSets, assignments }) {
         assignments: assignments.length,
     };
 }
-/** Every entry of groupExternalIds is a membership, whether or not a record describes its group. */
-function countIdentities({ users, groups }) {
-    const memberships = users.reduce((sum, { groupExternalIds }) => sum + (groupExternalIds?.length ?? 0), 0);
-    return { users: users.length, groups: groups.length, memberships };
+/** Every membership counts, whether or not a record describes its group. */
+function countIdentities({ users, groups, memberships }) {
+    return { users: users.length, groups: groups.length, memberships: memberships.count };
 }
 
 
@@ -32036,16 +32158,30 @@ function countIdentities({ users, groups }) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Qe: () => (/* binding */ FRAME),
 /* harmony export */   SB: () => (/* binding */ renderUser),
+/* harmony export */   hA: () => (/* binding */ userRenderer),
 /* harmony export */   mp: () => (/* binding */ importFile),
 /* harmony export */   sx: () => (/* binding */ renderGroup)
 /* harmony export */ });
 /**
  * The line of a user in a Raito import file: what Go's json.Marshal writes (raito-io/cli, base/identity_store), every
  * key present, in the order of the model. Lone surrogates, which Go cannot hold, become U+FFFD.
+ *
+ * @param groupExternalIds sorted, without duplicates; null for a user in no group
  */
-function renderUser(user) {
+function renderUser(user, groupExternalIds) {
+    return userLine(user, renderList(groupExternalIds, quote));
+}
+/** The same for the users of a snapshot, by their numbers. */
+function userRenderer({ groupIds, groupsOf }) {
+    const quoted = groupIds.map(quote);
+    return (user, number) => {
+        const groups = groupsOf(number);
+        return userLine(user, renderList(groups.length === 0 ? null : groups, (group) => quoted[group] ?? ''));
+    };
+}
+function userLine(user, groupExternalIds) {
     return (`{"externalId":${quote(user.externalId)},"name":${quote(user.name)},"userName":${quote(user.userName)}` +
-        `,"email":${quote(user.email)},"groupExternalIds":${renderList(user.groupExternalIds, quote)}` +
+        `,"email":${quote(user.email)},"groupExternalIds":${groupExternalIds}` +
         `,"tags":${renderList(user.tags, renderTag)},"isMachine":${user.isMachine}}`);
 }
 /** The line of a group in a Raito import file; see renderUser. */
@@ -32064,8 +32200,9 @@ const FRAME = { start: '[', between: ',', before: '\n\n', end: '\n]' };
 function* importFile(records, render) {
     let piece = FRAME.start;
     let separator = '';
+    let number = 0;
     for (const record of records) {
-        piece += separator + FRAME.before + render(record);
+        piece += separator + FRAME.before + render(record, number++);
         separator = FRAME.between;
         if (piece.length < PIECE_LENGTH)
             continue;
@@ -32130,6 +32267,8 @@ var files = __nccwpck_require__(8793);
 var canonical = __nccwpck_require__(9586);
 // EXTERNAL MODULE: ./src/snapshot/manifest.ts
 var manifest = __nccwpck_require__(6351);
+// EXTERNAL MODULE: ./src/snapshot/memberships.ts + 1 modules
+var snapshot_memberships = __nccwpck_require__(6598);
 // EXTERNAL MODULE: ./src/snapshot/model.ts
 var model = __nccwpck_require__(4769);
 ;// CONCATENATED MODULE: ./src/snapshot/need.ts
@@ -32227,6 +32366,7 @@ var tags = __nccwpck_require__(1071);
 
 
 
+
 /** A file of at most so many bytes is read; a directory of 100,000 users and a million memberships needs 72 MB. */
 const MAX_FILE_BYTES = 256 * 1024 * 1024;
 /**
@@ -32288,7 +32428,7 @@ function bytesFiles(label, files) {
 async function readSnapshot(files, options) {
     const { label } = files;
     const dropsRecords = options.dropsRecords !== undefined;
-    const like = options.like ?? options.dropsRecords;
+    const like = options.like ?? options.dropsRecords ?? snapshot_memberships/* NOBODY */.oQ;
     const manifest = await readManifest(files);
     if (manifest === undefined && options.manifest === 'required') {
         const others = await Promise.all([files.open('groups.json'), files.open('users.json')]);
@@ -32306,54 +32446,59 @@ async function readSnapshot(files, options) {
     }
     if (groupBytes === undefined)
         throw refused(`groups.json of ${label} is missing`);
-    // One string for each group id, shared by all memberships.
-    const groupIds = new Map();
-    const groups = await readRecords(groupBytes, 'groups.json', label, manifest, {
-        dropsRecords,
-        like: like?.groups ?? [],
-        need,
-        maxLineBytes: MAX_RECORD_BYTES,
+    const groups = [];
+    const members = (0,snapshot_memberships/* collectMembers */.W6)();
+    const groupCount = await readRecords(groupBytes, 'groups.json', label, manifest, {
+        like: like.groups,
+        lineOf: raito_json/* renderGroup */.sx,
+        groupIdsOf: () => NONE,
         parse: parseGroup,
-        render: raito_json/* renderGroup */.sx,
-        idsOf: () => NONE,
-        accept(group, refuse) {
+        maxLineBytes: MAX_RECORD_BYTES,
+        need,
+        accept({ record }, refuse) {
             if (manifest !== undefined)
-                verifyMappedGroup(group, refuse);
-            groupIds.set(group.externalId, group.externalId);
+                verifyMappedGroup(record, refuse);
+            members.numberOf(record.externalId);
+            if (!dropsRecords)
+                groups.push(record);
         },
     });
+    if (manifest === undefined)
+        groups.sort((a, b) => (0,canonical/* compareText */.n6)(a.externalId, b.externalId));
     const userBytes = await files.open('users.json');
     if (userBytes === undefined)
         throw refused(`users.json of ${label} is missing`);
+    const twinNumbers = like.memberships.groupIds.map((id) => members.find(id));
     let memberships = 0;
-    const users = await readRecords(userBytes, 'users.json', label, manifest, {
-        dropsRecords,
-        like: like?.users ?? [],
-        need,
-        maxLineBytes: MAX_LINE_BYTES,
+    const userCount = await readRecords(userBytes, 'users.json', label, manifest, {
+        like: like.users,
+        lineOf: (0,raito_json/* userRenderer */.hA)(like.memberships),
+        groupIdsOf: (user) => (0,snapshot_memberships/* idsOf */.UX)(like.memberships, like.memberships.groupsOf(user)),
         parse: parseUser,
-        render: raito_json/* renderUser */.SB,
-        idsOf: (user) => user.groupExternalIds ?? NONE,
-        accept(user, refuse) {
+        maxLineBytes: MAX_LINE_BYTES,
+        need,
+        accept({ record, groupIds, twin }, refuse) {
             if (manifest !== undefined)
-                verifyMappedUser(user, manifest, refuse);
-            if (user.groupExternalIds === null)
-                return;
-            shareGroupIds(user.groupExternalIds, groupIds, need, manifest !== undefined, refuse);
-            if (manifest === undefined)
-                user.groupExternalIds = [...new Set(user.groupExternalIds)].sort();
-            memberships += user.groupExternalIds.length;
+                verifyMappedUser(record, manifest, refuse);
+            const numbers = manifest === undefined
+                ? numbersOfAny(groupIds, members, need)
+                : twin === undefined
+                    ? numbersOf(groupIds, members, refuse)
+                    : numbersOfTwin(like.memberships.groupsOf(twin), twinNumbers, refuse);
+            memberships += numbers.length;
+            if (!dropsRecords)
+                members.add(record, numbers);
         },
     });
     if (manifest !== undefined) {
-        const counts = { users: users.count, groups: groups.count, memberships };
+        const counts = { users: userCount, groups: groupCount, memberships };
         for (const key of ['users', 'groups', 'memberships']) {
             if (counts[key] !== manifest.counts[key]) {
                 throw refused(`manifest.json of ${label} counts ${manifest.counts[key]} ${key}, but its files contain ${counts[key]}`);
             }
         }
     }
-    const identities = { users: users.records, groups: groups.records };
+    const identities = { groups, ...members.end() };
     const access = await readAccessFile(files, manifest, options.dropsRecords ?? identities);
     return { manifest, ...identities, ...(access === undefined ? {} : { access }) };
 }
@@ -32452,47 +32597,44 @@ async function readManifest(files) {
     }
     return (0,manifest/* parseManifest */.N)(decode(Buffer.concat(pieces), label), label);
 }
+/** Returns how many there are. */
 async function readRecords(bytes, name, snapshotLabel, manifest, format) {
     const label = `${name} of ${snapshotLabel}`;
     const most = manifest?.counts[name === 'users.json' ? 'users' : 'groups'] ?? Infinity;
-    const records = [];
     let count = 0;
     let previousId;
     const seen = new Set();
-    // Without a manifest nothing is in order.
-    const twins = twinFinder(manifest === undefined ? [] : format.like, (record) => format.render(record));
+    const findTwin = twinFinder(format);
     const lines = frameReader(label, format.maxLineBytes, (line, number) => {
         const refuse = (what) => {
             throw refused(`${label}, record ${number}: ${what}`);
         };
         if (number > most)
             refuse(`manifest.json counts only ${most} records`);
-        const record = twins.find(line) ?? parseRecord(line, format, refuse);
-        const ids = format.idsOf(record);
+        // Without a manifest nothing is in order.
+        const twin = manifest === undefined ? undefined : findTwin(line);
+        const entry = twin ?? format.parse(line, refuse);
+        const { externalId } = entry.record;
         if (line.length > MAX_RECORD_BYTES / 3) {
-            const rest = Buffer.byteLength(line) - byteLength(ids);
+            const rest = Buffer.byteLength(line) - byteLength(entry.groupIds);
             if (rest > MAX_RECORD_BYTES)
                 refuse(`it is longer than ${MAX_RECORD_BYTES / 1024} KiB`);
         }
-        format.need.addRecord(line, ids);
+        format.need.addRecord(line, entry.groupIds);
         if (manifest === undefined) {
-            if (seen.has(record.externalId))
+            if (seen.has(externalId))
                 refuse('an earlier record has the same externalId');
-            seen.add(record.externalId);
+            seen.add(externalId);
         }
-        else if (previousId !== undefined && !(previousId < record.externalId)) {
+        else if (previousId !== undefined && !(previousId < externalId)) {
             refuse('its externalId is out of order or a duplicate');
         }
-        previousId = record.externalId;
+        previousId = externalId;
         count = number;
-        format.accept(record, refuse);
-        if (!format.dropsRecords)
-            records.push(record);
+        format.accept(entry, refuse);
     });
     await readVerified(bytes, label, lines, manifest?.files[name]);
-    if (manifest === undefined)
-        records.sort((a, b) => (a.externalId < b.externalId ? -1 : 1));
-    return { records, count };
+    return count;
 }
 /** Hands a file on, and verifies that it is the one that the manifest describes, where there is one. */
 async function readVerified(bytes, label, lines, expected) {
@@ -32512,23 +32654,18 @@ async function readVerified(bytes, label, lines, expected) {
         throw refused(`${label} is not the file that its manifest.json describes (size or SHA-256 differs)`);
     }
 }
-function parseRecord(line, format, refuse) {
-    const record = format.parse((0,canonical/* parseObject */.lj)(line, refuse), refuse);
-    if (format.render(record) === line)
-        return record;
-    return refuse(canonical/* NOT_CANONICAL */.nG);
-}
-/** Finds the record that is written as a line is, among records in the order of the lines that are asked for. */
-function twinFinder(records, render) {
+/** Finds the record that is written as a line is; the lines that are asked for are in order. */
+function twinFinder(format) {
+    const { like } = format;
     let next = 0;
-    return {
-        find(line) {
-            const id = plainId(line);
-            let record = records[next];
-            while (record !== undefined && record.externalId < id)
-                record = records[++next];
-            return record?.externalId === id && render(record) === line ? record : undefined;
-        },
+    return (line) => {
+        const id = plainId(line);
+        let record = like[next];
+        while (record !== undefined && record.externalId < id)
+            record = like[++next];
+        if (record?.externalId !== id || format.lineOf(record, next) !== line)
+            return undefined;
+        return { record, groupIds: format.groupIdsOf(next), twin: next };
     };
 }
 /** The id at the beginning of a line, where it needs no escape; else text that no id is. */
@@ -32641,25 +32778,31 @@ function decode(bytes, label) {
         throw refused(`${label} is not UTF-8`);
     }
 }
-function parseUser(value, refuse) {
+function parseUser(line, refuse) {
+    const value = (0,canonical/* parseObject */.lj)(line, refuse);
     const userName = read_text(value.userName, 'userName', refuse);
     const name = read_text(value.name, 'name', refuse);
     const email = read_text(value.email, 'email', refuse);
-    return {
-        externalId: externalId(value.externalId, refuse),
+    const id = externalId(value.externalId, refuse);
+    const groupIds = texts(value.groupExternalIds, 'groupExternalIds', refuse);
+    const record = {
+        externalId: id,
         // Names and addresses are often the same: kept once.
         name: name === userName ? userName : name,
         userName,
         email: email === userName ? userName : email,
-        groupExternalIds: texts(value.groupExternalIds, 'groupExternalIds', refuse),
         tags: read_tags(value.tags, refuse),
         isMachine: booleanOrNull(value.isMachine, 'isMachine', refuse),
     };
+    if ((0,raito_json/* renderUser */.SB)(record, groupIds) !== line)
+        refuse(canonical/* NOT_CANONICAL */.nG);
+    return { record, groupIds: groupIds ?? NONE };
 }
-function parseGroup(value, refuse) {
+function parseGroup(line, refuse) {
+    const value = (0,canonical/* parseObject */.lj)(line, refuse);
     const name = read_text(value.name, 'name', refuse);
     const displayName = read_text(value.displayName, 'displayName', refuse);
-    return {
+    const record = {
         externalId: externalId(value.externalId, refuse),
         name,
         displayName: displayName === name ? name : displayName,
@@ -32667,6 +32810,9 @@ function parseGroup(value, refuse) {
         parentGroupExternalIds: texts(value.parentGroupExternalIds, 'parentGroupExternalIds', refuse),
         tags: read_tags(value.tags, refuse),
     };
+    if ((0,raito_json/* renderGroup */.sx)(record) !== line)
+        refuse(canonical/* NOT_CANONICAL */.nG);
+    return { record, groupIds: NONE };
 }
 function externalId(value, refuse) {
     return read_text(value, 'externalId', refuse) || refuse('its externalId is empty');
@@ -32709,24 +32855,34 @@ function read_tags(value, refuse) {
         };
     });
 }
-/** Puts the shared strings in the place of a user's own; strict: ascending, and each the id of a group. */
-function shareGroupIds(ids, shared, need, strict, refuse) {
+/** The numbers of a user's groups, which must be ascending, and each of a group that is there. */
+function numbersOf(ids, members, refuse) {
     let previous = '';
-    for (const [index, id] of ids.entries()) {
-        const known = shared.get(id);
-        if (strict && known === undefined)
-            refuse('its groupExternalIds contain a group that is not in groups.json');
-        if (strict && !(previous < id))
+    return ids.map((id) => {
+        const number = members.find(id) ?? refuse(UNKNOWN_GROUP);
+        if (!(previous < id))
             refuse('its groupExternalIds are out of order or contain a duplicate');
         previous = id;
-        if (known === undefined) {
-            need.addGroupId(id);
-            shared.set(id, id);
-        }
-        else
-            ids[index] = known;
-    }
+        return number;
+    });
 }
+/** The same, without looking up an id for each. */
+function numbersOfTwin(groups, numbers, refuse) {
+    const own = [];
+    for (const group of groups)
+        own.push(numbers[group] ?? refuse(UNKNOWN_GROUP));
+    return own;
+}
+/** The same, of whatever groups the reference connector names. */
+function numbersOfAny(ids, members, need) {
+    const numbers = ids.map((id) => {
+        if (members.find(id) === undefined)
+            need.addGroupId(id);
+        return members.numberOf(id);
+    });
+    return [...new Set(numbers)];
+}
+const UNKNOWN_GROUP = 'its groupExternalIds contain a group that is not in groups.json';
 function byteLength(ids) {
     return ids.length === 0 ? 0 : Buffer.byteLength(JSON.stringify(ids));
 }

@@ -1,6 +1,7 @@
 import type { PermissionSet } from '../snapshot/access.ts'
-import { mapped, sortedJson } from '../snapshot/canonical.ts'
+import { sortedJson } from '../snapshot/canonical.ts'
 import type { AccessChanges, AssignmentChange, ChangedPermissionSet } from './access.ts'
+import { entries, entriesOf } from './entries.ts'
 
 /** So many entries of each level are kept: what changes-file lists is whole up to there, and always the first ones. */
 export const MOST_ENTRIES = 100_000
@@ -9,17 +10,17 @@ export const MOST_ENTRIES = 100_000
 export function accessEntries({ assignments, permissionSets, people }: AccessChanges) {
   return {
     assignments: {
-      added: () => mapped(assignments.added, describeAssignment),
-      removed: () => mapped(assignments.removed, describeAssignment),
+      added: entries(assignments.added, describeAssignment),
+      removed: entries(assignments.removed, describeAssignment),
     },
     permissionSets: {
-      added: () => mapped(permissionSets.added, describeSet),
-      removed: () => mapped(permissionSets.removed, describeSet),
-      changed: () => mapped(permissionSets.changed, describeChangedSet),
+      added: entries(permissionSets.added, describeSet),
+      removed: entries(permissionSets.removed, describeSet),
+      changed: entries(permissionSets.changed, describeChangedSet),
     },
     people: {
-      opened: () => describePeople(people, 'opened'),
-      closed: () => describePeople(people, 'closed'),
+      opened: entriesOf(() => describePeople(people, 'opened')),
+      closed: entriesOf(() => describePeople(people, 'closed')),
     },
   }
 }

@@ -1,9 +1,10 @@
 import type { Access, Account, Assignment, PermissionSet } from '../snapshot/access.ts'
 import { compareAssignments } from '../snapshot/access-file.ts'
 import { compareText, sortedJson } from '../snapshot/canonical.ts'
+import { idsOf, membershipComparer } from '../snapshot/memberships.ts'
 import type { Identities, User } from '../snapshot/model.ts'
 import { MOST_ENTRIES } from './access-entries.ts'
-import { merge, missingFrom, sameStrings } from './compare.ts'
+import { join, merge } from './compare.ts'
 import { levelOf } from './levels.ts'
 import type { Level } from './levels.ts'
 import type { FieldChange } from './model.ts'
@@ -111,11 +112,6 @@ export function compareAccess(
   }
 }
 
-/** The one place that knows how memberships are kept: ids of groups, sorted, without duplicates. */
-function groupsOf(user: User | undefined): readonly string[] {
-  return user?.groupExternalIds ?? []
-}
-
 /**
  * What a group gives, or a person holds directly, as numbers: one for each pair of either side, and one for each account
  * that stands for being an administrator there. So that is net in the same way, and a set that becomes administrator
@@ -139,33 +135,35 @@ function comparePeople(before: Side, now: Side): AccessChanges['people'] {
   const differenceFor = differences(left, right, numbers)
   const people: AccessChanges['people'] = []
 
-  merge<User>(before.users, now.users, byExternalId, (was?: User, is?: User) => {
+  const differs = before.memberships.groupIds.map((id) => differing.has(id))
+  const differingGroups = membershipComparer(before.memberships, now.memberships)
+  for (const [old, current, was, is] of join(before.users, now.users)) {
+    const user = current ?? old
+    const groups = differingGroups(was, is)
+    const gone = idsOf(before.memberships, groups.removed)
     const causes: Causes = {
-      entered: [],
-      left: [],
+      entered: idsOf(now.memberships, groups.added).filter((id) => right.groups.has(id)),
+      left: gone.filter((id) => left.groups.has(id)),
       kept: [],
-      was: was === undefined ? NOTHING : (left.users.get(was.externalId) ?? NOTHING),
-      is: is === undefined ? NOTHING : (right.users.get(is.externalId) ?? NOTHING),
+      was: old === undefined ? NOTHING : (left.users.get(user.externalId) ?? NOTHING),
+      is: current === undefined ? NOTHING : (right.users.get(user.externalId) ?? NOTHING),
     }
-    const [from, to] = [groupsOf(was), groupsOf(is)]
-    const isSame = sameStrings(from, to)
-    if (!isSame) {
-      causes.entered = missingFrom(from, to).filter((id) => right.groups.has(id))
-      causes.left = missingFrom(to, from).filter((id) => left.groups.has(id))
-    }
-    if (differing.size > 0) {
-      const stayed = from.filter((id) => differing.has(id))
-      const there = isSame || stayed.length === 0 ? undefined : new Set(to)
-      causes.kept = there === undefined ? stayed : stayed.filter((id) => there.has(id))
+    if (differing.size > 0 && was !== undefined && is !== undefined) {
+      const stayed = before.memberships.groupsOf(was).filter((group) => differs[group])
+      const isGone = stayed.length === 0 ? undefined : new Set(gone)
+      causes.kept = idsOf(before.memberships, stayed).filter((id) => isGone?.has(id) !== true)
     }
     const isUntouched = causes.entered.length + causes.left.length + causes.kept.length === 0
-    if (isUntouched && sameNumbers(causes.was, causes.is)) return
-    const difference = differenceFor(causes, from, to)
-    const user = is ?? was
+    if (isUntouched && sameNumbers(causes.was, causes.is)) continue
+    const difference = differenceFor(causes, groupIdsOf(before, was), groupIdsOf(now, is))
     const { opened, closed, administrator } = difference.counts
-    if (user !== undefined && opened + closed + administrator > 0) people.push({ user, difference })
-  })
+    if (opened + closed + administrator > 0) people.push({ user, difference })
+  }
   return people
+}
+
+function groupIdsOf({ memberships }: Side, user: number | undefined): string[] {
+  return user === undefined ? [] : idsOf(memberships, memberships.groupsOf(user))
 }
 
 function numbered({ accounts, permissionSets, assignments }: Access, numbers: Map<string, number>): Numbered {
@@ -383,10 +381,10 @@ function roomByLevel(): Record<Level, number> {
 function compareAssigned(before: Side, now: Side): AccessChanges['assignments'] {
   const added: Assignment[] = []
   const removed: Assignment[] = []
-  merge(before.access.assignments, now.access.assignments, compareAssignments, (was, is) => {
+  for (const [was, is] of merge(before.access.assignments, now.access.assignments, compareAssignments)) {
     if (was === undefined) added.push(is)
     else if (is === undefined) removed.push(was)
-  })
+  }
   return { added: named(added, now), removed: named(removed, before) }
 }
 
@@ -431,21 +429,17 @@ const FIELDS = [
 function comparePermissionSets(before: Access, now: Access): AccessChanges['permissionSets'] {
   const changes: AccessChanges['permissionSets'] = { added: [], removed: [], changed: [] }
   const byArn = (a: PermissionSet, b: PermissionSet) => compareText(a.arn, b.arn)
-  merge(before.permissionSets, now.permissionSets, byArn, (was, is) => {
+  for (const [was, is] of merge(before.permissionSets, now.permissionSets, byArn)) {
     if (was === undefined) changes.added.push(is)
     else if (is === undefined) changes.removed.push(was)
     else {
       const differing = FIELDS.filter((field) => sortedJson(was[field]) !== sortedJson(is[field]))
-      if (differing.length === 0) return
+      if (differing.length === 0) continue
       const fields = Object.fromEntries(
         differing.map((field) => [field, { from: was[field], to: is[field] }]),
       )
       changes.changed.push({ permissionSet: is, fields })
     }
-  })
+  }
   return changes
-}
-
-function byExternalId(a: User, b: User): number {
-  return compareText(a.externalId, b.externalId)
 }

@@ -1,6 +1,6 @@
 import { accessCounts, accessEntries, isAccessWhole } from './access-entries.ts'
-import { mapped } from '../snapshot/canonical.ts'
-import type { BaselineReference, Changes, FieldChange, MembershipChange } from './model.ts'
+import { entries, INDENT, membershipEntries, SEPARATOR, type Entries } from './entries.ts'
+import type { BaselineReference, Changes, FieldChange } from './model.ts'
 
 export const CHANGES_FORMAT = 'aws-organization-sync/changes/1'
 
@@ -9,7 +9,6 @@ export const CHANGES_FORMAT = 'aws-organization-sync/changes/1'
  * would outlive the young generation, and stay in memory until the end.
  */
 const CHUNK = 32 * 1024
-const MANY = 8 * 1024
 
 /** More is neither written nor read in one piece: two snapshots of 2.5 MB can differ in gigabytes. */
 export const MAX_CHANGES_BYTES = 256 * 1024 * 1024
@@ -36,7 +35,6 @@ export function* changesFile(
   yield chunk
 }
 
-type Entries = () => Iterable<string>
 type Lists = Record<string, Entries>
 const NO_ACCESS: Record<'assignments' | 'permissionSets' | 'people', Lists> = {
   assignments: {},
@@ -49,31 +47,30 @@ function* pieces(changes: Changes, baseline: BaselineReference, room: number) {
   const { kind, reference, account, identityStoreId } = baseline
   const lists: Record<string, Lists> = {
     users: {
-      added: () => mapped(users.added, describeUser),
-      removed: () => mapped(users.removed, describeUser),
-      changed: () => mapped(users.changed, describeChangedUser),
+      added: entries(users.added, describeUser),
+      removed: entries(users.removed, describeUser),
+      changed: entries(users.changed, describeChangedUser),
     },
     groups: {
-      added: () => mapped(groups.added, describeGroup),
-      removed: () => mapped(groups.removed, describeGroup),
-      changed: () => mapped(groups.changed, describeChangedGroup),
+      added: entries(groups.added, describeGroup),
+      removed: entries(groups.removed, describeGroup),
+      changed: entries(groups.changed, describeChangedGroup),
     },
     memberships: {
-      added: () => describeMemberships(memberships.added, groupName),
-      removed: () => describeMemberships(memberships.removed, groupName),
+      added: membershipEntries(memberships.added, groupName),
+      removed: membershipEntries(memberships.removed, groupName),
     },
     madeAgain: {
-      users: () =>
-        mapped(madeAgain.users, ({ name, from, to }) => JSON.stringify({ userName: name, from, to })),
-      groups: () => mapped(madeAgain.groups, ({ name, from, to }) => JSON.stringify({ name, from, to })),
+      users: entries(madeAgain.users, ({ name, from, to }) => JSON.stringify({ userName: name, from, to })),
+      groups: entries(madeAgain.groups, ({ name, from, to }) => JSON.stringify({ name, from, to })),
     },
   }
   const { assignments, permissionSets, people } = access === undefined ? NO_ACCESS : accessEntries(access)
   const sizes = new Map<Entries, number>()
   for (const ofKind of [...Object.values(lists), assignments, permissionSets, people])
-    for (const entries of Object.values(ofKind)) sizes.set(entries, sizeOf(entries(), room))
+    for (const list of Object.values(ofKind)) sizes.set(list, list.size(room))
   const longest = longestList([...sizes.values()], room)
-  const isWhole = (entries: Entries) => (sizes.get(entries) ?? 0) <= longest
+  const isWhole = (list: Entries) => (sizes.get(list) ?? 0) <= longest
   yield '{\n'
   yield `  "format": ${JSON.stringify(CHANGES_FORMAT)},\n`
   yield `  "baseline": ${JSON.stringify({ kind, reference, account, identityStoreId })},\n`
@@ -95,24 +92,12 @@ function* pieces(changes: Changes, baseline: BaselineReference, room: number) {
     yield '    },\n    "permissionSets": {\n'
     yield* listsOf(permissionSets, longest)
     yield '    },\n'
-    for (const [key, entries] of Object.entries(people)) yield* list(key, within(entries(), longest), ',')
+    for (const [key, entries] of Object.entries(people))
+      yield* list(key, within(entries.texts(), longest), ',')
     yield `    "complete": ${String(isPeopleWhole)}\n  },\n`
   }
   const isComplete = (access === undefined || isAccessWhole(access)) && [...sizes.keys()].every(isWhole)
   yield `  "complete": ${String(isComplete)}\n}\n`
-}
-
-const INDENT = '\n      '
-const SEPARATOR = `,${INDENT}`
-
-/** The bytes of a list, counted no further than a little beyond `most`. */
-function sizeOf(entries: Iterable<string>, most: number): number {
-  let size = 0
-  for (const entry of entries) {
-    size += Buffer.byteLength(entry) + SEPARATOR.length
-    if (size > most) break
-  }
-  return size
 }
 
 /** How long a list may be so that all of them fit: the short ones leave their room to the long ones. */
@@ -139,7 +124,7 @@ function* within(entries: Iterable<string>, most: number) {
 function* listsOf(lists: Lists, longest: number) {
   const last = Object.keys(lists).at(-1)
   for (const [key, entries] of Object.entries(lists))
-    yield* list(key, within(entries(), longest), key === last ? '' : ',')
+    yield* list(key, within(entries.texts(), longest), key === last ? '' : ',')
 }
 
 function* list(key: string, entries: Iterable<string>, comma: string) {
@@ -185,30 +170,6 @@ function describeGroup({ externalId, name, description }: Changes['groups']['add
 
 function describeChangedGroup({ group: { externalId, name }, fields }: Changes['groups']['changed'][number]) {
   return JSON.stringify({ externalId, name, fields: fieldsInOrder(fields) })
-}
-
-/**
- * The entries of a user at a time, unless they are very many. A pair's text is put together of the user's half and the group's half, so that
- * neither is serialized twice.
- */
-function* describeMemberships(memberships: readonly MembershipChange[], groupName: Changes['groupName']) {
-  const groupHalves = new Map<string, string>()
-  for (const { externalId, userName, groupExternalIds } of memberships) {
-    const userHalf = JSON.stringify({ userExternalId: externalId, userName }).slice(0, -1)
-    let entries = ''
-    for (const groupExternalId of groupExternalIds) {
-      let groupHalf = groupHalves.get(groupExternalId)
-      if (groupHalf === undefined) {
-        groupHalf = JSON.stringify({ groupExternalId, groupName: groupName(groupExternalId) }).slice(1)
-        if (groupHalf.length < MANY) groupHalves.set(groupExternalId, groupHalf)
-      }
-      entries += `${entries === '' ? '' : SEPARATOR}${userHalf},${groupHalf}`
-      if (entries.length < MANY) continue
-      yield entries
-      entries = ''
-    }
-    if (entries !== '') yield entries
-  }
 }
 
 function inOrder({ added, removed, changed }: Changes['counts']['users']) {

@@ -1,19 +1,11 @@
 import { compareText } from '../snapshot/canonical.ts'
+import { collectMembers, membershipComparer } from '../snapshot/memberships.ts'
 import { countIdentities } from '../snapshot/model.ts'
 import type { Group, Identities, Tag, User } from '../snapshot/model.ts'
-import type {
-  ChangeCounts,
-  ChangedGroup,
-  ChangedUser,
-  Changes,
-  FieldChange,
-  MadeAgain,
-  MembershipChange,
-} from './model.ts'
+import type { ChangeCounts, ChangedGroup, ChangedUser, Changes, FieldChange, MadeAgain } from './model.ts'
 
 const USER_FIELDS = ['name', 'userName', 'email', 'tags', 'isMachine'] as const
 const GROUP_FIELDS = ['name', 'displayName', 'description', 'parentGroupExternalIds', 'tags'] as const
-const NONE: readonly string[] = []
 
 /**
  * What differs between two sets of identities, by externalId.
@@ -24,13 +16,16 @@ const NONE: readonly string[] = []
  * no record describes. A removed membership of a user that is still there names the user as it is now.
  */
 export function compareSnapshots(baseline: Identities, current: Identities): Changes {
-  const users = compareUsers(baseline.users, current.users)
+  const users = compareUsers(baseline, current)
   const groups = compareGroups(baseline.groups, current.groups)
   const { memberships, emailsLost } = users
   const counts: ChangeCounts = {
     users: countsOf(users.changes),
     groups: countsOf(groups),
-    memberships: { added: sizeOf(memberships.added), removed: sizeOf(memberships.removed) },
+    memberships: {
+      added: memberships.added.memberships.count,
+      removed: memberships.removed.memberships.count,
+    },
   }
   return {
     users: users.changes,
@@ -51,91 +46,65 @@ export function compareSnapshots(baseline: Identities, current: Identities): Cha
   }
 }
 
-function compareUsers(baseline: readonly User[], current: readonly User[]) {
+function compareUsers(baseline: Identities, current: Identities) {
   const changes: Changes['users'] = { added: [], removed: [], changed: [] }
-  const memberships: Changes['memberships'] = { added: [], removed: [] }
+  const added = collectMembers(current.memberships.groupIds)
+  const removed = collectMembers(baseline.memberships.groupIds)
+  const groupsThatDiffer = membershipComparer(baseline.memberships, current.memberships)
   let emailsLost = 0
-  join(baseline, current, (before, now) => {
-    if (before === undefined) {
-      changes.added.push(now)
-      if (isMember(now)) memberships.added.push(now)
-      return
+  for (const [before, now, was, is] of join(baseline.users, current.users)) {
+    const groups = groupsThatDiffer(was, is)
+    if (groups.removed.length > 0) removed.add(now ?? before, groups.removed)
+    if (groups.added.length > 0) added.add(now ?? before, groups.added)
+    if (before === undefined) changes.added.push(now)
+    else if (now === undefined) changes.removed.push(before)
+    else {
+      const fields = changedUserFields(before, now)
+      if (fields !== undefined) changes.changed.push({ user: now, fields })
+      if (before.email !== '' && now.email === '') emailsLost++
     }
-    if (now === undefined) {
-      changes.removed.push(before)
-      if (isMember(before)) memberships.removed.push(before)
-      return
-    }
-    const fields = changedUserFields(before, now)
-    if (fields !== undefined) changes.changed.push({ user: now, fields })
-    if (before.email !== '' && now.email === '') emailsLost++
-    const left = before.groupExternalIds ?? NONE
-    const right = now.groupExternalIds ?? NONE
-    if (sameStrings(left, right)) return
-    note(memberships.removed, now, missingFrom(right, left))
-    note(memberships.added, now, missingFrom(left, right))
-  })
-  return { changes, memberships, emailsLost }
+  }
+  return { changes, memberships: { added: added.end(), removed: removed.end() }, emailsLost }
 }
 
 function compareGroups(baseline: readonly Group[], current: readonly Group[]): Changes['groups'] {
   const changes: Changes['groups'] = { added: [], removed: [], changed: [] }
-  join(baseline, current, (before, now) => {
-    if (before === undefined) {
-      changes.added.push(now)
-      return
+  for (const [before, now] of join(baseline, current)) {
+    if (before === undefined) changes.added.push(now)
+    else if (now === undefined) changes.removed.push(before)
+    else {
+      const fields = changedGroupFields(before, now)
+      if (fields !== undefined) changes.changed.push({ group: now, fields })
     }
-    if (now === undefined) {
-      changes.removed.push(before)
-      return
-    }
-    const fields = changedGroupFields(before, now)
-    if (fields !== undefined) changes.changed.push({ group: now, fields })
-  })
+  }
   return changes
 }
 
-type Pair<T> = [before: T, now: T] | [before: undefined, now: T] | [before: T, now: undefined]
+/** Records and their places. */
+type Pair<T> =
+  | [before: T, now: T, was: number, is: number]
+  | [before: undefined, now: T, was: undefined, is: number]
+  | [before: T, now: undefined, was: number, is: undefined]
 
 /** By externalId. */
-function join<T extends { externalId: string }>(
-  left: readonly T[],
-  right: readonly T[],
-  visit: (...pair: Pair<T>) => void,
-) {
-  merge(left, right, (a, b) => compareText(a.externalId, b.externalId), visit)
+export function join<T extends { externalId: string }>(left: readonly T[], right: readonly T[]) {
+  return merge(left, right, (a, b) => compareText(a.externalId, b.externalId))
 }
 
-/** Hands on each record of two lists, sorted alike, once, with its counterpart where there is one. */
-export function merge<T>(
+/** Each record of two lists, sorted alike, once, with its counterpart where there is one. */
+export function* merge<T>(
   left: readonly T[],
   right: readonly T[],
   compare: (a: T, b: T) => number,
-  visit: (...pair: Pair<T>) => void,
-): void {
-  let i = 0
-  let j = 0
+): Generator<Pair<T>, void> {
+  let [i, j] = [0, 0]
   for (;;) {
-    const before = left[i]
-    const now = right[j]
-    if (before === undefined) {
-      if (now === undefined) return
-      visit(undefined, now)
-      j++
-      continue
-    }
-    const order = now === undefined ? -1 : compare(before, now)
-    if (now === undefined || order < 0) {
-      visit(before, undefined)
-      i++
-    } else if (order > 0) {
-      visit(undefined, now)
-      j++
-    } else {
-      visit(before, now)
-      i++
-      j++
-    }
+    const [before, now] = [left[i], right[j]]
+    if (before === undefined && now === undefined) return
+    const order = before === undefined ? 1 : now === undefined ? -1 : compare(before, now)
+    if (before !== undefined && now !== undefined && order === 0) yield [before, now, i++, j++]
+    else if (before !== undefined && order < 0) yield [before, undefined, i++, undefined]
+    else if (now !== undefined) yield [undefined, now, undefined, j++]
   }
 }
 
@@ -179,48 +148,12 @@ function sameTags(left: readonly Tag[] | null, right: readonly Tag[] | null): bo
 }
 
 function sameLists(left: readonly string[] | null, right: readonly string[] | null): boolean {
-  return left === null || right === null ? left === right : sameStrings(left, right)
-}
-
-export function sameStrings(left: readonly string[], right: readonly string[]): boolean {
-  if (left === right) return true
-  if (left.length !== right.length) return false
-  for (let i = 0; i < left.length; i++) if (left[i] !== right[i]) return false
-  return true
-}
-
-/** The strings of the second sorted list that the first one lacks. */
-export function missingFrom(list: readonly string[], wanted: readonly string[]): readonly string[] {
-  if (list.length === 0) return wanted
-  const missing: string[] = []
-  let i = 0
-  for (const id of wanted) {
-    let candidate = list[i]
-    while (candidate !== undefined && candidate < id) candidate = list[++i]
-    if (candidate !== id) missing.push(id)
-  }
-  return missing
-}
-
-/** Such a user is the change of its memberships, which costs no memory. */
-function isMember(user: User): user is User & MembershipChange {
-  return user.groupExternalIds !== null && user.groupExternalIds.length > 0
-}
-
-function note(
-  changes: MembershipChange[],
-  { externalId, userName }: User,
-  groupExternalIds: readonly string[],
-) {
-  if (groupExternalIds.length > 0) changes.push({ externalId, userName, groupExternalIds })
+  if (left === null || right === null) return left === right
+  return left.length === right.length && left.every((id, i) => id === right[i])
 }
 
 function countsOf(changes: { added: unknown[]; removed: unknown[]; changed: unknown[] }) {
   return { added: changes.added.length, removed: changes.removed.length, changed: changes.changed.length }
-}
-
-function sizeOf(changes: readonly MembershipChange[]): number {
-  return changes.reduce((sum, { groupExternalIds }) => sum + groupExternalIds.length, 0)
 }
 
 /** Of several removed ones each is taken once, as long as there are enough of them. */

@@ -2,6 +2,7 @@ import { UserError } from '../errors.ts'
 import { MAPPING_INPUTS, type RemovalLimit } from '../settings.ts'
 import type { Access } from '../snapshot/access.ts'
 import type { Identities, MappingOptions, Snapshot } from '../snapshot/model.ts'
+import { NOBODY } from '../snapshot/memberships.ts'
 import { compareSnapshots } from './compare.ts'
 import { checkRemovals, describeVerdict, type GuardVerdict } from './guard.ts'
 import type { Changes } from './model.ts'
@@ -47,8 +48,7 @@ export async function compareWithBaseline(
 
 const NOTHING: Snapshot = {
   manifest: undefined,
-  users: [],
-  groups: [],
+  ...NOBODY,
   access: { accounts: [], permissionSets: [], assignments: [] },
 }
 

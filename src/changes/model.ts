@@ -1,7 +1,8 @@
 import type { AccessChanges } from './access.ts'
+import type { Members } from '../snapshot/memberships.ts'
 import type { Counts, Group, User } from '../snapshot/model.ts'
 
-/** A field of a record that differs, except groupExternalIds. */
+/** A field of a record that differs. */
 export interface FieldChange {
   from: unknown
   to: unknown
@@ -10,7 +11,7 @@ export interface FieldChange {
 export interface ChangedUser {
   /** The record as it is now. */
   user: User
-  fields: Partial<Record<Exclude<keyof User, 'externalId' | 'groupExternalIds'>, FieldChange>>
+  fields: Partial<Record<Exclude<keyof User, 'externalId'>, FieldChange>>
 }
 
 export interface ChangedGroup {
@@ -19,17 +20,12 @@ export interface ChangedGroup {
   fields: Partial<Record<Exclude<keyof Group, 'externalId'>, FieldChange>>
 }
 
-/** The memberships that one user entered or left; the group ids are sorted and never empty. Of a new or removed user it is the record. */
-export type MembershipChange = Pick<User, 'externalId' | 'userName'> & {
-  groupExternalIds: readonly string[]
-}
-
 /** What differs between a baseline and a snapshot: users, groups and memberships, each sorted as the snapshot is. */
 export interface Changes {
   users: { added: User[]; removed: User[]; changed: ChangedUser[] }
   groups: { added: Group[]; removed: Group[]; changed: ChangedGroup[] }
-  /** By user, so that a million memberships of new users cost no memory of their own. */
-  memberships: { added: MembershipChange[]; removed: MembershipChange[] }
+  /** The users whose memberships differ, and in which groups each is now, or is no longer. */
+  memberships: { added: Members; removed: Members }
   madeAgain: { users: MadeAgain[]; groups: MadeAgain[] }
   /** Absent where access was not compared. */
   access?: AccessChanges

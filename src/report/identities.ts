@@ -1,4 +1,5 @@
-import type { Changes, FieldChange, MembershipChange } from '../changes/model.ts'
+import type { Changes, FieldChange } from '../changes/model.ts'
+import { idsOf } from '../snapshot/memberships.ts'
 import type { Tag, User } from '../snapshot/model.ts'
 import type { Part } from './fit.ts'
 import { listPart, shownOf, someOf } from './lists.ts'
@@ -87,15 +88,15 @@ export function identityParts(changes: Changes, names: Names): Part[] {
   }
 }
 
-function nameOfUser({ userName, externalId }: MembershipChange | User): NameAndId {
+function nameOfUser({ userName, externalId }: User): NameAndId {
   return [userName, externalId]
 }
 
 /** What changed in the memberships of one group; users by name. */
 interface Members {
   id: string
-  added: MembershipChange[]
-  removed: MembershipChange[]
+  added: User[]
+  removed: User[]
 }
 
 /** What changed for people who stay, and what follows because a user came or went, or a group went. */
@@ -105,9 +106,10 @@ function membershipsByCause({ users, groups, memberships }: Changes) {
   const groupsGone = new Set(groups.removed.map(({ externalId }) => externalId))
   for (const verb of ['added', 'removed'] as const) {
     const cameOrWent = new Set(users[verb].map(({ externalId }) => externalId))
-    for (const user of sortedByName(memberships[verb], nameOfUser)) {
+    const { users: changed, memberships: lists } = memberships[verb]
+    for (const [number, user] of sortedByName([...changed.entries()], ([, user]) => nameOfUser(user))) {
       const hasCause = cameOrWent.has(user.externalId)
-      for (const id of user.groupExternalIds) {
+      for (const id of idsOf(lists, lists.groupsOf(number))) {
         const map = hasCause || (verb === 'removed' && groupsGone.has(id)) ? following : existing
         let members = map.get(id)
         if (members === undefined) {

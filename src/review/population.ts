@@ -4,7 +4,12 @@ import type { Identities } from '../snapshot/model.ts'
 import type { Population } from './lines.ts'
 
 /** Everybody of a snapshot, and what is assigned; all sorted as the snapshot is. */
-export function populationOf({ users, groups, access }: Identities & { access: Access }): Population {
+export function populationOf({
+  users,
+  groups,
+  memberships,
+  access,
+}: Identities & { access: Access }): Population {
   const groupAt = indexes(groups, ({ externalId }) => externalId)
   const userAt = indexes(users, ({ externalId }) => externalId)
   const accountAt = indexes(access.accounts, ({ id }) => id)
@@ -25,10 +30,11 @@ export function populationOf({ users, groups, access }: Identities & { access: A
   }
 
   const memberCounts = groups.map(() => 0)
-  const memberships = users.map(({ groupExternalIds }) => {
+  const groupOf = memberships.groupIds.map((id) => groupAt.get(id))
+  const grantedGroups = users.map((_, user) => {
     const granted: number[] = []
-    for (const id of groupExternalIds ?? []) {
-      const group = groupAt.get(id)
+    for (const number of memberships.groupsOf(user)) {
+      const group = groupOf[number]
       if (group === undefined) continue
       memberCounts[group] = (memberCounts[group] ?? 0) + 1
       if (isGranted[group] === 1) granted.push(group)
@@ -42,8 +48,8 @@ export function populationOf({ users, groups, access }: Identities & { access: A
       names: users.map(({ name }) => name),
       emails: users.map(({ email }) => email),
       statuses: users.map(({ tags }) => tags?.find(({ key }) => key === 'Status')?.value ?? ''),
-      groupCounts: users.map(({ groupExternalIds }) => groupExternalIds?.length ?? 0),
-      groups: memberships,
+      groupCounts: users.map((_, user) => memberships.groupsOf(user).length),
+      groups: grantedGroups,
     },
     groups: {
       ids: groups.map(({ externalId }) => externalId),

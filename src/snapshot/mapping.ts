@@ -4,9 +4,10 @@ import {
   type StoreGroup,
   type StoreUser,
 } from '../identity-center/identity-store.ts'
-import { TAG_SOURCE } from './model.ts'
+import { countIdentities, TAG_SOURCE } from './model.ts'
 import type { Counts, Group, Identities, MappingOptions, Tag, User } from './model.ts'
 import { compareText } from './canonical.ts'
+import { collectMembers } from './memberships.ts'
 import { readAttribute, TAG_NAMES } from './tags.ts'
 import type { TagName } from './tags.ts'
 
@@ -31,68 +32,52 @@ export function mapIdentityStore(
 ): { identities: Identities; counts: Counts; findings: MappingFindings } {
   const findings: MappingFindings = { usersWithoutUserName: 0, groupsWithoutDisplayName: 0, excludedUsers: 0 }
 
-  // One string for each group id, shared by all memberships.
-  const groupIds = new Map<string, string>()
   const groups = store.groups.map((group) => {
     if (!text(group.DisplayName)) findings.groupsWithoutDisplayName += 1
-    const record = options.mapping === 'reference' ? referenceGroup(group) : fullGroup(group)
-    groupIds.set(group.GroupId, record.externalId)
-    return record
+    return options.mapping === 'reference' ? referenceGroup(group) : fullGroup(group)
   })
 
   const machineUsers = options.machineUsers === null ? null : new RegExp(options.machineUsers, 'u')
   const wanted = new Set(options.tags)
   const tags = TAG_NAMES.filter((name) => wanted.has(name))
-  const users: User[] = []
-  let memberships = 0
+  const members = collectMembers()
   for (const user of store.users) {
     if (options.disabledUsers === 'exclude' && isDisabled(user)) {
       findings.excludedUsers += 1
       continue
     }
     if (!text(user.UserName)) findings.usersWithoutUserName += 1
-    const ids = sortedGroupIds(store.groupIdsByUserId.get(user.UserId), groupIds)
-    memberships += ids?.length ?? 0
-    users.push(
-      options.mapping === 'reference' ? referenceUser(user, ids) : fullUser(user, ids, tags, machineUsers),
+    const groupIds = store.groupIdsByUserId.get(user.UserId) ?? []
+    members.add(
+      options.mapping === 'reference' ? referenceUser(user) : fullUser(user, tags, machineUsers),
+      groupIds.map((id) => members.numberOf(id.toWellFormed())),
     )
   }
 
-  users.sort(byExternalId)
   groups.sort(byExternalId)
-  return {
-    identities: { users, groups },
-    counts: { users: users.length, groups: groups.length, memberships },
-    findings,
-  }
+  const identities = { ...members.end(), groups }
+  return { identities, counts: countIdentities(identities), findings }
 }
 
-function fullUser(
-  user: StoreUser,
-  groupExternalIds: string[] | null,
-  tags: readonly TagName[],
-  machineUsers: RegExp | null,
-): User {
+function fullUser(user: StoreUser, tags: readonly TagName[], machineUsers: RegExp | null): User {
   const userName = userNameOf(user)
   return {
     externalId: user.UserId.toWellFormed(),
     name: fullName(user) ?? userName,
     userName,
     email: primaryEmail(user) ?? firstEmail(user) ?? (ADDRESS.test(userName) ? userName : ''),
-    groupExternalIds,
     tags: tagsOf(user, tags),
     isMachine: machineUsers === null ? null : machineUsers.test(userName),
   }
 }
 
-function referenceUser(user: StoreUser, groupExternalIds: string[] | null): User {
+function referenceUser(user: StoreUser): User {
   const userName = userNameOf(user)
   return {
     externalId: user.UserId.toWellFormed(),
     name: userName,
     userName,
     email: primaryEmail(user) ?? userName,
-    groupExternalIds,
     tags: null,
     isMachine: null,
   }
@@ -144,15 +129,6 @@ function tagValue(value: unknown): string | undefined {
 
 function text(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value.toWellFormed() : undefined
-}
-
-function sortedGroupIds(
-  ids: readonly string[] | undefined,
-  shared: ReadonlyMap<string, string>,
-): string[] | null {
-  if (ids === undefined || ids.length === 0) return null
-  const sorted = ids.map((id) => shared.get(id) ?? id.toWellFormed()).sort()
-  return sorted.some((id, index) => id === sorted[index + 1]) ? [...new Set(sorted)] : sorted
 }
 
 function byExternalId(a: { externalId: string }, b: { externalId: string }): number {

@@ -1,14 +1,13 @@
 import type { Access } from './access.ts'
+import type { Members } from './memberships.ts'
 import type { TagName } from './tags.ts'
 
-/** The user record of a Raito import file; the keys stand in the order of the file. */
+/** The user record of a Raito import file, less its groups (see Memberships). */
 export interface User {
   externalId: string
   name: string
   userName: string
   email: string
-  /** Sorted, without duplicates; null when the user is in no group. */
-  groupExternalIds: string[] | null
   tags: Tag[] | null
   isMachine: boolean | null
 }
@@ -91,8 +90,7 @@ export interface Manifest extends Origin, MappingOptions {
 }
 
 /** The identities: users and groups sorted by externalId (by UTF-16 code units), no duplicates. */
-export interface Identities {
-  users: User[]
+export interface Identities extends Members {
   groups: Group[]
 }
 
@@ -104,10 +102,9 @@ export function countAccess({ accounts, permissionSets, assignments }: Access): 
   }
 }
 
-/** Every entry of groupExternalIds is a membership, whether or not a record describes its group. */
-export function countIdentities({ users, groups }: Identities): Counts {
-  const memberships = users.reduce((sum, { groupExternalIds }) => sum + (groupExternalIds?.length ?? 0), 0)
-  return { users: users.length, groups: groups.length, memberships }
+/** Every membership counts, whether or not a record describes its group. */
+export function countIdentities({ users, groups, memberships }: Identities): Counts {
+  return { users: users.length, groups: groups.length, memberships: memberships.count }
 }
 
 /** A verified snapshot. Only a baseline written by the reference connector has no manifest. */

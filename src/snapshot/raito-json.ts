@@ -1,13 +1,32 @@
+import type { Memberships } from './memberships.ts'
 import type { Group, Tag, User } from './model.ts'
 
 /**
  * The line of a user in a Raito import file: what Go's json.Marshal writes (raito-io/cli, base/identity_store), every
  * key present, in the order of the model. Lone surrogates, which Go cannot hold, become U+FFFD.
+ *
+ * @param groupExternalIds sorted, without duplicates; null for a user in no group
  */
-export function renderUser(user: User): string {
+export function renderUser(user: User, groupExternalIds: readonly string[] | null): string {
+  return userLine(user, renderList(groupExternalIds, quote))
+}
+
+/** The same for the users of a snapshot, by their numbers. */
+export function userRenderer({ groupIds, groupsOf }: Memberships): (user: User, number: number) => string {
+  const quoted = groupIds.map(quote)
+  return (user, number) => {
+    const groups = groupsOf(number)
+    return userLine(
+      user,
+      renderList(groups.length === 0 ? null : groups, (group) => quoted[group] ?? ''),
+    )
+  }
+}
+
+function userLine(user: User, groupExternalIds: string): string {
   return (
     `{"externalId":${quote(user.externalId)},"name":${quote(user.name)},"userName":${quote(user.userName)}` +
-    `,"email":${quote(user.email)},"groupExternalIds":${renderList(user.groupExternalIds, quote)}` +
+    `,"email":${quote(user.email)},"groupExternalIds":${groupExternalIds}` +
     `,"tags":${renderList(user.tags, renderTag)},"isMachine":${user.isMachine}}`
   )
 }
@@ -29,11 +48,15 @@ export const FRAME = { start: '[', between: ',', before: '\n\n', end: '\n]' } as
  * A whole import file in pieces of about 256 KiB, so that a file of any size is never one string.
  * The framing is that of raito-io/cli, base/identity_store/exporter.go: `[\n]` when empty.
  */
-export function* importFile<R>(records: Iterable<R>, render: (record: R) => string): Generator<string> {
+export function* importFile<R>(
+  records: Iterable<R>,
+  render: (record: R, number: number) => string,
+): Generator<string> {
   let piece: string = FRAME.start
   let separator = ''
+  let number = 0
   for (const record of records) {
-    piece += separator + FRAME.before + render(record)
+    piece += separator + FRAME.before + render(record, number++)
     separator = FRAME.between
     if (piece.length < PIECE_LENGTH) continue
     yield piece
@@ -60,7 +83,7 @@ function renderTag(tag: Tag): string {
   return `{"key":${quote(tag.key)},"value":${quote(tag.value)},"source":${quote(tag.source)}}`
 }
 
-function renderList<T>(list: readonly T[] | null, render: (item: T) => string): string {
+function renderList<T>(list: Iterable<T> | null, render: (item: T) => string): string {
   if (list === null) return 'null'
   let text = ''
   for (const item of list) text += text === '' ? render(item) : ',' + render(item)

@@ -6,8 +6,9 @@ import { join, resolve } from 'node:path'
 import { UserError } from '../errors.ts'
 import { isLeftover, systemErrorCode } from '../files.ts'
 import type { Access } from './access.ts'
-import { isObject, NOT_CANONICAL, parseObject } from './canonical.ts'
+import { compareText, isObject, NOT_CANONICAL, parseObject } from './canonical.ts'
 import { parseManifest } from './manifest.ts'
+import { collectMembers, idsOf, NOBODY, type MemberCollector } from './memberships.ts'
 import { SNAPSHOT_FILES, TAG_SOURCE } from './model.ts'
 import type {
   FileDigest,
@@ -21,7 +22,7 @@ import type {
 } from './model.ts'
 import { createNeed } from './need.ts'
 import type { Need } from './need.ts'
-import { FRAME, renderGroup, renderUser } from './raito-json.ts'
+import { FRAME, renderGroup, renderUser, userRenderer } from './raito-json.ts'
 import { verifyMappedGroup, verifyMappedUser } from './rules.ts'
 import type { Refuse } from './rules.ts'
 import { TAG_NAMES } from './tags.ts'
@@ -103,7 +104,7 @@ export async function readSnapshot(
 ): Promise<Snapshot | undefined> {
   const { label } = files
   const dropsRecords = options.dropsRecords !== undefined
-  const like = options.like ?? options.dropsRecords
+  const like = options.like ?? options.dropsRecords ?? NOBODY
   const manifest = await readManifest(files)
   if (manifest === undefined && options.manifest === 'required') {
     const others = await Promise.all([files.open('groups.json'), files.open('users.json')])
@@ -118,44 +119,49 @@ export async function readSnapshot(
     if ((await files.open('users.json')) === undefined) return undefined
   }
   if (groupBytes === undefined) throw refused(`groups.json of ${label} is missing`)
-  // One string for each group id, shared by all memberships.
-  const groupIds = new Map<string, string>()
-  const groups = await readRecords<Group>(groupBytes, 'groups.json', label, manifest, {
-    dropsRecords,
-    like: like?.groups ?? [],
-    need,
-    maxLineBytes: MAX_RECORD_BYTES,
+  const groups: Group[] = []
+  const members = collectMembers()
+  const groupCount = await readRecords<Group>(groupBytes, 'groups.json', label, manifest, {
+    like: like.groups,
+    lineOf: renderGroup,
+    groupIdsOf: () => NONE,
     parse: parseGroup,
-    render: renderGroup,
-    idsOf: () => NONE,
-    accept(group, refuse) {
-      if (manifest !== undefined) verifyMappedGroup(group, refuse)
-      groupIds.set(group.externalId, group.externalId)
+    maxLineBytes: MAX_RECORD_BYTES,
+    need,
+    accept({ record }, refuse) {
+      if (manifest !== undefined) verifyMappedGroup(record, refuse)
+      members.numberOf(record.externalId)
+      if (!dropsRecords) groups.push(record)
     },
   })
+  if (manifest === undefined) groups.sort((a, b) => compareText(a.externalId, b.externalId))
 
   const userBytes = await files.open('users.json')
   if (userBytes === undefined) throw refused(`users.json of ${label} is missing`)
+  const twinNumbers = like.memberships.groupIds.map((id) => members.find(id))
   let memberships = 0
-  const users = await readRecords<User>(userBytes, 'users.json', label, manifest, {
-    dropsRecords,
-    like: like?.users ?? [],
-    need,
-    maxLineBytes: MAX_LINE_BYTES,
+  const userCount = await readRecords<User>(userBytes, 'users.json', label, manifest, {
+    like: like.users,
+    lineOf: userRenderer(like.memberships),
+    groupIdsOf: (user) => idsOf(like.memberships, like.memberships.groupsOf(user)),
     parse: parseUser,
-    render: renderUser,
-    idsOf: (user) => user.groupExternalIds ?? NONE,
-    accept(user, refuse) {
-      if (manifest !== undefined) verifyMappedUser(user, manifest, refuse)
-      if (user.groupExternalIds === null) return
-      shareGroupIds(user.groupExternalIds, groupIds, need, manifest !== undefined, refuse)
-      if (manifest === undefined) user.groupExternalIds = [...new Set(user.groupExternalIds)].sort()
-      memberships += user.groupExternalIds.length
+    maxLineBytes: MAX_LINE_BYTES,
+    need,
+    accept({ record, groupIds, twin }, refuse) {
+      if (manifest !== undefined) verifyMappedUser(record, manifest, refuse)
+      const numbers =
+        manifest === undefined
+          ? numbersOfAny(groupIds, members, need)
+          : twin === undefined
+            ? numbersOf(groupIds, members, refuse)
+            : numbersOfTwin(like.memberships.groupsOf(twin), twinNumbers, refuse)
+      memberships += numbers.length
+      if (!dropsRecords) members.add(record, numbers)
     },
   })
 
   if (manifest !== undefined) {
-    const counts = { users: users.count, groups: groups.count, memberships }
+    const counts = { users: userCount, groups: groupCount, memberships }
     for (const key of ['users', 'groups', 'memberships'] as const) {
       if (counts[key] !== manifest.counts[key]) {
         throw refused(
@@ -164,7 +170,7 @@ export async function readSnapshot(
       }
     }
   }
-  const identities = { users: users.records, groups: groups.records }
+  const identities = { groups, ...members.end() }
   const access = await readAccessFile(files, manifest, options.dropsRecords ?? identities)
   return { manifest, ...identities, ...(access === undefined ? {} : { access }) }
 }
@@ -291,62 +297,68 @@ async function readManifest(files: SnapshotFiles): Promise<Manifest | undefined>
   return parseManifest(decode(Buffer.concat(pieces), label), label)
 }
 
-interface RecordFormat<R> {
-  dropsRecords: boolean
-  like: readonly R[]
-  need: Need
-  maxLineBytes: number
-  parse(value: object, refuse: Refuse): R
-  render(record: R): string
-  /** What does not count for MAX_RECORD_BYTES. */
-  idsOf(record: R): readonly string[]
-  /** Looks at a record that is well formed. */
-  accept(record: R, refuse: Refuse): void
+/** A record, and the groups of a user beside it. */
+interface Entry<R> {
+  record: R
+  groupIds: readonly string[]
+  /** Its number among the records that may be the same. */
+  twin?: number
 }
 
+interface RecordFormat<R> {
+  /** Records that may be the same, sorted; what they are written as, and the groups of users, by their numbers. */
+  like: readonly R[]
+  lineOf(record: R, number: number): string
+  groupIdsOf(number: number): readonly string[]
+  parse(line: string, refuse: Refuse): Entry<R>
+  maxLineBytes: number
+  need: Need
+  /** Takes a record that is well formed. */
+  accept(entry: Entry<R>, refuse: Refuse): void
+}
+
+/** Returns how many there are. */
 async function readRecords<R extends { externalId: string }>(
   bytes: AsyncIterable<Uint8Array>,
   name: 'users.json' | 'groups.json',
   snapshotLabel: string,
   manifest: Manifest | undefined,
   format: RecordFormat<R>,
-): Promise<{ records: R[]; count: number }> {
+): Promise<number> {
   const label = `${name} of ${snapshotLabel}`
   const most = manifest?.counts[name === 'users.json' ? 'users' : 'groups'] ?? Infinity
-  const records: R[] = []
   let count = 0
   let previousId: string | undefined
   const seen = new Set<string>()
-  // Without a manifest nothing is in order.
-  const twins = twinFinder(manifest === undefined ? [] : format.like, (record) => format.render(record))
+  const findTwin = twinFinder(format)
 
   const lines = frameReader(label, format.maxLineBytes, (line, number) => {
     const refuse: Refuse = (what) => {
       throw refused(`${label}, record ${number}: ${what}`)
     }
     if (number > most) refuse(`manifest.json counts only ${most} records`)
-    const record = twins.find(line) ?? parseRecord(line, format, refuse)
-    const ids = format.idsOf(record)
+    // Without a manifest nothing is in order.
+    const twin = manifest === undefined ? undefined : findTwin(line)
+    const entry = twin ?? format.parse(line, refuse)
+    const { externalId } = entry.record
     if (line.length > MAX_RECORD_BYTES / 3) {
-      const rest = Buffer.byteLength(line) - byteLength(ids)
+      const rest = Buffer.byteLength(line) - byteLength(entry.groupIds)
       if (rest > MAX_RECORD_BYTES) refuse(`it is longer than ${MAX_RECORD_BYTES / 1024} KiB`)
     }
-    format.need.addRecord(line, ids)
+    format.need.addRecord(line, entry.groupIds)
     if (manifest === undefined) {
-      if (seen.has(record.externalId)) refuse('an earlier record has the same externalId')
-      seen.add(record.externalId)
-    } else if (previousId !== undefined && !(previousId < record.externalId)) {
+      if (seen.has(externalId)) refuse('an earlier record has the same externalId')
+      seen.add(externalId)
+    } else if (previousId !== undefined && !(previousId < externalId)) {
       refuse('its externalId is out of order or a duplicate')
     }
-    previousId = record.externalId
+    previousId = externalId
     count = number
-    format.accept(record, refuse)
-    if (!format.dropsRecords) records.push(record)
+    format.accept(entry, refuse)
   })
 
   await readVerified(bytes, label, lines, manifest?.files[name])
-  if (manifest === undefined) records.sort((a, b) => (a.externalId < b.externalId ? -1 : 1))
-  return { records, count }
+  return count
 }
 
 /** Hands a file on, and verifies that it is the one that the manifest describes, where there is one. */
@@ -371,22 +383,16 @@ async function readVerified(
   }
 }
 
-function parseRecord<R>(line: string, format: RecordFormat<R>, refuse: Refuse): R {
-  const record = format.parse(parseObject(line, refuse), refuse)
-  if (format.render(record) === line) return record
-  return refuse(NOT_CANONICAL)
-}
-
-/** Finds the record that is written as a line is, among records in the order of the lines that are asked for. */
-function twinFinder<R extends { externalId: string }>(records: readonly R[], render: (record: R) => string) {
+/** Finds the record that is written as a line is; the lines that are asked for are in order. */
+function twinFinder<R extends { externalId: string }>(format: RecordFormat<R>) {
+  const { like } = format
   let next = 0
-  return {
-    find(line: string): R | undefined {
-      const id = plainId(line)
-      let record = records[next]
-      while (record !== undefined && record.externalId < id) record = records[++next]
-      return record?.externalId === id && render(record) === line ? record : undefined
-    },
+  return (line: string): Entry<R> | undefined => {
+    const id = plainId(line)
+    let record = like[next]
+    while (record !== undefined && record.externalId < id) record = like[++next]
+    if (record?.externalId !== id || format.lineOf(record, next) !== line) return undefined
+    return { record, groupIds: format.groupIdsOf(next), twin: next }
   }
 }
 
@@ -518,26 +524,31 @@ function decode(bytes: Uint8Array, label: string): string {
   }
 }
 
-function parseUser(value: Partial<Record<keyof User, unknown>>, refuse: Refuse): User {
+function parseUser(line: string, refuse: Refuse): Entry<User> {
+  const value: Partial<Record<keyof User | 'groupExternalIds', unknown>> = parseObject(line, refuse)
   const userName = text(value.userName, 'userName', refuse)
   const name = text(value.name, 'name', refuse)
   const email = text(value.email, 'email', refuse)
-  return {
-    externalId: externalId(value.externalId, refuse),
+  const id = externalId(value.externalId, refuse)
+  const groupIds = texts(value.groupExternalIds, 'groupExternalIds', refuse)
+  const record: User = {
+    externalId: id,
     // Names and addresses are often the same: kept once.
     name: name === userName ? userName : name,
     userName,
     email: email === userName ? userName : email,
-    groupExternalIds: texts(value.groupExternalIds, 'groupExternalIds', refuse),
     tags: tags(value.tags, refuse),
     isMachine: booleanOrNull(value.isMachine, 'isMachine', refuse),
   }
+  if (renderUser(record, groupIds) !== line) refuse(NOT_CANONICAL)
+  return { record, groupIds: groupIds ?? NONE }
 }
 
-function parseGroup(value: Partial<Record<keyof Group, unknown>>, refuse: Refuse): Group {
+function parseGroup(line: string, refuse: Refuse): Entry<Group> {
+  const value: Partial<Record<keyof Group, unknown>> = parseObject(line, refuse)
   const name = text(value.name, 'name', refuse)
   const displayName = text(value.displayName, 'displayName', refuse)
-  return {
+  const record: Group = {
     externalId: externalId(value.externalId, refuse),
     name,
     displayName: displayName === name ? name : displayName,
@@ -545,6 +556,8 @@ function parseGroup(value: Partial<Record<keyof Group, unknown>>, refuse: Refuse
     parentGroupExternalIds: texts(value.parentGroupExternalIds, 'parentGroupExternalIds', refuse),
     tags: tags(value.tags, refuse),
   }
+  if (renderGroup(record) !== line) refuse(NOT_CANONICAL)
+  return { record, groupIds: NONE }
 }
 
 function externalId(value: unknown, refuse: Refuse): string {
@@ -591,27 +604,38 @@ function tags(value: unknown, refuse: Refuse): Tag[] | null {
   })
 }
 
-/** Puts the shared strings in the place of a user's own; strict: ascending, and each the id of a group. */
-function shareGroupIds(
-  ids: string[],
-  shared: Map<string, string>,
-  need: Need,
-  strict: boolean,
-  refuse: Refuse,
-): void {
+/** The numbers of a user's groups, which must be ascending, and each of a group that is there. */
+function numbersOf(ids: readonly string[], members: MemberCollector, refuse: Refuse): number[] {
   let previous = ''
-  for (const [index, id] of ids.entries()) {
-    const known = shared.get(id)
-    if (strict && known === undefined)
-      refuse('its groupExternalIds contain a group that is not in groups.json')
-    if (strict && !(previous < id)) refuse('its groupExternalIds are out of order or contain a duplicate')
+  return ids.map((id) => {
+    const number = members.find(id) ?? refuse(UNKNOWN_GROUP)
+    if (!(previous < id)) refuse('its groupExternalIds are out of order or contain a duplicate')
     previous = id
-    if (known === undefined) {
-      need.addGroupId(id)
-      shared.set(id, id)
-    } else ids[index] = known
-  }
+    return number
+  })
 }
+
+/** The same, without looking up an id for each. */
+function numbersOfTwin(
+  groups: Uint32Array,
+  numbers: readonly (number | undefined)[],
+  refuse: Refuse,
+): number[] {
+  const own: number[] = []
+  for (const group of groups) own.push(numbers[group] ?? refuse(UNKNOWN_GROUP))
+  return own
+}
+
+/** The same, of whatever groups the reference connector names. */
+function numbersOfAny(ids: readonly string[], members: MemberCollector, need: Need): number[] {
+  const numbers = ids.map((id) => {
+    if (members.find(id) === undefined) need.addGroupId(id)
+    return members.numberOf(id)
+  })
+  return [...new Set(numbers)]
+}
+
+const UNKNOWN_GROUP = 'its groupExternalIds contain a group that is not in groups.json'
 
 function byteLength(ids: readonly string[]): number {
   return ids.length === 0 ? 0 : Buffer.byteLength(JSON.stringify(ids))

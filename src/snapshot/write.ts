@@ -14,7 +14,7 @@ import {
   SNAPSHOT_FILES,
 } from './model.ts'
 import type { FileDigest, Identities, Manifest, MappingOptions, Origin, SnapshotFileName } from './model.ts'
-import { importFile, renderGroup, renderUser } from './raito-json.ts'
+import { importFile, renderGroup, userRenderer } from './raito-json.ts'
 import { readSnapshot } from './read.ts'
 import type { SnapshotFiles } from './read.ts'
 
@@ -138,12 +138,12 @@ function digestOf({ sha256, bytes }: StagedFile): FileDigest {
 
 async function stageIdentities(
   stage: StageFile,
-  { users, groups }: Identities,
+  identities: Identities,
   { usersFile, groupsFile }: ImportFiles,
 ): Promise<[StagedFile, StagedFile]> {
   return [
-    await stage(usersFile, importFile(users, renderUser)),
-    await stage(groupsFile, importFile(groups, renderGroup)),
+    await stage(usersFile, importFile(identities.users, userRenderer(identities.memberships))),
+    await stage(groupsFile, importFile(identities.groups, renderGroup)),
   ]
 }
 
