@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import {
@@ -24,7 +25,6 @@ import {
   isLeftover,
   removeLeftovers,
   writeFiles,
-  type Content,
   type StagedFile,
 } from '../src/files.ts'
 
@@ -45,22 +45,31 @@ afterEach(() => {
 })
 
 describe('one file', () => {
-  it('writes strings and bytes, and says their size and digest', async () => {
+  it('says the size and the digest of what it wrote', async () => {
     const path = join(root, 'a')
-    const written = await writeFile(path, ['é', Buffer.from('€'), new Uint8Array([10])], [root])
+    const written = await writeFile(path, ['é', '€', '\n'], [root])
     expect(readFileSync(path, 'utf8')).toBe('é€\n')
     expect(written).toMatchObject({ bytes: 6, sha256: createHash('sha256').update('é€\n').digest('hex') })
     expect(readdirSync(root)).toEqual(['a'])
   })
 
-  it('takes what comes in time', async () => {
-    async function* content() {
-      yield 'a'
-      await Promise.resolve()
-      yield 'b'
-    }
-    await writeFile(join(root, 'a'), content(), [root])
-    expect(readFileSync(join(root, 'a'), 'utf8')).toBe('ab')
+  it('writes pieces of any size, whatever their characters, as one text', async () => {
+    const sizes = fc.oneof(fc.nat(20), fc.constantFrom(87_381, 87_382, 131_072, 262_144, 300_000))
+    const piece = fc
+      .tuple(sizes, fc.constantFrom('a', 'é', '€', '😀', '\ud800'))
+      .map(([size, character]) => character.repeat(size))
+    await fc.assert(
+      fc.asyncProperty(fc.array(piece, { maxLength: 8 }), async (pieces) => {
+        const text = Buffer.from(pieces.map((each) => each.toWellFormed()).join(''))
+        const written = await writeFile(join(root, 'a'), pieces, [root])
+        expect(readFileSync(join(root, 'a')).equals(text)).toBe(true)
+        expect(written).toMatchObject({
+          bytes: text.byteLength,
+          sha256: createHash('sha256').update(text).digest('hex'),
+        })
+      }),
+      { numRuns: 50 },
+    )
   })
 
   it('gives files mode 0600 and new directories 0700, also where a file was open to all', async () => {
@@ -321,7 +330,7 @@ describe('isLeftover', () => {
   })
 })
 
-function writeFile(path: string, content: Content, roots: string[]): Promise<StagedFile> {
+function writeFile(path: string, content: Iterable<string>, roots: string[]): Promise<StagedFile> {
   return writeFiles(roots, (stage) => stage(path, content))
 }
 

@@ -234,16 +234,17 @@ function at(numbers, index) {
 
 ;// CONCATENATED MODULE: ./src/review/csv.ts
 
+
 const PERSON_COLUMNS = 'user_name,name,email,status';
 const ACCESS_COLUMNS = 'account_id,account_name,permission_set,level,session_duration,policies,through,through_id';
 const USERS_COLUMNS = 'external_id,groups,accounts,permission_sets,administrator_accounts';
-/** access.csv in pieces: a line for each person, account, permission set and way; one for whoever has no access. */
+/** access.csv: a line for each person, account, permission set and way; one for whoever has no access. */
 function accessCsv(population, lines) {
-    return inPieces(accessLines(population, lines));
+    return (0,canonical/* mapped */.CV)(accessLines(population, lines), withLineEnd);
 }
-/** users.csv in pieces: a line for each person. */
+/** users.csv: a line for each person. */
 function usersCsv(population, lines) {
-    return inPieces(userLines(population, lines));
+    return (0,canonical/* mapped */.CV)(userLines(population, lines), withLineEnd);
 }
 function* accessLines({ people, groups, accounts, sets }, lines) {
     yield `${PERSON_COLUMNS},${ACCESS_COLUMNS}`;
@@ -272,6 +273,9 @@ function* userLines({ people, accounts, sets }, lines) {
         yield `${personCells(people, person)},${cellsOf([id, ...numbers, asAdministrator])}`;
     }
 }
+function withLineEnd(line) {
+    return `${line}\r\n`;
+}
 function personCells({ userNames, names, emails, statuses }, person) {
     return cellsOf([userNames, names, emails, statuses].map((column) => column[person] ?? ''));
 }
@@ -285,18 +289,6 @@ function cellsOf(cells) {
 function cellOf(text) {
     const inert = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
     return /[",\r\n]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
-}
-const PIECE_LENGTH = 256 * 1024;
-function* inPieces(lines) {
-    let piece = '';
-    for (const line of lines) {
-        piece += `${line}\r\n`;
-        if (piece.length < PIECE_LENGTH)
-            continue;
-        yield piece;
-        piece = '';
-    }
-    yield piece;
 }
 
 ;// CONCATENATED MODULE: ./src/review/page.ts

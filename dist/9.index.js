@@ -199,25 +199,17 @@ function renderGroup(group) {
 }
 /** What stands around the records of an import file: `[`, then a blank line before each record, and no final newline. */
 const FRAME = { start: '[', between: ',', before: '\n\n', end: '\n]' };
-/**
- * A whole import file in pieces of about 256 KiB, so that a file of any size is never one string.
- * The framing is that of raito-io/cli, base/identity_store/exporter.go: `[\n]` when empty.
- */
+/** A whole import file, framed as raito-io/cli, base/identity_store/exporter.go does it: `[\n]` when empty. */
 function* importFile(records, render) {
-    let piece = FRAME.start;
+    yield FRAME.start;
     let separator = '';
     let number = 0;
     for (const record of records) {
-        piece += separator + FRAME.before + render(record, number++);
+        yield separator + FRAME.before + render(record, number++);
         separator = FRAME.between;
-        if (piece.length < PIECE_LENGTH)
-            continue;
-        yield piece;
-        piece = '';
     }
-    yield piece + FRAME.end;
+    yield FRAME.end;
 }
-const PIECE_LENGTH = 256 * 1024;
 /** Printable ASCII that neither JSON nor Go's HTML-safe escaping touches: nearly every id, so worth a short way. */
 const PLAIN = /^[ !#-%'-;=?-[\]-~]*$/;
 /** JSON.stringify differs from Go only in lone surrogates, in the characters of HTML, and in the two line separators. */
@@ -454,7 +446,7 @@ async function readSnapshot(files, options) {
     if (groupBytes === undefined)
         throw refused(`groups.json of ${label} is missing`);
     const groups = [];
-    const members = (0,snapshot_memberships/* collectMembers */.W6)();
+    const members = (0,snapshot_memberships/* collectMembers */.W6)([], dropsRecords ? {} : manifest?.counts);
     const groupCount = await readRecords(groupBytes, 'groups.json', label, manifest, {
         like: like.groups,
         lineOf: raito_json/* renderGroup */.sx,

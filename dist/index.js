@@ -28549,37 +28549,22 @@ var changes_entries = __nccwpck_require__(24433);
 
 
 const CHANGES_FORMAT = 'aws-organization-sync/changes/1';
-/**
- * In UTF-16 code units; a million memberships are well beyond the longest string that V8 can hold. Of longer chunks much
- * would outlive the young generation, and stay in memory until the end.
- */
-const CHUNK = 32 * 1024;
 /** More is neither written nor read in one piece: two snapshots of 2.5 MB can differ in gigabytes. */
 const MAX_CHANGES_BYTES = 256 * 1024 * 1024;
 /** Of what stands around the entries. */
 const FRAME_BYTES = 64 * 1024;
-/**
- * The text of the `changes-file` in chunks of about 32 Ki characters: JSON with a record a line
- * and a final newline, sorted as the snapshot is, memberships by user and then by group, one entry for each pair.
- * Where it would have more bytes than `most`, its longest lists end early, and `complete` is false.
- */
-function* changesFile(changes, baseline, most = MAX_CHANGES_BYTES) {
-    let chunk = '';
-    for (const piece of pieces(changes, baseline, most - FRAME_BYTES)) {
-        chunk += piece;
-        if (chunk.length < CHUNK)
-            continue;
-        yield chunk;
-        chunk = '';
-    }
-    yield chunk;
-}
 const NO_ACCESS = {
     assignments: {},
     permissionSets: {},
     people: {},
 };
-function* pieces(changes, baseline, room) {
+/**
+ * The text of the `changes-file`: JSON with a record a line and a final newline, sorted as the snapshot is, memberships by
+ * user and then by group, one entry for each pair. Where it would have more bytes than `most`, its longest lists end
+ * early, and `complete` is false.
+ */
+function* changesFile(changes, baseline, most = MAX_CHANGES_BYTES) {
+    const room = most - FRAME_BYTES;
     const { users, groups, memberships, madeAgain, access, counts, groupName } = changes;
     const { kind, reference, account, identityStoreId } = baseline;
     const lists = {
@@ -30296,8 +30281,8 @@ function compareSnapshots(baseline, current) {
 }
 function compareUsers(baseline, current) {
     const changes = { added: [], removed: [], changed: [] };
-    const added = (0,_snapshot_memberships_js__WEBPACK_IMPORTED_MODULE_0__/* .collectMembers */ .W6)(current.memberships.groupIds);
-    const removed = (0,_snapshot_memberships_js__WEBPACK_IMPORTED_MODULE_0__/* .collectMembers */ .W6)(baseline.memberships.groupIds);
+    const added = (0,_snapshot_memberships_js__WEBPACK_IMPORTED_MODULE_0__/* .collectMembers */ .W6)(current.memberships.groupIds, (0,_snapshot_model_js__WEBPACK_IMPORTED_MODULE_1__/* .countIdentities */ .mj)(current));
+    const removed = (0,_snapshot_memberships_js__WEBPACK_IMPORTED_MODULE_0__/* .collectMembers */ .W6)(baseline.memberships.groupIds, (0,_snapshot_model_js__WEBPACK_IMPORTED_MODULE_1__/* .countIdentities */ .mj)(baseline));
     const groupsThatDiffer = (0,_snapshot_memberships_js__WEBPACK_IMPORTED_MODULE_0__/* .membershipComparer */ .Ec)(baseline.memberships, current.memberships);
     let emailsLost = 0;
     for (const [before, now, was, is] of join(baseline.users, current.users)) {
@@ -30884,17 +30869,36 @@ async function stageFile(writing, given, content) {
     try {
         const hash = (0,external_node_crypto_.createHash)('sha256');
         let bytes = 0;
-        for await (const piece of content) {
-            const buffer = typeof piece === 'string' ? Buffer.from(piece) : piece;
-            hash.update(buffer);
-            bytes += buffer.byteLength;
-            await handle.writeFile(buffer);
+        for (const block of blocksOf(content)) {
+            hash.update(block);
+            bytes += block.byteLength;
+            await handle.writeFile(block);
         }
         return { sha256: hash.digest('hex'), bytes, temporary: file.temporary };
     }
     finally {
         await handle.close();
     }
+}
+const BLOCK_BYTES = 256 * 1024;
+/** Pieces of text as UTF-8. A block is valid until the next is asked for. */
+function* blocksOf(pieces) {
+    const block = Buffer.allocUnsafeSlow(BLOCK_BYTES);
+    let length = 0;
+    for (const piece of pieces) {
+        // A UTF-16 code unit takes three bytes at most.
+        const most = 3 * piece.length;
+        if (length > 0 && length + most > BLOCK_BYTES) {
+            yield block.subarray(0, length);
+            length = 0;
+        }
+        if (most > BLOCK_BYTES)
+            yield Buffer.from(piece);
+        else
+            length += block.write(piece, length);
+    }
+    if (length > 0)
+        yield block.subarray(0, length);
 }
 async function putInPlace(writing) {
     for (let tries = 1;; tries += 1) {
@@ -32637,13 +32641,14 @@ __nccwpck_require__.d(__webpack_exports__, {
 });
 
 ;// CONCATENATED MODULE: ./src/snapshot/column.ts
-function createColumn() {
-    let numbers = new Uint32Array(1024);
+/** @param capacity how many there will be, where that is known: memory that is not used costs nothing */
+function createColumn(capacity = 1024) {
+    let numbers = new Uint32Array(capacity);
     let length = 0;
     return {
         push(number) {
             if (length === numbers.length) {
-                const longer = new Uint32Array(2 * length);
+                const longer = new Uint32Array(2 * length + 1);
                 longer.set(numbers);
                 numbers = longer;
             }
@@ -32652,8 +32657,7 @@ function createColumn() {
         get length() {
             return length;
         },
-        numbers: () => numbers.subarray(0, length),
-        end: () => numbers.slice(0, length),
+        end: () => (length === numbers.length ? numbers : numbers.slice(0, length)),
     };
 }
 
@@ -32668,13 +32672,16 @@ function idsOf({ groupIds }, groups) {
         ids.push(groupIds[group] ?? '');
     return ids;
 }
-/** @param groupIds groups that have their places as numbers */
-function collectMembers(groupIds = []) {
+/**
+ * @param groupIds groups that have their places as numbers
+ * @param counts how many there will be, where that is known
+ */
+function collectMembers(groupIds = [], counts = {}) {
     const ids = [...groupIds];
     const numbers = new Map(ids.map((id, number) => [id, number]));
     const users = [];
-    const column = createColumn();
-    const ends = createColumn();
+    const column = createColumn(counts.memberships);
+    const ends = createColumn(counts.users);
     return {
         find: (id) => numbers.get(id),
         numberOf(id) {

@@ -27,10 +27,11 @@ export interface StagedFile {
   temporary: string
 }
 
-export type Content = Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>
-
-/** Writes a file beside its final place; it gets there when all files of the same writeFiles are complete. */
-export type StageFile = (path: string, content: Content) => Promise<StagedFile>
+/**
+ * Writes a file, in pieces of any size, beside its final place; it gets there when all files of the same writeFiles are
+ * complete.
+ */
+export type StageFile = (path: string, content: Iterable<string>) => Promise<StagedFile>
 
 /**
  * Writes several files, all or none: each is staged as a temporary file beside its place (mode 0600), and when `work`
@@ -191,7 +192,7 @@ function isRunning(pid: number): boolean {
   }
 }
 
-async function stageFile(writing: Writing, given: string, content: Content): Promise<StagedFile> {
+async function stageFile(writing: Writing, given: string, content: Iterable<string>): Promise<StagedFile> {
   if (writing.discarded) throw new Error('the files were discarded')
   const path = resolve(given)
   prepareDirectory(writing, dirname(path))
@@ -206,16 +207,34 @@ async function stageFile(writing: Writing, given: string, content: Content): Pro
   try {
     const hash = createHash('sha256')
     let bytes = 0
-    for await (const piece of content) {
-      const buffer = typeof piece === 'string' ? Buffer.from(piece) : piece
-      hash.update(buffer)
-      bytes += buffer.byteLength
-      await handle.writeFile(buffer)
+    for (const block of blocksOf(content)) {
+      hash.update(block)
+      bytes += block.byteLength
+      await handle.writeFile(block)
     }
     return { sha256: hash.digest('hex'), bytes, temporary: file.temporary }
   } finally {
     await handle.close()
   }
+}
+
+const BLOCK_BYTES = 256 * 1024
+
+/** Pieces of text as UTF-8. A block is valid until the next is asked for. */
+function* blocksOf(pieces: Iterable<string>): Generator<Uint8Array> {
+  const block = Buffer.allocUnsafeSlow(BLOCK_BYTES)
+  let length = 0
+  for (const piece of pieces) {
+    // A UTF-16 code unit takes three bytes at most.
+    const most = 3 * piece.length
+    if (length > 0 && length + most > BLOCK_BYTES) {
+      yield block.subarray(0, length)
+      length = 0
+    }
+    if (most > BLOCK_BYTES) yield Buffer.from(piece)
+    else length += block.write(piece, length)
+  }
+  if (length > 0) yield block.subarray(0, length)
 }
 
 async function putInPlace(writing: Writing): Promise<void> {

@@ -8,7 +8,7 @@ import { accessFile, inlinePolicyOf, readAccess } from '../../src/snapshot/acces
 import type { Access } from '../../src/snapshot/access.ts'
 import { bytesFiles, directoryFiles, readSnapshot } from '../../src/snapshot/read.ts'
 import { writeSnapshot } from '../../src/snapshot/write.ts'
-import { accessOf, ADMINISTRATOR, anyAccess, arnOf, permissionSet, type Row } from '../fixtures/access.ts'
+import { accessOf, ADMINISTRATOR, anyAccess, arnOf, permissionSet } from '../fixtures/access.ts'
 import { identitiesOf, recordsOf, type Records } from '../fixtures/identities.ts'
 import { anyMappedRecords, description, small } from './identities.ts'
 
@@ -53,14 +53,6 @@ const EMPTY =
 describe('accessFile', () => {
   it('writes a record a line, keys of policies sorted as text', () => {
     expect([...accessFile(access)].join('')).toBe(TEXT)
-  })
-
-  it('comes in pieces, which are the same text', () => {
-    const rows = Array.from({ length: 4_000 }, (_, i): Row => ['USER', `u-${1e6 + i}`, '111122223333', 'a'])
-    const large = accessOf(rows, [permissionSet('a')])
-    const pieces = [...accessFile(large)]
-    expect(pieces.length).toBeGreaterThan(2)
-    expect(JSON.parse(pieces.join(''))).toEqual({ format: 'aws-organization-sync/access/1', ...large })
   })
 
   it('writes an empty list on the line of its key', () => {

@@ -133,11 +133,15 @@ describe('createColumn', () => {
   it.each([0, 1, 1023, 1024, 1025, 2048, 2049, 5000])('keeps %i numbers, of up to 32 bits', (length) => {
     const numbers = Array.from({ length }, (_, n) => 2 ** 32 - 1 - n)
     const column = createColumn()
-    for (const number of numbers) column.push(number)
+    const exact = createColumn(length)
+    for (const number of numbers) {
+      column.push(number)
+      exact.push(number)
+    }
     expect(column.length).toBe(length)
-    expect([...column.numbers()]).toEqual(numbers)
     const end = column.end()
     expect([...end]).toEqual(numbers)
     expect(end.buffer.byteLength).toBe(4 * length)
+    expect(exact.end()).toEqual(end)
   })
 })

@@ -104,21 +104,6 @@ describe('importFile', () => {
     expect([...importFile(JSON.parse(groups) as Group[], renderGroup)].join('')).toBe(groups)
   })
 
-  it('comes in pieces of about 256 KiB', () => {
-    const record = 'x'.repeat(1000)
-    const pieces = [
-      ...importFile(
-        Array.from({ length: 1000 }, () => record),
-        (line) => line,
-      ),
-    ]
-    expect(pieces.length).toBe(4)
-    expect(Math.max(...pieces.map((piece) => piece.length))).toBeLessThan(257 * 1024)
-    expect(JSON.stringify(pieces.join('').match(/x+/g))).toBe(
-      JSON.stringify(Array.from({ length: 1000 }, () => record)),
-    )
-  })
-
   it('is a JSON array of the records', () => {
     fc.assert(
       fc.property(fc.array(anyUser, { maxLength: 4 }), anyText, (users, name) => {

@@ -439,27 +439,21 @@ const MAX_NEED_BYTES = 128 * 1024 * 1024;
 const ASSIGNMENT_BYTES = 72;
 const POLICY_VALUE_BYTES = 64;
 /**
- * The text of access.json in pieces of about 256 KiB: canonical JSON, a record a line, and a final newline.
+ * The text of access.json: canonical JSON, a record a line, and a final newline.
  * @param access in the order that its type names
  */
 function* accessFile(access) {
-    let piece = _model_js__WEBPACK_IMPORTED_MODULE_0__/* .ACCESS_HEAD */ .mT;
+    yield _model_js__WEBPACK_IMPORTED_MODULE_0__/* .ACCESS_HEAD */ .mT;
     for (const { key, render } of SECTIONS) {
         let separator = `"${key}":[\n`;
         for (const line of render(access)) {
-            piece += separator + line;
+            yield separator + line;
             separator = ',\n';
-            if (piece.length < PIECE_LENGTH)
-                continue;
-            yield piece;
-            piece = '';
         }
-        piece += access[key].length === 0 ? `"${key}":[]` : '\n]';
-        piece += key === LAST ? '\n}\n' : ',\n';
+        yield access[key].length === 0 ? `"${key}":[]` : '\n]';
+        yield key === LAST ? '\n}\n' : ',\n';
     }
-    yield piece;
 }
-const PIECE_LENGTH = 256 * 1024;
 const HEAD = _model_js__WEBPACK_IMPORTED_MODULE_0__/* .ACCESS_HEAD */ .mT.trimEnd().split('\n');
 const LAST = 'assignments';
 const SECTIONS = [

@@ -29954,8 +29954,8 @@ function compareSnapshots(baseline, current) {
 }
 function compareUsers(baseline, current) {
     const changes = { added: [], removed: [], changed: [] };
-    const added = (0,_snapshot_memberships_js__WEBPACK_IMPORTED_MODULE_0__/* .collectMembers */ .W6)(current.memberships.groupIds);
-    const removed = (0,_snapshot_memberships_js__WEBPACK_IMPORTED_MODULE_0__/* .collectMembers */ .W6)(baseline.memberships.groupIds);
+    const added = (0,_snapshot_memberships_js__WEBPACK_IMPORTED_MODULE_0__/* .collectMembers */ .W6)(current.memberships.groupIds, (0,_snapshot_model_js__WEBPACK_IMPORTED_MODULE_1__/* .countIdentities */ .mj)(current));
+    const removed = (0,_snapshot_memberships_js__WEBPACK_IMPORTED_MODULE_0__/* .collectMembers */ .W6)(baseline.memberships.groupIds, (0,_snapshot_model_js__WEBPACK_IMPORTED_MODULE_1__/* .countIdentities */ .mj)(baseline));
     const groupsThatDiffer = (0,_snapshot_memberships_js__WEBPACK_IMPORTED_MODULE_0__/* .membershipComparer */ .Ec)(baseline.memberships, current.memberships);
     let emailsLost = 0;
     for (const [before, now, was, is] of join(baseline.users, current.users)) {
@@ -31539,17 +31539,36 @@ async function stageFile(writing, given, content) {
     try {
         const hash = (0,external_node_crypto_.createHash)('sha256');
         let bytes = 0;
-        for await (const piece of content) {
-            const buffer = typeof piece === 'string' ? Buffer.from(piece) : piece;
-            hash.update(buffer);
-            bytes += buffer.byteLength;
-            await handle.writeFile(buffer);
+        for (const block of blocksOf(content)) {
+            hash.update(block);
+            bytes += block.byteLength;
+            await handle.writeFile(block);
         }
         return { sha256: hash.digest('hex'), bytes, temporary: file.temporary };
     }
     finally {
         await handle.close();
     }
+}
+const BLOCK_BYTES = 256 * 1024;
+/** Pieces of text as UTF-8. A block is valid until the next is asked for. */
+function* blocksOf(pieces) {
+    const block = Buffer.allocUnsafeSlow(BLOCK_BYTES);
+    let length = 0;
+    for (const piece of pieces) {
+        // A UTF-16 code unit takes three bytes at most.
+        const most = 3 * piece.length;
+        if (length > 0 && length + most > BLOCK_BYTES) {
+            yield block.subarray(0, length);
+            length = 0;
+        }
+        if (most > BLOCK_BYTES)
+            yield Buffer.from(piece);
+        else
+            length += block.write(piece, length);
+    }
+    if (length > 0)
+        yield block.subarray(0, length);
 }
 async function putInPlace(writing) {
     for (let tries = 1;; tries += 1) {
@@ -31957,13 +31976,14 @@ __nccwpck_require__.d(__webpack_exports__, {
 });
 
 ;// CONCATENATED MODULE: ./src/snapshot/column.ts
-function createColumn() {
-    let numbers = new Uint32Array(1024);
+/** @param capacity how many there will be, where that is known: memory that is not used costs nothing */
+function createColumn(capacity = 1024) {
+    let numbers = new Uint32Array(capacity);
     let length = 0;
     return {
         push(number) {
             if (length === numbers.length) {
-                const longer = new Uint32Array(2 * length);
+                const longer = new Uint32Array(2 * length + 1);
                 longer.set(numbers);
                 numbers = longer;
             }
@@ -31972,8 +31992,7 @@ function createColumn() {
         get length() {
             return length;
         },
-        numbers: () => numbers.subarray(0, length),
-        end: () => numbers.slice(0, length),
+        end: () => (length === numbers.length ? numbers : numbers.slice(0, length)),
     };
 }
 
@@ -31988,13 +32007,16 @@ function idsOf({ groupIds }, groups) {
         ids.push(groupIds[group] ?? '');
     return ids;
 }
-/** @param groupIds groups that have their places as numbers */
-function collectMembers(groupIds = []) {
+/**
+ * @param groupIds groups that have their places as numbers
+ * @param counts how many there will be, where that is known
+ */
+function collectMembers(groupIds = [], counts = {}) {
     const ids = [...groupIds];
     const numbers = new Map(ids.map((id, number) => [id, number]));
     const users = [];
-    const column = createColumn();
-    const ends = createColumn();
+    const column = createColumn(counts.memberships);
+    const ends = createColumn(counts.users);
     return {
         find: (id) => numbers.get(id),
         numberOf(id) {
@@ -32193,25 +32215,17 @@ function renderGroup(group) {
 }
 /** What stands around the records of an import file: `[`, then a blank line before each record, and no final newline. */
 const FRAME = { start: '[', between: ',', before: '\n\n', end: '\n]' };
-/**
- * A whole import file in pieces of about 256 KiB, so that a file of any size is never one string.
- * The framing is that of raito-io/cli, base/identity_store/exporter.go: `[\n]` when empty.
- */
+/** A whole import file, framed as raito-io/cli, base/identity_store/exporter.go does it: `[\n]` when empty. */
 function* importFile(records, render) {
-    let piece = FRAME.start;
+    yield FRAME.start;
     let separator = '';
     let number = 0;
     for (const record of records) {
-        piece += separator + FRAME.before + render(record, number++);
+        yield separator + FRAME.before + render(record, number++);
         separator = FRAME.between;
-        if (piece.length < PIECE_LENGTH)
-            continue;
-        yield piece;
-        piece = '';
     }
-    yield piece + FRAME.end;
+    yield FRAME.end;
 }
-const PIECE_LENGTH = 256 * 1024;
 /** Printable ASCII that neither JSON nor Go's HTML-safe escaping touches: nearly every id, so worth a short way. */
 const PLAIN = /^[ !#-%'-;=?-[\]-~]*$/;
 /** JSON.stringify differs from Go only in lone surrogates, in the characters of HTML, and in the two line separators. */
@@ -32447,7 +32461,7 @@ async function readSnapshot(files, options) {
     if (groupBytes === undefined)
         throw refused(`groups.json of ${label} is missing`);
     const groups = [];
-    const members = (0,snapshot_memberships/* collectMembers */.W6)();
+    const members = (0,snapshot_memberships/* collectMembers */.W6)([], dropsRecords ? {} : manifest?.counts);
     const groupCount = await readRecords(groupBytes, 'groups.json', label, manifest, {
         like: like.groups,
         lineOf: raito_json/* renderGroup */.sx,

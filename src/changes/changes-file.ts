@@ -4,36 +4,10 @@ import type { BaselineReference, Changes, FieldChange } from './model.ts'
 
 export const CHANGES_FORMAT = 'aws-organization-sync/changes/1'
 
-/**
- * In UTF-16 code units; a million memberships are well beyond the longest string that V8 can hold. Of longer chunks much
- * would outlive the young generation, and stay in memory until the end.
- */
-const CHUNK = 32 * 1024
-
 /** More is neither written nor read in one piece: two snapshots of 2.5 MB can differ in gigabytes. */
 export const MAX_CHANGES_BYTES = 256 * 1024 * 1024
 /** Of what stands around the entries. */
 const FRAME_BYTES = 64 * 1024
-
-/**
- * The text of the `changes-file` in chunks of about 32 Ki characters: JSON with a record a line
- * and a final newline, sorted as the snapshot is, memberships by user and then by group, one entry for each pair.
- * Where it would have more bytes than `most`, its longest lists end early, and `complete` is false.
- */
-export function* changesFile(
-  changes: Changes,
-  baseline: BaselineReference,
-  most = MAX_CHANGES_BYTES,
-): Generator<string, void, undefined> {
-  let chunk = ''
-  for (const piece of pieces(changes, baseline, most - FRAME_BYTES)) {
-    chunk += piece
-    if (chunk.length < CHUNK) continue
-    yield chunk
-    chunk = ''
-  }
-  yield chunk
-}
 
 type Lists = Record<string, Entries>
 const NO_ACCESS: Record<'assignments' | 'permissionSets' | 'people', Lists> = {
@@ -42,7 +16,17 @@ const NO_ACCESS: Record<'assignments' | 'permissionSets' | 'people', Lists> = {
   people: {},
 }
 
-function* pieces(changes: Changes, baseline: BaselineReference, room: number) {
+/**
+ * The text of the `changes-file`: JSON with a record a line and a final newline, sorted as the snapshot is, memberships by
+ * user and then by group, one entry for each pair. Where it would have more bytes than `most`, its longest lists end
+ * early, and `complete` is false.
+ */
+export function* changesFile(
+  changes: Changes,
+  baseline: BaselineReference,
+  most = MAX_CHANGES_BYTES,
+): Generator<string, void, undefined> {
+  const room = most - FRAME_BYTES
   const { users, groups, memberships, madeAgain, access, counts, groupName } = changes
   const { kind, reference, account, identityStoreId } = baseline
   const lists: Record<string, Lists> = {

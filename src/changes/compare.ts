@@ -48,8 +48,8 @@ export function compareSnapshots(baseline: Identities, current: Identities): Cha
 
 function compareUsers(baseline: Identities, current: Identities) {
   const changes: Changes['users'] = { added: [], removed: [], changed: [] }
-  const added = collectMembers(current.memberships.groupIds)
-  const removed = collectMembers(baseline.memberships.groupIds)
+  const added = collectMembers(current.memberships.groupIds, countIdentities(current))
+  const removed = collectMembers(baseline.memberships.groupIds, countIdentities(baseline))
   const groupsThatDiffer = membershipComparer(baseline.memberships, current.memberships)
   let emailsLost = 0
   for (const [before, now, was, is] of join(baseline.users, current.users)) {

@@ -1,3 +1,4 @@
+import { mapped } from '../snapshot/canonical.ts'
 import { holdingsOf } from './lines.ts'
 import type { Lines, Population } from './lines.ts'
 
@@ -6,14 +7,14 @@ const ACCESS_COLUMNS =
   'account_id,account_name,permission_set,level,session_duration,policies,through,through_id'
 const USERS_COLUMNS = 'external_id,groups,accounts,permission_sets,administrator_accounts'
 
-/** access.csv in pieces: a line for each person, account, permission set and way; one for whoever has no access. */
+/** access.csv: a line for each person, account, permission set and way; one for whoever has no access. */
 export function accessCsv(population: Population, lines: Lines): Generator<string> {
-  return inPieces(accessLines(population, lines))
+  return mapped(accessLines(population, lines), withLineEnd)
 }
 
-/** users.csv in pieces: a line for each person. */
+/** users.csv: a line for each person. */
 export function usersCsv(population: Population, lines: Lines): Generator<string> {
-  return inPieces(userLines(population, lines))
+  return mapped(userLines(population, lines), withLineEnd)
 }
 
 function* accessLines({ people, groups, accounts, sets }: Population, lines: Lines): Generator<string> {
@@ -46,6 +47,10 @@ function* userLines({ people, accounts, sets }: Population, lines: Lines): Gener
   }
 }
 
+function withLineEnd(line: string): string {
+  return `${line}\r\n`
+}
+
 function personCells({ userNames, names, emails, statuses }: Population['people'], person: number): string {
   return cellsOf([userNames, names, emails, statuses].map((column) => column[person] ?? ''))
 }
@@ -61,17 +66,4 @@ function cellsOf(cells: readonly string[]): string {
 function cellOf(text: string): string {
   const inert = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
   return /[",\r\n]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert
-}
-
-const PIECE_LENGTH = 256 * 1024
-
-function* inPieces(lines: Iterable<string>): Generator<string> {
-  let piece = ''
-  for (const line of lines) {
-    piece += `${line}\r\n`
-    if (piece.length < PIECE_LENGTH) continue
-    yield piece
-    piece = ''
-  }
-  yield piece
 }

@@ -2,18 +2,18 @@
 export interface Column {
   push(number: number): void
   readonly length: number
-  numbers(): Uint32Array
-  /** The numbers, in no more memory than they need; nothing can be added any more. */
+  /** The numbers; to be called once, when all are there. */
   end(): Uint32Array
 }
 
-export function createColumn(): Column {
-  let numbers = new Uint32Array(1024)
+/** @param capacity how many there will be, where that is known: memory that is not used costs nothing */
+export function createColumn(capacity = 1024): Column {
+  let numbers = new Uint32Array(capacity)
   let length = 0
   return {
     push(number) {
       if (length === numbers.length) {
-        const longer = new Uint32Array(2 * length)
+        const longer = new Uint32Array(2 * length + 1)
         longer.set(numbers)
         numbers = longer
       }
@@ -22,7 +22,6 @@ export function createColumn(): Column {
     get length() {
       return length
     },
-    numbers: () => numbers.subarray(0, length),
-    end: () => numbers.slice(0, length),
+    end: () => (length === numbers.length ? numbers : numbers.slice(0, length)),
   }
 }

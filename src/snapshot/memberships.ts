@@ -1,6 +1,6 @@
 import { createColumn } from './column.ts'
 import { compareText } from './canonical.ts'
-import type { Identities, User } from './model.ts'
+import type { Counts, Identities, User } from './model.ts'
 
 /**
  * Who is in which group. A million lists of ids would need several times the memory, so they are one column of numbers;
@@ -38,13 +38,19 @@ export interface MemberCollector {
   end(): Members
 }
 
-/** @param groupIds groups that have their places as numbers */
-export function collectMembers(groupIds: readonly string[] = []): MemberCollector {
+/**
+ * @param groupIds groups that have their places as numbers
+ * @param counts how many there will be, where that is known
+ */
+export function collectMembers(
+  groupIds: readonly string[] = [],
+  counts: Partial<Counts> = {},
+): MemberCollector {
   const ids = [...groupIds]
   const numbers = new Map(ids.map((id, number) => [id, number]))
   const users: User[] = []
-  const column = createColumn()
-  const ends = createColumn()
+  const column = createColumn(counts.memberships)
+  const ends = createColumn(counts.users)
   return {
     find: (id) => numbers.get(id),
     numberOf(id) {

@@ -44,28 +44,20 @@ export function renderGroup(group: Group): string {
 /** What stands around the records of an import file: `[`, then a blank line before each record, and no final newline. */
 export const FRAME = { start: '[', between: ',', before: '\n\n', end: '\n]' } as const
 
-/**
- * A whole import file in pieces of about 256 KiB, so that a file of any size is never one string.
- * The framing is that of raito-io/cli, base/identity_store/exporter.go: `[\n]` when empty.
- */
+/** A whole import file, framed as raito-io/cli, base/identity_store/exporter.go does it: `[\n]` when empty. */
 export function* importFile<R>(
   records: Iterable<R>,
   render: (record: R, number: number) => string,
 ): Generator<string> {
-  let piece: string = FRAME.start
+  yield FRAME.start
   let separator = ''
   let number = 0
   for (const record of records) {
-    piece += separator + FRAME.before + render(record, number++)
+    yield separator + FRAME.before + render(record, number++)
     separator = FRAME.between
-    if (piece.length < PIECE_LENGTH) continue
-    yield piece
-    piece = ''
   }
-  yield piece + FRAME.end
+  yield FRAME.end
 }
-
-const PIECE_LENGTH = 256 * 1024
 
 /** Printable ASCII that neither JSON nor Go's HTML-safe escaping touches: nearly every id, so worth a short way. */
 const PLAIN = /^[ !#-%'-;=?-[\]-~]*$/
