@@ -28404,7 +28404,6 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 
 
 /** The entry of the action: reads the environment, does the run, and tells GitHub what came of it. */
-(0,_heap_js__WEBPACK_IMPORTED_MODULE_8__/* .growHeapSlowly */ .a)();
 const log = { debug: _actions_core__WEBPACK_IMPORTED_MODULE_5__/* .debug */ .Yz, info: _actions_core__WEBPACK_IMPORTED_MODULE_5__/* .info */ .pq, warning: (message) => _actions_core__WEBPACK_IMPORTED_MODULE_5__/* .warning */ .$e(message) };
 for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT']) {
     process.once(name, () => {
@@ -28431,6 +28430,7 @@ try {
     });
     const inputs = Object.fromEntries(_settings_js__WEBPACK_IMPORTED_MODULE_9__/* .ACTION_INPUTS */ .bn.map((name) => [name, _actions_core__WEBPACK_IMPORTED_MODULE_5__/* .getInput */ .V4(name)]));
     const settings = (0,_settings_js__WEBPACK_IMPORTED_MODULE_9__/* .parseActionSettings */ .XO)(inputs, process.env);
+    (0,_heap_js__WEBPACK_IMPORTED_MODULE_8__/* .growHeapSlowly */ .a)(settings.source === 'aws' ? 'aws' : 'directory');
     const context = await readGitHubContext();
     const outcome = await (0,_run_js__WEBPACK_IMPORTED_MODULE_10__/* .run */ .e)(settings, context, {
         environment: process.env,
@@ -31186,19 +31186,26 @@ __nccwpck_require__.d(__webpack_exports__, {
 const external_node_v8_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:v8");
 ;// CONCATENATED MODULE: ./src/heap.ts
 
-/** Of both halves of V8's young generation, which starts at 4 MiB, doubles, and would end at 128. */
-const YOUNG_BYTES = 16 * 1024 * 1024;
 const LOOK_EVERY_MS = 10;
 /**
- * Bounds what V8 holds for objects that live no longer than a call to AWS, and lets the rest of the heap grow slowly. V8
- * takes the size of the young generation from the command line only, which an action does not have; whether it may grow,
- * it asks each time. Memory against CPU time: the figures stand in docs/performance.md.
+ * How large both halves of V8's young generation may become, which starts at 4 MiB, doubles, and would end at 128; and by
+ * how much the rest of the heap may grow before it is searched for garbage. While AWS is read, the answers to all calls
+ * under way must fit the young generation: where they do not, a fifth of the CPU time goes into moving them.
  */
-function growHeapSlowly() {
-    (0,external_node_v8_namespaceObject.setFlagsFromString)('--heap-growing-percent=60');
+const LIMITS = {
+    aws: { youngBytes: 32 * 1024 * 1024, growingPercent: 40 },
+    directory: { youngBytes: 16 * 1024 * 1024, growingPercent: 60 },
+};
+/**
+ * Bounds the heap for a source. V8 takes the size of the young generation from the command line only, which an action does
+ * not have; whether it may grow, it asks each time. The figures stand in docs/performance.md.
+ */
+function growHeapSlowly(source) {
+    const { youngBytes, growingPercent } = LIMITS[source];
+    (0,external_node_v8_namespaceObject.setFlagsFromString)(`--heap-growing-percent=${growingPercent}`);
     const timer = setInterval(() => {
         const young = (0,external_node_v8_namespaceObject.getHeapSpaceStatistics)().find(({ space_name }) => space_name === 'new_space');
-        if (young !== undefined && young.space_size < YOUNG_BYTES)
+        if (young !== undefined && young.space_size < youngBytes)
             return;
         (0,external_node_v8_namespaceObject.setFlagsFromString)('--semi-space-growth-factor=1');
         clearInterval(timer);

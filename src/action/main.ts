@@ -15,8 +15,6 @@ import { run, type Outcome } from './run.ts'
 
 /** The entry of the action: reads the environment, does the run, and tells GitHub what came of it. */
 
-growHeapSlowly()
-
 const log: Log = { debug: core.debug, info: core.info, warning: (message) => core.warning(message) }
 
 for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const) {
@@ -45,6 +43,7 @@ try {
   })
   const inputs = Object.fromEntries(ACTION_INPUTS.map((name) => [name, core.getInput(name)]))
   const settings = parseActionSettings(inputs, process.env)
+  growHeapSlowly(settings.source === 'aws' ? 'aws' : 'directory')
   const context = await readGitHubContext()
   const outcome = await run(settings, context, {
     environment: process.env,

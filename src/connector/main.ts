@@ -9,7 +9,7 @@ import { COOKIE, goPluginLog, NOT_STARTED_BY_RAITO, openEndpoint, serve } from '
 import { connectorService } from './service.ts'
 import { syncIdentityStore, type Reading } from './sync.ts'
 
-growHeapSlowly()
+growHeapSlowly('aws')
 
 if (process.env[COOKIE.name] === COOKIE.value) {
   await start()
