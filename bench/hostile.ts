@@ -3,7 +3,15 @@ import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:f
 import { join } from 'node:path'
 import { DESCRIPTION } from '../__tests__/fixtures/description.ts'
 import { renderManifest } from '../src/snapshot/manifest.ts'
-import { MANIFEST_FORMAT, type FileDigest, type Group, type User } from '../src/snapshot/model.ts'
+import type { Access } from '../src/snapshot/access.ts'
+import { accessFile } from '../src/snapshot/access-file.ts'
+import {
+  countAccess,
+  MANIFEST_FORMAT,
+  type FileDigest,
+  type Group,
+  type User,
+} from '../src/snapshot/model.ts'
 import { importFile, renderGroup, renderUser } from '../src/snapshot/raito-json.ts'
 
 /** A snapshot that is right in shape, digests and counts, and as large as its kind can be. */
@@ -14,6 +22,8 @@ export interface Hostile {
   groupsOfUser?: number
   /** What is added to each record. */
   text?: string
+  /** Each user has every one of ten permission sets in so many accounts. */
+  accountsOfUser?: number
   /** Without one, groups.json holds other groups than users.json names. */
   withoutManifest?: boolean
 }
@@ -29,6 +39,8 @@ export const HOSTILE: Readonly<Record<string, Hostile>> = {
   'the longest records': { users: 4_000, groups: 4_000, text: 'x'.repeat(65_000) },
   'as many long records as are taken': { users: 2_500, groups: 2_500, text: 'x'.repeat(65_000) },
   'long records of wide characters': { users: 4_000, groups: 4_000, text: '€'.repeat(21_600) },
+  'as many assignments as are taken': { users: 1_000, groups: 0, accountsOfUser: 180 },
+  'more assignments than are taken': { users: 1_000, groups: 0, accountsOfUser: 200 },
   'unknown groups, no manifest': {
     users: 3_000,
     groups: 10_000,
@@ -38,7 +50,7 @@ export const HOSTILE: Readonly<Record<string, Hostile>> = {
 }
 
 export function writeHostile(directory: string, hostile: Hostile): void {
-  const { users, groups, groupsOfUser = 0, text = '', withoutManifest = false } = hostile
+  const { users, groups, groupsOfUser = 0, accountsOfUser = 0, text = '', withoutManifest = false } = hostile
   mkdirSync(directory, { recursive: true })
   const groupIds = groupsOfUser === 0 ? null : Array.from({ length: groupsOfUser }, (_, n) => idOf(n))
   const digests = {
@@ -52,11 +64,16 @@ export function writeHostile(directory: string, hostile: Hostile): void {
     ),
   }
   if (withoutManifest) return
+  const access = accountsOfUser === 0 ? undefined : accessOf(users, accountsOfUser)
   const manifest = renderManifest({
     format: MANIFEST_FORMAT,
     ...DESCRIPTION,
-    counts: { users, groups, memberships: users * groupsOfUser },
-    files: digests,
+    counts: { users, groups, memberships: users * groupsOfUser, ...(access && countAccess(access)) },
+    files: {
+      ...digests,
+      ...(access && { 'access.json': write(join(directory, 'access.json'), accessFile(access)) }),
+    },
+    ...(access && { access: 'accounts' }),
   })
   writeFileSync(join(directory, 'manifest.json'), manifest)
 }
@@ -76,6 +93,26 @@ function* allUsers(count: number, text: string): Generator<User> {
 function* allGroups(count: number, description: string, prefix: string): Generator<Group> {
   const rest = { name: 'g', displayName: 'g', description, parentGroupExternalIds: null, tags: null }
   for (let n = 0; n < count; n++) yield { externalId: prefix + idOf(n), ...rest }
+}
+
+function accessOf(users: number, accountsOfUser: number): Access {
+  const accounts = Array.from({ length: accountsOfUser }, (_, n) => ({ id: String(1e11 + n), name: null }))
+  const permissionSets = Array.from({ length: 10 }, (_, n) => ({
+    arn: `arn:aws:sso:::permissionSet/${String(n)}`,
+    name: 'p',
+    description: '',
+    sessionDuration: 'PT1H',
+    managedPolicies: [],
+    customerManagedPolicies: [],
+    inlinePolicy: null,
+    permissionsBoundary: null,
+  }))
+  const assignments: Access['assignments'] = []
+  for (let user = 0; user < users; user++)
+    for (const { id: account } of accounts)
+      for (const { arn: permissionSet } of permissionSets)
+        assignments.push({ principalType: 'USER', principalId: idOf(user), account, permissionSet })
+  return { accounts, permissionSets, assignments }
 }
 
 /** Short, and in the order of the numbers. */

@@ -51,12 +51,14 @@ export function createFaultRunner<Kind extends string>(
     for (const { prepare } of entries) prepare?.(organization)
     const options = Object.assign({}, ...entries.map((entry) => entry.options)) as CatalogueEntry['options']
     const faults = entries.flatMap((entry) => entry.faults?.() ?? [])
-    const waitsLong = entries.some(({ waits }) => waits === 'deadline')
+    const waits = new Set(entries.map((entry) => entry.waits))
+    // Where nothing waits for it, a busy machine has time.
+    const deadline = waits.has('deadline') ? '2' : waits.has('timeout') ? '8' : '60'
     const run = await withCenter(organization, { ...options, faults }, async (center) => {
       const temp = mkdtempSync(join(tmpdir(), 'fault-'))
       const directory = join(temp, 'identity-store', ACCOUNT)
       const before = placeEarlierFiles(directory)
-      const env = { AWS_ORGANIZATION_SYNC_CALL_DEADLINE: waitsLong ? '2' : '8' }
+      const env = { AWS_ORGANIZATION_SYNC_CALL_DEADLINE: deadline }
       const result = await runOn(center, { temp, inputs, env })
       const { complaints, struck } = center
       return { result, before, after: contentOf(directory), complaints, struck }
