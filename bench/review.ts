@@ -4,7 +4,7 @@ import { chromium } from 'playwright-core'
 import type { Page } from 'playwright-core'
 import { DESCRIPTION } from '../__tests__/fixtures/description.ts'
 import type { Access, Assignment } from '../src/snapshot/access.ts'
-import { collectMembers } from '../src/snapshot/memberships.ts'
+import { selectMembers } from '../src/snapshot/memberships.ts'
 import type { Group } from '../src/snapshot/model.ts'
 import { writeSnapshot } from '../src/snapshot/write.ts'
 
@@ -28,7 +28,7 @@ export async function writeLargeSnapshot(directory: string): Promise<void> {
     const rest = { description: '', parentGroupExternalIds: null, tags: null }
     return { externalId: idOf('a', n), name, displayName: name, ...rest }
   })
-  const members = collectMembers(groups.map(({ externalId }) => externalId))
+  const members = selectMembers(groups.map(({ externalId }) => externalId))
   for (let n = 0; n < PEOPLE; n++) {
     const own = Array.from({ length: GROUPS_OF_EACH }, (_, i) => (n * GROUPS_OF_EACH + i * 1_009) % GROUPS)
     const userName = `user${n}@example.com`

@@ -446,7 +446,7 @@ async function readSnapshot(files, options) {
     if (groupBytes === undefined)
         throw refused(`groups.json of ${label} is missing`);
     const groups = [];
-    const members = (0,snapshot_memberships/* collectMembers */.W6)([], dropsRecords ? {} : manifest?.counts);
+    const members = (0,snapshot_memberships/* collectMembers */.W6)(dropsRecords ? undefined : manifest?.counts);
     const groupCount = await readRecords(groupBytes, 'groups.json', label, manifest, {
         like: like.groups,
         lineOf: raito_json/* renderGroup */.sx,

@@ -30281,8 +30281,8 @@ function compareSnapshots(baseline, current) {
 }
 function compareUsers(baseline, current) {
     const changes = { added: [], removed: [], changed: [] };
-    const added = (0,_snapshot_memberships_js__WEBPACK_IMPORTED_MODULE_0__/* .collectMembers */ .W6)(current.memberships.groupIds, (0,_snapshot_model_js__WEBPACK_IMPORTED_MODULE_1__/* .countIdentities */ .mj)(current));
-    const removed = (0,_snapshot_memberships_js__WEBPACK_IMPORTED_MODULE_0__/* .collectMembers */ .W6)(baseline.memberships.groupIds, (0,_snapshot_model_js__WEBPACK_IMPORTED_MODULE_1__/* .countIdentities */ .mj)(baseline));
+    const added = (0,_snapshot_memberships_js__WEBPACK_IMPORTED_MODULE_0__/* .selectMembers */ .Av)(current.memberships.groupIds, (0,_snapshot_model_js__WEBPACK_IMPORTED_MODULE_1__/* .countIdentities */ .mj)(current));
+    const removed = (0,_snapshot_memberships_js__WEBPACK_IMPORTED_MODULE_0__/* .selectMembers */ .Av)(baseline.memberships.groupIds, (0,_snapshot_model_js__WEBPACK_IMPORTED_MODULE_1__/* .countIdentities */ .mj)(baseline));
     const groupsThatDiffer = (0,_snapshot_memberships_js__WEBPACK_IMPORTED_MODULE_0__/* .membershipComparer */ .Ec)(baseline.memberships, current.memberships);
     let emailsLost = 0;
     for (const [before, now, was, is] of join(baseline.users, current.users)) {
@@ -32644,7 +32644,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   oQ: () => (/* binding */ NOBODY),
   W6: () => (/* binding */ collectMembers),
   UX: () => (/* binding */ idsOf),
-  Ec: () => (/* binding */ membershipComparer)
+  Ec: () => (/* binding */ membershipComparer),
+  Av: () => (/* binding */ selectMembers)
 });
 
 ;// CONCATENATED MODULE: ./src/snapshot/column.ts
@@ -32679,17 +32680,12 @@ function idsOf({ groupIds }, groups) {
         ids.push(groupIds[group] ?? '');
     return ids;
 }
-/**
- * @param groupIds groups that have their places as numbers
- * @param counts how many there will be, where that is known
- */
-function collectMembers(groupIds = [], counts = {}) {
-    const ids = [...groupIds];
-    const numbers = new Map(ids.map((id, number) => [id, number]));
-    const users = [];
-    const column = createColumn(counts.memberships);
-    const ends = createColumn(counts.users);
+/** @param counts how many there will be, where that is known */
+function collectMembers(counts) {
+    const ids = [];
+    const numbers = new Map();
     return {
+        ...selectMembers(ids, counts),
         find: (id) => numbers.get(id),
         numberOf(id) {
             const known = numbers.get(id);
@@ -32698,6 +32694,14 @@ function collectMembers(groupIds = [], counts = {}) {
             numbers.set(id, ids.length);
             return ids.push(id) - 1;
         },
+    };
+}
+/** @param ids those of the groups by their numbers */
+function selectMembers(ids, counts = {}) {
+    const users = [];
+    const column = createColumn(counts.memberships);
+    const ends = createColumn(counts.users);
+    return {
         add(user, groups) {
             users.push(user);
             for (const group of groups)
@@ -32705,22 +32709,40 @@ function collectMembers(groupIds = [], counts = {}) {
             ends.push(column.length);
         },
         end() {
-            const groupIds = ids.toSorted();
-            const ranks = new Uint32Array(ids.length);
-            for (const [rank, id] of groupIds.entries())
-                ranks[numbers.get(id) ?? 0] = rank;
+            const given = column.end();
+            const { groupIds, ranks } = rank(ids, given);
             const order = orderOf(users);
-            const { groups, starts } = arrange(column.end(), ends.end(), order, ranks);
+            const { groups, starts } = arrange(given, ends.end(), order, ranks);
             return {
                 users: order === undefined ? users : order.flatMap((number) => users[number] ?? []),
-                memberships: {
-                    count: groups.length,
-                    groupIds,
-                    groupsOf: (user) => groups.subarray(starts[user], starts[user + 1]),
-                },
+                memberships: membershipsIn(groups, starts, groupIds),
             };
         },
     };
+}
+/** On its own, so that nothing else of what they were made from stays in memory with them. */
+function membershipsIn(groups, starts, groupIds) {
+    return {
+        count: groups.length,
+        groupIds,
+        groupsOf: (user) => groups.subarray(starts[user], starts[user + 1]),
+    };
+}
+/** The ids of those numbers that stand in a column, ascending, and the place of each number among them. */
+function rank(ids, column) {
+    const ranks = new Uint32Array(ids.length);
+    for (const number of column)
+        ranks[number] = 1;
+    const idOf = (number) => ids[number] ?? '';
+    const numbers = [];
+    ranks.forEach((isUsed, number) => {
+        if (isUsed === 1)
+            numbers.push(number);
+    });
+    numbers.sort((a, b) => (0,canonical/* compareText */.n6)(idOf(a), idOf(b)));
+    for (const [place, number] of numbers.entries())
+        ranks[number] = place;
+    return { groupIds: numbers.map(idOf), ranks };
 }
 /** The numbers of the users, sorted by externalId; undefined where they are already. */
 function orderOf(users) {

@@ -5,7 +5,7 @@ import { DIST } from '../../emulator/runner.ts'
 import { node24 } from '../../scripts/node24.mjs'
 import { installConnector } from '../../src/action/install.ts'
 import type { ConnectorKind } from '../../src/action/install.ts'
-import { collectMembers } from '../../src/snapshot/memberships.ts'
+import { selectMembers } from '../../src/snapshot/memberships.ts'
 import type { Identities, User } from '../../src/snapshot/model.ts'
 import { writeSnapshot } from '../../src/snapshot/write.ts'
 import { DESCRIPTION } from '../fixtures/description.ts'
@@ -39,7 +39,7 @@ export async function installIn({ home }: Place, kind: ConnectorKind): Promise<v
 
 /** So many users, all of one group. */
 export function identitiesOf(users: number): Identities {
-  const members = collectMembers(['g-1'])
+  const members = selectMembers(['g-1'])
   for (let index = 0; index < users; index++) members.add(userOf(index), [0])
   return {
     ...members.end(),

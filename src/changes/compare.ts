@@ -1,5 +1,5 @@
 import { compareText } from '../snapshot/canonical.ts'
-import { collectMembers, membershipComparer } from '../snapshot/memberships.ts'
+import { membershipComparer, selectMembers } from '../snapshot/memberships.ts'
 import { countIdentities } from '../snapshot/model.ts'
 import type { Group, Identities, Tag, User } from '../snapshot/model.ts'
 import type { ChangeCounts, ChangedGroup, ChangedUser, Changes, FieldChange, MadeAgain } from './model.ts'
@@ -48,8 +48,8 @@ export function compareSnapshots(baseline: Identities, current: Identities): Cha
 
 function compareUsers(baseline: Identities, current: Identities) {
   const changes: Changes['users'] = { added: [], removed: [], changed: [] }
-  const added = collectMembers(current.memberships.groupIds, countIdentities(current))
-  const removed = collectMembers(baseline.memberships.groupIds, countIdentities(baseline))
+  const added = selectMembers(current.memberships.groupIds, countIdentities(current))
+  const removed = selectMembers(baseline.memberships.groupIds, countIdentities(baseline))
   const groupsThatDiffer = membershipComparer(baseline.memberships, current.memberships)
   let emailsLost = 0
   for (const [before, now, was, is] of join(baseline.users, current.users)) {

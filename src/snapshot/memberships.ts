@@ -8,7 +8,7 @@ import type { Counts, Identities, User } from './model.ts'
  */
 export interface Memberships {
   readonly count: number
-  /** The id of each group, ascending, so that their numbers compare as they do; also where no record describes it. */
+  /** The id of each group with a member, ascending, so that their numbers compare as they do. */
   readonly groupIds: readonly string[]
   /** The numbers of the groups of a user, ascending. Users are numbered as they stand in their list. */
   readonly groupsOf: (user: number) => Uint32Array
@@ -28,30 +28,25 @@ export function idsOf({ groupIds }: Memberships, groups: GroupNumbers): string[]
   return ids
 }
 
-export interface MemberCollector {
-  /** The number of a group until the end, undefined for one that nobody named yet. */
-  find(groupId: string): number | undefined
-  /** The same, and a new one where there is none. */
-  numberOf(groupId: string): number
+export interface MemberSelection {
   /** Groups may come in any order, and repeatedly. */
   add(user: User, groups: GroupNumbers): void
   end(): Members
 }
 
-/**
- * @param groupIds groups that have their places as numbers
- * @param counts how many there will be, where that is known
- */
-export function collectMembers(
-  groupIds: readonly string[] = [],
-  counts: Partial<Counts> = {},
-): MemberCollector {
-  const ids = [...groupIds]
-  const numbers = new Map(ids.map((id, number) => [id, number]))
-  const users: User[] = []
-  const column = createColumn(counts.memberships)
-  const ends = createColumn(counts.users)
+export interface MemberCollector extends MemberSelection {
+  /** The number of a group until the end, undefined for one that nobody named yet. */
+  find(groupId: string): number | undefined
+  /** The same, and a new one where there is none. */
+  numberOf(groupId: string): number
+}
+
+/** @param counts how many there will be, where that is known */
+export function collectMembers(counts?: Partial<Counts>): MemberCollector {
+  const ids: string[] = []
+  const numbers = new Map<string, number>()
   return {
+    ...selectMembers(ids, counts),
     find: (id) => numbers.get(id),
     numberOf(id) {
       const known = numbers.get(id)
@@ -59,27 +54,54 @@ export function collectMembers(
       numbers.set(id, ids.length)
       return ids.push(id) - 1
     },
+  }
+}
+
+/** @param ids those of the groups by their numbers */
+export function selectMembers(ids: readonly string[], counts: Partial<Counts> = {}): MemberSelection {
+  const users: User[] = []
+  const column = createColumn(counts.memberships)
+  const ends = createColumn(counts.users)
+  return {
     add(user, groups) {
       users.push(user)
       for (const group of groups) column.push(group)
       ends.push(column.length)
     },
     end() {
-      const groupIds = ids.toSorted()
-      const ranks = new Uint32Array(ids.length)
-      for (const [rank, id] of groupIds.entries()) ranks[numbers.get(id) ?? 0] = rank
+      const given = column.end()
+      const { groupIds, ranks } = rank(ids, given)
       const order = orderOf(users)
-      const { groups, starts } = arrange(column.end(), ends.end(), order, ranks)
+      const { groups, starts } = arrange(given, ends.end(), order, ranks)
       return {
         users: order === undefined ? users : order.flatMap((number) => users[number] ?? []),
-        memberships: {
-          count: groups.length,
-          groupIds,
-          groupsOf: (user) => groups.subarray(starts[user], starts[user + 1]),
-        },
+        memberships: membershipsIn(groups, starts, groupIds),
       }
     },
   }
+}
+
+/** On its own, so that nothing else of what they were made from stays in memory with them. */
+function membershipsIn(groups: Uint32Array, starts: Uint32Array, groupIds: readonly string[]): Memberships {
+  return {
+    count: groups.length,
+    groupIds,
+    groupsOf: (user) => groups.subarray(starts[user], starts[user + 1]),
+  }
+}
+
+/** The ids of those numbers that stand in a column, ascending, and the place of each number among them. */
+function rank(ids: readonly string[], column: Uint32Array): { groupIds: string[]; ranks: Uint32Array } {
+  const ranks = new Uint32Array(ids.length)
+  for (const number of column) ranks[number] = 1
+  const idOf = (number: number): string => ids[number] ?? ''
+  const numbers: number[] = []
+  ranks.forEach((isUsed, number) => {
+    if (isUsed === 1) numbers.push(number)
+  })
+  numbers.sort((a, b) => compareText(idOf(a), idOf(b)))
+  for (const [place, number] of numbers.entries()) ranks[number] = place
+  return { groupIds: numbers.map(idOf), ranks }
 }
 
 /** The numbers of the users, sorted by externalId; undefined where they are already. */

@@ -120,7 +120,7 @@ export async function readSnapshot(
   }
   if (groupBytes === undefined) throw refused(`groups.json of ${label} is missing`)
   const groups: Group[] = []
-  const members = collectMembers([], dropsRecords ? {} : manifest?.counts)
+  const members = collectMembers(dropsRecords ? undefined : manifest?.counts)
   const groupCount = await readRecords<Group>(groupBytes, 'groups.json', label, manifest, {
     like: like.groups,
     lineOf: renderGroup,
