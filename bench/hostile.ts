@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
+import { permissionSet } from '../__tests__/fixtures/access.ts'
 import { DESCRIPTION } from '../__tests__/fixtures/description.ts'
 import { renderManifest } from '../src/snapshot/manifest.ts'
 import type { Access } from '../src/snapshot/access.ts'
@@ -97,21 +98,15 @@ function* allGroups(count: number, description: string, prefix: string): Generat
 
 function accessOf(users: number, accountsOfUser: number): Access {
   const accounts = Array.from({ length: accountsOfUser }, (_, n) => ({ id: String(1e11 + n), name: null }))
-  const permissionSets = Array.from({ length: 10 }, (_, n) => ({
-    arn: `arn:aws:sso:::permissionSet/${String(n)}`,
-    name: 'p',
-    description: '',
-    sessionDuration: 'PT1H',
-    managedPolicies: [],
-    customerManagedPolicies: [],
-    inlinePolicy: null,
-    permissionsBoundary: null,
-  }))
+  // Short arns, so that as many assignments as can be are in a file.
+  const permissionSets = Array.from({ length: 10 }, (_, n) =>
+    permissionSet('p', { arn: `arn:aws:sso:::permissionSet/${String(n)}` }),
+  )
   const assignments: Access['assignments'] = []
   for (let user = 0; user < users; user++)
     for (const { id: account } of accounts)
-      for (const { arn: permissionSet } of permissionSets)
-        assignments.push({ principalType: 'USER', principalId: idOf(user), account, permissionSet })
+      for (const { arn } of permissionSets)
+        assignments.push({ principalType: 'USER', principalId: idOf(user), account, permissionSet: arn })
   return { accounts, permissionSets, assignments }
 }
 

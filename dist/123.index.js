@@ -9,11 +9,11 @@ export const modules = {
 /* harmony export */   compareAccess: () => (/* binding */ compareAccess)
 /* harmony export */ });
 /* harmony import */ var _snapshot_access_file_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(57043);
-/* harmony import */ var _snapshot_canonical_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(59586);
+/* harmony import */ var _snapshot_canonical_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(59586);
 /* harmony import */ var _snapshot_memberships_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(76598);
-/* harmony import */ var _access_entries_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9522);
-/* harmony import */ var _compare_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(23782);
-/* harmony import */ var _levels_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(27878);
+/* harmony import */ var _access_entries_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(9522);
+/* harmony import */ var _compare_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(23782);
+/* harmony import */ var _levels_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(27878);
 
 
 
@@ -70,7 +70,7 @@ function comparePeople(before, now) {
     const people = [];
     const differs = before.memberships.groupIds.map((id) => differing.has(id));
     const differingGroups = (0,_snapshot_memberships_js__WEBPACK_IMPORTED_MODULE_1__/* .membershipComparer */ .Ec)(before.memberships, now.memberships);
-    for (const [old, current, was, is] of (0,_compare_js__WEBPACK_IMPORTED_MODULE_3__/* .join */ .fj)(before.users, now.users)) {
+    for (const [old, current, was, is] of (0,_compare_js__WEBPACK_IMPORTED_MODULE_2__/* .join */ .fj)(before.users, now.users)) {
         const user = current ?? old;
         const groups = differingGroups(was, is);
         const gone = (0,_snapshot_memberships_js__WEBPACK_IMPORTED_MODULE_1__/* .idsOf */ .UX)(before.memberships, groups.removed);
@@ -101,7 +101,7 @@ function groupIdsOf({ memberships }, user) {
 }
 function numbered({ accounts, permissionSets, assignments }, numbers) {
     const accountOf = new Map(accounts.map((account) => [account.id, account]));
-    const setOf = new Map(permissionSets.map((set) => [set.arn, { set, level: (0,_levels_js__WEBPACK_IMPORTED_MODULE_4__/* .levelOf */ .I)(set) }]));
+    const setOf = new Map(permissionSets.map((set) => [set.arn, { set, level: (0,_levels_js__WEBPACK_IMPORTED_MODULE_3__/* .levelOf */ .I)(set) }]));
     const side = { groups: new Map(), users: new Map(), pairs: new Map() };
     const numberOf = (key) => {
         const number = numbers.get(key) ?? numbers.size;
@@ -275,22 +275,22 @@ function byPair(pairs) {
         const [one, other] = [pairs.get(a), pairs.get(b)];
         if (one === undefined || other === undefined)
             return Number(one !== undefined) - Number(other !== undefined);
-        return ((0,_snapshot_canonical_js__WEBPACK_IMPORTED_MODULE_5__/* .compareText */ .n6)(one.account.id, other.account.id) ||
-            (0,_snapshot_canonical_js__WEBPACK_IMPORTED_MODULE_5__/* .compareText */ .n6)(one.permissionSet.arn, other.permissionSet.arn));
+        return ((0,_snapshot_canonical_js__WEBPACK_IMPORTED_MODULE_4__/* .compareText */ .n6)(one.account.id, other.account.id) ||
+            (0,_snapshot_canonical_js__WEBPACK_IMPORTED_MODULE_4__/* .compareText */ .n6)(one.permissionSet.arn, other.permissionSet.arn));
     };
 }
 function roomByLevel() {
     return {
-        administrator: _access_entries_js__WEBPACK_IMPORTED_MODULE_2__/* .MOST_ENTRIES */ .V0,
-        privileged: _access_entries_js__WEBPACK_IMPORTED_MODULE_2__/* .MOST_ENTRIES */ .V0,
-        other: _access_entries_js__WEBPACK_IMPORTED_MODULE_2__/* .MOST_ENTRIES */ .V0,
-        'read-only': _access_entries_js__WEBPACK_IMPORTED_MODULE_2__/* .MOST_ENTRIES */ .V0,
+        administrator: _access_entries_js__WEBPACK_IMPORTED_MODULE_5__/* .MOST_ENTRIES */ .V0,
+        privileged: _access_entries_js__WEBPACK_IMPORTED_MODULE_5__/* .MOST_ENTRIES */ .V0,
+        other: _access_entries_js__WEBPACK_IMPORTED_MODULE_5__/* .MOST_ENTRIES */ .V0,
+        'read-only': _access_entries_js__WEBPACK_IMPORTED_MODULE_5__/* .MOST_ENTRIES */ .V0,
     };
 }
 function compareAssigned(before, now) {
     const added = [];
     const removed = [];
-    for (const [was, is] of (0,_compare_js__WEBPACK_IMPORTED_MODULE_3__/* .merge */ .h1)(before.access.assignments, now.access.assignments, _snapshot_access_file_js__WEBPACK_IMPORTED_MODULE_0__/* .compareAssignments */ .k)) {
+    for (const [was, is] of (0,_compare_js__WEBPACK_IMPORTED_MODULE_2__/* .merge */ .h1)(before.access.assignments, now.access.assignments, _snapshot_access_file_js__WEBPACK_IMPORTED_MODULE_0__/* .compareAssignments */ .k)) {
         if (was === undefined)
             added.push(is);
         else if (is === undefined)
@@ -334,14 +334,14 @@ const FIELDS = [
 ];
 function comparePermissionSets(before, now) {
     const changes = { added: [], removed: [], changed: [] };
-    const byArn = (a, b) => (0,_snapshot_canonical_js__WEBPACK_IMPORTED_MODULE_5__/* .compareText */ .n6)(a.arn, b.arn);
-    for (const [was, is] of (0,_compare_js__WEBPACK_IMPORTED_MODULE_3__/* .merge */ .h1)(before.permissionSets, now.permissionSets, byArn)) {
+    const byArn = (a, b) => (0,_snapshot_canonical_js__WEBPACK_IMPORTED_MODULE_4__/* .compareText */ .n6)(a.arn, b.arn);
+    for (const [was, is] of (0,_compare_js__WEBPACK_IMPORTED_MODULE_2__/* .merge */ .h1)(before.permissionSets, now.permissionSets, byArn)) {
         if (was === undefined)
             changes.added.push(is);
         else if (is === undefined)
             changes.removed.push(was);
         else {
-            const differing = FIELDS.filter((field) => (0,_snapshot_canonical_js__WEBPACK_IMPORTED_MODULE_5__/* .sortedJson */ .Is)(was[field]) !== (0,_snapshot_canonical_js__WEBPACK_IMPORTED_MODULE_5__/* .sortedJson */ .Is)(is[field]));
+            const differing = FIELDS.filter((field) => (0,_snapshot_canonical_js__WEBPACK_IMPORTED_MODULE_4__/* .sortedJson */ .Is)(was[field]) !== (0,_snapshot_canonical_js__WEBPACK_IMPORTED_MODULE_4__/* .sortedJson */ .Is)(is[field]));
             if (differing.length === 0)
                 continue;
             const fields = Object.fromEntries(differing.map((field) => [field, { from: was[field], to: is[field] }]));

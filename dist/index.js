@@ -28594,6 +28594,8 @@ function* changesFile(changes, baseline, most = MAX_CHANGES_BYTES) {
             sizes.set(list, list.size(room));
     const longest = longestList([...sizes.values()], room);
     const isWhole = (list) => (sizes.get(list) ?? 0) <= longest;
+    /** What is listed of it; one that fits is not measured again. */
+    const shown = (list) => (isWhole(list) ? list.texts() : within(list.texts(), longest));
     yield '{\n';
     yield `  "format": ${JSON.stringify(CHANGES_FORMAT)},\n`;
     yield `  "baseline": ${JSON.stringify({ kind, reference, account, identityStoreId })},\n`;
@@ -28604,19 +28606,19 @@ function* changesFile(changes, baseline, most = MAX_CHANGES_BYTES) {
     })},\n`;
     for (const [kindOfList, ofKind] of Object.entries(lists)) {
         yield `  "${kindOfList}": {\n`;
-        yield* listsOf(ofKind, longest);
+        yield* listsOf(ofKind, shown);
         yield '  },\n';
     }
     if (access !== undefined) {
         const isPeopleWhole = (0,access_entries/* isAccessWhole */.IW)(access) && Object.values(people).every(isWhole);
         yield `  "access": {\n    "assumed": ${String(access.assumed)},\n`;
         yield `    "counts": ${JSON.stringify((0,access_entries/* accessCounts */.Zf)(access))},\n    "assignments": {\n`;
-        yield* listsOf(assignments, longest);
+        yield* listsOf(assignments, shown);
         yield '    },\n    "permissionSets": {\n';
-        yield* listsOf(permissionSets, longest);
+        yield* listsOf(permissionSets, shown);
         yield '    },\n';
         for (const [key, entries] of Object.entries(people))
-            yield* list(key, within(entries.texts(), longest), ',');
+            yield* list(key, shown(entries), ',');
         yield `    "complete": ${String(isPeopleWhole)}\n  },\n`;
     }
     const isComplete = (access === undefined || (0,access_entries/* isAccessWhole */.IW)(access)) && [...sizes.keys()].every(isWhole);
@@ -28643,10 +28645,10 @@ function* within(entries, most) {
         yield entry;
     }
 }
-function* listsOf(lists, longest) {
+function* listsOf(lists, shown) {
     const last = Object.keys(lists).at(-1);
     for (const [key, entries] of Object.entries(lists))
-        yield* list(key, within(entries.texts(), longest), key === last ? '' : ',');
+        yield* list(key, shown(entries), key === last ? '' : ',');
 }
 function* list(key, entries, comma) {
     let separator = `    "${key}": [${changes_entries/* INDENT */.BH}`;
@@ -29023,7 +29025,7 @@ const LONGEST = 16 * 1024 * 1024;
 const DEEPEST = 64;
 /**
  * Lets a client read no answer that is longer or deeper than these, and no good one of no bytes, which would pass for an
- * empty list: MalformedAnswer, and the connection is closed.
+ * empty list: MalformedAnswer, and the connection is closed. The SDK's step for retries is passed by.
  */
 function boundAnswers(client) {
     // The stacks of the clients differ in the types of their commands only, which the last step does not see.
@@ -30466,16 +30468,14 @@ function namesOfGroups(baseline, current) {
 /* harmony export */   nq: () => (/* binding */ membershipEntries),
 /* harmony export */   wv: () => (/* binding */ SEPARATOR)
 /* harmony export */ });
-/* harmony import */ var _snapshot_canonical_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(59586);
-/* harmony import */ var _snapshot_memberships_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(76598);
-
+/* harmony import */ var _snapshot_canonical_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(59586);
 
 const INDENT = '\n      ';
 const SEPARATOR = `,${INDENT}`;
 /** Of longer texts much would outlive the young generation, and stay in memory until the end. */
 const MANY = 8 * 1024;
 function entries(records, describe) {
-    return entriesOf(() => (0,_snapshot_canonical_js__WEBPACK_IMPORTED_MODULE_1__/* .mapped */ .CV)(records, describe));
+    return entriesOf(() => (0,_snapshot_canonical_js__WEBPACK_IMPORTED_MODULE_0__/* .mapped */ .CV)(records, describe));
 }
 function entriesOf(texts) {
     return {
@@ -30503,7 +30503,7 @@ function membershipEntries({ users, memberships }, groupName) {
         const known = groupHalves[group];
         if (known !== undefined)
             return known;
-        const [groupExternalId = ''] = (0,_snapshot_memberships_js__WEBPACK_IMPORTED_MODULE_0__/* .idsOf */ .UX)(memberships, [group]);
+        const groupExternalId = memberships.groupIds[group] ?? '';
         const half = JSON.stringify({ groupExternalId, groupName: groupName(groupExternalId) }).slice(1);
         if (half.length < MANY)
             groupHalves[group] = half;

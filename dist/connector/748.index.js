@@ -1291,7 +1291,7 @@ const LONGEST = 16 * 1024 * 1024;
 const DEEPEST = 64;
 /**
  * Lets a client read no answer that is longer or deeper than these, and no good one of no bytes, which would pass for an
- * empty list: MalformedAnswer, and the connection is closed.
+ * empty list: MalformedAnswer, and the connection is closed. The SDK's step for retries is passed by.
  */
 function boundAnswers(client) {
     // The stacks of the clients differ in the types of their commands only, which the last step does not see.

@@ -31025,7 +31025,7 @@ async function compareWithBaseline(baseline, { kind, identities, access, mapping
     const before = baseline === 'nothing' ? NOTHING : baseline;
     const changes = (0,compare/* compareSnapshots */.LX)(before, identities);
     if (access !== undefined) {
-        const { compareAccess } = await __nccwpck_require__.e(/* import() */ 793).then(__nccwpck_require__.bind(__nccwpck_require__, 1174));
+        const { compareAccess } = await __nccwpck_require__.e(/* import() */ 535).then(__nccwpck_require__.bind(__nccwpck_require__, 6535));
         changes.access = compareAccess(before, { ...identities, access });
     }
     const verdict = checkRemovals(changes, limit);

@@ -55,6 +55,8 @@ export function* changesFile(
     for (const list of Object.values(ofKind)) sizes.set(list, list.size(room))
   const longest = longestList([...sizes.values()], room)
   const isWhole = (list: Entries) => (sizes.get(list) ?? 0) <= longest
+  /** What is listed of it; one that fits is not measured again. */
+  const shown = (list: Entries) => (isWhole(list) ? list.texts() : within(list.texts(), longest))
   yield '{\n'
   yield `  "format": ${JSON.stringify(CHANGES_FORMAT)},\n`
   yield `  "baseline": ${JSON.stringify({ kind, reference, account, identityStoreId })},\n`
@@ -65,19 +67,18 @@ export function* changesFile(
   })},\n`
   for (const [kindOfList, ofKind] of Object.entries(lists)) {
     yield `  "${kindOfList}": {\n`
-    yield* listsOf(ofKind, longest)
+    yield* listsOf(ofKind, shown)
     yield '  },\n'
   }
   if (access !== undefined) {
     const isPeopleWhole = isAccessWhole(access) && Object.values(people).every(isWhole)
     yield `  "access": {\n    "assumed": ${String(access.assumed)},\n`
     yield `    "counts": ${JSON.stringify(accessCounts(access))},\n    "assignments": {\n`
-    yield* listsOf(assignments, longest)
+    yield* listsOf(assignments, shown)
     yield '    },\n    "permissionSets": {\n'
-    yield* listsOf(permissionSets, longest)
+    yield* listsOf(permissionSets, shown)
     yield '    },\n'
-    for (const [key, entries] of Object.entries(people))
-      yield* list(key, within(entries.texts(), longest), ',')
+    for (const [key, entries] of Object.entries(people)) yield* list(key, shown(entries), ',')
     yield `    "complete": ${String(isPeopleWhole)}\n  },\n`
   }
   const isComplete = (access === undefined || isAccessWhole(access)) && [...sizes.keys()].every(isWhole)
@@ -105,10 +106,10 @@ function* within(entries: Iterable<string>, most: number) {
   }
 }
 
-function* listsOf(lists: Lists, longest: number) {
+function* listsOf(lists: Lists, shown: (list: Entries) => Iterable<string>) {
   const last = Object.keys(lists).at(-1)
   for (const [key, entries] of Object.entries(lists))
-    yield* list(key, within(entries.texts(), longest), key === last ? '' : ',')
+    yield* list(key, shown(entries), key === last ? '' : ',')
 }
 
 function* list(key: string, entries: Iterable<string>, comma: string) {

@@ -1,5 +1,5 @@
 import { mapped } from '../snapshot/canonical.ts'
-import { idsOf, type Members } from '../snapshot/memberships.ts'
+import type { Members } from '../snapshot/memberships.ts'
 import type { User } from '../snapshot/model.ts'
 import type { Changes } from './model.ts'
 
@@ -46,7 +46,7 @@ export function membershipEntries({ users, memberships }: Members, groupName: Ch
   const halfOfGroup = (group: number): string => {
     const known = groupHalves[group]
     if (known !== undefined) return known
-    const [groupExternalId = ''] = idsOf(memberships, [group])
+    const groupExternalId = memberships.groupIds[group] ?? ''
     const half = JSON.stringify({ groupExternalId, groupName: groupName(groupExternalId) }).slice(1)
     if (half.length < MANY) groupHalves[group] = half
     return half
